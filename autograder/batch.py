@@ -1,0 +1,72 @@
+"""Many submissions: each one judged once, on as many processes as are wanted, and reported in the order given."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from autograder.exam import Exam
+from autograder.grade import grade, grade_error
+from autograder.result import Result
+from autograder.sandbox import Worker
+from autograder.settings import Course
+from autograder.store import Store
+from autograder.submission import load
+
+ISOLATION = "separate process"  # what stands between student code and the grader
+
+
+class Grader:
+    """Everything that judging needs, made once and used for one submission after the other."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.exam = Exam(course.seed())
+        self.store = Store(course, self.exam, ISOLATION)
+        self.worker = Worker(course.limits)
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.worker.close()
+
+    def judge(self, path: Path, student: str | None = None) -> Result:
+        """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
+        try:
+            handed_in = load(path, student)
+            result = self.store.get(handed_in)
+            if result is None:
+                result = grade(handed_in, self.course, self.exam, self.worker)
+                self.store.put(handed_in, result)
+        except Exception as error:
+            self.worker.close()
+            return grade_error(str(path), student, self.course, error)
+        return result
+
+
+def judge_all(found: Sequence[tuple[Path, str | None]], course: Course, jobs: int = 0) -> Iterator[Result]:
+    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core."""
+    jobs = min(jobs or os.cpu_count() or 1, len(found))
+    course.seed()  # made by one process, before the others look for it
+    if jobs <= 1:
+        with Grader(course) as grader:
+            for path, student in found:
+                yield grader.judge(path, student)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course,)) as pool:
+        yield from pool.map(_judge, found)
+
+
+_grader: Grader  # of this process of the pool
+
+
+def _start(course: Course) -> None:
+    global _grader
+    _grader = Grader(course)
+
+
+def _judge(entry: tuple[Path, str | None]) -> Result:
+    return _grader.judge(*entry)

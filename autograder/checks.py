@@ -1,0 +1,262 @@
+"""What each task is checked for: one table, served to `pytest`, nbgrader and the command line alike.
+
+A check names the instances it needs and how it judges the answers to them. Its `asks` is the line the student reads.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.closeness import Scale, compare
+from autograder.reference import PARAMETERS
+from autograder.sandbox import Answer
+from autograder.tasks import BY_ID, Task
+
+MAX_GROWTH = 24.0  # of the cost for 8 times the steps: linear work gives 8, quadratic 64, and 24 lies well between
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One task of one submission: the instances, what the reference says to them, and what the student's code said."""
+
+    task: Task
+    args: Mapping[str, tuple[Any, ...]]
+    expected: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a check failed: the instance on which it shows, and the middle of a sentence about it."""
+
+    case: str
+    text: str
+    values: bool = False  # a value of the right form was wrong, so that a diagnosis is worth trying
+
+
+Judge = Callable[[Sheet, "Check"], Finding | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a task's report. It passes or fails whole, and brings its weight's share of the task's points."""
+
+    id: str
+    weight: float
+    asks: str
+    cases: tuple[str, ...]
+    judge: Judge
+    scale: Scale = "array"
+    part: int | None = None  # of a task that returns several arrays: the one that is looked at
+    gated: bool = False  # counts only where a check of the task's values passes
+
+
+def judge_values(sheet: Sheet, check: Check) -> Finding | None:
+    """Every answer is the reference's, within the tolerance."""
+    for case in check.cases:
+        finding = judge_case(sheet, check, case)
+        if finding:
+            return finding
+    return None
+
+
+def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
+    """The answer to one instance against the reference's."""
+    answer, task = sheet.answers[case], sheet.task
+    trouble = _no_value(answer, task)
+    if trouble:
+        return Finding(case, trouble)
+    if task.form == "verdict":
+        return _judge_verdict(case, answer.value, sheet.expected[case])
+    expected = sheet.expected[case] if task.form == "arrays" else [sheet.expected[case]]
+    got = answer.value if task.form == "arrays" else [answer.value]
+    if len(got) != len(expected):
+        return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}")
+    inputs = _largest(sheet.args[case])
+    for part in range(len(expected)) if check.part is None else (check.part,):
+        name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
+        mismatch = compare(name, got[part], expected[part], check.scale, inputs, backwards=name == "dL_dh")
+        if mismatch:
+            return Finding(case, mismatch.text, mismatch.kind == "values")
+    return None
+
+
+def _no_value(answer: Answer, task: Task) -> str:
+    """Why there is no value to judge, or nothing."""
+    if answer.kind == "raised":
+        assert answer.raised
+        return "it is not attempted yet" if answer.raised.not_implemented else f"it raised {answer.raised}"
+    if answer.kind == "unusable":
+        wanted = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
+        return f"it returned {answer.text}, expected {wanted[task.form]}"
+    if answer.kind == "missing":
+        return "it is not defined"
+    return answer.text if answer.kind in ("timeout", "crashed") else ""
+
+
+def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | None:
+    if len(got) != 2:
+        return Finding(case, f"it returned {len(got)} values, expected the pair (status, t)")
+    if got == expected:
+        return None
+    return Finding(case, f"it says {tuple(got)}, expected {tuple(expected)}", values=True)
+
+
+def _largest(args: tuple[Any, ...]) -> float:
+    """The largest finite entry of the arguments: the scale of an expected zero."""
+    flat = [np.abs(np.asarray(a, dtype=float)).ravel() for arg in args for a in (arg if isinstance(arg, list) else [arg])]
+    entries = np.concatenate(flat)
+    return float(entries[np.isfinite(entries)].max(initial=0.0))
+
+
+def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
+    """Every call raises ValueError."""
+    for case in check.cases:
+        answer = sheet.answers[case]
+        if answer.raised and answer.raised.value_error:
+            continue
+        if answer.kind in ("value", "unusable"):
+            return Finding(case, "it returned a value, expected a ValueError")
+        return Finding(case, f"{_no_value(answer, sheet.task)}, expected a ValueError")
+    return None
+
+
+def judge_purity(sheet: Sheet, check: Check) -> Finding | None:
+    """No call has changed an argument."""
+    for case, answer in sheet.answers.items():
+        if answer.changed:
+            names = PARAMETERS[sheet.task.id]
+            changed = ", ".join(names[i] for i in answer.changed if i < len(names))
+            return Finding(case, f"it changed its argument {changed}, expected to find it as it was")
+    return None
+
+
+def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
+    """The same arguments give the same answer, and an answer once given stays as it is."""
+    for case, answer in sheet.answers.items():
+        if answer.changed_later:
+            return Finding(case, "its result changed after it was returned, when it was called again")
+    first = next(case for case in sheet.args if case != "repeat" and sheet.args[case] is sheet.args["repeat"])
+    before, after = sheet.answers[first], sheet.answers["repeat"]
+    if before.kind != "value" or after.kind != "value":
+        trouble = _no_value(before, sheet.task) or _no_value(after, sheet.task)
+        return Finding(first if before.kind != "value" else "repeat", trouble)
+    if sheet.task.form == "verdict":
+        same = before.value == after.value
+    else:
+        pairs = zip(*(a.value if sheet.task.form == "arrays" else [a.value] for a in (before, after)), strict=False)
+        same = all(compare("", late, early, check.scale) is None for early, late in pairs if np.isfinite(early).all())
+    return None if same else Finding("repeat", "called again with the same arguments, it gave another answer")
+
+
+def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
+    """Eight times the steps take about eight times the work."""
+    for case in check.cases:
+        if sheet.answers[case].kind == "timeout":
+            return Finding(case, "its work grows faster than T: for T = 4000 it did not come to an end in time")
+    finding = judge_values(sheet, check)
+    if finding:
+        return finding
+    short, long = (min(sheet.answers[c].cpu_s for c in check.cases if c.startswith(f"steps_{T}")) for T in (500, 4000))
+    if long <= MAX_GROWTH * max(short, 1e-4):
+        return None
+    return Finding(check.cases[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long")
+
+
+def _values(id: str, weight: float, asks: str, cases: str, **how: Any) -> Check:
+    return Check(id, weight, asks, tuple(cases.split()), judge_values, **how)
+
+
+def _refuses(asks: str, cases: str, weight: float = 1) -> Check:
+    return Check("refuses", weight, asks, tuple(cases.split()), judge_refusals, gated=True)
+
+
+PURE = Check("pure", 0.5, "leaves its arguments as they were", (), judge_purity, gated=True)
+STEADY = Check("steady", 0.5, "gives the same answer to the same arguments", ("repeat",), judge_memory, gated=True)
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "forward": (
+        _values("hidden_states", 3, "h_0 … h_T are right", "small general again wide", scale="row", part=0),
+        _values("outputs", 2, "o_1 … o_T are right", "small general again wide", scale="row", part=1),
+        _values("one_step", 1, "a sequence of one step works", "one_step", scale="row"),
+        _values("long", 1, "long sequences that fade or grow are right", "fading growing", scale="row"),
+    ),
+    "squared_error_grad": (
+        _values("values", 4, "∂L/∂o_t is right", "small general again wide"),
+        _values("one_step", 1, "a sequence of one step works", "one_step", scale="row"),
+    ),
+    "cross_entropy_grad": (
+        _values("values", 3, "∂L/∂o_t is right", "small general again wide", scale="1/T"),
+        _values("one_step", 1, "a sequence of one step works", "one_step", scale="1/T"),
+        _values("extreme", 2, "outputs of ±1e4 give finite, right gradients", "extreme", scale="1/T"),
+    ),
+    "hidden_grads": (
+        _values("values", 4, "∂L/∂h_t is right at every step", "small general again wide", scale="row"),
+        _values("one_step", 1, "a sequence of one step works", "one_step", scale="row"),
+        _values("early_loss", 1, "no gradient comes from steps without a loss", "early_loss", scale="row"),
+        _values("vanishing", 1, "gradients that have become tiny are right", "vanishing", scale="row"),
+        _values("exploding", 1, "gradients that have become large are right", "exploding", scale="row"),
+    ),
+    "expanded_terms": (
+        _values("values", 4, "every term is right", "small from_first middle again wide", scale="row"),
+        _values("last_step", 1, "t = T has one term", "last one_step", scale="row"),
+        _values("long", 1, "terms that have become tiny or large are right", "vanishing exploding", scale="row"),
+    ),
+    "parameter_grads": (
+        _values("dL_dW_hx", 2, "∂L/∂W_hx is right", "small general again wide vanishing", part=0),
+        _values("dL_dW_hh", 3, "∂L/∂W_hh is right", "small general again wide vanishing", part=1),
+        _values("dL_dW_qh", 2, "∂L/∂W_qh is right", "small general again wide vanishing", part=2),
+        _values("one_step", 1, "a sequence of one step works", "one_step"),
+    ),
+    "spectral_radius": (
+        _values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),
+        _values("complex_pair", 1, "complex and negative eigenvalues count by their modulus", "complex_pair negative"),
+        _values("non_normal", 1, "it is an eigenvalue that counts, not a norm", "non_normal nilpotent"),
+    ),
+    "amplification": (
+        _values("values", 3, "A_t is right at every step", "small general again one_step", scale="entry"),
+        _values("no_late_loss", 1, "A_t is 0 where no signal has come yet", "no_late_loss", scale="entry"),
+        _values("long", 1, "gradients that fade or grow are measured right", "fading growing", scale="entry"),
+        _values("scale", 2, "a loss scaled by 1e-200 or 1e200 gives the same A_t", "tiny_loss huge_loss", scale="entry"),
+    ),
+    "detect_explosion": (
+        _values("explosion", 3, "an explosion is found, and where", "stable one_step exploding low_threshold high_threshold"),
+        _values("growth_and_decay", 1, "growth that fades again counts, at its first step back", "growth_and_decay"),
+        _values("boundary", 1, "A_t equal to the threshold is stable", "at_threshold above_threshold own_threshold"),
+        _values("non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent"),
+        _values("no_signal", 1, "no signal at all is reported as such", "silent unseen_output stable"),
+        _values("scale", 1, "a loss scaled by 1e-200 or 1e200 gives the same verdict", "stable tiny_loss huge_loss"),
+        _refuses("a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"),
+    ),
+    "truncated_hidden_grads": (
+        _values("values", 3, "the terms of the tau nearest losses are kept", "small three_terms again all_but_one long", scale="row"),
+        _values("direct_only", 1, "tau = 1 is the direct term alone", "direct_only one_step", scale="row"),
+        _values("whole", 1, "tau ≥ T is the whole gradient", "whole longer_than_T", scale="row"),
+        _refuses("tau < 1 is refused", "tau_zero tau_negative"),
+    ),
+    "clip_gradients": (
+        _values("clips", 3, "the joint norm is clipped, by one factor", "small general again one_array"),
+        _values("leaves", 1, "what is short enough stays as it is", "small below at_the_norm all_zero"),
+        _values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
+        _refuses("entries that are not finite, and max_norm ≤ 0, are refused", "nan inf zero_norm negative_norm"),
+    ),
+}
+for _task in CHECKS:
+    CHECKS[_task] += (PURE, STEADY)
+_COST = tuple(f"steps_{T}{run}" for T in (500, 4000) for run in ("", "_again"))
+CHECKS["hidden_grads"] += (Check("linear_work", 1, "the work grows in proportion to T", _COST, judge_cost, "row", gated=True),)
+
+
+def points(task: str, off: bool = False) -> dict[str, float]:
+    """The points of each check: the task's, split by weight, rounded to 0.01 so that they add up to the task's."""
+    checks = CHECKS[task]
+    total = sum(check.weight for check in checks)
+    cents = 0 if off else round(100 * BY_ID[task].points)
+    exact = [cents * check.weight / total for check in checks]
+    floors = [int(share) for share in exact]
+    by_remainder = sorted(range(len(checks)), key=lambda i: floors[i] - exact[i])
+    for i in by_remainder[: cents - sum(floors)]:
+        floors[i] += 1
+    return {check.id: share / 100 for check, share in zip(checks, floors, strict=True)}

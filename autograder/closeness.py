@@ -1,0 +1,97 @@
+"""Is this answer that answer? The cheapest question first: shape, finiteness, values. Plain NumPy, no other room.
+
+The tolerance is relative to what is expected, never absolute alone: a gradient of 1e-9 is still a gradient.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+RTOL = 1e-6  # of the scale of what is expected
+ZERO_RTOL = 1e-12  # of the surroundings' scale, where zero is expected
+
+Scale = Literal["row", "entry", "array", "1/T"]
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Why an answer is not the expected one: a sentence's middle, and where the first wrong entry stands."""
+
+    kind: Literal["shape", "non_finite", "values"]
+    text: str
+    index: tuple[int, ...] = ()
+
+
+def compare(
+    name: str, got: np.ndarray, expected: np.ndarray, scale: Scale = "array", inputs: float = 0.0, backwards: bool = False
+) -> Mismatch | None:
+    """None where `got` is `expected` within the tolerance, else the first difference.
+
+    `scale` says what the tolerance is relative to: the largest entry of the row (first axis), the entry itself, the
+    array, or 1/T with T the number of rows. `inputs` is the largest entry of the inputs, the scale of an expected zero
+    array. `backwards` looks for the first wrong row from the last one, in the order in which back-propagation computes.
+    """
+    if got.shape != expected.shape:
+        return Mismatch("shape", f"{name} has shape {got.shape}, expected {expected.shape}")
+    wrong = ~(np.abs(got - expected) <= tolerance(expected, scale, inputs))  # a NaN is never close
+    if not wrong.any():
+        return None
+    index = _first(wrong, backwards)
+    non_finite = ~np.isfinite(got) & np.isfinite(expected)
+    if non_finite.any():
+        index = _first(non_finite, backwards)
+        return Mismatch("non_finite", f"{_entry(name, index)} is {got[index]}, expected a finite number", index)
+    return Mismatch("values", _difference(name, got, expected, index), index)
+
+
+def tolerance(expected: np.ndarray, scale: Scale, inputs: float = 0.0) -> np.ndarray:
+    """The allowed |got − expected| for every entry, in the shape of `expected`."""
+    size = np.abs(expected)
+    largest = size.max(initial=0.0)
+    if scale == "1/T":
+        return np.full(expected.shape, RTOL / max(len(expected), 1))
+    if scale == "row" and expected.ndim > 1:
+        axes = tuple(range(1, expected.ndim))
+        reach = np.broadcast_to(size.max(axis=axes, keepdims=True, initial=0.0), expected.shape)
+    elif scale == "array":
+        reach = np.full(expected.shape, largest)
+    else:
+        reach = size
+    zero = ZERO_RTOL * (largest if largest > 0 else inputs)
+    return np.where(reach > 0, RTOL * reach, zero)
+
+
+def show(value: np.ndarray | float) -> str:
+    """A small array as a reader wants it: four significant digits, at most a few rows."""
+    value = np.asarray(value, dtype=float)
+    text = np.array2string(
+        value, separator=", ", threshold=12, edgeitems=2, max_line_width=10_000, formatter={"float_kind": lambda v: f"{v:.4g}"}
+    )
+    return " ".join(text.split())
+
+
+def _first(wrong: np.ndarray, backwards: bool) -> tuple[int, ...]:
+    where = np.argwhere(wrong)
+    if backwards:
+        where = where[where[:, 0] == where[:, 0].max()]
+    return tuple(int(i) for i in where[0])
+
+
+def _entry(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[int, ...]) -> str:
+    """The whole of a small array, else the row of the first wrong entry, where rows are short, else the entry."""
+    if got.size <= 6:
+        subject, at = name, ()
+    elif got.ndim > 1 and got[index[0]].size <= 8:
+        subject, at = f"{name}[{index[0]}]", index[:1]
+    else:
+        subject, at = _entry(name, index), index
+    here, there = show(got[at]), show(expected[at])
+    if here == there:  # four digits hide the difference
+        here, there = f"{got[index]:.10g}", f"{expected[index]:.10g}"
+        subject = _entry(name, index)
+    return f"{subject} is {here}, expected {there}"

@@ -1,0 +1,88 @@
+"""The hidden exam of a course: every instance, drawn from the secret seed, with the reference's answer to it.
+
+What the instances must guarantee is verified when they are drawn, and drawn again where it fails. The exam is made once
+and serves all submissions.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import cases, checks, reference
+from autograder.sandbox import Call
+from autograder.tasks import BY_ID, Task
+
+_MARGIN = 1e-3  # no verdict may hang on rounding, unless it is exact in floating point
+_EXACT = ("at_threshold", "above_threshold", "own_threshold")
+_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One task's page of the exam: its instances, the expected answers and the calls that put them, in order."""
+
+    task: Task
+    args: Mapping[str, tuple[Any, ...]]
+    expected: Mapping[str, Any]
+
+    @cached_property
+    def calls(self) -> dict[str, Call]:
+        return {case: Call(self.task.id, args, self.task.form) for case, args in self.args.items()}
+
+
+class Exam:
+    """All papers of one seed, each drawn when it is first asked for."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
+        self._seed = seed
+        self._papers: dict[str, Paper] = {}
+
+    def paper(self, task: str) -> Paper:
+        if task not in self._papers:
+            self._papers[task] = _draw(BY_ID[task], self._seed)
+        return self._papers[task]
+
+
+def _draw(task: Task, seed: str) -> Paper:
+    for attempt in range(_ATTEMPTS):
+        args = cases.draw(task.id, seed, attempt)
+        paper = Paper(task, args, {case: reference.answer(task, a) for case, a in args.items()})
+        if _holds(paper):
+            return paper
+    raise AssertionError(f"no instances of {task.id} give what they must, in {_ATTEMPTS} draws")
+
+
+def _holds(paper: Paper) -> bool:
+    """Whether the drawn instances are what their names say."""
+    if paper.task.id == "detect_explosion":
+        return all(_clear(args) for case, args in paper.args.items() if case not in _EXACT) and (
+            paper.expected["exploding"][0] == paper.expected["growth_and_decay"][0] == "exploding"
+            and 1 < paper.expected["exploding"][1] < paper.expected["low_threshold"][1] < len(paper.args["exploding"][0])
+            and paper.expected["stable"][0] == paper.expected["high_threshold"][0] == "stable"
+        )
+    return True
+
+
+def _clear(args: tuple[Any, ...]) -> bool:
+    """No finite A_t within rounding of the threshold."""
+    threshold = args[3] if len(args) > 3 else 10.0
+    with np.errstate(all="ignore"):
+        A = reference.bptt.amplification(*args[:3])
+    A = A[np.isfinite(A)]
+    return bool(np.all(np.abs(A - threshold) > _MARGIN * threshold)) or threshold <= 1
+
+
+def checks_version() -> str:
+    """A fingerprint of everything that decides a verdict: a changed check makes earlier results stale."""
+    digest = hashlib.sha256()
+    folder = Path(checks.__file__).parent
+    names = ("cases", "checks", "closeness", "diagnosis", "exam", "grade", "misconceptions", "relations", "tasks")
+    for path in [*(folder / f"{name}.py" for name in names), reference.SOLUTION / "bptt.py"]:
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,122 @@
+"""Submission -> Result. Orchestration only: the sandbox runs, the checks judge, the diagnosis explains."""
+
+from autograder import checks, diagnosis
+from autograder.checks import Check, Sheet
+from autograder.exam import Exam, Paper
+from autograder.release import LockedCells, locked_cells
+from autograder.result import CheckResult, Result, TaskResult, TaskStatus
+from autograder.sandbox import Answer, Worker
+from autograder.settings import Course
+from autograder.submission import Submission
+from autograder.tasks import TASKS, Task
+
+_DEAD = ("timeout", "crashed")
+
+
+def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> Result:
+    """Judge one submission. The same submission, seed and limits give the same result."""
+    tasks = _tasks(course)
+    maximum = sum(task.points for task in tasks)
+    if handed_in.error:
+        reports = tuple(_unread(task) for task in tasks)
+        return Result(
+            handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes, reports
+        )
+    papers = [exam.paper(task.id) for task in tasks]
+    answers, broken = _ask(handed_in, papers, worker, locked_cells())
+    reports = tuple(_judge(paper, answers[paper.task.id], broken, course) for paper in papers)
+    score = round(sum(report.points for report in reports), 2)
+    notes = handed_in.notes + tuple(f"{cell} did not run to its end: {why}" for cell, why in broken.items())
+    return Result(handed_in.path, handed_in.student, score, maximum, "graded", None, notes, reports)
+
+
+def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:
+    """The result of a submission on which the grader itself failed: no score, and a sentence for the instructor."""
+    message = f"the grader itself failed ({type(error).__name__}: {error}); nothing was recorded, grade it again"
+    return Result(path, student, None, sum(task.points for task in _tasks(course)), "grader_error", message)
+
+
+def _tasks(course: Course) -> list[Task]:
+    return [task for task in TASKS if task.id not in course.tasks_off]
+
+
+def _ask(
+    handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
+) -> tuple[dict[str, dict[str, Answer]], dict[str, str]]:
+    """All answers by task and case, and by name the cells that did not run.
+
+    A call that ends the process takes the rest of its task with it; the other tasks are asked in a fresh process.
+    """
+    own = [cell for cell in handed_in.cells if cell.kind == "code" and cell.id not in locked.ids]
+    answers: dict[str, dict[str, Answer]] = {paper.task.id: {} for paper in papers}
+    pending = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
+    with worker.room("bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]) as room:
+        while pending:
+            received = room.ask([call for _, _, call in pending])
+            for (task, case, _), answer in zip(pending, received, strict=False):
+                answers[task][case] = answer
+            ended_in = pending[len(received) - 1][0] if received[-1].kind in _DEAD else ""
+            for task, case, _ in pending[len(received) :]:
+                if task == ended_in:
+                    answers[task][case] = received[-1]
+            pending = [entry for entry in pending[len(received) :] if entry[0] != ended_in]
+        broken = {
+            _name(own[index - len(locked.code)].id, index - len(locked.code)): why
+            for index, why in sorted(room.errors.items())
+            if index >= len(locked.code)
+        }
+    return answers, broken
+
+
+def _name(id: str, index: int) -> str:
+    return f"the cell of `{id}`" if id else f"code cell {index + 1}"
+
+
+def _judge(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
+    """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
+    table = checks.CHECKS[paper.task.id]
+    worth = checks.points(paper.task.id)
+    findings: list[tuple[Check, str | None, str | None]] = []
+    valued, ended = False, ""
+    for check in table:
+        message, misconception = None, None
+        dead = next((answers[case] for case in check.cases if answers[case].kind in _DEAD), None)
+        finding = check.judge(sheet, check)
+        if finding and (not ended or dead):
+            message, misconception = diagnosis.explain(paper, answers, check, finding, broken, course.show_values)
+        elif ended:
+            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {ended}."
+        elif check.gated and not valued:
+            message = f"`{paper.task.id}`: this counts as soon as one check of its values passes."
+        ended = ended or (dead.text if dead else "")
+        valued = valued or (message is None and not check.gated)
+        findings.append((check, message, misconception))
+    results = tuple(
+        CheckResult(c.id, message is None, message, known, c.asks, worth[c.id] if message is None else 0.0, worth[c.id])
+        for c, message, known in findings
+    )
+    points = round(sum(result.points for result in results), 2)
+    return TaskResult(paper.task.id, points, paper.task.points, _status(answers, results), results)
+
+
+def _status(answers: dict[str, Answer], results: tuple[CheckResult, ...]) -> TaskStatus:
+    """The first that applies: missing, timeout, crashed, failed, passed."""
+    kinds = {answer.kind for answer in answers.values()}
+    raised = [answer.raised for answer in answers.values() if answer.raised]
+    if "missing" in kinds or any(error.not_implemented for error in raised):
+        return "missing"
+    if "timeout" in kinds:
+        return "timeout"
+    if "crashed" in kinds or any(error.memory for error in raised):
+        return "crashed"
+    return "passed" if all(result.passed for result in results) else "failed"
+
+
+def _unread(task: Task) -> TaskResult:
+    worth = checks.points(task.id)
+    lines = tuple(
+        CheckResult(c.id, False, f"`{task.id}`: the submission could not be read.", None, c.asks, 0.0, worth[c.id])
+        for c in checks.CHECKS[task.id]
+    )
+    return TaskResult(task.id, 0.0, task.points, "missing", lines)

@@ -1,0 +1,43 @@
+"""The door to the truth: the course's reference, `solution/bptt.py`. Nothing that runs student code imports this."""
+
+import importlib.util
+import inspect
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.tasks import TASKS, Task
+
+_HERE = Path(__file__).resolve().parent
+# In a checkout the course's sources lie beside the package, in an installed kit inside it (one top-level name).
+SOLUTION = next(folder for folder in (_HERE / "solution", _HERE.parent / "solution") if folder.is_dir())
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_autograder_{path.stem}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+bptt: Any = _load(SOLUTION / "bptt.py")
+
+
+def answer(task: Task, args: tuple[Any, ...]) -> Any:
+    """What the reference returns, in the task's form: an array, a list of arrays, or a pair; ValueError where it raises."""
+    with np.errstate(all="ignore"):
+        try:
+            result = getattr(bptt, task.id)(*args)
+        except ValueError as refusal:
+            return refusal
+    if task.form == "array":
+        return np.asarray(result, dtype=float)
+    return [np.asarray(part, dtype=float) for part in result] if task.form == "arrays" else list(result)
+
+
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    task.id: tuple(inspect.signature(getattr(bptt, task.id)).parameters) for task in TASKS
+}

@@ -1,0 +1,62 @@
+"""Results as others read them: the report in JSON, and text for a terminal."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.result import VERSION, Result
+from autograder.tasks import TASKS
+
+
+def to_json(results: Sequence[Result], isolation: str) -> str:
+    """The report, version 1. It holds no time and no machine's name: the same class gives the same bytes."""
+    report: dict[str, Any] = {"version": VERSION, "isolation": isolation}
+    report["submissions"] = [result.to_json() for result in results]
+    return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+
+
+def print_result(console: Console, result: Result) -> None:
+    """One submission in full: every task, and for each failed check its sentence."""
+    console.print(Text(_title(result), style="bold"))
+    for note in result.notes:
+        console.print(Text(f"  note: {note}"))
+    for task in result.tasks:
+        console.print(Text(f"  {task.points:5.2f} / {task.max_points:g}  {task.id}  [{task.status}]"))
+        told = set()
+        for check in task.checks:
+            if check.message and check.message not in told:
+                console.print(Text(f"               {check.id}: {check.message}"))
+                told.add(check.message)
+
+
+def print_class(console: Console, results: Sequence[Result]) -> None:
+    """A class as a table: students, points per task, and the sentence each got first."""
+    table = Table(title=None, show_lines=False)
+    table.add_column("submission", overflow="fold")
+    table.add_column("score", justify="right")
+    for task in TASKS:
+        table.add_column("\n".join(task.id.split("_")), justify="right")
+    for result in results:
+        points = {task.id: task for task in result.tasks}
+        cells = [Text(_points(points[task.id].points) if task.id in points else "") for task in TASKS]
+        score = "none" if result.score is None else f"{result.score:g}"
+        table.add_row(Text(result.student or result.path), Text(score, style="bold"), *cells)
+    console.print(table)
+    for result in results:
+        sentence = result.message or next((task.sentence for task in result.tasks if task.sentence), "all checks passed")
+        console.print(Text.assemble((result.student or result.path, "bold"), ": ", sentence))
+
+
+def _points(points: float) -> str:
+    return f"{points:g}"
+
+
+def _title(result: Result) -> str:
+    name = f"{result.student} ({result.path})" if result.student else result.path
+    if result.status == "graded":
+        return f"{name}: {result.score:g} of {result.max_score:g} points"
+    return f"{name}: {result.status}: {result.message}"

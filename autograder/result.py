@@ -1,0 +1,62 @@
+"""What judging one submission came to: frozen data between the steps, and its form in the report (version 1)."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+VERSION = 1
+TaskStatus = Literal["passed", "failed", "missing", "crashed", "timeout"]
+Status = Literal["graded", "unreadable", "grader_error"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check: passed, or the sentence that says why not."""
+
+    id: str
+    passed: bool
+    message: str | None = None
+    misconception: str | None = None
+    asks: str = ""
+    points: float = 0.0
+    max_points: float = 0.0
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task: the points of its passed checks."""
+
+    id: str
+    points: float
+    max_points: float
+    status: TaskStatus
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The first thing to look at, or nothing where all is right."""
+        return next((check.message for check in self.checks if check.message), "")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One submission. `score` is None where the grader itself failed: that is never a score."""
+
+    path: str
+    student: str | None
+    score: float | None
+    max_score: float
+    status: Status
+    message: str | None = None
+    notes: tuple[str, ...] = ()  # what was repaired or passed over on the way in
+    tasks: tuple[TaskResult, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Result":
+        """The result that `to_json` wrote. Raises KeyError or TypeError for anything else."""
+        tasks = tuple(
+            TaskResult(**{**task, "checks": tuple(CheckResult(**check) for check in task["checks"])}) for task in data["tasks"]
+        )
+        return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tasks})

@@ -1,0 +1,326 @@
+"""The grader's side of the sandbox: start a warm worker, open a room for a submission, and put calls to it.
+
+Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded text, and no object of the student's.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.sandbox.wire import Channel, WireError
+from autograder.settings import Limits
+from autograder.tasks import Form
+
+_WORKER = Path(__file__).with_name("worker.py")
+_START_S = 120.0  # for a cold disk; warm it takes about one second
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed; nothing is known about the student's code."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function: its name, its arguments and the form of what it should return."""
+
+    function: str
+    args: tuple[Any, ...]
+    form: Form
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code, as text."""
+
+    type: str
+    text: str
+    line: int = 0
+    code: str = ""
+    value_error: bool = False
+    not_implemented: bool = False
+    memory: bool = False
+
+    def __str__(self) -> str:
+        where = f" (line {self.line}: `{self.code}`)" if self.code else ""
+        return f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call came to. `value` is an array, a list of arrays or a list of plain values, by the call's form."""
+
+    kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed"]
+    value: Any = None
+    text: str = ""  # what an unusable value is, or how the process ended
+    raised: Raised | None = None
+    changed: tuple[int, ...] = ()  # the arguments that the call changed
+    cpu_s: float = 0.0
+    changed_later: bool = False  # the result changed after it was returned
+
+
+class Worker:
+    """A warm process that opens one room at a time. Close it, or use it as a context manager."""
+
+    def __init__(self, limits: Limits, fork: bool | None = None) -> None:
+        self.limits = limits
+        self._fork = hasattr(os, "fork") if fork is None else fork
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def room(self, name: str, cells: Sequence[str]) -> "Room":
+        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
+        return Room(self, name, cells)
+
+    def connect(self) -> socket.socket:
+        """A socket to a fresh, empty child."""
+        ours, theirs = socket.socketpair()
+        try:
+            if self._fork:
+                self._order(b"f", theirs.fileno())
+            else:
+                self._spawn_once(theirs)
+        finally:
+            theirs.close()
+        return ours
+
+    def reap(self) -> int:
+        """Kill the child, with whatever it started, and return its wait status (0 where it ended by itself)."""
+        if not self._fork:
+            if self._process:
+                self._process.kill()
+                code = self._process.wait()
+                return -code if code < 0 else code << 8
+            return 0
+        return int.from_bytes(self._order(b"r"), "big")
+
+    def close(self) -> None:
+        if self._control:
+            self._control.close()
+            self._control = None
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _order(self, order: bytes, descriptor: int | None = None) -> bytes:
+        try:
+            if self._control is None:
+                self._start()
+            assert self._control is not None
+            self._control.settimeout(_START_S)
+            if descriptor is None:
+                self._control.sendall(order)
+            else:
+                socket.send_fds(self._control, [order], [descriptor])
+            reply = self._control.recv(2)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the warm worker does not answer ({type(error).__name__})") from None
+        if not reply:
+            self.close()
+            raise SandboxError("the warm worker has ended")
+        return reply
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = _python([str(theirs.fileno())], pass_fds=(theirs.fileno(),))
+        theirs.close()
+        ours.settimeout(_START_S)
+        if ours.recv(1) != b"!":
+            raise ConnectionError("no greeting")
+        self._control = ours
+
+    def _spawn_once(self, theirs: socket.socket) -> None:
+        if sys.platform == "win32":
+            self._process = _python(["--once"], stdin=subprocess.PIPE)
+            assert self._process.stdin
+            self._process.stdin.write(theirs.share(self._process.pid))
+            self._process.stdin.close()
+        else:
+            self._process = _python(["--once", str(theirs.fileno())], pass_fds=(theirs.fileno(),), start_new_session=True)
+
+
+def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
+    """A fresh interpreter that inherits nothing: no environment, no descriptors, one BLAS thread, a fixed hash seed."""
+    environment = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    if "SYSTEMROOT" in os.environ:  # Windows starts no process without it
+        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-s", "-P", str(_WORKER), *arguments]
+    return subprocess.Popen(command, env=environment, cwd=os.sep, **(streams | options))
+
+
+class Room:
+    """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
+
+    def __init__(self, worker: Worker, name: str, cells: Sequence[str]) -> None:
+        self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
+        self._left_out: set[int] = set()  # cells that ended a process
+        self._worker = worker
+        self._name = name
+        self._cells = list(cells)
+        self._channel: Channel | None = None
+        self._deadline = time.monotonic() + worker.limits.submission_s
+
+    def __enter__(self) -> "Room":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> int:
+        """End the process, if there is one; how it ended."""
+        if self._channel is None:
+            return 0
+        self._channel.close()
+        self._channel = None
+        return self._worker.reap()
+
+    def ask(self, calls: Sequence[Call]) -> list[Answer]:
+        """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""
+        if not self._open():
+            return [Answer("timeout", text=f"the {self._worker.limits.submission_s:g} s of a submission were used up")]
+        received: list[Answer] = []
+        try:
+            self._send({"calls": [{"function": c.function, "args": list(c.args), "form": c.form} for c in calls]})
+            for number, call in enumerate(calls):
+                received.append(_answer(self._receive(self._worker.limits.call_s), number, call.form))
+            later = _numbers(self._receive(self._worker.limits.call_s), "end", len(calls))
+        except (OSError, WireError) as error:
+            del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
+            kind = self._end(error)
+            return [*received, Answer(*kind)]
+        return [replace(answer, changed_later=n in later) for n, answer in enumerate(received)]
+
+    def _open(self) -> bool:
+        """Have a process in which the cells have run. False where the submission's time is used up."""
+        while self._channel is None:
+            if time.monotonic() > self._deadline:
+                return False
+            self._channel = Channel(self._worker.connect(), self._worker.limits.answer_bytes)
+            run = [i for i in range(len(self._cells)) if i not in self._left_out]
+            index = -1
+            try:
+                self._send({"name": self._name, "cells": self._cells, "run": run})
+                for index in run:
+                    error = _cell_error(self._receive(self._worker.limits.cell_s), index)
+                    if error:
+                        self.errors[index] = error
+            except (OSError, WireError) as error:
+                _, _, text = self._end(error)
+                if index < 0:
+                    raise SandboxError(f"the room could not be opened: {text}") from None
+                self.errors[index] = text
+                self._left_out.add(index)
+        return True
+
+    def _send(self, message: Any) -> None:
+        assert self._channel is not None
+        self._channel.send(message, self._worker.limits.call_s)
+
+    def _receive(self, limit_s: float) -> dict:
+        assert self._channel is not None
+        message = self._channel.receive(max(0.01, min(limit_s, self._deadline - time.monotonic())))
+        if not isinstance(message, dict):
+            raise WireError("a message that is no object")
+        return message
+
+    def _end(self, error: Exception) -> tuple[Literal["timeout", "crashed"], None, str]:
+        """Close the process after `error` and say how it ended, in a student's words."""
+        status = self.close()
+        number = status & 0x7F
+        if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
+            return "timeout", None, "it did not come to an end in time"
+        if isinstance(error, WireError):
+            return "crashed", None, "it spoke to the grader instead of returning"
+        if number and number != signal.SIGKILL:
+            return "crashed", None, f"it ended the Python process ({signal.Signals(number).name})"
+        return "crashed", None, "it ended the Python process"
+
+
+def _answer(message: dict, number: int, form: Form) -> Answer:
+    """An answer as the grader knows it. Raises WireError for anything that the worker itself would not have sent."""
+    if message.get("answer") != number:
+        raise WireError("an answer to another question")
+    if message.get("missing") is True:
+        return Answer("missing")
+    changed = _numbers(message, "changed", 100)
+    cpu_s = message.get("cpu_s", 0.0)
+    if not isinstance(cpu_s, float):
+        raise WireError("a time that is no number")
+    if "raised" in message:
+        return Answer("raised", raised=_raised(message["raised"]), changed=changed, cpu_s=cpu_s)
+    value = message.get("value")
+    refused = _unusable(value)
+    if form == "array":
+        if not refused and not _is_real(value):
+            raise WireError("a value that is no array")
+    elif not refused:
+        if not isinstance(value, list) or len(value) > 100:
+            raise WireError("a value that is no list")
+        refused = next((f"a sequence that holds {_unusable(part)}" for part in value if _unusable(part)), "")
+        allowed = _is_real if form == "arrays" else _is_plain
+        if not refused and not all(map(allowed, value)):
+            raise WireError("a value that the task does not return")
+    if refused:
+        return Answer("unusable", text=refused, changed=changed, cpu_s=cpu_s)
+    return Answer("value", value, changed=changed, cpu_s=cpu_s)
+
+
+def _unusable(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("unusable"), str):
+        return plain_text(value["unusable"], 120)
+    return ""
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float64
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str) or type(value) is int
+
+
+def _numbers(message: dict, key: str, below: int) -> tuple[int, ...]:
+    numbers = message.get(key)
+    if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < below for n in numbers):
+        raise WireError(f"{key} is no list of numbers")
+    return tuple(numbers)
+
+
+def _raised(message: Any) -> Raised:
+    if not isinstance(message, dict) or type(message.get("line")) is not int:
+        raise WireError("an exception without its description")
+    texts = {name: plain_text(message.get(name), 300) for name in ("type", "text", "code")}
+    flags = {name: message.get(name) is True for name in ("value_error", "not_implemented", "memory")}
+    return Raised(line=message["line"], **texts, **flags)
+
+
+def _cell_error(message: dict, index: int) -> str:
+    if message.get("cell") != index:
+        raise WireError("an answer about another cell")
+    return str(_raised(message["error"])) if message.get("error") is not None else ""
+
+
+def plain_text(value: Any, length: int) -> str:
+    """Text of a student's as one short line that a terminal, a page and a file can hold: printable characters only."""
+    if not isinstance(value, str):
+        return ""
+    cleaned = "".join(c if c.isprintable() else " " for c in value[: 4 * length])
+    return " ".join(cleaned.encode("utf-8", "replace").decode().split())[:length]

@@ -1,0 +1,122 @@
+"""The format between grader and worker: a JSON header and raw array bytes. It can carry data and never code.
+
+    frame   = header length, body length (two unsigned 32-bit integers, big-endian), header, body
+    header  = JSON; an array stands in it as {"array": [dtype, shape]} and its bytes in the body, in the same order
+
+Both ends use it, but only one of them is trusted: everything read is checked before anything is allocated, and whatever
+is wrong with a frame raises WireError. `max_bytes` bounds what the other side can make this side hold.
+"""
+
+import json
+import math
+import socket
+import struct
+import time
+from typing import Any
+
+import numpy as np
+
+_LENGTHS = struct.Struct("!II")
+_DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
+_MAX_HEADER = 4 * 2**20
+_MAX_NDIM = 4
+
+
+class WireError(Exception):
+    """The other side sent something that is not a message."""
+
+
+def encode(message: Any) -> bytes:
+    """A message (None, bool, int, float, str, list, dict, float64 and int64 arrays) as one frame."""
+    chunks: list[bytes] = []
+
+    def array(value: Any) -> dict[str, list]:
+        if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
+            raise TypeError(f"cannot send {type(value).__name__}")
+        chunks.append(value.tobytes())
+        return {"array": [value.dtype.str, list(value.shape)]}
+
+    header = json.dumps(message, default=array).encode()
+    body = b"".join(chunks)
+    return _LENGTHS.pack(len(header), len(body)) + header + body
+
+
+def decode(header: bytes, body: bytes) -> Any:
+    """The message of a frame's two parts. Raises WireError for whatever `encode` could not have made."""
+    offset = 0
+
+    def array(found: dict) -> Any:
+        nonlocal offset
+        if "array" not in found:
+            return found
+        dtype, shape = _descriptor(found)
+        count = math.prod(shape)
+        end = offset + count * dtype.itemsize
+        if end > len(body):
+            raise WireError("an array longer than its bytes")
+        value = np.frombuffer(body, dtype, count, offset).reshape(shape).copy()
+        offset = end
+        return value
+
+    try:
+        message = json.loads(header, object_hook=array)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"a header that is not JSON ({type(error).__name__})") from None
+    if offset != len(body):
+        raise WireError("bytes that belong to no array")
+    return message
+
+
+def _descriptor(found: dict) -> tuple[np.dtype, list[int]]:
+    described = found["array"]
+    if len(found) != 1 or not isinstance(described, list) or len(described) != 2:
+        raise WireError("an array without a dtype and a shape")
+    dtype, shape = described
+    if not isinstance(dtype, str) or dtype not in _DTYPES:
+        raise WireError("an array of a dtype that is not float64 or int64")
+    if not isinstance(shape, list) or len(shape) > _MAX_NDIM:
+        raise WireError("an array whose shape is no short list")
+    if not all(type(n) is int and 0 <= n <= 2**31 for n in shape):
+        raise WireError("an array whose shape is not made of sizes")
+    return _DTYPES[dtype], shape
+
+
+class Channel:
+    """Frames over a connected socket. A late or a closed other side raises TimeoutError or ConnectionError."""
+
+    def __init__(self, connection: socket.socket, max_bytes: int) -> None:
+        self._socket = connection
+        self._max_bytes = max_bytes
+        self._buffer = bytearray()
+
+    def send(self, message: Any, timeout_s: float | None = None) -> None:
+        self._socket.settimeout(timeout_s)
+        self._socket.sendall(encode(message))
+
+    def receive(self, timeout_s: float | None = None) -> Any:
+        """The next message; `timeout_s` bounds the whole of it, however slowly it drips in."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        header_size, body_size = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
+        if header_size > _MAX_HEADER or body_size > self._max_bytes:
+            raise WireError("a message larger than the limit")
+        return decode(self._read(header_size, deadline), self._read(body_size, deadline))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        while len(self._buffer) < size:
+            if deadline is not None:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise TimeoutError
+                self._socket.settimeout(remaining)
+            else:
+                self._socket.settimeout(None)
+            chunk = self._socket.recv(1 << 16)
+            if not chunk:
+                raise ConnectionError("the worker is gone")
+            self._buffer += chunk
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken

@@ -1,0 +1,223 @@
+"""The process in which student code runs. It holds no reference, no check, no expected value and no secret.
+
+Started as a fresh interpreter (`python -s -P worker.py FD`), it loads what students may import, then forks once for each
+submission; the child walls itself in, reads the submission's cells, runs them, and answers calls over its own socket.
+Where there is no fork, `--once` makes the process itself that child.
+
+The grader trusts nothing that comes from here: a lie can only cost the student who tells it.
+"""
+
+import contextlib
+import importlib
+import os
+import random
+import signal
+import socket
+import sys
+import time
+import types
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import numpy as np
+import walls
+from modules import AbsentFinder, preload
+from notebook_syntax import without_magics
+from wire import Channel
+
+del sys.path[0]
+
+MAX_BYTES = 64 * 2**20  # of one answer; the longest honest one is far below 1 MiB
+MAX_TEXT = 300  # characters of a student's error message that are passed on
+
+
+def control(connection: socket.socket) -> None:
+    """Fork a child for each `fork` that comes with a descriptor; on `reap` kill the last one and say how it ended."""
+    child = 0
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
+        if order == b"f":
+            child = os.fork()
+            if child == 0:
+                connection.close()
+                os.setsid()
+                serve(socket.socket(fileno=descriptors[0]))
+            os.close(descriptors[0])
+            connection.sendall(b"!")
+        elif order == b"r":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            connection.sendall((status & 0xFFFF).to_bytes(2, "big"))
+        else:  # the grader is gone
+            return
+
+
+def serve(connection: socket.socket) -> None:
+    """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
+    try:
+        walls.enclose(connection.fileno())
+        channel = Channel(connection, MAX_BYTES)
+        request = channel.receive()
+        namespace = _fresh_namespace(request["name"])
+        sources = request["cells"]
+        for index in request["run"]:
+            channel.send({"cell": index, "error": _run_cell(sources, index, namespace)})
+        while True:
+            _answer_calls(channel, namespace, sources, channel.receive()["calls"])
+    except (ConnectionError, BrokenPipeError):
+        pass
+    finally:
+        os._exit(0)
+
+
+def _fresh_namespace(name: str) -> dict[str, Any]:
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    random.seed(0)
+    np.random.seed(0)
+    module.__dict__.update(get_ipython=lambda: None, display=lambda *objects, **options: None)
+    return module.__dict__
+
+
+def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
+    filename = f"<cell {index}>"
+    try:
+        try:
+            code = compile(sources[index], filename, "exec")
+        except SyntaxError:
+            code = compile(without_magics(sources[index]), filename, "exec")
+        exec(code, namespace)
+    except BaseException as error:
+        return _describe(error, sources)
+    return None
+
+
+def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[dict]) -> None:
+    """Answer each call as soon as it is done, and say at the end which results have changed since."""
+    results: list[tuple[int, str, Any, Any]] = []
+    for number, call in enumerate(calls):
+        answer: dict[str, Any] = {"answer": number}
+        function = namespace.get(call["function"])
+        if not callable(function):
+            channel.send(answer | {"missing": True})
+            continue
+        before = [_snapshot(argument) for argument in call["args"]]
+        start = time.process_time()
+        try:
+            result = function(*call["args"])
+            answer["cpu_s"] = time.process_time() - start
+            answer["value"] = _convert(result, call["form"])
+            results.append((number, call["form"], result, _snapshot(answer["value"])))
+        except BaseException as error:
+            answer["raised"] = _describe(error, sources)
+        answer["changed"] = [i for i, argument in enumerate(call["args"]) if _snapshot(argument) != before[i]]
+        channel.send(answer)
+    channel.send({"end": [n for n, form, result, sent in results if _snapshot(_convert(result, form)) != sent]})
+
+
+def _snapshot(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.str, value.tobytes())
+    if isinstance(value, list):
+        return [_snapshot(item) for item in value]
+    return repr(value)
+
+
+def _convert(result: Any, form: str) -> Any:
+    """The result in the form that the task has: what the wire can carry, or {"unusable": what it is}."""
+    if form == "array":
+        return _real(result)
+    if not isinstance(result, list | tuple):
+        if isinstance(result, np.ndarray) and result.ndim > 0:
+            result = list(result)
+        else:
+            return {"unusable": _name(result)}
+    if form == "arrays":
+        return [_real(part) for part in result[:100]]
+    return [_plain(part) for part in result[:100]]
+
+
+def _real(value: Any) -> Any:
+    """A float64 copy of whatever is a real numeric array; bool, text, object and complex are not."""
+    if value is None or isinstance(value, bool):
+        return {"unusable": _name(value)}
+    try:
+        array = np.asarray(value)
+        if array.size * 8 > MAX_BYTES // 4:
+            return {"unusable": f"an array of {array.size} entries"}
+        if array.dtype.kind in "iuf":
+            return np.array(array, dtype=np.float64, order="C", subok=False)
+    except (ValueError, TypeError):
+        return {"unusable": f"{_name(value)} that is no regular array"}
+    return {"unusable": f"{_name(value)} of dtype {array.dtype}"[:MAX_TEXT]}
+
+
+def _plain(value: Any) -> Any:
+    """A part of a verdict: text, a whole number or None."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)[:MAX_TEXT]
+    try:
+        if not isinstance(value, bool | np.bool_):
+            return min(max(value.__index__(), -(2**53)), 2**53)
+    except (AttributeError, TypeError):
+        pass
+    return {"unusable": _name(value)}
+
+
+def _name(value: Any) -> str:
+    return "None" if value is None else type(value).__name__[:80]
+
+
+def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
+    """An exception as text: its type, its message, and the last line of the student's own code that it passed."""
+    try:
+        text = str(error)[:MAX_TEXT]
+    except BaseException:
+        text = ""
+    cell, line = None, None
+    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
+        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_TEXT]
+    trace = error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if filename.startswith("<cell "):
+            cell, line = int(filename[6:-1]), trace.tb_lineno
+        trace = trace.tb_next
+    code = ""
+    if cell is not None and line is not None:
+        lines = sources[cell].splitlines()
+        code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
+    return {
+        "type": type(error).__name__[:80],
+        "text": text,
+        "line": line or 0,
+        "code": code,
+        "value_error": isinstance(error, ValueError),
+        "not_implemented": isinstance(error, NotImplementedError),
+        "memory": isinstance(error, MemoryError),
+    }
+
+
+def main() -> None:
+    preload()
+    sys.meta_path.append(AbsentFinder())
+    importlib.invalidate_caches()
+    if sys.argv[1] == "--once":
+        serve(_shared_socket())
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection.sendall(b"!")  # warm
+    control(connection)
+
+
+def _shared_socket() -> socket.socket:
+    """The one connection of a worker without fork: a descriptor number, or on Windows a shared socket's bytes."""
+    if len(sys.argv) > 2:
+        return socket.socket(fileno=int(sys.argv[2]))
+    return socket.fromshare(sys.stdin.buffer.read())  # type: ignore[attr-defined]  # exists on Windows alone
+
+
+if __name__ == "__main__":
+    main()

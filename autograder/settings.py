@@ -1,0 +1,101 @@
+"""The course's settings: `autograder.toml` at its root, read by every front end. Every value has a default."""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from autograder.tasks import BY_ID
+
+FILE = "autograder.toml"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Each has its unit in its name; the reference stays far below all of them."""
+
+    call_s: float = 5.0  # one call: the longest honest one takes 0.1 s
+    cell_s: float = 10.0  # one cell of the notebook: exploration and imports included
+    submission_s: float = 60.0  # all cells and calls together: a class of 400 must end before lunch
+    memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
+    answer_bytes: int = 64 * 2**20  # one answer: the longest honest one is below 1 MiB
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the course lies, and how it wants to be graded."""
+
+    root: Path
+    limits: Limits = Limits()
+    seed_file: Path = Path(".autograder/seed")
+    tasks_off: tuple[str, ...] = ()
+    show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
+
+    @property
+    def results(self) -> Path:
+        return self.root / ".autograder" / "results"
+
+    def seed(self) -> str:
+        """The course's secret, from which all hidden inputs are drawn. Made on first use, for the owner's eyes only."""
+        path = self.root / self.seed_file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(16) + "\n")
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise SettingsError(f"{path}: the seed cannot be written ({error.strerror}); make its folder writable") from None
+        seed = path.read_text(encoding="utf-8").strip()
+        if not seed:
+            raise SettingsError(f"{path} is empty: restore it from your backup, or delete it to draw new hidden inputs")
+        return seed
+
+
+def find_course(start: Path) -> Course:
+    """The course of the nearest `autograder.toml` at or above `start`, or the defaults with `start` as its root."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return load_course(folder / FILE)
+    return Course(start)
+
+
+def load_course(path: Path) -> Course:
+    """Read one settings file. Raises SettingsError, naming the key, for anything it does not know."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    limits = table.pop("limits", {})
+    known = {"seed_file": str, "tasks_off": list, "show_values": bool}
+    _expect(path, table, known)
+    _expect(path, limits, {field.name: float if field.type == "float" else int for field in fields(Limits)})
+    off = tuple(table.get("tasks_off", ()))
+    for task in off:
+        if task not in BY_ID:
+            raise SettingsError(f"{path}: tasks_off names {task!r}, which is no task; the tasks are {', '.join(BY_ID)}")
+    return Course(
+        path.parent,
+        Limits(**limits),
+        Path(table.get("seed_file", Course.seed_file)),
+        off,
+        table.get("show_values", Course.show_values),
+    )
+
+
+def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{path}: {key!r} is no setting; the settings here are {', '.join(known)}")
+        wanted = known[key]
+        if isinstance(value, bool) != (wanted is bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+            raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
+        if isinstance(value, int | float) and wanted is not bool and value <= 0:
+            raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")

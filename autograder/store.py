@@ -1,0 +1,73 @@
+"""The result store: one small file for each judged submission, so that nothing is judged twice and nothing is lost.
+
+A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits and the
+isolation. Change any of them, and the old result is no longer found. Every front end reads and writes it the same way.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+
+from autograder.exam import Exam, checks_version
+from autograder.release import locked_cells
+from autograder.result import VERSION, Result
+from autograder.settings import Course
+from autograder.submission import Submission
+
+
+class Store:
+    """The results of one course. A damaged or foreign file in it counts as no result."""
+
+    def __init__(self, course: Course, exam: Exam, isolation: str) -> None:
+        self._course = course
+        self._exam = exam
+        self._isolation = isolation
+
+    @cached_property
+    def _circumstances(self) -> str:
+        course = self._course
+        locked = locked_cells()
+        return json.dumps(
+            [
+                VERSION,
+                checks_version(),
+                [sorted(locked.ids), locked.code],
+                self._exam.seed_digest,
+                asdict(course.limits),
+                course.tasks_off,
+                course.show_values,
+                self._isolation,
+            ]
+        )
+
+    def key(self, handed_in: Submission) -> str:
+        own = [handed_in.digest, handed_in.is_script, handed_in.notes]
+        return hashlib.sha256((self._circumstances + json.dumps(own)).encode()).hexdigest()
+
+    def get(self, handed_in: Submission) -> Result | None:
+        """The stored result for this submission, under its own path and name."""
+        if handed_in.error:
+            return None
+        try:
+            data = json.loads(self._path(handed_in).read_text(encoding="utf-8"))
+            return replace(Result.from_json(data), path=handed_in.path, student=handed_in.student)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, handed_in: Submission, result: Result) -> None:
+        """Store a verdict; whole or not at all. Failures of the grader are never stored."""
+        if result.status != "graded":
+            return
+        path = self._path(handed_in)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
+            json.dump(replace(result, path="", student=None).to_json(), file)
+        os.replace(file.name, path)
+
+    def _path(self, handed_in: Submission) -> Path:
+        key = self.key(handed_in)
+        return self._course.results / key[:2] / f"{key}.json"
