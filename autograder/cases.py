@@ -20,6 +20,7 @@ SMALL = (4, 1, 2, 3)  # T, d, h, q: what a message can show
 GENERAL = (6, 3, 5, 2)
 WIDE = (3, 4, 2, 5)
 ONE_STEP = (1, 3, 4, 2)
+THIN = (3, 1, 1, 1)  # every size but T is one: nothing may be squeezed away
 LONG = (24, 3, 4, 2)
 COST_T = (500, 4000)  # eight times the steps: eight times the work, or sixty-four
 
@@ -86,13 +87,14 @@ def _forward(rng: Rng) -> Cases:
         "again": _of(net(rng, GENERAL), names),
         "wide": _of(net(rng, WIDE), names),
         "one_step": _of(net(rng, ONE_STEP), names),
+        "thin": _of(net(rng, THIN), names),
         "fading": _of(fading, names),
         "growing": _of(net(rng, LONG, radius=1.5), names),
     }
 
 
 def _squared_error_grad(rng: Rng) -> Cases:
-    sizes = {"small": SMALL, "general": GENERAL, "again": GENERAL, "wide": WIDE, "one_step": ONE_STEP}
+    sizes = {"small": SMALL, "general": GENERAL, "again": GENERAL, "wide": WIDE, "one_step": ONE_STEP, "thin": THIN}
     return {name: _of(net(rng, size), "o y") for name, size in sizes.items()}
 
 
@@ -101,18 +103,22 @@ def _cross_entropy_grad(rng: Rng) -> Cases:
         labels = rng.permutation(np.arange(T) % q)  # every class where T ≥ q
         return rng.uniform(-reach, reach, (T, q)), labels
 
-    extreme, labels = instance(6, 4, 3.0)
-    extreme[0] = [1e4, -1e4, 0, 5]
-    extreme[1] = [-1e4, -1e4, -1e4, -1e4 + 1]
-    extreme[2] = 1e4 - np.arange(4)
-    labels[:3] = [1, 0, 2]
+    def extreme(T: int) -> Args:
+        o, labels = instance(T, 4, 3.0)
+        o[0] = [1e4, -1e4, 0, 5]
+        o[1] = [-1e4, -1e4, -1e4, -1e4 + 1]
+        o[2] = 1e4 - rng.permutation([0.0, 0.3317, 1.1239, 2.4711])  # closer than float32 can tell at 1e4
+        labels[:3] = [1, 0, 2]
+        return o, labels
+
     return {
         "small": instance(4, 3, 2.0),
         "general": instance(7, 5, 2.0),
         "again": instance(7, 5, 2.0),
         "wide": instance(2, 6, 2.0),
         "one_step": instance(1, 4, 2.0),
-        "extreme": (extreme, labels),
+        "extreme": extreme(6),
+        "extreme_again": extreme(5),
     }
 
 
@@ -126,6 +132,7 @@ def _hidden_grads(rng: Rng) -> Cases:
         "again": _of(net(rng, GENERAL), names),
         "wide": _of(net(rng, WIDE), names),
         "one_step": _of(net(rng, ONE_STEP), names),
+        "thin": _of(net(rng, THIN), names),
         "early_loss": _of(early, names),
         "vanishing": _of(net(rng, LONG, radius=0.5, last_only=True), names),
         "exploding": _of(net(rng, LONG, radius=1.5), names),
@@ -147,6 +154,7 @@ def _expanded_terms(rng: Rng) -> Cases:
         "last": (*general, 6),
         "wide": (*_of(net(rng, WIDE), names), 1),
         "one_step": (*_of(net(rng, ONE_STEP), names), 1),
+        "thin": (*_of(net(rng, THIN), names), 2),
         "vanishing": (*_of(net(rng, LONG, radius=0.5), names), 2),
         "exploding": (*_of(net(rng, LONG, radius=1.5), names), 1),
     }
@@ -154,7 +162,7 @@ def _expanded_terms(rng: Rng) -> Cases:
 
 def _parameter_grads(rng: Rng) -> Cases:
     names = "x h dL_do dL_dh"
-    sizes = {"small": SMALL, "general": GENERAL, "again": GENERAL, "wide": WIDE, "one_step": ONE_STEP}
+    sizes = {"small": SMALL, "general": GENERAL, "again": GENERAL, "wide": WIDE, "one_step": ONE_STEP, "thin": THIN}
     cases = {name: _of(net(rng, size), names) for name, size in sizes.items()}
     return cases | {"vanishing": _of(net(rng, LONG, radius=0.5, last_only=True), names)}
 
@@ -181,15 +189,20 @@ def _amplification(rng: Rng) -> Cases:
         n = net(rng, sizes, **how)
         return n["dL_dh"] * scale, n["dL_do"] * scale, n["W_qh"]
 
-    early = net(rng, GENERAL)
-    early["dL_do"][3:] = 0
-    early["dL_dh"] = bptt.hidden_grads(early["dL_do"], early["W_hh"], early["W_qh"])
+    def early(steps: int) -> Args:
+        n = net(rng, GENERAL)
+        n["dL_do"][steps:] = 0
+        n["dL_dh"] = bptt.hidden_grads(n["dL_do"], n["W_hh"], n["W_qh"])
+        return _of(n, "dL_dh dL_do W_qh")
+
     return {
         "small": instance(SMALL),
         "general": instance(GENERAL),
         "again": instance(GENERAL),
         "one_step": instance(ONE_STEP),
-        "no_late_loss": _of(early, "dL_dh dL_do W_qh"),
+        "thin": instance(THIN),
+        "no_late_loss": early(3),
+        "early_loss_only": early(1),
         "growing": instance(LONG, radius=1.4, last_only=True),
         "fading": instance(LONG, radius=0.5, last_only=True),
         "tiny_loss": instance(GENERAL, 1e-200),
@@ -214,12 +227,15 @@ def _detect_explosion(rng: Rng) -> Cases:
         "own_threshold": (*_exact(4.0), 4.0),
         "tiny_loss": (burst[0] * 1e-200, burst[1] * 1e-200, burst[2]),
         "huge_loss": (burst[0] * 1e200, burst[1] * 1e200, burst[2]),
+        "tiny_and_stable": (steady[0] * 1e-200, steady[1] * 1e-200, steady[2]),
         "nan": (_with(steady[0], {2: np.nan}), *steady[1:]),
         "inf_and_nan": (_with(steady[0], {1: np.nan, 3: -np.inf}), *steady[1:]),
         "inf_first": (_with(burst[0], {0: np.inf}), *burst[1:]),
         "silent": (np.zeros((5, 3)), np.zeros((5, 2)), _matrix(rng, 2, 3, False)),
-        "unseen_output": _unseen(rng),
+        "unseen_output": _unseen(rng, 1),
+        "other_unseen": _unseen(rng, 2),
         "nan_and_silent": (_with(np.zeros((5, 3)), {3: np.nan}), np.zeros((5, 2)), _matrix(rng, 2, 3, False)),
+        "inf_and_silent": (_with(np.zeros((4, 3)), {1: np.inf}), np.zeros((4, 2)), _matrix(rng, 2, 3, False)),
         "threshold_one": (*steady, 1.0),
         "threshold_low": (*burst, 0.5),
         "threshold_first": (_with(steady[0], {2: np.nan}), *steady[1:], 1),
@@ -249,12 +265,12 @@ def _exact(growth: float) -> Args:
     return dL_dh, dL_do, np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 
 
-def _unseen(rng: Rng) -> Args:
+def _unseen(rng: Rng, output: int) -> Args:
     """∂L/∂o is not zero, and still no signal: the outputs that the loss sees do not depend on h."""
     dL_do = np.zeros((5, 3))
-    dL_do[:, 1] = rng.uniform(0.5, 1.5, 5)
+    dL_do[:, output] = rng.uniform(0.5, 1.5, 5)
     W_qh = _matrix(rng, 3, 4, False)
-    W_qh[1] = 0
+    W_qh[output] = 0
     return np.zeros((5, 4)), dL_do, W_qh
 
 
@@ -270,6 +286,7 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
         "whole": (*general, 6),
         "longer_than_T": (*general, 50),
         "one_step": (*_of(net(rng, ONE_STEP), names), 2),
+        "thin": (*_of(net(rng, THIN), names), 2),
         "long": (*_of(net(rng, LONG, radius=1.3), names), 7),
         "tau_zero": (*general, 0),
         "tau_negative": (*small, -2),
@@ -287,20 +304,22 @@ def _clip_gradients(rng: Rng) -> Cases:
         "general": (grads(), 1.5),
         "again": (grads(), 1.5),
         "below": (grads(), 100.0),
+        "far_below": (grads(0.01), 10.0),
         "at_the_norm": (small, 5.0),
         "one_array": ([_matrix(rng, 3, 2, False)], 0.25),
         "all_zero": ([np.zeros((3, 2)), np.zeros((3, 3))], 1.0),
         "huge": (grads(1e200), 1e100),
         "largest": (mixed, 1e295),
-        "nan": (_with_entry(grads(), np.nan), 1.0),
-        "inf": (_with_entry(grads(), np.inf), 1.0),
+        "nan": (_with_entry(grads(), 1, np.nan), 1.0),
+        "nan_first": (_with_entry(grads(), 0, np.nan), 1.0),
+        "inf": (_with_entry(grads(), 2, -np.inf), 1.0),
         "zero_norm": (grads(), 0.0),
         "negative_norm": (grads(), -1.0),
     }
 
 
-def _with_entry(grads: list[np.ndarray], value: float) -> list[np.ndarray]:
-    grads[1][0, 0] = value
+def _with_entry(grads: list[np.ndarray], array: int, value: float) -> list[np.ndarray]:
+    grads[array][0, 0] = value
     return grads
 
 

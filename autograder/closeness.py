@@ -33,7 +33,8 @@ def compare(
     array. `backwards` looks for the first wrong row from the last one, in the order in which back-propagation computes.
     """
     if got.shape != expected.shape:
-        return Mismatch("shape", f"{name} has shape {got.shape}, expected {expected.shape}")
+        wanted = f"shape {expected.shape}" if expected.ndim else "a single number"
+        return Mismatch("shape", f"{name} has shape {got.shape}, expected {wanted}")
     wrong = ~(np.abs(got - expected) <= tolerance(expected, scale, inputs))  # a NaN is never close
     if not wrong.any():
         return None

@@ -6,7 +6,7 @@ and serves all submissions.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder import cases, checks, reference
+from autograder.misconceptions import Misconception
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
 
@@ -29,6 +30,18 @@ class Paper:
     task: Task
     args: Mapping[str, tuple[Any, ...]]
     expected: Mapping[str, Any]
+    _mistaken: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def cases(self) -> list[str]:
+        """The instances that a mistake can be told by: all but those that only repeat, or only measure work."""
+        return [case for case in self.args if case != "repeat" and not case.startswith("steps_")]
+
+    def mistaken(self, known: Misconception) -> dict[str, Any]:
+        """What a mistaken function answers to each of `cases`."""
+        if known.id not in self._mistaken:
+            self._mistaken[known.id] = {case: known.answer(self.args[case]) for case in self.cases}
+        return self._mistaken[known.id]
 
     @cached_property
     def calls(self) -> dict[str, Call]:
@@ -82,7 +95,8 @@ def checks_version() -> str:
     """A fingerprint of everything that decides a verdict: a changed check makes earlier results stale."""
     digest = hashlib.sha256()
     folder = Path(checks.__file__).parent
-    names = ("cases", "checks", "closeness", "diagnosis", "exam", "grade", "misconceptions", "relations", "tasks")
-    for path in [*(folder / f"{name}.py" for name in names), reference.SOLUTION / "bptt.py"]:
+    names = ("cases", "checks", "closeness", "diagnosis", "exam", "grade", "relations", "tasks")
+    files = [folder / f"{name}.py" for name in names] + sorted((folder / "misconceptions").glob("*.py"))
+    for path in [*files, reference.SOLUTION / "bptt.py"]:
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]

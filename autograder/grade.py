@@ -3,7 +3,7 @@
 from autograder import checks, diagnosis
 from autograder.checks import Check, Sheet
 from autograder.exam import Exam, Paper
-from autograder.release import LockedCells, locked_cells
+from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Worker
 from autograder.settings import Course

@@ -1,7 +1,13 @@
-"""The door to the truth: the course's reference, `solution/bptt.py`. Nothing that runs student code imports this."""
+"""The door to the course's sources in `solution/`: the reference, which is the truth, and the locked cells.
+
+Nothing that runs student code imports this.
+"""
 
 import importlib.util
 import inspect
+import json
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,6 +39,11 @@ def answer(task: Task, args: tuple[Any, ...]) -> Any:
             result = getattr(bptt, task.id)(*args)
         except ValueError as refusal:
             return refusal
+    return form_of(task, result)
+
+
+def form_of(task: Task, result: Any) -> Any:
+    """A function's result in the form in which answers are judged."""
     if task.form == "array":
         return np.asarray(result, dtype=float)
     return [np.asarray(part, dtype=float) for part in result] if task.form == "arrays" else list(result)
@@ -41,3 +52,21 @@ def answer(task: Task, args: tuple[Any, ...]) -> Any:
 PARAMETERS: dict[str, tuple[str, ...]] = {
     task.id: tuple(inspect.signature(getattr(bptt, task.id)).parameters) for task in TASKS
 }
+
+
+@dataclass(frozen=True)
+class LockedCells:
+    """The cells that the grader supplies: the ids of all of them, and the code of those that students build on."""
+
+    ids: frozenset[str]
+    code: tuple[str, ...]
+
+
+@cache
+def locked_cells() -> LockedCells:
+    """The locked cells of the built notebook. What a student did to them does not matter."""
+    notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+    marked = [(cell, cell["metadata"]["nbgrader"]) for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
+    locked = [(cell, marks) for cell, marks in marked if marks["locked"] and not marks["solution"]]
+    code = tuple("".join(cell["source"]) for cell, marks in locked if not marks["grade"])
+    return LockedCells(frozenset(marks["grade_id"] for _, marks in locked), code)

@@ -1,155 +1,120 @@
-"""Builds what students and instructors open: the solved notebook from narrative and reference, and from it the release.
+"""Builds what students and instructors open, and says where it has drifted from its sources.
 
-`solution/bptt.md` is the narrative; its fenced blocks say where a stub, a given function or a written answer stands:
-
-    ```python task="forward"        the reference's function as a solution cell, and its check cell
-    ```python given="safe_norm"     given functions, locked
-    ```python setup="true"          a locked cell with the block's own code
-    <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
-
-Everything else is prose or a cell for exploration. nbgrader itself makes the release from the solved notebook.
+The solved notebook and the self-check go into `solution/bptt/`, nbgrader's source step; nbgrader itself makes
+`assignment/bptt/` from them. All of it is committed, so that it can be read without running anything.
 """
 
 import ast
 import json
 import re
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+import shutil
+import tempfile
+from pathlib import Path
 
 import nbformat
 
-from autograder.reference import SOLUTION
-from autograder.tasks import BY_ID, GIVEN, TASKS, WRITTEN
+from autograder import nbgrader
+from autograder.notebook import functions, solved_notebook
+from autograder.reference import SOLUTION, locked_cells
+from autograder.tasks import WRITTEN
 
-NOTEBOOK = SOLUTION / "bptt" / "bptt.ipynb"
-_GUARD = """\
-### BEGIN HIDDEN TESTS
-import os
-
-if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-    raise RuntimeError("nothing is graded here: add `from autograder.nbgrader import configure` and `configure(c)` to nbgrader_config.py")
-### END HIDDEN TESTS"""
+# What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
+RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py", "test_bptt.py")
+_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "AUTOTEST", "autograder")
+_IMPORT = re.compile(r"^from autograder\.(\w+) import [\w, ]+\n", re.MULTILINE)
 
 
-_HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
-_POINTS = {entry.id: entry.points for entry in (*TASKS, *WRITTEN)}
+def selfcheck_source() -> str:
+    """The self-check as the one file that students get: `solution/selfcheck.py` with the kit's modules that it imports."""
+    source = (SOLUTION / "selfcheck.py").read_text(encoding="utf-8")
+    modules = dict.fromkeys(_IMPORT.findall(source))
+    bodies = []
+    for name in modules:
+        text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+        modules[name] = _IMPORT.sub("", text)
+        bodies.append(f"# --- from the kit's {name}.py ---\n\n{_without_head(modules[name])}")
+    head, own = _split_head(_IMPORT.sub("", source))
+    imports = sorted({line for text in (source, *modules.values()) for line in _head_imports(text)}, key=_import_order)
+    return "\n".join([head, "", *imports, "", "", "\n\n".join(bodies), f"# --- the self-check ---\n\n{own}"])
 
 
-class BuildError(Exception):
-    """The sources do not make a whole assignment; the message says what to mend."""
-
-
-@dataclass(frozen=True)
-class LockedCells:
-    """The cells that the grader supplies: the ids of all of them, and the code of those that students build on."""
-
-    ids: frozenset[str]
-    code: tuple[str, ...]
-
-
-@cache
-def locked_cells() -> LockedCells:
-    """The locked cells of the built notebook. What a student did to them does not matter."""
-    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    marked = [(cell, cell["metadata"]["nbgrader"]) for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
-    locked = [(cell, marks) for cell, marks in marked if marks["locked"] and not marks["solution"]]
-    code = tuple("".join(cell["source"]) for cell, marks in locked if not marks["grade"])
-    return LockedCells(frozenset(marks["grade_id"] for _, marks in locked), code)
-
-
-def solved_notebook() -> nbformat.NotebookNode:
-    """The notebook of nbgrader's source step: the narrative, the reference's solutions, and the check cells."""
-    import jupytext  # heavy, and only a build needs it
-
-    functions = _functions()
-    narrative = jupytext.reads((SOLUTION / "bptt.md").read_text(encoding="utf-8"), "md")
-    cells: list[nbformat.NotebookNode] = []
-    for cell in narrative.cells:
-        cells.extend(_cells(cell, functions, len(cells)))
-    _expect_all(cells)
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
-        }
-    )
-    nbformat.validate(notebook)
-    return notebook
-
-
-def _cells(cell: nbformat.NotebookNode, functions: dict[str, str], position: int) -> list[nbformat.NotebookNode]:
-    """The notebook's cells for one of the narrative's blocks."""
-    marks = dict(cell.metadata)
-    if "task" in marks:
-        task = BY_ID.get(marks["task"])
-        if task is None:
-            raise BuildError(f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/tasks.py")
-        check = f'selfcheck.check("{task.id}", globals())\n{_GUARD}'
-        return [
-            _new("code", functions[task.id], task.id, solution=True),
-            _new("code", check, task.test_cell, grade=True, locked=True, points=task.points),
-        ]
-    if "given" in marks:
-        names = marks["given"].split()
-        return [_new("code", "\n\n\n".join(functions[name] for name in names), f"given_{names[0]}", locked=True)]
-    if "setup" in marks:
-        return [_new("code", cell.source, "setup", locked=True)]
-    if "written" in marks:
-        points = _POINTS.get(marks["written"])
-        if points is None:
-            raise BuildError(f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/tasks.py")
-        return [_new("markdown", cell.source, marks["written"], solution=True, grade=True, points=points)]
-    return [_new(cell.cell_type, _HEADING.sub(_with_points, cell.source), f"cell-{position}")]
-
-
-def _with_points(heading: re.Match) -> str:
-    points = _POINTS[heading[2]]
-    return f"{heading[1]} ({points:g} point{'' if points == 1 else 's'}{', by hand' if heading[2] not in BY_ID else ''})"
-
-
-def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:
-    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
-    cell = make(source, id=id)
-    if marks:
-        cell.metadata["nbgrader"] = {
-            "schema_version": 3,
-            "grade_id": id,
-            "grade": False,
-            "solution": False,
-            "locked": False,
-            "task": False,
-            **marks,
-        }
-        if kind == "markdown":
-            cell.metadata["nbgrader"]["cell_type"] = "markdown"
-    return cell
-
-
-def _functions() -> dict[str, str]:
-    """The reference's functions as source, each task's body between nbgrader's solution marks."""
-    text = (SOLUTION / "bptt.py").read_text(encoding="utf-8")
+def _split_head(text: str) -> tuple[str, str]:
+    """A module's docstring, and what follows its imports."""
+    tree = ast.parse(text)
     lines = text.split("\n")
-    found: dict[str, str] = {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef):
-            source = lines[node.lineno - 1 : node.end_lineno]
-            if node.name in BY_ID:
-                body = node.body[1].lineno - node.lineno
-                source = [*source[:body], "    ### BEGIN SOLUTION", *source[body:], "    ### END SOLUTION"]
-            found[node.name] = "\n".join(source)
-    return found
+    last_import = max(node.end_lineno or 0 for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join(lines[: tree.body[0].end_lineno]), "\n".join(lines[last_import:]).strip("\n") + "\n"
 
 
-def _expect_all(cells: list[nbformat.NotebookNode]) -> None:
-    """Each task, given function and written answer stands in the narrative exactly once."""
-    wanted = [*(task.id for task in TASKS), *(written.id for written in WRITTEN), "setup"]
-    ids = [cell.id for cell in cells]
-    for id in wanted:
-        if ids.count(id) != 1:
-            raise BuildError(f"solution/bptt.md holds {id} {ids.count(id)} times, expected once")
-    given = "\n".join(cell.source for cell in cells if cell.id.startswith("given_"))
-    for name in GIVEN:
-        if given.count(f"def {name}(") != 1:
-            raise BuildError(f"solution/bptt.md gives {name} {given.count(f'def {name}(')} times, expected once")
+def _without_head(text: str) -> str:
+    return _split_head(text)[1]
+
+
+def _head_imports(text: str) -> list[str]:
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [ast.unparse(node) for node in nodes if "autograder" not in ast.unparse(node)]
+
+
+def _import_order(line: str) -> tuple[bool, bool, str]:
+    return ("numpy" in line, line.startswith("from"), line)
+
+
+def build(root: Path) -> None:
+    """Write the solved notebook and the self-check into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
+    source, release = root / "solution" / "bptt", root / "assignment" / "bptt"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "selfcheck.py").write_text(selfcheck_source(), encoding="utf-8", newline="\n")
+    text = nbformat.writes(solved_notebook()) + "\n"
+    (source / "bptt.ipynb").write_text(text, encoding="utf-8", newline="\n")
+    locked_cells.cache_clear()
+    with tempfile.TemporaryDirectory() as made:
+        nbgrader.generate_release(root / "solution", Path(made))
+        shutil.rmtree(release, ignore_errors=True)
+        shutil.copytree(Path(made) / "bptt", release)
+
+
+def drift(root: Path) -> list[str]:
+    """What is wrong with the committed notebooks, one sentence each; empty where a fresh build gives the same bytes."""
+    with tempfile.TemporaryDirectory() as made:
+        fresh = Path(made)
+        shutil.copytree(root / "solution", fresh / "solution", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        build(fresh)
+        faults = []
+        for folder in ("solution/bptt", "assignment/bptt"):
+            faults += _differences(root / folder, fresh / folder, folder)
+    return faults + _leaks(root / "assignment" / "bptt")
+
+
+def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:
+    def names(path: Path) -> set[str]:
+        hidden = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints")
+        return {f.relative_to(path).as_posix() for f in path.rglob("*") if f.is_file() and not set(hidden) & set(f.parts)}
+
+    faults = [f"{folder}/{name} is not a file of the release: delete it" for name in sorted(names(committed) - set(RELEASED))]
+    for name in RELEASED:
+        ours, theirs = committed / name, fresh / name
+        if not ours.is_file() or not theirs.is_file():
+            faults.append(f"{folder}/{name} is missing: run `python -m autograder build`")
+        elif ours.read_bytes() != theirs.read_bytes():
+            faults.append(f"{folder}/{name} differs from a fresh build: run `python -m autograder build`")
+    return faults
+
+
+def _leaks(release: Path) -> list[str]:
+    """Solutions, hidden parts and markers in the release."""
+    faults = []
+    notebook = json.loads((release / "bptt.ipynb").read_text(encoding="utf-8"))
+    texts = {name: (release / name).read_text(encoding="utf-8") for name in RELEASED if not name.endswith(".ipynb")}
+    texts |= {f"bptt.ipynb, cell {cell['id']}": "".join(cell["source"]) for cell in notebook["cells"]}
+    secret = [line.strip() for body in _solutions() for line in body.split("\n") if len(line.strip()) > 20]
+    for name, text in texts.items():
+        faults += [f"assignment/bptt/{name} holds the marker {m!r}" for m in _MARKERS if m in text]
+        faults += [f"assignment/bptt/{name} holds a line of a solution: {line}" for line in secret if line in text]
+    return faults
+
+
+def _solutions() -> list[str]:
+    """What no student may see: the bodies between the solution marks, and the model answers."""
+    bodies = [source.split("### BEGIN SOLUTION")[1] for source in functions().values() if "### BEGIN SOLUTION" in source]
+    written = {entry.id for entry in WRITTEN}
+    return bodies + [cell.source for cell in solved_notebook().cells if cell.id in written]

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.result import VERSION, Result
+from autograder.result import VERSION, Result, TaskResult
 from autograder.tasks import TASKS
 
 
@@ -60,3 +61,14 @@ def _title(result: Result) -> str:
     if result.status == "graded":
         return f"{name}: {result.score:g} of {result.max_score:g} points"
     return f"{name}: {result.status}: {result.message}"
+
+
+def task_html(task: TaskResult) -> str:
+    """One task for a notebook's output: points, and a line for each check. Escaped: a message may quote a student."""
+    rows = "".join(
+        f"<tr><td>{'passed' if check.passed else 'not yet'}</td><td>{check.points:g} / {check.max_points:g}</td>"
+        f"<td>{escape(check.asks)}{'<br><b>' + escape(check.message) + '</b>' if check.message else ''}</td></tr>"
+        for check in task.checks
+    )
+    title = f"<p><b>{escape(task.id)}: {task.points:g} of {task.max_points:g} points</b></p>"
+    return f"{title}<table>{rows}</table>"

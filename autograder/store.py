@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.exam import Exam, checks_version
-from autograder.release import locked_cells
+from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
 from autograder.settings import Course
 from autograder.submission import Submission

@@ -29,20 +29,20 @@ class Written:
 
 
 TASKS: tuple[Task, ...] = (
-    Task("forward", 3, ("h", "o"), "arrays"),
-    Task("squared_error_grad", 2, ("dL_do",), "array"),
-    Task("cross_entropy_grad", 2, ("dL_do",), "array"),
-    Task("hidden_grads", 4, ("dL_dh",), "array"),
-    Task("expanded_terms", 3, ("the terms",), "array"),
-    Task("parameter_grads", 4, ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh"), "arrays"),
-    Task("spectral_radius", 1, ("the spectral radius",), "array"),
-    Task("amplification", 3, ("A",), "array"),
-    Task("detect_explosion", 4, ("status", "t"), "verdict"),
-    Task("truncated_hidden_grads", 2, ("dL_dh",), "array"),
-    Task("clip_gradients", 2, ("the clipped gradients",), "arrays"),
+    Task("forward", 3.0, ("h", "o"), "arrays"),
+    Task("squared_error_grad", 2.0, ("dL_do",), "array"),
+    Task("cross_entropy_grad", 2.0, ("dL_do",), "array"),
+    Task("hidden_grads", 4.0, ("dL_dh",), "array"),
+    Task("expanded_terms", 3.0, ("the terms",), "array"),
+    Task("parameter_grads", 4.0, ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh"), "arrays"),
+    Task("spectral_radius", 1.0, ("the spectral radius",), "array"),
+    Task("amplification", 3.0, ("A",), "array"),
+    Task("detect_explosion", 4.0, ("status", "t"), "verdict"),
+    Task("truncated_hidden_grads", 2.0, ("dL_dh",), "array"),
+    Task("clip_gradients", 2.0, ("the clipped gradients",), "arrays"),
 )
 
-WRITTEN: tuple[Written, ...] = (Written("written_disagree", 2), Written("written_remedies", 3))
+WRITTEN: tuple[Written, ...] = (Written("written_disagree", 2.0), Written("written_remedies", 3.0))
 
 GIVEN: tuple[str, ...] = ("squared_error", "cross_entropy", "safe_norm")  # locked cells, supplied by the grader
 

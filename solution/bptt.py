@@ -144,9 +144,11 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         return "non_finite", int(np.flatnonzero(non_finite)[-1]) + 1
     if not (dL_do @ W_qh).any():
         return "no_signal", None
-    exploding = amplification(dL_dh, dL_do, W_qh) > threshold
-    if exploding.any():
-        return "exploding", int(np.flatnonzero(exploding)[-1]) + 1
+    arriving = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        arriving += safe_norm(dL_do[t - 1] @ W_qh)
+        if arriving > 0 and safe_norm(dL_dh[t - 1]) / arriving > threshold:
+            return "exploding", t
     return "stable", None
 
 
@@ -162,7 +164,9 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
         raise ValueError(f"tau must be at least 1, got {tau}")
     carried = dL_do @ W_qh
     dL_dh = carried.copy()
-    for _ in range(min(tau, len(dL_do)) - 1):
+    for _ in range(1, tau):
+        if len(carried) == 1:
+            break
         carried = carried[1:] @ W_hh
         dL_dh[: len(carried)] += carried
     return dL_dh

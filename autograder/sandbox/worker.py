@@ -7,6 +7,7 @@ Where there is no fork, `--once` makes the process itself that child.
 The grader trusts nothing that comes from here: a lie can only cost the student who tells it.
 """
 
+import builtins
 import contextlib
 import importlib
 import os
@@ -16,6 +17,7 @@ import socket
 import sys
 import time
 import types
+import warnings
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -61,8 +63,11 @@ def serve(connection: socket.socket) -> None:
         request = channel.receive()
         namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
+        functions: dict[str, Any] = {}
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, namespace)})
+            functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
+        _unshadow(namespace, functions)
         while True:
             _answer_calls(channel, namespace, sources, channel.receive()["calls"])
     except (ConnectionError, BrokenPipeError):
@@ -93,6 +98,15 @@ def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict
     return None
 
 
+def _unshadow(namespace: dict[str, Any], functions: dict[str, Any]) -> None:
+    """Undo what a later cell's variable did to an earlier function: `forward = forward(x, …)`, `sum = 0`."""
+    for name, function in functions.items():
+        if not callable(namespace.get(name)):
+            namespace[name] = function
+    for name in [n for n, value in namespace.items() if callable(getattr(builtins, n, None)) and not callable(value)]:
+        del namespace[name]
+
+
 def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[dict]) -> None:
     """Answer each call as soon as it is done, and say at the end which results have changed since."""
     results: list[tuple[int, str, Any, Any]] = []
@@ -105,7 +119,8 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
         before = [_snapshot(argument) for argument in call["args"]]
         start = time.process_time()
         try:
-            result = function(*call["args"])
+            with np.errstate(), warnings.catch_warnings():  # what a function sets there stays its own
+                result = function(*call["args"])
             answer["cpu_s"] = time.process_time() - start
             answer["value"] = _convert(result, call["form"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
@@ -158,7 +173,7 @@ def _plain(value: Any) -> Any:
     if value is None:
         return None
     if isinstance(value, str):
-        return str(value)[:MAX_TEXT]
+        return str.__str__(value)[:MAX_TEXT]  # an enumeration's member too is the text it stands for
     try:
         if not isinstance(value, bool | np.bool_):
             return min(max(value.__index__(), -(2**53)), 2**53)
@@ -203,6 +218,7 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     preload()
+    sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     sys.meta_path.append(AbsentFinder())
     importlib.invalidate_caches()
     if sys.argv[1] == "--once":

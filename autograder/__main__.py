@@ -1,0 +1,80 @@
+"""The command line: `python -m autograder`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from autograder.settings import SettingsError, find_course
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Grade back-propagation through time: build the assignment, judge submissions, try it on a sample class."""
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where the committed files differ from a fresh build.")
+def build(check: bool) -> None:
+    """Write the notebooks of solution/ and assignment/ from narrative and reference."""
+    from autograder import release
+    from autograder.notebook import BuildError
+
+    root = Path.cwd()
+    if not (root / "solution" / "bptt.md").is_file():
+        raise click.UsageError("there is no solution/bptt.md here: run this from the root of the kit's repository")
+    try:
+        faults = release.drift(root) if check else release.build(root)
+    except BuildError as error:
+        raise click.ClickException(str(error)) from None
+    for fault in faults or ():
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(1)
+    click.echo("solution/bptt and assignment/bptt are " + ("up to date." if check else "written."))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
+@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
+def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int) -> None:
+    """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
+    from autograder import report, submission
+    from autograder.batch import ISOLATION, judge_all
+    from autograder.progress import progress
+
+    try:
+        found = submission.find(list(paths))
+        course = find_course(Path.cwd())
+        results = list(progress(judge_all(found, course, jobs), len(found), "judging"))
+    except FileNotFoundError as error:
+        raise click.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them") from None
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    if json_file == "-":
+        sys.stdout.buffer.write(report.to_json(results, ISOLATION).encode())
+    elif json_file:
+        _write(Path(json_file), report.to_json(results, ISOLATION))
+    if json_file != "-":
+        console = Console(soft_wrap=True)
+        for result in results:
+            report.print_result(console, result)
+    if any(result.status == "grader_error" for result in results):
+        sys.exit(1)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a report that exists is not harmed by one that cannot be written."""
+    try:
+        part = path.with_name(path.name + ".part")
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m autograder")

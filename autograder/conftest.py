@@ -1,0 +1,45 @@
+"""`pytest autograder --submission PATH`: the hidden checks as one pytest test each, for an instructor's eyes."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder import submission
+from autograder.batch import judge_all
+from autograder.result import CheckResult, Result
+from autograder.settings import SettingsError, find_course
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--submission", metavar="PATH", action="append", help="a notebook, .py file or folder to judge")
+
+
+_RESULTS = pytest.StashKey[list[Result]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Judge everything first, so that bad input is one sentence and no failed collection."""
+    paths = session.config.getoption("--submission")
+    if not paths:
+        raise pytest.UsageError("name what to judge: pytest autograder --submission PATH")
+    try:
+        found = submission.find([Path(path) for path in paths])
+        session.config.stash[_RESULTS] = list(judge_all(found, find_course(Path.cwd())))
+    except FileNotFoundError as error:
+        raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    results = metafunc.config.stash[_RESULTS]
+    named = len(results) > 1
+    entries = [entry for result in results for entry in _entries(result, f"{result.path}-" if named else "")]
+    metafunc.parametrize("verdict", [pytest.param(check, id=id) for id, check in entries])
+
+
+def _entries(result: Result, prefix: str) -> list[tuple[str, CheckResult]]:
+    """The checks of one submission by name; a submission without any is one failing check that says why."""
+    if not result.tasks:
+        return [(f"{prefix}{result.status}", CheckResult(result.status, False, result.message))]
+    return [(f"{prefix}{task.id}-{check.id}", check) for task in result.tasks for check in task.checks]

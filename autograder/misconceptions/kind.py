@@ -1,0 +1,46 @@
+"""What a known mistake is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.reference import form_of
+from autograder.tasks import BY_ID
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that students make in one task.
+
+    `same_as` names other mistakes that no instance can tell from this one, because they compute the same thing.
+    """
+
+    task: str
+    name: str
+    title: str
+    question: str
+    mistaken: Callable[..., Any]
+    same_as: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.task}.{self.name}"
+
+    def answer(self, args: tuple[Any, ...]) -> Any:
+        """What the mistaken function returns, in the task's form; ValueError where it refuses, None where it fails."""
+        copies = tuple(_copy(arg) for arg in args)
+        try:
+            with np.errstate(all="ignore"):
+                return form_of(BY_ID[self.task], self.mistaken(*copies))
+        except ValueError as refusal:
+            return refusal
+        except (IndexError, TypeError, ZeroDivisionError, np.linalg.LinAlgError):
+            return None
+
+
+def _copy(arg: Any) -> Any:
+    if isinstance(arg, list):
+        return [_copy(item) for item in arg]
+    return arg.copy() if isinstance(arg, np.ndarray) else arg

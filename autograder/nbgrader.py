@@ -1,0 +1,192 @@
+"""The only room that knows nbgrader: its configuration, its release step, and its autograde step with the kit's judging.
+
+nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
+not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
+answers put in and the verdict beside them) is laid where nbgrader looks for submissions, and nbgrader records it.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    SaveAutoGrades,
+)
+from nbgrader.utils import is_grade
+from traitlets.config import Config
+
+from autograder.batch import ISOLATION, judge_all
+from autograder.progress import progress
+from autograder.report import task_html
+from autograder.result import Result, TaskResult
+from autograder.settings import Course, find_course
+from autograder.staging import staged_notebook
+from autograder.submission import NAME, load
+from autograder.tasks import TASKS
+
+_KEY = "autograder"  # of the verdict in a staged notebook's metadata
+
+
+def configure(c: Config, source: str | None = None, release: str | None = None) -> None:
+    """Make `nbgrader autograde bptt` judge with the kit, from the command line and from formgrader.
+
+    To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
+    `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
+    """
+    if source:
+        c.CourseDirectory.source_directory = source
+    if release:
+        c.CourseDirectory.release_directory = release
+    c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
+    # nbgrader offers no trait for the converter's class; these are the two places that name it.
+    nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
+    nbgrader.apps.api.Autograde = JudgedAutograde
+
+
+def generate_release(source: Path, target: Path) -> None:
+    """nbgrader's own `generate_assignment`, from `source/bptt` into `target/bptt`, without a gradebook."""
+    with tempfile.TemporaryDirectory() as root:
+        coursedir = CourseDirectory(root=root, assignment_id=NAME)
+        coursedir.source_directory, coursedir.release_directory = str(source.resolve()), str(target.resolve())
+        coursedir.db_url = f"sqlite:///{root}/gradebook.db"
+        converter = GenerateAssignment(coursedir=coursedir)
+        converter.log.setLevel("WARNING")
+        converter.no_database = True
+        converter.preprocessors = [p for p in converter.preprocessors if p.__name__ != "SaveCells"]
+        converter.start()
+
+
+class JudgedAutograde(Autograde):
+    """nbgrader's autograde step, with the kit's judging in place of the kernel run."""
+
+    def start(self) -> None:
+        if self.coursedir.assignment_id != NAME:
+            super().start()
+            return
+        self.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
+        self.autograde_preprocessors = [WriteVerdict, SaveVerdict, AssignLatePenalties, CheckCellMetadata]
+        course = find_course(Path(self.coursedir.root))
+        failed = []
+        with self._stage() as stage:
+            for path, result in self._judge(course):
+                if result.status == "grader_error":
+                    failed.append(result)
+                else:
+                    _lay(stage / str(result.student) / NAME, path, result)
+            if any(stage.iterdir()):
+                super().start()
+            elif not failed:
+                raise NbGraderException(self._nothing())
+        for result in failed:
+            self.log.error("%s was not graded: %s", result.student, result.message)
+        if failed:
+            raise NbGraderException(f"{len(failed)} submissions were not graded; the others were")
+
+    @contextmanager
+    def _stage(self) -> Iterator[Path]:
+        """A folder that nbgrader takes for the submissions while it records."""
+        submitted = self.coursedir.submitted_directory
+        with tempfile.TemporaryDirectory() as folder:
+            self._submitted, self.coursedir.submitted_directory = submitted, folder
+            try:
+                yield Path(folder)
+            finally:
+                self.coursedir.submitted_directory = submitted
+
+    def _judge(self, course: Course) -> Iterator[tuple[Path, Result]]:
+        """A verdict for each submission folder that the command asks for and that is not recorded yet."""
+        root = Path(self.coursedir.root)
+        wanted = self.coursedir.format_path(self._submitted, self.coursedir.student_id, NAME)
+        folders = sorted(root.glob(os.path.relpath(wanted, root)))
+        found = [(folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)]
+        yield from zip(
+            (path for path, _ in found), progress(judge_all(found, course), len(found), "judging"), strict=True
+        )
+
+    def _recorded(self, student: str) -> bool:
+        """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
+        ours = Path(self._format_dest(NAME, student)) / f"{NAME}.ipynb"
+        try:
+            recorded = json.loads(ours.read_text(encoding="utf-8"))["metadata"][_KEY]["recorded"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        source = Path(self.coursedir.format_path(self._submitted, student, NAME))
+        newest, old = (self.coursedir.get_existing_timestamp(str(p)) for p in (source, ours.parent))
+        return bool(recorded) and not (newest and old and newest > old)
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """As nbgrader does, but what an interrupted run has left behind does not count as graded."""
+        dest = Path(self._format_dest(assignment_id, student_id))
+        if assignment_id == NAME and dest.is_dir() and not self._recorded(student_id):
+            self.log.info("Removing what an interrupted run left in %s", dest)
+            shutil.rmtree(dest)
+        return super().init_destination(assignment_id, student_id)
+
+    def _nothing(self) -> str:
+        wanted = self.coursedir.format_path(self._submitted, "<student>", NAME)
+        message = f"nothing to grade: every submission in {wanted} is graded already (--force grades again), or there is none"
+        self.log.error(message)
+        return message
+
+
+def _lay(folder: Path, submitted: Path, result: Result) -> None:
+    """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it."""
+    folder.mkdir(parents=True)
+    notebook = staged_notebook(load(submitted), result)
+    notebook.metadata[_KEY] = {"isolation": ISOLATION, "recorded": False, "result": result.to_json()}
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    stamp = submitted / "timestamp.txt"
+    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
+        shutil.copyfile(stamp, folder / stamp.name)
+
+
+class WriteVerdict(NbGraderPreprocessor):
+    """Puts each task's points and reasons into the output of its grade cell."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+        verdict = nb.metadata[_KEY]
+        result = Result.from_json(verdict.pop("result"))
+        verdict["recorded"] = True
+        cells = {task.test_cell: task.id for task in TASKS}
+        reports = {report.id: report for report in result.tasks}
+        for cell in nb.cells:
+            if is_grade(cell) and cell.cell_type == "code":
+                report = reports.get(cells.get(cell.metadata.nbgrader["grade_id"], ""))
+                cell.metadata[_KEY] = {"points": report.points if report else 0.0}
+                cell.outputs = [_output(report)] if report else []
+        return nb, resources
+
+
+def _output(report: TaskResult) -> nbformat.NotebookNode:
+    """The verdict on a task: points for nbgrader's eyes, and for people's one line for each check."""
+    data = {"text/plain": f"{report.points:g}", "text/html": task_html(report)}
+    return nbformat.v4.new_output("execute_result", data, execution_count=None)
+
+
+class SaveVerdict(SaveAutoGrades):
+    """Stores the points of a judged cell as they are, not as read back from its outputs."""
+
+    def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
+        if _KEY not in cell.metadata:  # a written answer: graded by hand
+            super()._add_score(cell, resources)
+            return
+        ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(*ids)
+        grade.auto_score = float(cell.metadata[_KEY]["points"])
+        grade.needs_manual_grade = grade.manual_score is not None
+        self.gradebook.db.commit()

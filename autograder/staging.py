@@ -1,0 +1,52 @@
+"""A clean notebook for one submission: the kit's own cells, with the student's answers and further cells put in.
+
+Nothing of the student's but text of cells gets in: no outputs, no metadata, no attachments.
+"""
+
+import nbformat
+
+from autograder.reference import SOLUTION
+from autograder.result import Result
+from autograder.submission import Cell, Submission
+
+_NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
+
+
+def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
+    """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
+    notebook = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
+    known = {cell.id: cell for cell in notebook.cells}
+    answers: dict[str, str] = {}
+    extra: dict[str, list[Cell]] = {}
+    last = ""
+    for cell in handed_in.cells:
+        if cell.id in known and cell.id not in answers:
+            last = cell.id
+            answers[cell.id] = cell.source
+        elif cell.id not in known and cell.source.strip():
+            extra.setdefault(last, []).append(cell)
+    cells = [_note(handed_in, result), *_further(extra.get("", []), "start")]
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("solution"):
+            cell.source = answers.get(cell.id, _NOT_FOUND[cell.cell_type])
+        cells += [cell, *_further(extra.get(cell.id, []), cell.id)]
+    notebook.cells = cells
+    return notebook
+
+
+def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
+    made = []
+    for number, cell in enumerate(cells):
+        make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
+        made.append(make(cell.source, id=f"own-{after[:40]}-{number}"))
+    return made
+
+
+def _note(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
+    """What the instructor should know about how this was read, as literal text."""
+    lines = [line for line in (result.message, *result.notes) if line]
+    if handed_in.is_script:
+        lines.append("The answers were handed in as a Python file; they stand in the first cells.")
+    text = "Judged by the autograder." + "".join(f"\n    {line}" for line in lines)
+    return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")

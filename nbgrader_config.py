@@ -1,0 +1,6 @@
+"""This repository is a ready nbgrader course: https://nbgrader.readthedocs.io. The kit configures it."""
+
+from autograder.nbgrader import configure
+
+c = get_config()  # noqa: F821  # nbgrader defines it
+configure(c, source="solution", release="assignment")
