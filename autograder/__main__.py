@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -64,6 +65,18 @@ def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int) -> None:
             report.print_result(console, result)
     if any(result.status == "grader_error" for result in results):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+def demo(folder: Path | None) -> None:
+    """Take a sample class through nbgrader end to end, in FOLDER or a new temporary one."""
+    from autograder.demo import DemoError, run
+
+    try:
+        run((folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve(), Console())
+    except DemoError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _write(path: Path, text: str) -> None:

@@ -73,7 +73,9 @@ def _named_factor(got: np.ndarray, expected: np.ndarray, factors: Mapping[str, f
     if _same(got, -expected, scale):
         return Relation("sign", "it has the opposite sign everywhere")
     for sign, minus in ((1, ""), (-1, "-")):
-        names = [name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)]
+        names = [
+            name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)
+        ]
         given = [name for name in factors if name in names]
         names = given + [name for name in names if name not in given]  # T = 2: both, what it means first
         if names:
@@ -167,5 +169,8 @@ def _right_rows(
         return None
     step = first + first_step
     if backwards:
-        return Relation("right_from", f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}")
+        return Relation(
+            "right_from",
+            f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}",
+        )
     return Relation("right_until", f"it is right up to {index} = {step - 1} and wrong at {index} = {step}")

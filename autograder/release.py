@@ -34,7 +34,7 @@ def selfcheck_source() -> str:
         modules[name] = _IMPORT.sub("", text)
         bodies.append(f"# --- from the kit's {name}.py ---\n\n{_without_head(modules[name])}")
     head, own = _split_head(_IMPORT.sub("", source))
-    imports = sorted({line for text in (source, *modules.values()) for line in _head_imports(text)}, key=_import_order)
+    imports = _merged_imports([source, *modules.values()])
     return "\n".join([head, "", *imports, "", "", "\n\n".join(bodies), f"# --- the self-check ---\n\n{own}"])
 
 
@@ -50,13 +50,18 @@ def _without_head(text: str) -> str:
     return _split_head(text)[1]
 
 
-def _head_imports(text: str) -> list[str]:
-    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return [ast.unparse(node) for node in nodes if "autograder" not in ast.unparse(node)]
-
-
-def _import_order(line: str) -> tuple[bool, bool, str]:
-    return ("numpy" in line, line.startswith("from"), line)
+def _merged_imports(texts: list[str]) -> list[str]:
+    """The imports of all modules, each once: the standard library's, a blank line, NumPy's."""
+    plain: set[str] = set()
+    named: dict[str, set[str]] = {}
+    for node in (node for text in texts for node in ast.parse(text).body):
+        if isinstance(node, ast.Import):
+            plain.add(ast.unparse(node))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith("autograder"):
+            named.setdefault(node.module, set()).update(ast.unparse(name) for name in node.names)
+    numpy = sorted(line for line in plain if "numpy" in line)
+    from_lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]
+    return [*sorted(plain - set(numpy)), *from_lines, "", *numpy]
 
 
 def build(root: Path) -> None:

@@ -1,9 +1,9 @@
 """Tries your functions on small cases and says what does not hold yet. It does not know the solution.
 
 In the notebook: `selfcheck.check("forward", globals())`. In this folder: `python -m selfcheck`, or `pytest`.
-What your functions are compared with is of three kinds: cases small enough to do by hand; cases whose answer is known
-beforehand; and numerical gradients of one scalar, `_loss` below, by moving one entry a little. No function of yours is
-ever held against another one of yours.
+Your results are held against cases that one can do by hand, and against numerical gradients of one scalar, `_loss`
+below, which move one entry a little and look at what the loss does. They are never held against another function of
+yours, so a mistake in one task does not show in the next.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import textwrap
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -31,24 +31,24 @@ from autograder.relations import relate
 NOT_ATTEMPTED = "not attempted yet"
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"
-AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "y": "T", "dL_do": "Tq", "dL_dh": "Th"}
+AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "dL_do": "Tq", "dL_dh": "Th"}
 FIRST_STEP = {"h": 0, "o": 1, "dL_do": 1, "dL_dh": 1, "A": 1}  # of what has a row for each step
+BACKWARDS = ("dL_dh", "A")  # the first wrong row is the one met first on the way back
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call of your function: the check it belongs to, the arguments, what should come out, and a question.
+    """One call of your function: the check it belongs to, a question, what should come out, and the arguments.
 
     `want` holds the arrays that are looked at, by name; a tuple is the pair (status, t), and ValueError a refusal.
     """
 
     check: str
-    args: dict[str, Any]
-    want: Any
     ask: str
+    want: Any
+    args: dict[str, Any]
     scale: Scale = "array"
-    terms: Mapping[str, np.ndarray] | None = None
-    view: Callable[[np.ndarray], np.ndarray] = np.asarray
+    terms: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,33 +62,31 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reply:
-    """What one call of your function came to: arrays or a pair, or else why there is no value."""
+    """What one call came to: arrays or a pair in `value`, or else the reason why there is none."""
 
     case: Case
-    value: list[Any] | None = None
-    trouble: str = ""
-    error: BaseException | None = None
-    changed: tuple[str, ...] = ()
-    raw: Any = None
+    raw: Any
+    value: list[Any] | None
+    trouble: str
+    error: BaseException | None
+    changed: list[str]
 
 
-# What students call
+# What you call
 
 
 def check(task: str, namespace: Mapping[str, Any]) -> None:
     """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises."""
     if task not in TASKS:
-        _write(sys.stderr, f"There is no task {task!r}. The tasks are {', '.join(TASKS)}.")
+        _write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
         return
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
         _write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
         return
-    if all(outcome.passed for outcome in outcomes):
-        _write(sys.stdout, verdict(task, outcomes))
-    else:
-        _write(sys.stderr, "\n".join([verdict(task, outcomes), *_sentences(outcomes)]))
+    passed = all(outcome.passed for outcome in outcomes)
+    _write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:
@@ -101,17 +99,15 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     function = namespace.get(task)
     if not callable(function):
         error = namespace.get("__cell_errors__", {}).get(task)
-        missing = f"`{task}`: it is not defined, for its cell stopped with {error}." if error else NOT_ATTEMPTED
-        return [Outcome(name, False, missing) for name in check_names(task)]
+        return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
     replies = [_call(task, function, case) for case in _cases(task)]
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
-            callee = next((step.name for step in reversed(_frames(reply.error))), task)
+            callee = next((step.name for step in reversed(_steps(reply.error))), task)
             other = callee in TASKS and callee != task
-            message = f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED
-            return [Outcome(name, False, message) for name in check_names(task)]
+            return _all(task, f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED)
+    messages = dict.fromkeys(check_names(task), "")
     with np.errstate(all="ignore"):
-        messages = dict.fromkeys(check_names(task), "")
         messages[FORMS.get(task, "shapes")] = next(filter(None, (_form(task, reply) for reply in replies)), "")
         for reply in replies:
             messages[reply.case.check] = messages[reply.case.check] or _judge(task, reply)
@@ -120,7 +116,7 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
 
 
 def inputs(task: str, name: str) -> list[dict[str, Any]]:
-    """The arguments on which a check tries your function: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
+    """What a check tries your function on. To see for yourself: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
     return [copy.deepcopy(case.args) for case in _cases(task) if case.check == name]
 
 
@@ -129,22 +125,15 @@ def check_names(task: str) -> list[str]:
     return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in _cases(task)), "pure"]))
 
 
-def verdict(task: str, outcomes: list[Outcome]) -> str:
-    """One line about one task."""
-    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
-        return f"{task}: {NOT_ATTEMPTED}."
-    return f"{task}: {sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass."
-
-
 def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
-    """How many tasks pass, and the first one that does not."""
+    """How many tasks pass, and the first that does not."""
     waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
     count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
     if not waiting:
-        return f"{count}\nNext: the written answers, and then hand in bptt.ipynb."
+        return f"{count}\nNext: the two written answers."
     first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
-    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"its check {first.name} does not pass"
-    return f"{count}\nNext: `{waiting[0]}`, {state}."
+    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
+    return f"{count}\nNext: {waiting[0]}, {state}."
 
 
 def wrap(text: str) -> str:
@@ -152,25 +141,33 @@ def wrap(text: str) -> str:
     return textwrap.fill(text, 79, break_long_words=False, break_on_hyphens=False)
 
 
+def _all(task: str, message: str) -> list[Outcome]:
+    return [Outcome(name, False, message) for name in check_names(task)]
+
+
+def _state(outcomes: list[Outcome]) -> str:
+    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
+        return NOT_ATTEMPTED
+    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
+
+
 def _sentences(outcomes: list[Outcome], most: int = 2) -> list[str]:
-    """The first messages, and the names of the checks that say no more than they do."""
-    failed = [outcome for outcome in outcomes if not outcome.passed and outcome.message != NOT_ATTEMPTED]
+    """The first messages, and the names of the checks that have more to say."""
+    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
     messages = list(dict.fromkeys(outcome.message for outcome in failed))[:most]
     rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    return [wrap(message) for message in messages] + ([wrap(f"Not yet either: {', '.join(rest)}.")] if rest else [])
+    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
 
 
 def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
     for task, found in outcomes.items():
-        passed = sum(outcome.passed for outcome in found)
-        state = "passed" if passed == len(found) else f"not yet: {passed} of {len(found)} checks pass"
-        if all(outcome.message == NOT_ATTEMPTED for outcome in found):
-            state = "not attempted"
-        _write(sys.stdout, f"{task:<24}{state}")
-    _write(sys.stdout, summary(outcomes))
+        passed = all(outcome.passed for outcome in found)
+        _write(sys.stdout, f"{task:<24}{'passed' if passed else _state(found)}")
+    _write(sys.stdout, f"\n{summary(outcomes)}")
 
 
 def _write(stream: TextIO, text: str) -> None:
+    """Print, also where the terminal cannot show a letter."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
@@ -179,20 +176,19 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _form(task: str, reply: Reply) -> str:
-    """Whether there is a value, and of the right form."""
+    """Why there is no value, or none of the right form."""
     case = reply.case
     if case.want is ValueError:
         return ""
     if reply.value is None:
-        return _trouble(task, reply)
-    if isinstance(case.want, tuple):
-        status, t = reply.value
-        right = isinstance(status, str) and (t is None or isinstance(t, int))
-        return "" if right else _sentence(task, case, f"it says ({status!r}, {t!r}), expected a text and a step", case.ask)
-    for name, got, expected in _looked_at(task, reply):
-        if got.shape != expected.shape:
-            text = f"{name} has shape {got.shape}, expected {expected.shape}"
-            return _sentence(task, case, text, SHAPE_ASKS.get(task, "What does the docstring say about the shape?"))
+        ask = "Does every way through it end in a return?" if reply.raw is None else case.ask
+        ask = ERROR_ASKS.get(type(reply.error).__name__, case.ask) if reply.error else ask
+        return _sentence(task, case, reply.trouble, ask)
+    if isinstance(case.want, dict):
+        for name, got, expected in _arrays(task, reply):
+            if got.shape != expected.shape:
+                ask = SHAPE_ASKS.get(task, "What does the docstring say about the shape?")
+                return _sentence(task, case, f"{name} has shape {got.shape}, expected {expected.shape}", ask)
     return ""
 
 
@@ -200,42 +196,49 @@ def _judge(task: str, reply: Reply) -> str:
     """What is wrong with the answer to one case, or nothing."""
     case = reply.case
     if case.want is ValueError:
-        if isinstance(reply.error, ValueError):
-            return ""
-        happened = f"it raised {_exception(reply.error)}" if reply.error else "it returned a value"
-        return _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
+        happened = reply.trouble if reply.error else "it returned a value"
+        right = isinstance(reply.error, ValueError)
+        return "" if right else _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
     form = _form(task, reply)
     if form or reply.value is None:
         return form
     if isinstance(case.want, tuple):
-        right = tuple(reply.value) == case.want
-        return "" if right else _sentence(task, case, f"it says {tuple(reply.value)}, expected {case.want}", case.ask)
-    for name, got, expected in _looked_at(task, reply):
-        mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in ("dL_dh", "A"))
+        said = tuple(reply.value)
+        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+    for name, got, expected in _arrays(task, reply):
+        mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
-            related, ask = _related(task, case, name, got, expected)
-            return _sentence(task, case, mismatch.text + related, ask)
+            return _sentence(task, case, mismatch.text, *_related(task, case, name, got, expected))
     return ""
 
 
-def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, str]:
-    """What the wrong array has to do with the expected one, as a second sentence, and the question that fits."""
-    sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq" and size > 1}
-    factors = sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()}
+def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """The name of each array that a case looks at, the one that came, and the one expected."""
+    assert reply.value is not None
+    for position, (name, expected) in enumerate(reply.case.want.items()):
+        got = reply.value[TUPLES[task].index(name) if task in TUPLES else position]
+        if name == "the sum of the rows":
+            got = np.atleast_1d(got).sum(axis=0)
+        yield name, got, np.asarray(expected, dtype=float)
+
+
+def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
+    """The question for a wrong value, and before it what the array has to do with the expected one, where one can say."""
+    sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
     relation = relate(
         got,
         expected,
-        factors,
-        terms=case.terms or {},
-        backwards=name in ("dL_dh", "A"),
+        sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
+        terms=case.terms,
+        backwards=name in BACKWARDS,
         first_step=case.args["t"] if name == "the terms" else FIRST_STEP.get(name),
         index="i" if name == "the terms" else "t",
         scale=case.scale,
     )
     if relation is None:
-        return "", case.ask
+        return (case.ask,)
     ask = RELATION_ASKS.get(f"{task} {relation.id}") or RELATION_ASKS.get(relation.id) or case.ask
-    return f". {relation.text[0].upper()}{relation.text[1:]}", ask
+    return f"{relation.text[0].upper()}{relation.text[1:]}.", ask
 
 
 def _pure(task: str, function: Callable, replies: list[Reply]) -> str:
@@ -244,130 +247,121 @@ def _pure(task: str, function: Callable, replies: list[Reply]) -> str:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
             return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
-    first = next((reply for reply in replies if reply.value is not None), None)
-    if first is None:
-        return _trouble(task, replies[0])
-    again = _call(task, function, first.case)
-    if again.value is None or not _equal(again.value, first.value):
+    answered = [reply for reply in replies if reply.value is not None]
+    if not answered:
+        return _form(task, replies[0])
+    again = _call(task, function, answered[0].case)
+    if not _same_answer(answered[0], again.value):
         text = "called again with the same arguments, it gave another answer"
-        return _sentence(task, first.case, text, "What does it remember from one call to the next?")
-    for reply in replies:
-        if reply.value is not None and not _equal(_convert(task, reply.raw), reply.value):
+        return _sentence(task, again.case, text, "What does it remember from one call to the next?")
+    for reply in answered:
+        later: list[Any] | None = None
+        with contextlib.suppress(_UnusableError):
+            later = _convert(task, reply.raw)
+        if not _same_answer(reply, later):
             text = "its result changed after it was returned, when it was called again"
             return _sentence(task, reply.case, text, "Is the array made anew in each call?")
     return ""
 
 
-def _equal(one: list[Any], other: list[Any]) -> bool:
-    return len(one) == len(other) and all(
-        np.allclose(a, b, 1e-9, 0, equal_nan=True) if isinstance(a, np.ndarray) and a.shape == np.shape(b) else a is b or a == b
-        for a, b in zip(one, other, strict=True)
-    )
-
-
-def _looked_at(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """The name of each array that a case looks at, the one that came, and the one expected."""
+def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
     assert reply.value is not None
-    for position, (name, expected) in enumerate(reply.case.want.items()):
-        got = reply.value[TUPLES[task].index(name) if task in TUPLES else position]
-        yield name, reply.case.view(got), np.asarray(expected, dtype=float)
+    if later is None or len(later) != len(reply.value):
+        return False
+    for old, new in zip(reply.value, later, strict=True):
+        if not isinstance(old, np.ndarray):
+            if old != new:
+                return False
+        elif np.isfinite(old).all() and compare("", new, old, reply.case.scale):
+            return False
+    return True
 
 
-def _trouble(task: str, reply: Reply) -> str:
-    """The sentence for a call without a value."""
-    ask = reply.case.ask
-    if reply.error:
-        ask = ERROR_ASKS.get(type(reply.error).__name__, ask)
-    elif reply.trouble.startswith("it returned None"):
-        ask = "Does every way through it end in a return?"
-    return _sentence(task, reply.case, reply.trouble, ask)
-
-
-def _sentence(task: str, case: Case, text: str, ask: str) -> str:
+def _sentence(task: str, case: Case, text: str, *more: str) -> str:
     """Subject, got, expected, and the question."""
-    return f"`{task}` for {_describe(case.args)}: {text}. {ask}"
+    return " ".join([f"`{task}` for {_describe(case.args)}: {text}.", *more])
 
 
 def _describe(args: dict[str, Any]) -> str:
     """The arguments themselves where they are few, else their sizes."""
-    arrays = {name: value if isinstance(value, list) else [value] for name, value in args.items()}
-    if sum(np.size(part) for parts in arrays.values() for part in parts) <= 16:
-        shown = {name: ", ".join(map(show, parts)) for name, parts in arrays.items()}
-        return ", ".join(f"{name} = [{text}]" if isinstance(args[name], list) else f"{name} = {text}" for name, text in shown.items())
-    return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
+    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 16:
+        return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
+    shown = {name: ", ".join(show(part) for part in _parts(value)) for name, value in args.items()}
+    return ", ".join(f"{name} = " + (f"[{text}]" if name == "grads" else text) for name, text in shown.items())
+
+
+def _parts(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _sizes(args: dict[str, Any]) -> dict[str, Any]:
     """T, d, h and q where the arguments tell them, and the arguments that are plain numbers."""
-    sizes: dict[str, Any] = {}
+    sizes = {}
     for name, value in args.items():
-        if np.ndim(value) == 0:
-            sizes[name] = value
-        for axis, size in zip(AXES.get(name, ""), np.shape(value) if name in AXES else (), strict=False):
-            sizes.setdefault(axis, size)
+        sizes |= dict(zip(AXES[name], np.shape(value), strict=True)) if name in AXES else {}
+        sizes |= {name: value} if np.ndim(value) == 0 else {}
     return sizes
 
 
 def _largest(args: dict[str, Any]) -> float:
     """The largest finite entry of the arguments: the scale of an expected zero."""
-    parts = [part for value in args.values() for part in (value if isinstance(value, list) else [value])]
-    entries = np.abs(np.concatenate([np.asarray(part, dtype=float).ravel() for part in parts]))
+    entries = np.concatenate([np.abs(part, dtype=float).ravel() for value in args.values() for part in _parts(value)])
     return float(entries[np.isfinite(entries)].max(initial=0.0))
 
 
 # How a function is called
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     """What was returned cannot be judged; the text says what it is."""
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Prints and warnings of your code never count, and would hide what matters."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
 
 
 def _call(task: str, function: Callable, case: Case) -> Reply:
     args = copy.deepcopy(case.args)
-    value, raw, trouble, error = None, None, "", None
+    raw, value, trouble, error = None, None, "", None
     with _quiet():
         try:
             raw = function(*args.values())
             value = _convert(task, raw)
+            expected = len(TUPLES.get(task, case.want)) if isinstance(case.want, dict) else len(value)
+            if len(value) != expected:
+                value, trouble = None, f"it returned {len(value)} arrays, expected {expected}"
         except KeyboardInterrupt:
             raise
-        except _Unusable as unusable:
+        except _UnusableError as unusable:
             trouble = f"it returned {unusable}"
-        except BaseException as raised:  # student code may raise anything, SystemExit included
+        except BaseException as raised:  # your code may raise anything, SystemExit included
             error, trouble = raised, f"it raised {_exception(raised)}"
-    if value is not None and isinstance(case.want, dict):
-        expected = len(TUPLES.get(task, case.want))
-        if len(value) != expected:
-            value, trouble = None, f"it returned {len(value)} arrays, expected {expected}"
-    changed = tuple(name for name in args if _snapshot(args[name]) != _snapshot(case.args[name]))
-    return Reply(case, value, trouble, error, changed, raw)
+    changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
+    return Reply(case, raw, value, trouble, error, changed)
 
 
 def _snapshot(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(item) for item in value] if isinstance(value, list) else repr(value)
+    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
 
 
 def _convert(task: str, raw: Any) -> list[Any]:
     """The result as a list of float64 arrays, or as the pair (status, t)."""
     if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
         return [_real(raw)]
-    if not isinstance(raw, list | tuple) and np.ndim(raw) == 0:
-        wanted = "a pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
-        raise _Unusable(f"{_kind(raw)}, expected {wanted}")
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim):
+        wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
+        raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
     if task != "detect_explosion":
         return [_real(part) for part in raw]
     if len(raw) != 2:
-        raise _Unusable(f"{len(raw)} values, expected the pair (status, t)")
+        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")
     return [_plain(part) for part in raw]
 
 
@@ -376,47 +370,47 @@ def _real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):
-        raise _Unusable(f"{_kind(value)} that is no regular array, expected real numbers") from None
-    if isinstance(value, bool) or array.dtype.kind not in "iuf":
+        raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
+    if array.dtype.kind not in "iuf":
         of = "" if value is None else f" of dtype {array.dtype}"
-        raise _Unusable(f"{_kind(value)}{of}, expected real numbers")
+        raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
 
-def _plain(value: Any) -> Any:
-    """Text, None or an integer as such; anything else as a tuple that names it, so that it equals none of them."""
+def _plain(value: Any) -> str | int | None:
+    """A part of the pair: text, a whole number or None."""
     if value is None or isinstance(value, str):
         return value if value is None else str(value)
-    if hasattr(value, "__index__") and not isinstance(value, bool | np.bool_):
-        with contextlib.suppress(TypeError):
-            return int(value.__index__())
-    return (_kind(value),)
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise _UnusableError(f"a pair that holds {_kind(value)}, expected a text, and an integer or None")
+    return int(value.__index__())
 
 
 def _kind(value: Any) -> str:
     return "None" if value is None else f"a {type(value).__name__}"
 
 
-def _exception(error: BaseException | None) -> str:
+def _exception(error: BaseException) -> str:
     """An exception as text, with the last line of the notebook that it passed."""
     text = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
-    frames = _frames(error)
-    return f"{text} (line {frames[-1].lineno}: `{frames[-1].line[:80]}`)" if frames else text
+    last = next(reversed(_steps(error)), None)
+    return f"{text} (line {last.lineno}: `{(last.line or '')[:80]}`)" if last else text
 
 
-def _frames(error: BaseException | None) -> list[traceback.FrameSummary]:
-    """A traceback's steps inside the notebook, whose cells are no files on the disk."""
-    steps = traceback.extract_tb(error.__traceback__) if error else []
-    return [step for step in steps if step.line and not os.path.exists(step.filename)]
+def _steps(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
+    return [
+        step for step in traceback.extract_tb(error.__traceback__) if step.line and not os.path.exists(step.filename)
+    ]
 
 
-# What your functions are compared with
+# What your results are held against
 
 
 def _loss(dL_do: Any, x: Any, h_0: Any, W_hx: Any, W_hh: Any, W_qh: Any, nudge: Any) -> Any:
-    """Σ_t ∂L/∂o_t · o_t, the loss to first order, with h_t = W_hh^t h_0 + Σ_{i ≤ t} W_hh^{t−i} (W_hx x_i + nudge_i).
+    """Σ_t ∂L/∂o_t · o_t, which is L to first order, with h_t = W_hh^t h_0 + Σ_{i ≤ t} W_hh^{t−i} (W_hx x_i + nudge_i).
 
-    A nudge is added to h_t itself, so the gradient by nudge_t is ∂L/∂h_t, and that by any parameter is the parameter's.
+    A nudge is added to h_t itself: its gradient is ∂L/∂h_t.
     """
     power, total = np.linalg.matrix_power, 0.0
     for t in range(1, len(dL_do) + 1):
@@ -436,54 +430,68 @@ def _cross_entropy(o: Any, y: Any) -> Any:
     return np.mean(np.log(np.exp(o).sum(axis=1)) - o[np.arange(len(o)), y])
 
 
-def _gradient(scalar: Callable[[Any], Any], at: Any) -> np.ndarray:
+def _gradient(scalar: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
     """∂scalar/∂a for each entry a of `at`, by the complex step: f(a + iε) ≈ f(a) + iε f'(a), where nothing cancels."""
-    gradient = np.zeros(np.shape(at))
-    for entry in np.ndindex(gradient.shape):
-        moved = np.array(at, dtype=complex)
+    gradient = np.zeros(at.shape)
+    for entry in np.ndindex(at.shape):
+        moved = at.astype(complex)
         moved[entry] += 1e-30j
         gradient[entry] = scalar(moved).imag / 1e-30
     return gradient
 
 
-def _network(T: int, d: int, h: int, q: int) -> dict[str, np.ndarray]:
-    """Any input, any network, and any ∂L/∂o_t: the arguments of `_loss`."""
-    shapes = {"dL_do": (T, q), "x": (T, d), "h_0": (h,), "W_hx": (h, d), "W_hh": (h, h), "W_qh": (q, h)}
-    rng = np.random.default_rng(5)
-    drawn = {name: rng.choice([-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0], shape) for name, shape in shapes.items()}
-    return drawn | {"nudge": np.zeros((T, h))}
+def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.choice([-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0], shape)
 
 
-def _by(name: str, network: dict[str, np.ndarray]) -> np.ndarray:
-    """The gradient of the loss by one of its arguments."""
-    return _gradient(lambda moved: _loss(**network | {name: moved}), network[name])
+SIZES = {"T": 5, "d": 2, "h": 4, "q": 3}
+NET = {name: _draw(np.random.default_rng(len(name)), *(SIZES[axis] for axis in AXES[name])) for name in AXES}
 
 
-def _signals(dL_do: np.ndarray, W_hh: np.ndarray, W_qh: np.ndarray) -> np.ndarray:
+def _by(name: str, **other: np.ndarray) -> np.ndarray:
+    """The gradient of the loss by one of its arguments, in the network NET with some of them replaced."""
+    net = {name: NET[name] for name in ("dL_do", "x", "h_0", "W_hx", "W_hh", "W_qh")}
+    net |= {"nudge": np.zeros((SIZES["T"], SIZES["h"])), **other}
+    return _gradient(lambda moved: _loss(**net | {name: moved}), net[name])
+
+
+def _only(array: np.ndarray, t: int) -> np.ndarray:
+    """Step t of a sequence, and zeros for all others."""
+    return np.where(np.arange(1, len(array) + 1)[:, None] == t, array, 0.0)
+
+
+@cache
+def _from_outputs() -> np.ndarray:
     """Entry [s-1, t-1] is what the output of step s alone, all others silent, sends to h_t. Shape (T, T, h)."""
-    T, h = len(dL_do), len(W_hh)
-    network = {"x": np.zeros((T, 1)), "h_0": np.zeros(h), "W_hx": np.zeros((h, 1)), "W_hh": W_hh, "W_qh": W_qh}
-    alone = [np.where(np.arange(T)[:, None] == s, dL_do, 0.0) for s in range(T)]
-    return np.array([_by("nudge", network | {"dL_do": one, "nudge": np.zeros((T, h))}) for one in alone])
+    return np.array([_by("nudge", dL_do=_only(NET["dL_do"], s)) for s in range(1, SIZES["T"] + 1)])
 
 
-def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = None, view: Any = np.asarray, **args: Any) -> Case:
+def _states() -> np.ndarray:
+    """h_0 … h_T of NET, seen through outputs that are the states themselves."""
+    T, h = SIZES["T"], SIZES["h"]
+    return np.vstack([NET["h_0"], _by("dL_do", W_qh=np.eye(h), dL_do=np.zeros((T, h)))])
+
+
+def _some(names: str) -> dict[str, np.ndarray]:
+    return {name: NET[name] for name in names.split()}
+
+
+def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = None, **args: Any) -> Case:
     """A line of the tables below; lists become arrays."""
     for name, value in args.items():
-        if isinstance(value, list):
-            arrays = [np.array(part, dtype=float) for part in value]
-            args[name] = arrays if name == "grads" else np.array(value, dtype=float)
-    return Case(check, args, want, ask, scale, terms, view)
+        if name == "grads":
+            args[name] = [np.array(part, dtype=float) for part in value]
+        elif isinstance(value, list):
+            args[name] = np.array(value, dtype=float)
+    return Case(check, ask, want, args, scale, terms or {})
 
 
-# The cases, task by task: W W.T is asymmetric, nothing is zero that need not be, and T, d, h and q differ.
+# The cases, task by task. Nothing is zero that need not be, W_hh is not symmetric, and T, d, h and q differ.
 # fmt: off
 
 
 def _forward() -> list[Case]:
-    net = _network(5, 2, 4, 3)
-    args = {name: net[name] for name in ("x", "h_0", "W_hx", "W_hh", "W_qh")}
-    states = _by("dL_do", net | {"W_qh": np.eye(4), "dL_do": np.zeros((5, 4))})  # of a network that shows its states
+    args = _some("x h_0 W_hx W_hh W_qh")
     return [
         _case("one-step", "What are the two parts of h_1, and what does W_hh multiply?",
               {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]}, "row",
@@ -491,207 +499,190 @@ def _forward() -> list[Case]:
         _case("by-hand", "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
               {"h": [[0, 1], [3, 0], [0, 3], [8, 0]], "o": [[3], [-3], [8]]}, "row",
               x=[[1], [0], [2]], h_0=[0, 1], W_hx=[[1], [0]], W_hh=[[0, 2], [1, 0]], W_qh=[[1, -1]]),
-        _case("states", "Which row of x drives which row of h?", {"h": np.vstack([net["h_0"], states])}, "row", **args),
-        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do", net)}, "row", **args),
+        _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
+        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
     ]
 
 
 def _squared_error_grad() -> list[Case]:
-    net = _network(5, 3, 3, 3)
-    o, y = net["x"], net["dL_do"]
+    o, y = NET["o"], NET["dL_do"]
     slope = _gradient(lambda moved: _squared_error(moved, y), o)
     return [
         _case("one-step", "What is the slope of a square?", {"dL_do": [[3, 0, -2]]}, o=[[4, 1, 0]], y=[[1, 1, 2]]),
         _case("by-hand", "What is the slope of a square, and what stands before the sum?",
               {"dL_do": [[0.5, 0, -1], [-0.5, 0, 0]]}, o=[[1, 2, 3], [0, 1, 1]], y=[[0, 2, 5], [1, 1, 1]]),
-        _case("numerical-gradient", "If one entry of o grows a little, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
-        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": np.zeros((5, 3))}, o=o, y=o.copy()),
+        _case("numerical-gradient", "If one entry of o grows a little, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o),
     ]
 
 
 def _cross_entropy_grad() -> list[Case]:
-    o, y = _network(5, 3, 3, 3)["x"], np.array([2, 0, 1, 1, 0])
-    large, labels = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]]), np.array([1, 0, 2, 0])
-    slopes = [_gradient(lambda moved, y=y: _cross_entropy(moved, y), o) for o, y in ((o, y), (large, labels))]
-    log3 = np.log(3)
+    def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
+        y = np.array(labels)
+        return _case(check, ask, {"dL_do": _gradient(lambda moved: _cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+
+    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
+    third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
-        _case("one-step", "Equal outputs: how likely is each class, and which one is true?", {"dL_do": [[0.5, -0.5]]}, "1/T",
-              o=[[0, 0]], y=np.array([1])),
-        _case("by-hand", "What is the softmax of (0, log 3)?",
-              {"dL_do": [[0.25 / 3, -0.25 / 3], [-0.5 / 3, 0.5 / 3], [0.75 / 3, -0.75 / 3]]}, "1/T",
-              o=[[0, log3], [5, 5], [log3, 0]], y=np.array([1, 0, 1])),
-        _case("numerical-gradient", "If one entry of o grows a little, by how much does L grow?", {"dL_do": slopes[0]}, "1/T", o=o, y=y),
-        _case("rows-sum", "What must the entries of each row add up to?", {"the sum of each row": np.zeros(5)}, "1/T",
-              view=lambda rows: rows.sum(axis=-1), o=o, y=y),
-        _case("large-outputs", "What is exp(10000) in float64, and what may be added to a row without changing its softmax?",
-              {"dL_do": slopes[1]}, "1/T", o=large, y=labels),
+        _case("one-step", "Equal outputs: how likely is each class, and which one is true?",
+              {"dL_do": [[0.5, -0.5]]}, "1/T", o=[[0, 0]], y=np.array([1])),
+        _case("by-hand", "What is the softmax of (0, log 3)?", {"dL_do": third}, "1/T",
+              o=[[0, np.log(3)], [5, 5], [np.log(3), 0]], y=np.array([1, 0, 1])),
+        numerical("numerical-gradient", "If one entry of o grows a little, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
 
-HAND = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # W_hhᵀ (a, b) = (b, 3a)
+HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
 
 
 def _hidden_grads() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
-    direct = np.array([signals[t, t] for t in range(5)])
-    first, last = args["dL_do"].copy(), args["dL_do"].copy()
-    first[1:], last[:-1] = 0, 0
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    direct = {"the direct part": np.array([sent[t, t] for t in range(5)])}
     return [
         _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[7, 2, 2]]}, "row",
               dL_do=[[1, 2]], W_hh=[[1, 2, 0], [0, 1, 0], [0, 0, 3]], W_qh=[[1, 0, 2], [3, 1, 0]]),
-        _case("by-hand", "What comes back to h_1, and through which two arrows?", {"dL_dh": [[1, 6], [2, 0]]}, "row",
+        _case("by-hand", "What comes back to h_1, and through which arrows?", {"dL_dh": [[1, 6], [2, 0]]}, "row",
               dL_do=[[1], [2]], **HAND),
-        _case("numerical-gradient", "If one entry of h_t grows a little, on which ways does it reach L?",
-              {"dL_dh": signals.sum(axis=0)}, "row", terms={"the direct part": direct}, **args),
-        _case("last-loss", "Only o_T has a loss here: what comes back to the earlier states?", {"dL_dh": signals[-1]}, "row",
-              **args | {"dL_do": last}),
-        _case("first-loss", "Only o_1 has a loss here: which states does it depend on?", {"dL_dh": signals[0]}, "row",
-              **args | {"dL_do": first}),
+        _case("numerical-gradient", "If one entry of h_t grows a little, in which ways does L feel it?",
+              {"dL_dh": sent.sum(axis=0)}, "row", direct, **args),
+        _case("last-loss", "Only o_T has a loss here: what comes back to the earlier states?",
+              {"dL_dh": sent[-1]}, "row", **args | {"dL_do": _only(NET["dL_do"], 5)}),
+        _case("first-loss", "Only o_1 has a loss here: which states does it depend on?",
+              {"dL_dh": sent[0]}, "row", **args | {"dL_do": _only(NET["dL_do"], 1)}),
     ]
 
 
 def _expanded_terms() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
-    terms = [signals[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    terms = [sent[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
+    total = sent.sum(axis=0)[0]
     return [
         _case("last-step", "How many terms are there for t = T, and which power do they hold?",
-              {"the terms": signals[4:, 4]}, "row", **args, t=5),
-        _case("by-hand", "Which output belongs to the first row, i = t, and which power?", {"the terms": [[0, 6], [1, 0]]}, "row",
-              dL_do=[[1], [2]], **HAND, t=1),
-        _case("terms", "If all outputs but one are silent, what reaches h_t from it?", {"the terms": terms}, "row", **args, t=2),
-        _case("sum", "What do the rows add up to?", {"the sum of the rows": signals.sum(axis=0)[0]},
-              view=lambda rows: np.atleast_2d(rows).sum(axis=0), **args, t=1),
+              {"the terms": sent[4:, 4]}, "row", **args, t=5),
+        _case("by-hand", "Which output belongs to the first row, i = t, and which power?",
+              {"the terms": [[0, 6], [1, 0]]}, "row", dL_do=[[1], [2]], **HAND, t=1),
+        _case("terms", "If all outputs but one are silent, what comes from this one?", {"the terms": terms}, "row", **args, t=2),
+        _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
     ]
 
 
 def _parameter_grads() -> list[Case]:
-    net = _network(5, 2, 4, 3)
-    h = _by("dL_do", net | {"W_qh": np.eye(4), "dL_do": np.zeros((5, 4))})
-    args = {"x": net["x"], "h": np.vstack([net["h_0"], h]), "dL_do": net["dL_do"], "dL_dh": _by("nudge", net)}
-    last = net | {"x": np.where(np.arange(5)[:, None] == 4, net["x"], 0)}
+    args = _some("x dL_do") | {"h": _states(), "dL_dh": _by("nudge")}
+    args = {name: args[name] for name in ("x", "h", "dL_do", "dL_dh")}
+    last = {"the part of the last step": _by("W_hx", x=_only(NET["x"], 5))}
+    many = "At how many steps is it used, and"
     return [
         _case("one-step", "T = 1: which state does W_hh multiply, and which one W_qh?",
-              {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]], "dL_dW_qh": [[0, 10, 20]]},
-              x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
-        _case("W_hx", "At which steps is W_hx used, and what does it multiply there?", {"dL_dW_hx": _by("W_hx", net)},
-              terms={"the part of the last step": _by("W_hx", last)}, **args),
-        _case("W_hh", "Which state does W_hh multiply at step t, and at how many steps?", {"dL_dW_hh": _by("W_hh", net)}, **args),
-        _case("W_qh", "Which state does W_qh multiply at step t, and at how many steps?", {"dL_dW_qh": _by("W_qh", net)}, **args),
+              {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]],
+               "dL_dW_qh": [[0, 10, 20]]}, x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
+        _case("W_hx", f"{many} what does W_hx multiply at step t?", {"dL_dW_hx": _by("W_hx")}, terms=last, **args),
+        _case("W_hh", f"{many} which state does W_hh multiply at step t?", {"dL_dW_hh": _by("W_hh")}, **args),
+        _case("W_qh", f"{many} which state does W_qh multiply at step t?", {"dL_dW_qh": _by("W_qh")}, **args),
     ]
 
 
 def _spectral_radius() -> list[Case]:
-    def radius(check: str, ask: str, value: float, W_hh: Any) -> Case:
-        return _case(check, ask, {"the spectral radius": value}, W_hh=W_hh)
-
-    basis, inverse = np.array([[1, 1], [1, 2]]), np.array([[2, -1], [-1, 1]])
-    return [
-        radius("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
-        radius("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
-        radius("negative", "What is the modulus of a negative number?", 4, [[1, 2], [0, -4]]),
-        radius("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
-        radius("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
-        radius("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
-        radius("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
-        radius("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, basis @ np.diag([2.0, -5.0]) @ inverse),
-    ]
+    made = np.array([[1, 1], [1, 2]]) @ np.diag([2, -5]) @ np.array([[2, -1], [-1, 1]])  # basis, eigenvalues, inverse
+    table: tuple[tuple[str, str, float, Any], ...] = (
+        ("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
+        ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
+        ("negative", "What is the modulus of a negative number?", 4, [[1, 2], [0, -4]]),
+        ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
+        ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
+        ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
+        ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
+        ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
+    )
+    return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]
 
 
 def _amplification() -> list[Case]:
-    args = {"dL_dh": [[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [-1, 0]],
-            "W_qh": [[3, 4, 0], [0, 0, 1]]}  # the signals have the lengths 5, 2, 0 and 5
-    A = {"A": [2, 5, 2, 1]}
-    scaled = {factor: {name: np.array(args[name]) * factor for name in ("dL_dh", "dL_do")} for factor in (1e-200, 1e200)}
-    silent = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+    dL_dh, dL_do = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]]), np.array([[1, 0], [0, -2], [0, 0], [-1, 0]])
+    W_qh = [[3, 4, 0], [0, 0, 1]]  # the signals have the lengths 5, 2, 0 and 5
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+
+    def scaled(check: str, ask: str, factor: float) -> Case:
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+
     return [
-        _case("by-hand", "Take a pencil: how long is each signal, and which of them are summed for t?", A, "entry", **args),
-        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]}, "entry",
-              dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
-        _case("silent-end", "No signal has been sent yet at the last steps: what does 0/0 give, and what is asked for?",
-              {"A": [3, 1, 0, 0]}, "entry", **args | silent),
-        _case("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", A, "entry", **args | scaled[1e-200]),
-        _case("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", A, "entry", **args | scaled[1e200]),
+        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]}, dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
+        scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
+        _case("silent-end", "The last steps send no signal: what does 0/0 give, and what is asked for?",
+              {"A": [3, 1, 0, 0]}, "entry", **quiet, W_qh=W_qh),
+        scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
+        scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
     ]
 
 
 def _detect_explosion() -> list[Case]:
     dL_dh, dL_do, W_qh = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]]), np.array([[0.0, 1]])
-    nan, both, silent = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh
+    nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
     both[2, 1] = -np.inf
-    row = "A is 5, 20, 15, 1: which step is met first on the way back, and is that the index of a row?"
-    edge = "A_t equals the threshold: is it larger?"
-    first = "What is looked at first, and in which direction?"
-    scale = "The loss is scaled: does this change A_t? What is the square of 1e-200, or of 1e200, in float64?"
-
-    def says(check: str, ask: str, want: Any, dL_dh: Any, dL_do: Any, W_qh: Any = W_qh, *threshold: float) -> Case:
-        more = {"threshold": threshold[0]} if threshold else {}
-        return _case(check, ask, want, dL_dh=dL_dh, dL_do=dL_do, W_qh=W_qh, **more)
-
-    return [
-        says("exploding", row, ("exploding", 3), dL_dh, dL_do),
-        says("exploding", row, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
-        says("stable", row, ("stable", None), dL_dh, dL_do, W_qh, 30.0),
-        says("stable", edge, ("stable", None), np.array([[0.0, 10], [0, 1]]), dL_do[2:]),
-        says("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:]),
-        says("non-finite", first, ("non_finite", 1), nan, dL_do),
-        says("non-finite", first, ("non_finite", 3), both, dL_do),
-        says("non-finite", first, ("non_finite", 3), silent, 0 * dL_do),
-        says("no-signal", "What do the outputs send back here?", ("no_signal", None), 0 * dL_dh, 0 * dL_do),
-        says("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), 0 * dL_dh, dL_do, 0 * W_qh),
-        says("loss-scale", scale, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200),
-        says("loss-scale", scale, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200),
-        says("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
-        says("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
-    ]
+    walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
+    square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
+    order = "What is looked at first, and in which direction?"
+    table: tuple[tuple[Any, ...], ...] = (
+        ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
+        ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
+        ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
+        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), nan[2:] * [0, 1] + [[0, 10], [0, 0]], dL_do[2:], W_qh),
+        ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
+        ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
+        ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
+        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200, W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
+        ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
+        ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
+    )
+    names = ("dL_dh", "dL_do", "W_qh", "threshold")
+    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
 
 
 def _truncated_hidden_grads() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    direct = {"the direct part": np.array([sent[t, t] for t in range(5)])}
 
     def window(check: str, ask: str, tau: int) -> Case:
-        kept = np.array([signals[t : t + tau, t].sum(axis=0) for t in range(5)])
-        terms = {"the direct part": np.array([signals[t, t] for t in range(5)])}
-        return _case(check, ask, {"dL_dh": kept}, "row", terms, **args, tau=tau)
+        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
+        return _case(check, ask, {"dL_dh": kept}, "row", direct, **args, tau=tau)
 
-    refusal = "Which tau leave no loss at all?"
     return [
-        window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
-        _case("direct-only", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
-        _case("by-hand", "Which two losses does each state keep for tau = 2?", {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row",
+        _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
+        _case("by-hand", "tau = 2: which two losses does each state keep?", {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row",
               dL_do=[[1], [2], [4]], **HAND, tau=2),
+        window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
-        window("whole", "What does a window of T steps or more leave out?", 5),
-        window("whole", "What does a window of T steps or more leave out?", 50),
-        _case("refuses", refusal, ValueError, **args, tau=0),
-        _case("refuses", refusal, ValueError, **args, tau=-2),
+        window("whole", "What does a window of T steps leave out?", 5),
+        window("whole", "What does a window of more than T steps leave out?", 50),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=0),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=-2),
     ]
 
 
 def _clip_gradients() -> list[Case]:
-    def clip(check: str, ask: str, want: Any, grads: list[Any], max_norm: float) -> Case:
-        arrays = want if want is ValueError else {f"clipped[{i}]": array for i, array in enumerate(want)}
-        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
-
-    grads = [[[1, -2]], [2, 4]]  # joint norm 5
-    joint, short = "What is the norm of all entries together, and how many factors are there?", "Is this norm too large?"
-    finite, sense = "Which comparisons with a NaN or an infinite norm are true?", "Which max_norm make no sense?"
-    return [
-        clip("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
-        clip("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
-        clip("leaves-short-ones", short, grads, grads, 5.0),
-        clip("leaves-short-ones", short, grads, grads, 100.0),
-        clip("leaves-short-ones", "All entries are zero: by what would you divide?", [[0, 0], [[0]]], [[0, 0], [[0]]], 1.0),
-        clip("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
-        clip("refuses", finite, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
-        clip("refuses", finite, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
-        clip("refuses", sense, ValueError, grads, 0.0),
-        clip("refuses", sense, ValueError, grads, -1.0),
-    ]
+    grads, zeros = [[[1, -2]], [2, 4]], [[0, 0], [[0]]]  # the joint norm of the first is 5
+    joint = "What is the norm of all entries together, and how many factors are there?"
+    compared = "Which comparisons with a norm that is NaN or infinite are true?"
+    table: tuple[tuple[str, str, Any, Any, float], ...] = (
+        ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
+        ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
+        ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
+        ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
+        ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
+    )
+    named = [want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)} for _, _, want, *_ in table]
+    return [_case(row[0], row[1], want, grads=row[3], max_norm=row[4]) for row, want in zip(table, named, strict=True)]
 
 
 TASKS: dict[str, Callable[[], list[Case]]] = {
@@ -743,7 +734,7 @@ def _cases(task: str) -> list[Case]:
 # From the notebook's file to functions
 
 
-class Unreadable(Exception):
+class NotebookError(Exception):
     """The notebook cannot be read; the text says which, why, and what to do."""
 
 
@@ -754,7 +745,12 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a picture must not wait for a window to be closed
     errors: dict[str, str] = {}
-    namespace = {"__name__": "__main__", "__cell_errors__": errors, "get_ipython": lambda: None, "display": lambda *_, **__: None}
+    namespace = {
+        "__name__": "__main__",
+        "__cell_errors__": errors,
+        "get_ipython": lambda: None,
+        "display": lambda *_, **__: None,
+    }
     for number, (name, source) in enumerate(_code_cells(Path(path)), 1):
         filename = f"<cell {number}>"
         with _quiet():
@@ -780,9 +776,11 @@ def _code_cells(path: Path) -> list[tuple[str, str]]:
                 found.append((marks.get("grade_id", ""), "".join(cell["source"])))
         return found
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read ({error.strerror}). Is the notebook in this folder?") from None
+        raise NotebookError(f"{path} cannot be read ({error.strerror}). Is the notebook in this folder?") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unreadable(f"{path} is not a complete notebook. Save it again in Jupyter, then try once more.") from None
+        raise NotebookError(
+            f"{path} is not a complete notebook. Save it again in Jupyter, then try once more."
+        ) from None
 
 
 def _compile(source: str, filename: str) -> Any:
@@ -801,7 +799,7 @@ def main(path: str = "bptt.ipynb") -> int:
     try:
         namespace = load_notebook(path)
         outcomes = {task: results(task, namespace) for task in TASKS}
-    except Unreadable as error:
+    except NotebookError as error:
         _write(sys.stderr, wrap(str(error)))
         return 2
     except KeyboardInterrupt:

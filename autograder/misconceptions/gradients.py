@@ -97,6 +97,17 @@ TABLE = (
         _first_row_direct,
     ),
     Misconception(
+        "hidden_grads", "last_step_left_out", "the row of T stays zero, and nothing is carried from it",
+        "With what does the walk back start?",
+        lambda dL_do, W_hh, W_qh: _back(
+            dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i], start=lambda last: 0 * last
+        ),
+    ),
+    Misconception(
+        "hidden_grads", "one_row_late", "row t−1 holds ∂L/∂h_{t−1}", "Which step does the first row belong to: 0 or 1?",
+        lambda *a: _with_h_0(*a)[:-1],
+    ),
+    Misconception(
         "hidden_grads", "last_step_twice", "the direct term of T counts twice", "With what does the carried gradient start at t = T?",
         lambda dL_do, W_hh, W_qh: _back(
             dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i], start=lambda last: 2 * last

@@ -1,0 +1,106 @@
+"""A sample class, graded by the real nbgrader from release to export in a course of its own.
+
+Each file in `samples/` is one student: what the notebook started from, and the cells that the student changed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+
+from autograder import report
+from autograder.reference import SOLUTION
+from autograder.result import Result
+from autograder.submission import NAME, load
+from autograder.tasks import TASKS, WRITTEN
+
+SAMPLES = Path(__file__).with_name("samples")
+_CONFIG = """\
+from autograder.nbgrader import configure
+
+c = get_config()
+configure(c)
+"""
+
+
+class DemoError(Exception):
+    """A step of the demonstration failed; the message holds what nbgrader said."""
+
+
+def run(course: Path, console: Console) -> None:
+    """Make the course in `course`, take the sample class through all steps, and print what came out."""
+    course.mkdir(parents=True, exist_ok=True)
+    if any(course.iterdir()):
+        raise DemoError(f"{course} is not empty: name a new folder")
+    _make_course(course)
+    _step(course, console, "releasing the assignment", "generate_assignment", NAME)
+    hand_in(course)
+    _step(course, console, "judging the class", "autograde", NAME)
+    _step(course, console, "writing the feedback", "generate_feedback", NAME)
+    _step(course, console, "exporting the grades", "export")
+    report.print_class(console, _recorded(course))
+    console.print(f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True)
+
+
+def hand_in(course: Path) -> None:
+    """Put the sample class's notebooks into the course's `submitted/`."""
+    release = nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    solved = nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4)
+    for sample in sorted(SAMPLES.glob("*.py")):
+        folder = course / "submitted" / sample.stem / NAME
+        folder.mkdir(parents=True)
+        nbformat.write(compose(sample, release, solved), folder / f"{NAME}.ipynb")
+
+
+def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A student's notebook: the release, with the answers it started from and the sample's own cells put in."""
+    start = re.search(r"^# starts from: (.*)$", sample.read_text(encoding="utf-8"), re.MULTILINE)
+    tasks = [task.id for task in TASKS]
+    answered = {"solved": tasks, "release": [], "first five": tasks[:5]}[start[1] if start else "release"]
+    answers = {cell.id: cell.source for cell in solved.cells if cell.id in answered}
+    own = []
+    for cell in load(sample).cells[1:]:
+        title, _, source = cell.source.partition("\n")
+        id = title.removeprefix("# %%").strip()
+        if id == "own":
+            own.append(nbformat.v4.new_code_cell(source.strip(), id=f"own{len(own)}"))
+        else:
+            written = id in {entry.id for entry in WRITTEN}
+            answers[id] = source.strip().removeprefix("# ") if written else source.strip()
+    notebook = nbformat.from_dict(release)
+    notebook.cells = [nbformat.from_dict({**cell, "source": answers.get(cell.id, cell.source)}) for cell in release.cells]
+    notebook.cells[3:3] = own
+    return notebook
+
+
+def _make_course(course: Path) -> None:
+    shutil.copytree(SOLUTION / NAME, course / "source" / NAME, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    (course / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
+    (course / "autograder.toml").write_text("# the defaults\n", encoding="utf-8")
+
+
+def _step(course: Path, console: Console, what: str, *command: str) -> None:
+    """One nbgrader command, as an instructor would type it."""
+    console.print(f"[bold]{what}[/]: nbgrader {' '.join(command)}")
+    # nbgrader finds alembic on PATH, beside this interpreter
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with open(course / "nbgrader.log", "a", encoding="utf-8") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command], cwd=course, env={**os.environ, "PATH": path}, stdout=log, stderr=log
+        )
+    if done.returncode:
+        raise DemoError(f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log")
+
+
+def _recorded(course: Path) -> list[Result]:
+    """What the course's store says of each submission: nothing is judged again."""
+    from autograder.batch import judge_all
+    from autograder.settings import find_course
+    from autograder.submission import find
+
+    return list(judge_all(find([course / "submitted"]), find_course(course), jobs=1))

@@ -1,0 +1,2 @@
+"""Handed in as it was released."""
+# starts from: release
