@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -41,29 +42,48 @@ def build(check: bool) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
-def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int) -> None:
+@click.option("--allow-unisolated", is_flag=True, help="Grade even where nothing walls student code in.")
+def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_unisolated: bool) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
     from autograder import report, submission
-    from autograder.batch import ISOLATION, judge_all
+    from autograder.batch import NotIsolated, judge_all, prove_isolation
     from autograder.progress import progress
 
     try:
         found = submission.find(list(paths))
         course = find_course(Path.cwd())
-        results = list(progress(judge_all(found, course, jobs), len(found), "judging"))
+        course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
+        proof = prove_isolation(course)
+        results = list(progress(judge_all(found, course, proof, jobs), len(found), "judging"))
     except FileNotFoundError as error:
         raise click.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them") from None
-    except SettingsError as error:
+    except (SettingsError, NotIsolated) as error:
         raise click.UsageError(str(error)) from None
     if json_file == "-":
-        sys.stdout.buffer.write(report.to_json(results, ISOLATION).encode())
+        sys.stdout.buffer.write(report.to_json(results, proof.label).encode())
     elif json_file:
-        _write(Path(json_file), report.to_json(results, ISOLATION))
+        _write(Path(json_file), report.to_json(results, proof.label))
     if json_file != "-":
         console = Console(soft_wrap=True)
         for result in results:
             report.print_result(console, result)
     if any(result.status == "grader_error" for result in results):
+        sys.exit(1)
+
+
+@main.command()
+def doctor() -> None:
+    """Try what isolates student code on this machine, layer by layer."""
+    from autograder.sandbox import Worker, prove
+    from autograder.settings import Limits
+
+    with Worker(Limits()) as worker:
+        proof = prove(worker)
+    for name, good, meaning in proof.lines():
+        click.echo(f"{'yes' if good else 'NO ':3}  {name:18} {meaning}")
+    click.echo(f"\n{proof.label}")
+    if not proof.isolated:
+        click.echo("Grade on Linux, in Docker or in WSL2: the README says how.")
         sys.exit(1)
 
 

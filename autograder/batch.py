@@ -9,22 +9,38 @@ from pathlib import Path
 from autograder.exam import Exam
 from autograder.grade import grade, grade_error
 from autograder.result import Result
-from autograder.sandbox import Worker
+from autograder.sandbox import Proof, Worker, prove
 from autograder.settings import Course
 from autograder.store import Store
 from autograder.submission import load
 
-ISOLATION = "separate process"  # what stands between student code and the grader
+
+
+class NotIsolated(Exception):
+    """Student code would run unwalled here; the message says what to do."""
+
+
+def prove_isolation(course: Course) -> Proof:
+    """What isolates student code on this machine, tried just now. Raises NotIsolated where nothing does, unless allowed."""
+    with Worker(course.limits) as worker:
+        proof = prove(worker)
+    if not proof.isolated and not course.allow_unisolated:
+        raise NotIsolated(
+            f"{proof.label}. Grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust "
+            "every submission"
+        )
+    return proof
 
 
 class Grader:
     """Everything that judging needs, made once and used for one submission after the other."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, proof: Proof) -> None:
         self.course = course
         self.exam = Exam(course.seed())
-        self.store = Store(course, self.exam, ISOLATION)
-        self.worker = Worker(course.limits)
+        self.store = Store(course, self.exam, proof.label)
+        self.worker = Worker(course.limits, proof.layers)
+        self.worker.required = frozenset(proof.layers)
 
     def __enter__(self) -> "Grader":
         return self
@@ -46,26 +62,28 @@ class Grader:
         return result
 
 
-def judge_all(found: Sequence[tuple[Path, str | None]], course: Course, jobs: int = 0) -> Iterator[Result]:
+def judge_all(
+    found: Sequence[tuple[Path, str | None]], course: Course, proof: Proof, jobs: int = 0
+) -> Iterator[Result]:
     """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core."""
     jobs = min(jobs or os.cpu_count() or 1, len(found))
     course.seed()  # made by one process, before the others look for it
     if jobs <= 1:
-        with Grader(course) as grader:
+        with Grader(course, proof) as grader:
             for path, student in found:
                 yield grader.judge(path, student)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course,)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof)) as pool:
         yield from pool.map(_judge, found)
 
 
 _grader: Grader  # of this process of the pool
 
 
-def _start(course: Course) -> None:
+def _start(course: Course, proof: Proof) -> None:
     global _grader
-    _grader = Grader(course)
+    _grader = Grader(course, proof)
 
 
 def _judge(entry: tuple[Path, str | None]) -> Result:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder import submission
-from autograder.batch import judge_all
+from autograder.batch import NotIsolated, judge_all, prove_isolation
 from autograder.result import CheckResult, Result
 from autograder.settings import SettingsError, find_course
 
@@ -24,10 +24,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError("name what to judge: pytest autograder --submission PATH")
     try:
         found = submission.find([Path(path) for path in paths])
-        session.config.stash[_RESULTS] = list(judge_all(found, find_course(Path.cwd())))
+        course = find_course(Path.cwd())
+        session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:
         raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None
-    except SettingsError as error:
+    except (SettingsError, NotIsolated) as error:
         raise pytest.UsageError(str(error)) from None
 
 

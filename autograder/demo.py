@@ -14,9 +14,12 @@ import nbformat
 from rich.console import Console
 
 from autograder import report
+from autograder.batch import judge_all, prove_isolation
+from autograder.progress import progress
 from autograder.reference import SOLUTION
 from autograder.result import Result
-from autograder.submission import NAME, load
+from autograder.settings import find_course
+from autograder.submission import NAME, find, load
 from autograder.tasks import TASKS, WRITTEN
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -40,10 +43,11 @@ def run(course: Path, console: Console) -> None:
     _make_course(course)
     _step(course, console, "releasing the assignment", "generate_assignment", NAME)
     hand_in(course)
-    _step(course, console, "judging the class", "autograde", NAME)
+    results = _judge(course, console)
+    _step(course, console, "recording the verdicts", "autograde", NAME)
     _step(course, console, "writing the feedback", "generate_feedback", NAME)
     _step(course, console, "exporting the grades", "export")
-    report.print_class(console, _recorded(course))
+    report.print_class(console, results)
     console.print(f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True)
 
 
@@ -97,10 +101,9 @@ def _step(course: Path, console: Console, what: str, *command: str) -> None:
         raise DemoError(f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log")
 
 
-def _recorded(course: Path) -> list[Result]:
-    """What the course's store says of each submission: nothing is judged again."""
-    from autograder.batch import judge_all
-    from autograder.settings import find_course
-    from autograder.submission import find
-
-    return list(judge_all(find([course / "submitted"]), find_course(course), jobs=1))
+def _judge(course: Path, console: Console) -> list[Result]:
+    """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
+    console.print("[bold]judging the class[/]: python -m autograder grade submitted")
+    found = find([course / "submitted"])
+    settings = find_course(course)
+    return list(progress(judge_all(found, settings, prove_isolation(settings)), len(found), "judging"))

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,14 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from nbgrader.utils import is_grade
+from traitlets import Bool
 from traitlets.config import Config
 
-from autograder.batch import ISOLATION, judge_all
+from autograder.batch import NotIsolated, judge_all, prove_isolation
 from autograder.progress import progress
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
-from autograder.settings import Course, find_course
+from autograder.settings import SettingsError, find_course
 from autograder.staging import staged_notebook
 from autograder.submission import NAME, load
 from autograder.tasks import TASKS
@@ -74,20 +76,21 @@ def generate_release(source: Path, target: Path) -> None:
 class JudgedAutograde(Autograde):
     """nbgrader's autograde step, with the kit's judging in place of the kernel run."""
 
+    allow_unisolated = Bool(False, help="Grade even where nothing walls student code in.").tag(config=True)
+
     def start(self) -> None:
         if self.coursedir.assignment_id != NAME:
             super().start()
             return
         self.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
         self.autograde_preprocessors = [WriteVerdict, SaveVerdict, AssignLatePenalties, CheckCellMetadata]
-        course = find_course(Path(self.coursedir.root))
         failed = []
         with self._stage() as stage:
-            for path, result in self._judge(course):
+            for path, result, isolation in self._judge():
                 if result.status == "grader_error":
                     failed.append(result)
                 else:
-                    _lay(stage / str(result.student) / NAME, path, result)
+                    _lay(stage / str(result.student) / NAME, path, result, isolation)
             if any(stage.iterdir()):
                 super().start()
             elif not failed:
@@ -108,15 +111,24 @@ class JudgedAutograde(Autograde):
             finally:
                 self.coursedir.submitted_directory = submitted
 
-    def _judge(self, course: Course) -> Iterator[tuple[Path, Result]]:
-        """A verdict for each submission folder that the command asks for and that is not recorded yet."""
+    def _judge(self) -> Iterator[tuple[Path, Result, str]]:
+        """A verdict, and what isolated it, for each submission that the command asks for and that is not recorded yet."""
         root = Path(self.coursedir.root)
         wanted = self.coursedir.format_path(self._submitted, self.coursedir.student_id, NAME)
         folders = sorted(root.glob(os.path.relpath(wanted, root)))
         found = [(folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)]
-        yield from zip(
-            (path for path, _ in found), progress(judge_all(found, course), len(found), "judging"), strict=True
-        )
+        if not found:
+            return
+        try:
+            course = find_course(root)
+            course = replace(course, allow_unisolated=course.allow_unisolated or self.allow_unisolated)
+            proof = prove_isolation(course)
+        except (SettingsError, NotIsolated) as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
+        results = progress(judge_all(found, course, proof), len(found), "judging")
+        for (path, _), result in zip(found, results, strict=True):
+            yield path, result, proof.label
 
     def _recorded(self, student: str) -> bool:
         """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
@@ -144,11 +156,11 @@ class JudgedAutograde(Autograde):
         return message
 
 
-def _lay(folder: Path, submitted: Path, result: Result) -> None:
+def _lay(folder: Path, submitted: Path, result: Result, isolation: str) -> None:
     """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it."""
     folder.mkdir(parents=True)
-    notebook = staged_notebook(load(submitted), result)
-    notebook.metadata[_KEY] = {"isolation": ISOLATION, "recorded": False, "result": result.to_json()}
+    notebook = staged_notebook(load(submitted), result, isolation)
+    notebook.metadata[_KEY] = {"isolation": isolation, "recorded": False, "result": result.to_json()}
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
     stamp = submitted / "timestamp.txt"
     if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:

@@ -22,6 +22,7 @@ class Relation:
     text: str
 
 
+@np.errstate(all="ignore")
 def relate(
     got: np.ndarray,
     expected: np.ndarray,
@@ -42,7 +43,7 @@ def relate(
     got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
     if got.shape != expected.shape or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return None
-    if not _has_evidence(expected) or _same(got, expected, scale):
+    if not _has_evidence(expected) or (np.abs(got - expected) <= tolerance(expected, scale)).all():
         return None
     if not got.any():
         return Relation("zeros", "it is zero everywhere")
@@ -59,27 +60,23 @@ def relate(
 
 def _has_evidence(values: np.ndarray) -> bool:
     """Two entries that are not zero."""
-    return np.count_nonzero(np.abs(values) > _VISIBLE * np.abs(values).max(initial=0.0)) >= 2
+    return int(np.count_nonzero(np.abs(values) > _VISIBLE * np.abs(values).max(initial=0.0))) >= 2
 
 
 def _same(got: np.ndarray, target: np.ndarray, scale: Scale) -> bool:
     """Close, and the tolerance never larger than what would make anything small close to anything else."""
     allowed = np.minimum(tolerance(target, scale), RTOL * np.abs(target).max(initial=0.0))
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite(target).all() and (np.abs(got - target) <= allowed).all())
+    return bool(np.isfinite(target).all() and (np.abs(got - target) <= allowed).all())
 
 
 def _named_factor(got: np.ndarray, expected: np.ndarray, factors: Mapping[str, float], scale: Scale) -> Relation | None:
     if _same(got, -expected, scale):
         return Relation("sign", "it has the opposite sign everywhere")
+    named = {name: f for name, f in {**factors, **_ALWAYS}.items() if f not in (0, 1)}
     for sign, minus in ((1, ""), (-1, "-")):
-        names = [
-            name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)
-        ]
-        given = [name for name in factors if name in names]
-        names = given + [name for name in names if name not in given]  # T = 2: both, what it means first
-        if names:
-            return Relation("factor", f"it is {' or '.join(minus + name for name in names)} times what is expected")
+        names = [minus + name for name, f in named.items() if _times(got, sign * f, expected, scale)]
+        if names:  # several where T = 2
+            return Relation("factor", f"it is {' or '.join(names)} times what is expected")
     return None
 
 
@@ -91,15 +88,13 @@ def _any_factor(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation
 
 
 def _times(got: np.ndarray, factor: float, expected: np.ndarray, scale: Scale) -> bool:
-    with np.errstate(all="ignore"):
-        return _same(got, factor * expected, scale)
+    return _same(got, factor * expected, scale)
 
 
 def _ratio(got: np.ndarray, expected: np.ndarray) -> float:
     """got / expected where expected is largest."""
     where = np.unravel_index(np.abs(expected).argmax(), expected.shape)
-    with np.errstate(all="ignore"):
-        return float(got[where] / expected[where])
+    return float(got[where] / expected[where])
 
 
 def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
@@ -113,8 +108,9 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         "one step too early": (got[:-1], expected[1:], expected[:-1]),
     }
     for where, (rows, moved, in_place) in shifts.items():
+        seen = np.count_nonzero(moved.reshape(len(moved), -1).any(axis=1)) >= 2 and _has_evidence(moved)
         # rows that do not change over time have not moved
-        if _has_evidence(moved) and _same(rows, moved, scale) and not _same(rows, in_place, scale):
+        if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
             return Relation("shift", f"its rows stand {where}")
     return None
 
@@ -151,26 +147,21 @@ def _right_rows(
     got: np.ndarray, expected: np.ndarray, scale: Scale, backwards: bool, first_step: int, index: str
 ) -> Relation | None:
     """Which rows are right, where those that are not begin."""
-    if got.ndim == 0 or len(got) < 2:
+    if got.ndim == 0 or len(got) < 3:
         return None
     close = np.abs(got - expected) <= tolerance(expected, scale)
     right = close.reshape(len(got), -1).all(axis=1)
     if not _has_evidence(expected[right]):
         return None
-    if len(right) > 2 and right.sum() == 1 and (right[-1] or right[0]):
+    if right.sum() == 1 and (right[-1] or right[0]):
         end = "last" if right[-1] else "first"
         return Relation(f"only_{end}_row", f"only its {end} row is right")
     wrong = np.flatnonzero(~right)
-    if wrong.size == 0:
-        return None
     first = int(wrong[-1] if backwards else wrong[0])
-    met = right[first + 1 :] if backwards else right[:first]
-    if not _has_evidence(expected[first + 1 :] if backwards else expected[:first]) or not met.all():
+    if not _has_evidence(expected[first + 1 :] if backwards else expected[:first]):
         return None
-    step = first + first_step
+    t = first + first_step
     if backwards:
-        return Relation(
-            "right_from",
-            f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}",
-        )
-    return Relation("right_until", f"it is right up to {index} = {step - 1} and wrong at {index} = {step}")
+        text = f"walking back from the end, it is right down to {index} = {t + 1} and wrong at {index} = {t}"
+        return Relation("right_from", text)
+    return Relation("right_until", f"it is right up to {index} = {t - 1} and wrong at {index} = {t}")

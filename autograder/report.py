@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -36,24 +37,24 @@ def print_result(console: Console, result: Result) -> None:
 
 def print_class(console: Console, results: Sequence[Result]) -> None:
     """A class as a table: students, points per task, and the sentence each got first."""
-    table = Table(title=None, show_lines=False)
-    table.add_column("submission", overflow="fold")
-    table.add_column("score", justify="right")
-    for task in TASKS:
-        table.add_column("\n".join(task.id.split("_")), justify="right")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("submission", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    for number in range(1, len(TASKS) + 1):
+        table.add_column(str(number), justify="right", no_wrap=True)
     for result in results:
-        points = {task.id: task for task in result.tasks}
-        cells = [Text(_points(points[task.id].points) if task.id in points else "") for task in TASKS]
+        points = {task.id: f"{task.points:.4g}" for task in result.tasks}
         score = "none" if result.score is None else f"{result.score:g}"
-        table.add_row(Text(result.student or result.path), Text(score, style="bold"), *cells)
+        table.add_row(Text(_who(result)), Text(score, style="bold"), *(Text(points.get(task.id, "")) for task in TASKS))
     console.print(table)
+    console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(TASKS, start=1)) + "\n")
     for result in results:
         sentence = result.message or next((task.sentence for task in result.tasks if task.sentence), "all checks passed")
-        console.print(Text.assemble((result.student or result.path, "bold"), ": ", sentence))
+        console.print(Text.assemble((_who(result), "bold"), ": ", sentence))
 
 
-def _points(points: float) -> str:
-    return f"{points:g}"
+def _who(result: Result) -> str:
+    return result.student or result.path
 
 
 def _title(result: Result) -> str:

@@ -35,6 +35,7 @@ class Course:
     limits: Limits = Limits()
     seed_file: Path = Path(".autograder/seed")
     tasks_off: tuple[str, ...] = ()
+    allow_unisolated: bool = False  # grade even where nothing walls student code in
     show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
 
     @property
@@ -74,7 +75,7 @@ def load_course(path: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
     limits = table.pop("limits", {})
-    known = {"seed_file": str, "tasks_off": list, "show_values": bool}
+    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool}
     _expect(path, table, known)
     _expect(path, limits, {field.name: float if field.type == "float" else int for field in fields(Limits)})
     off = tuple(table.get("tasks_off", ()))
@@ -86,6 +87,7 @@ def load_course(path: Path) -> Course:
         Limits(**limits),
         Path(table.get("seed_file", Course.seed_file)),
         off,
+        table.get("allow_unisolated", Course.allow_unisolated),
         table.get("show_values", Course.show_values),
     )
 

@@ -12,7 +12,7 @@ from autograder.submission import Cell, Submission
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
 
 
-def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
+def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
     """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
     notebook = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
     known = {cell.id: cell for cell in notebook.cells}
@@ -25,7 +25,7 @@ def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookN
             answers[cell.id] = cell.source
         elif cell.id not in known and cell.source.strip():
             extra.setdefault(last, []).append(cell)
-    cells = [_note(handed_in, result), *_further(extra.get("", []), "start")]
+    cells = [_note(handed_in, result, isolation), *_further(extra.get("", []), "start")]
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("solution"):
@@ -43,10 +43,10 @@ def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
     return made
 
 
-def _note(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
+def _note(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
     """What the instructor should know about how this was read, as literal text."""
     lines = [line for line in (result.message, *result.notes) if line]
     if handed_in.is_script:
         lines.append("The answers were handed in as a Python file; they stand in the first cells.")
-    text = "Judged by the autograder." + "".join(f"\n    {line}" for line in lines)
+    text = f"Judged by the autograder ({isolation})." + "".join(f"\n    {line}" for line in lines)
     return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")

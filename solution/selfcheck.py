@@ -116,7 +116,7 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
 
 
 def inputs(task: str, name: str) -> list[dict[str, Any]]:
-    """What a check tries your function on. To see for yourself: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
+    """What a check tries your function on: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
     return [copy.deepcopy(case.args) for case in _cases(task) if case.check == name]
 
 
@@ -137,8 +137,9 @@ def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
 
 
 def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters."""
-    return textwrap.fill(text, 79, break_long_words=False, break_on_hyphens=False)
+    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
+    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
 
 
 def _all(task: str, message: str) -> list[Outcome]:
@@ -151,18 +152,20 @@ def _state(outcomes: list[Outcome]) -> str:
     return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
 
 
-def _sentences(outcomes: list[Outcome], most: int = 2) -> list[str]:
-    """The first messages, and the names of the checks that have more to say."""
+def _sentences(outcomes: list[Outcome]) -> list[str]:
+    """The first two messages (one where the form is wrong), and the names of the checks that have more to say."""
     failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
-    messages = list(dict.fromkeys(outcome.message for outcome in failed))[:most]
+    messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
     rest = [outcome.name for outcome in failed if outcome.message not in messages]
     return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
 
 
 def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
     for task, found in outcomes.items():
-        passed = all(outcome.passed for outcome in found)
-        _write(sys.stdout, f"{task:<24}{'passed' if passed else _state(found)}")
+        state = _state(found)
+        if state != NOT_ATTEMPTED:
+            state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
+        _write(sys.stdout, f"{task:<24}{state}")
     _write(sys.stdout, f"\n{summary(outcomes)}")
 
 
@@ -181,8 +184,11 @@ def _form(task: str, reply: Reply) -> str:
     if case.want is ValueError:
         return ""
     if reply.value is None:
-        ask = "Does every way through it end in a return?" if reply.raw is None else case.ask
-        ask = ERROR_ASKS.get(type(reply.error).__name__, case.ask) if reply.error else ask
+        ask = case.ask
+        if reply.error and not isinstance(reply.error, ArithmeticError):
+            ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
+        elif not reply.error and not isinstance(reply.raw, complex):
+            ask = "Which return does it come to, and what does the docstring ask for?"
         return _sentence(task, case, reply.trouble, ask)
     if isinstance(case.want, dict):
         for name, got, expected in _arrays(task, reply):
@@ -223,7 +229,7 @@ def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarr
 
 
 def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
-    """The question for a wrong value, and before it what the array has to do with the expected one, where one can say."""
+    """The question for a wrong value, and before it what the array has to do with the expected one, if anything."""
     sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
     relation = relate(
         got,
@@ -231,8 +237,8 @@ def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.nda
         sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
         terms=case.terms,
         backwards=name in BACKWARDS,
-        first_step=case.args["t"] if name == "the terms" else FIRST_STEP.get(name),
-        index="i" if name == "the terms" else "t",
+        first_step=case.args["t"] if name == "terms" else FIRST_STEP.get(name),
+        index="i" if name == "terms" else "t",
         scale=case.scale,
     )
     if relation is None:
@@ -256,7 +262,7 @@ def _pure(task: str, function: Callable, replies: list[Reply]) -> str:
         return _sentence(task, again.case, text, "What does it remember from one call to the next?")
     for reply in answered:
         later: list[Any] | None = None
-        with contextlib.suppress(_UnusableError):
+        with contextlib.suppress(Exception):
             later = _convert(task, reply.raw)
         if not _same_answer(reply, later):
             text = "its result changed after it was returned, when it was called again"
@@ -272,7 +278,7 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
         if not isinstance(old, np.ndarray):
             if old != new:
                 return False
-        elif np.isfinite(old).all() and compare("", new, old, reply.case.scale):
+        elif np.isfinite(old).all() and compare("", new, old):
             return False
     return True
 
@@ -296,10 +302,10 @@ def _parts(value: Any) -> list[Any]:
 
 def _sizes(args: dict[str, Any]) -> dict[str, Any]:
     """T, d, h and q where the arguments tell them, and the arguments that are plain numbers."""
-    sizes = {}
+    sizes: dict[str, Any] = {}
     for name, value in args.items():
         sizes |= dict(zip(AXES[name], np.shape(value), strict=True)) if name in AXES else {}
-        sizes |= {name: value} if np.ndim(value) == 0 else {}
+        sizes |= {name: value} if np.isscalar(value) else {}
     return sizes
 
 
@@ -319,22 +325,22 @@ class _UnusableError(Exception):
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Prints and warnings of your code never count, and would hide what matters."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+    out, err = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with out, err, warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def _call(task: str, function: Callable, case: Case) -> Reply:
-    args = copy.deepcopy(case.args)
-    raw, value, trouble, error = None, None, "", None
+    args, raw, trouble = copy.deepcopy(case.args), None, ""
+    value: list[Any] | None = None
+    error: BaseException | None = None
     with _quiet():
         try:
             raw = function(*args.values())
             value = _convert(task, raw)
-            expected = len(TUPLES.get(task, case.want)) if isinstance(case.want, dict) else len(value)
-            if len(value) != expected:
-                value, trouble = None, f"it returned {len(value)} arrays, expected {expected}"
+            if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
+                trouble = f"it returned {len(value)} arrays, expected {len(TUPLES.get(task, case.want))}"
+                value = None
         except KeyboardInterrupt:
             raise
         except _UnusableError as unusable:
@@ -355,7 +361,7 @@ def _convert(task: str, raw: Any) -> list[Any]:
     """The result as a list of float64 arrays, or as the pair (status, t)."""
     if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
         return [_real(raw)]
-    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim):
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
         wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
         raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
     if task != "detect_explosion":
@@ -372,7 +378,7 @@ def _real(value: Any) -> np.ndarray:
     except (ValueError, TypeError):
         raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
     if array.dtype.kind not in "iuf":
-        of = "" if value is None else f" of dtype {array.dtype}"
+        of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
         raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
@@ -387,21 +393,23 @@ def _plain(value: Any) -> str | int | None:
 
 
 def _kind(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
+    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
+    return names.get(type(value).__name__, f"a {type(value).__name__}")
 
 
 def _exception(error: BaseException) -> str:
     """An exception as text, with the last line of the notebook that it passed."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
-    last = next(reversed(_steps(error)), None)
-    return f"{text} (line {last.lineno}: `{(last.line or '')[:80]}`)" if last else text
+    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
+    lines = [(step.lineno, step.line) for step in _steps(error)]
+    if isinstance(error, SyntaxError) and error.text:
+        lines = [(error.lineno, error.text.strip())]
+    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
 
 
 def _steps(error: BaseException) -> list[traceback.FrameSummary]:
     """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    return [
-        step for step in traceback.extract_tb(error.__traceback__) if step.line and not os.path.exists(step.filename)
-    ]
+    steps = traceback.extract_tb(error.__traceback__)
+    return [step for step in steps if step.line and not os.path.exists(step.filename)]
 
 
 # What your results are held against
@@ -440,12 +448,13 @@ def _gradient(scalar: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
     return gradient
 
 
-def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.choice([-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0], shape)
+def _network() -> dict[str, np.ndarray]:
+    rng, some = np.random.default_rng(5), [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0]
+    return {name: rng.choice(some, [SIZES[axis] for axis in AXES[name]]) for name in AXES}
 
 
 SIZES = {"T": 5, "d": 2, "h": 4, "q": 3}
-NET = {name: _draw(np.random.default_rng(len(name)), *(SIZES[axis] for axis in AXES[name])) for name in AXES}
+NET = _network()
 
 
 def _by(name: str, **other: np.ndarray) -> np.ndarray:
@@ -472,7 +481,7 @@ def _states() -> np.ndarray:
     return np.vstack([NET["h_0"], _by("dL_do", W_qh=np.eye(h), dL_do=np.zeros((T, h)))])
 
 
-def _some(names: str) -> dict[str, np.ndarray]:
+def _some(names: str) -> dict[str, Any]:
     return {name: NET[name] for name in names.split()}
 
 
@@ -493,7 +502,7 @@ def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = 
 def _forward() -> list[Case]:
     args = _some("x h_0 W_hx W_hh W_qh")
     return [
-        _case("one-step", "What are the two parts of h_1, and what does W_hh multiply?",
+        _case("one-step", "What are the two parts of h_1, and which row of W_hh makes its first entry?",
               {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]}, "row",
               x=[[3]], h_0=[1, 2], W_hx=[[1], [-1]], W_hh=[[1, 2], [0, 1]], W_qh=[[1, 1], [0, 2], [1, 0]]),
         _case("by-hand", "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
@@ -511,8 +520,8 @@ def _squared_error_grad() -> list[Case]:
         _case("one-step", "What is the slope of a square?", {"dL_do": [[3, 0, -2]]}, o=[[4, 1, 0]], y=[[1, 1, 2]]),
         _case("by-hand", "What is the slope of a square, and what stands before the sum?",
               {"dL_do": [[0.5, 0, -1], [-0.5, 0, 0]]}, o=[[1, 2, 3], [0, 1, 1]], y=[[0, 2, 5], [1, 1, 1]]),
-        _case("numerical-gradient", "If one entry of o grows a little, by how much does L?", {"dL_do": slope}, o=o, y=y),
-        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o),
+        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]
 
 
@@ -528,7 +537,7 @@ def _cross_entropy_grad() -> list[Case]:
               {"dL_do": [[0.5, -0.5]]}, "1/T", o=[[0, 0]], y=np.array([1])),
         _case("by-hand", "What is the softmax of (0, log 3)?", {"dL_do": third}, "1/T",
               o=[[0, np.log(3)], [5, 5], [np.log(3), 0]], y=np.array([1, 0, 1])),
-        numerical("numerical-gradient", "If one entry of o grows a little, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
@@ -559,26 +568,36 @@ def _expanded_terms() -> list[Case]:
     total = sent.sum(axis=0)[0]
     return [
         _case("last-step", "How many terms are there for t = T, and which power do they hold?",
-              {"the terms": sent[4:, 4]}, "row", **args, t=5),
+              {"terms": sent[4:, 4]}, "row", **args, t=5),
         _case("by-hand", "Which output belongs to the first row, i = t, and which power?",
-              {"the terms": [[0, 6], [1, 0]]}, "row", dL_do=[[1], [2]], **HAND, t=1),
-        _case("terms", "If all outputs but one are silent, what comes from this one?", {"the terms": terms}, "row", **args, t=2),
+              {"terms": [[0, 6], [1, 0]]}, "row", dL_do=[[1], [2]], **HAND, t=1),
+        _case("terms", "If all outputs but one are silent, what comes from this one?",
+              {"terms": terms}, "row", **args, t=2),
         _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
     ]
 
 
 def _parameter_grads() -> list[Case]:
-    args = _some("x dL_do") | {"h": _states(), "dL_dh": _by("nudge")}
-    args = {name: args[name] for name in ("x", "h", "dL_do", "dL_dh")}
-    last = {"the part of the last step": _by("W_hx", x=_only(NET["x"], 5))}
+    h = _states()
+    args: dict[str, Any] = {"x": NET["x"], "h": h, "dL_do": NET["dL_do"], "dL_dh": _by("nudge")}
+    steps = {"the part of the first step": 1, "the part of the last step": 5}
+
+    def parts(x: np.ndarray) -> dict[str, np.ndarray]:
+        """What single steps give to the weights of an input; h_{t-1} is one as well, that of W_hh."""
+        return {name: _by("W_hx", x=_only(x, t), W_hx=np.zeros((4, x.shape[1]))) for name, t in steps.items()}
+
+    outputs = {name: _by("W_qh", dL_do=_only(NET["dL_do"], t)) for name, t in steps.items()}
     many = "At how many steps is it used, and"
     return [
         _case("one-step", "T = 1: which state does W_hh multiply, and which one W_qh?",
               {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]],
                "dL_dW_qh": [[0, 10, 20]]}, x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
-        _case("W_hx", f"{many} what does W_hx multiply at step t?", {"dL_dW_hx": _by("W_hx")}, terms=last, **args),
-        _case("W_hh", f"{many} which state does W_hh multiply at step t?", {"dL_dW_hh": _by("W_hh")}, **args),
-        _case("W_qh", f"{many} which state does W_qh multiply at step t?", {"dL_dW_qh": _by("W_qh")}, **args),
+        _case("W_hx", f"{many} what does W_hx multiply at step t?",
+              {"dL_dW_hx": _by("W_hx")}, terms=parts(NET["x"]), **args),
+        _case("W_hh", f"{many} which state does W_hh multiply at step t?",
+              {"dL_dW_hh": _by("W_hh")}, terms=parts(h[:-1]), **args),
+        _case("W_qh", f"{many} which state does W_qh multiply at step t?",
+              {"dL_dW_qh": _by("W_qh")}, terms=outputs, **args),
     ]
 
 
@@ -587,7 +606,7 @@ def _spectral_radius() -> list[Case]:
     table: tuple[tuple[str, str, float, Any], ...] = (
         ("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
         ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
-        ("negative", "What is the modulus of a negative number?", 4, [[1, 2], [0, -4]]),
+        ("negative", "What is the modulus of a negative number?", 4, [[1, 0], [0, -4]]),
         ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
         ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
         ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
@@ -598,15 +617,16 @@ def _spectral_radius() -> list[Case]:
 
 
 def _amplification() -> list[Case]:
-    dL_dh, dL_do = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]]), np.array([[1, 0], [0, -2], [0, 0], [-1, 0]])
-    W_qh = [[3, 4, 0], [0, 0, 1]]  # the signals have the lengths 5, 2, 0 and 5
+    dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
+    dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
     quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
 
     def scaled(check: str, ask: str, factor: float) -> Case:
         return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
 
     return [
-        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]}, dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
+        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]},
+              dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
         scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
         _case("silent-end", "The last steps send no signal: what does 0/0 give, and what is asked for?",
               {"A": [3, 1, 0, 0]}, "entry", **quiet, W_qh=W_qh),
@@ -616,7 +636,8 @@ def _amplification() -> list[Case]:
 
 
 def _detect_explosion() -> list[Case]:
-    dL_dh, dL_do, W_qh = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]]), np.array([[0.0, 1]])
+    dL_dh, dL_do = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]])
+    W_qh, edge = np.array([[0.0, 1]]), np.array([[0.0, 10], [0, 1]])
     nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
     both[2, 1] = -np.inf
@@ -627,7 +648,7 @@ def _detect_explosion() -> list[Case]:
         ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
         ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
-        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), nan[2:] * [0, 1] + [[0, 10], [0, 0]], dL_do[2:], W_qh),
+        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
         ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
@@ -653,8 +674,8 @@ def _truncated_hidden_grads() -> list[Case]:
 
     return [
         _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
-        _case("by-hand", "tau = 2: which two losses does each state keep?", {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row",
-              dL_do=[[1], [2], [4]], **HAND, tau=2),
+        _case("by-hand", "tau = 2: which two losses does each state keep, and what happens to them on their way?",
+              {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row", dL_do=[[1], [2], [4]], **HAND, tau=2),
         window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
@@ -681,8 +702,12 @@ def _clip_gradients() -> list[Case]:
         ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
     )
-    named = [want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)} for _, _, want, *_ in table]
-    return [_case(row[0], row[1], want, grads=row[3], max_norm=row[4]) for row, want in zip(table, named, strict=True)]
+
+    def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
+        arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
+        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
+
+    return [row(*line) for line in table]
 
 
 TASKS: dict[str, Callable[[], list[Case]]] = {
@@ -711,7 +736,6 @@ RELATION_ASKS = {
     "hidden_grads factor": "dL_do holds its 1/T already: must a factor appear here?",
     "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
     "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "truncated_hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
     "parameter_grads factor": "dL_do and dL_dh hold their 1/T already: must a factor appear here?",
     "parameter_grads transpose": "In which order do the factors of the outer product stand?",
     "parameter_grads term": "At how many steps is the parameter used?",
@@ -722,11 +746,13 @@ ERROR_ASKS = {
     "ValueError": "What are the shapes of the arrays in this line?",
     "IndexError": "Which rows does this array have?",
     "NameError": "Where does this name get its value?",
+    "TypeError": "Which values meet in this line, and of which type are they?",
 }
 # fmt: on
 
 
 @cache
+@np.errstate(all="ignore")
 def _cases(task: str) -> list[Case]:
     return TASKS[task]()
 
@@ -751,7 +777,7 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
         "get_ipython": lambda: None,
         "display": lambda *_, **__: None,
     }
-    for number, (name, source) in enumerate(_code_cells(Path(path)), 1):
+    for number, (name, source) in enumerate(_code_cells(Path(path))):
         filename = f"<cell {number}>"
         with _quiet():
             try:
@@ -761,19 +787,20 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
-                errors[name or f"cell {number}"] = _exception(error)
+                errors[name] = _exception(error)
     return namespace
 
 
 def _code_cells(path: Path) -> list[tuple[str, str]]:
-    """The grade_id, if any, and the source of each code cell that is not a check cell."""
+    """The grade_id, or else the first line, and the source of each code cell that is not a check cell."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
         found = []
         for cell in cells:
             marks = cell.get("metadata", {}).get("nbgrader", {})
-            if cell["cell_type"] == "code" and not (marks.get("grade") and marks.get("locked")):
-                found.append((marks.get("grade_id", ""), "".join(cell["source"])))
+            if cell["cell_type"] == "code" and not marks.get("grade"):
+                source = "".join(cell["source"])
+                found.append((marks.get("grade_id") or source.strip()[:60].split("\n")[0], source))
         return found
     except OSError as error:
         raise NotebookError(f"{path} cannot be read ({error.strerror}). Is the notebook in this folder?") from None
@@ -790,7 +817,9 @@ def _compile(source: str, filename: str) -> Any:
     except SyntaxError:
         if source.lstrip().startswith("%%") and not source.lstrip().startswith(("%%time", "%%capture")):
             return compile("", filename, "exec")  # another language's cell
-        plain = [re.sub(r"^(\s*)([%!?].*|.*\?)$", r"\1pass", line) for line in source.split("\n")]
+        plain = [
+            re.sub(r"^(\s*)([%!?].*|[\w.]+\?+|[\w., ]+= *[%!].*)$", r"\1pass", line) for line in source.split("\n")
+        ]
         return compile("\n".join(plain), filename, "exec")
 
 
@@ -806,10 +835,15 @@ def main(path: str = "bptt.ipynb") -> int:
         _write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
     _report(outcomes)
-    for sentence in (sentence for found in outcomes.values() for sentence in _sentences(found)):
-        _write(sys.stdout, "\n" + sentence)
+    stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
+    for sentences in [
+        *(_sentences(found) for found in outcomes.values()),
+        *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
+    ]:
+        if sentences:
+            _write(sys.stdout, "\n".join(["", *sentences]))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

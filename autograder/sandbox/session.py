@@ -3,6 +3,7 @@
 Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded text, and no object of the student's.
 """
 
+import json
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from autograder.settings import Limits
 from autograder.tasks import BY_ID, GIVEN, Form
 
 _WORKER = Path(__file__).with_name("worker.py")
+LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")  # from the outermost in
 _START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
@@ -70,8 +72,16 @@ class Answer:
 class Worker:
     """A warm process that opens one room at a time. Close it, or use it as a context manager."""
 
-    def __init__(self, limits: Limits, fork: bool | None = None) -> None:
+    def __init__(self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None) -> None:
+        """`layers` are the walls to put up around each room, as far as the machine grants them.
+
+        Without fork (the default only where the system has none) each room is a fresh process.
+        """
         self.limits = limits
+        self.required: frozenset[str] = frozenset()  # a room without these walls is not used
+        self._spec = json.dumps(
+            {"layers": list(layers), "memory_mib": limits.memory_mib, "cpu_s": int(limits.submission_s) + 5}
+        )
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -138,7 +148,7 @@ class Worker:
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
-        self._process = _python([str(theirs.fileno())], pass_fds=(theirs.fileno(),))
+        self._process = _python([self._spec, str(theirs.fileno())], pass_fds=(theirs.fileno(),))
         theirs.close()
         ours.settimeout(_START_S)
         if ours.recv(1) != b"!":
@@ -147,12 +157,13 @@ class Worker:
 
     def _spawn_once(self, theirs: socket.socket) -> None:
         if sys.platform == "win32":
-            self._process = _python(["--once"], stdin=subprocess.PIPE)
+            self._process = _python([self._spec, "--once"], stdin=subprocess.PIPE)
             assert self._process.stdin
             self._process.stdin.write(theirs.share(self._process.pid))
             self._process.stdin.close()
         else:
-            self._process = _python(["--once", str(theirs.fileno())], pass_fds=(theirs.fileno(),), start_new_session=True)
+            arguments = [self._spec, "--once", str(theirs.fileno())]
+            self._process = _python(arguments, pass_fds=(theirs.fileno(),), start_new_session=True)
 
 
 def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
@@ -170,6 +181,7 @@ class Room:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
     def __init__(self, worker: Worker, name: str, cells: Sequence[str]) -> None:
+        self.layers: tuple[str, ...] = ()  # the walls around it
         self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._worker = worker
@@ -217,6 +229,7 @@ class Room:
             run = [i for i in range(len(self._cells)) if i not in self._left_out]
             index = -1
             try:
+                self.layers = _layers(self._receive(_START_S), self._worker.required)
                 self._send({"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]})
                 for index in run:
                     error = _cell_error(self._receive(self._worker.limits.cell_s), index)
@@ -310,6 +323,15 @@ def _raised(message: Any) -> Raised:
     texts = {name: plain_text(message.get(name), 300) for name in ("type", "text", "code")}
     flags = {name: message.get(name) is True for name in ("value_error", "not_implemented", "memory")}
     return Raised(line=message["line"], **texts, **flags)
+
+
+def _layers(message: dict, required: frozenset[str]) -> tuple[str, ...]:
+    """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
+    layers = tuple(layer for layer in LAYERS if layer in message.get("layers", ()))
+    missing = required.difference(layers)
+    if missing:
+        raise SandboxError(f"a room came without {', '.join(sorted(missing))}")
+    return layers
 
 
 def _cell_error(message: dict, index: int) -> str:

@@ -90,7 +90,7 @@ class Channel:
         self._buffer = bytearray()
 
     def send(self, message: Any, timeout_s: float | None = None) -> None:
-        self._socket.settimeout(timeout_s)
+        self._wait_at_most(timeout_s)
         self._socket.sendall(encode(message))
 
     def receive(self, timeout_s: float | None = None) -> Any:
@@ -106,13 +106,10 @@ class Channel:
 
     def _read(self, size: int, deadline: float | None) -> bytes:
         while len(self._buffer) < size:
-            if deadline is not None:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise TimeoutError
-                self._socket.settimeout(remaining)
-            else:
-                self._socket.settimeout(None)
+            remaining = None if deadline is None else deadline - time.monotonic()
+            if remaining is not None and remaining <= 0:
+                raise TimeoutError
+            self._wait_at_most(remaining)
             chunk = self._socket.recv(1 << 16)
             if not chunk:
                 raise ConnectionError("the worker is gone")
@@ -120,3 +117,7 @@ class Channel:
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
+
+    def _wait_at_most(self, timeout_s: float | None) -> None:
+        if timeout_s != self._socket.gettimeout():  # behind the walls even setting what is set is refused
+            self._socket.settimeout(timeout_s)

@@ -1,6 +1,6 @@
 """The process in which student code runs. It holds no reference, no check, no expected value and no secret.
 
-Started as a fresh interpreter (`python -s -P worker.py FD`), it loads what students may import, then forks once for each
+Started as a fresh interpreter (`python -s -P worker.py SPEC FD`), it loads what students may import, then forks once for each
 submission; the child walls itself in, reads the submission's cells, runs them, and answers calls over its own socket.
 Where there is no fork, `--once` makes the process itself that child.
 
@@ -10,6 +10,7 @@ The grader trusts nothing that comes from here: a lie can only cost the student 
 import builtins
 import contextlib
 import importlib
+import json
 import os
 import random
 import signal
@@ -22,10 +23,22 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
-import walls
 from modules import AbsentFinder, preload
 from notebook_syntax import without_magics
 from wire import Channel
+
+try:
+    import pyseccomp  # noqa: F401  # behind the walls there is nothing to import from
+except (ImportError, OSError, RuntimeError):
+    pyseccomp = None
+if sys.platform.startswith("linux"):
+    from walls import enclose
+else:
+
+    def enclose(keep: int, spec: dict[str, Any]) -> list[str]:
+        """Nothing to put up."""
+        return []
+
 
 del sys.path[0]
 
@@ -33,7 +46,7 @@ MAX_BYTES = 64 * 2**20  # of one answer; the longest honest one is far below 1 M
 MAX_TEXT = 300  # characters of a student's error message that are passed on
 
 
-def control(connection: socket.socket) -> None:
+def control(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Fork a child for each `fork` that comes with a descriptor; on `reap` kill the last one and say how it ended."""
     child = 0
     while True:
@@ -43,7 +56,7 @@ def control(connection: socket.socket) -> None:
             if child == 0:
                 connection.close()
                 os.setsid()
-                serve(socket.socket(fileno=descriptors[0]))
+                serve(socket.socket(fileno=descriptors[0]), spec)
             os.close(descriptors[0])
             connection.sendall(b"!")
         elif order == b"r":
@@ -55,11 +68,12 @@ def control(connection: socket.socket) -> None:
             return
 
 
-def serve(connection: socket.socket) -> None:
+def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
     try:
-        walls.enclose(connection.fileno())
+        layers = enclose(connection.fileno(), spec)
         channel = Channel(connection, MAX_BYTES)
+        channel.send({"layers": layers})
         request = channel.receive()
         namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
@@ -117,11 +131,11 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
             channel.send(answer | {"missing": True})
             continue
         before = [_snapshot(argument) for argument in call["args"]]
-        start = time.process_time()
+        start = time.thread_time()  # a limit on CPU time makes the clock of the process coarse
         try:
             with np.errstate(), warnings.catch_warnings():  # what a function sets there stays its own
                 result = function(*call["args"])
-            answer["cpu_s"] = time.process_time() - start
+            answer["cpu_s"] = time.thread_time() - start
             answer["value"] = _convert(result, call["form"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
@@ -221,17 +235,18 @@ def main() -> None:
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     sys.meta_path.append(AbsentFinder())
     importlib.invalidate_caches()
-    if sys.argv[1] == "--once":
-        serve(_shared_socket())
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    spec = json.loads(sys.argv[1])
+    if sys.argv[2] == "--once":
+        serve(_shared_socket(), spec)
+    connection = socket.socket(fileno=int(sys.argv[2]))
     connection.sendall(b"!")  # warm
-    control(connection)
+    control(connection, spec)
 
 
 def _shared_socket() -> socket.socket:
     """The one connection of a worker without fork: a descriptor number, or on Windows a shared socket's bytes."""
-    if len(sys.argv) > 2:
-        return socket.socket(fileno=int(sys.argv[2]))
+    if len(sys.argv) > 3:
+        return socket.socket(fileno=int(sys.argv[3]))
     return socket.fromshare(sys.stdin.buffer.read())  # type: ignore[attr-defined]  # exists on Windows alone
 
 

@@ -44,7 +44,12 @@ class Mismatch:
 
 
 def compare(
-    name: str, got: np.ndarray, expected: np.ndarray, scale: Scale = "array", inputs: float = 0.0, backwards: bool = False
+    name: str,
+    got: np.ndarray,
+    expected: np.ndarray,
+    scale: Scale = "array",
+    inputs: float = 0.0,
+    backwards: bool = False,
 ) -> Mismatch | None:
     """None where `got` is `expected` within the tolerance, else the first difference.
 
@@ -87,7 +92,12 @@ def show(value: np.ndarray | float) -> str:
     """A small array as a reader wants it: four significant digits, at most a few rows."""
     value = np.asarray(value, dtype=float)
     text = np.array2string(
-        value, separator=", ", threshold=12, edgeitems=2, max_line_width=10_000, formatter={"float_kind": lambda v: f"{v:.4g}"}
+        value,
+        separator=", ",
+        threshold=12,
+        edgeitems=2,
+        max_line_width=10_000,
+        formatter={"float_kind": lambda v: f"{v:.4g}"},
     )
     return " ".join(text.split())
 
@@ -183,7 +193,9 @@ def _named_factor(got: np.ndarray, expected: np.ndarray, factors: Mapping[str, f
     if _same(got, -expected, scale):
         return Relation("sign", "it has the opposite sign everywhere")
     for sign, minus in ((1, ""), (-1, "-")):
-        names = [name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)]
+        names = [
+            name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)
+        ]
         given = [name for name in factors if name in names]
         names = given + [name for name in names if name not in given]  # T = 2: both, what it means first
         if names:
@@ -277,8 +289,12 @@ def _right_rows(
         return None
     step = first + first_step
     if backwards:
-        return Relation("right_from", f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}")
+        return Relation(
+            "right_from",
+            f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}",
+        )
     return Relation("right_until", f"it is right up to {index} = {step - 1} and wrong at {index} = {step}")
+
 
 # --- the self-check ---
 
@@ -653,7 +669,9 @@ def _exception(error: BaseException) -> str:
 
 def _steps(error: BaseException) -> list[traceback.FrameSummary]:
     """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    return [step for step in traceback.extract_tb(error.__traceback__) if step.line and not os.path.exists(step.filename)]
+    return [
+        step for step in traceback.extract_tb(error.__traceback__) if step.line and not os.path.exists(step.filename)
+    ]
 
 
 # What your results are held against
@@ -1016,7 +1034,12 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a picture must not wait for a window to be closed
     errors: dict[str, str] = {}
-    namespace = {"__name__": "__main__", "__cell_errors__": errors, "get_ipython": lambda: None, "display": lambda *_, **__: None}
+    namespace = {
+        "__name__": "__main__",
+        "__cell_errors__": errors,
+        "get_ipython": lambda: None,
+        "display": lambda *_, **__: None,
+    }
     for number, (name, source) in enumerate(_code_cells(Path(path)), 1):
         filename = f"<cell {number}>"
         with _quiet():

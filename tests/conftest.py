@@ -1,0 +1,71 @@
+"""Shared fixtures: a course with a fixed seed, and a judge of notebooks that differ from the solved one in some cells."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import hypothesis
+import pytest
+from support import LIMITS, SEED
+
+from autograder.exam import Exam
+from autograder.grade import grade
+from autograder.reference import SOLUTION
+from autograder.result import Result
+from autograder.sandbox import Worker
+from autograder.settings import Course
+from autograder.submission import Cell, Submission, load
+
+hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, deadline=None, database=None)
+hypothesis.settings.load_profile("kit")
+
+JudgeCells = Callable[..., Result]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A course in a folder of its own, with a fixed seed."""
+    folder = tmp_path / "course"
+    (folder / ".autograder").mkdir(parents=True)
+    (folder / ".autograder" / "seed").write_text(SEED + "\n", encoding="utf-8")
+    (folder / "autograder.toml").write_text("# the defaults\n", encoding="utf-8")
+    return Course(folder, LIMITS)
+
+
+@pytest.fixture(scope="session")
+def exam() -> Exam:
+    """The exam of the fixed seed."""
+    return Exam(SEED)
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[Worker]:
+    """A warm worker with short limits of time."""
+    with Worker(LIMITS) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def solved() -> Submission:
+    """The solved notebook as a submission."""
+    return load(SOLUTION / "bptt" / "bptt.ipynb", "solved")
+
+
+@pytest.fixture(scope="session")
+def judge_cells(exam: Exam, worker: Worker, solved: Submission) -> JudgeCells:
+    """judge_cells({grade_id: source}): grade the solved notebook with some of its cells changed.
+
+    A source of None takes the cell out; `before` are further code cells, put at the top; `settings` are Course's.
+    """
+
+    def judge(
+        changes: Mapping[str, str | None], before: tuple[str, ...] = (), own_exam: Exam | None = None, **settings: object
+    ) -> Result:
+        unknown = set(changes) - {cell.id for cell in solved.cells}
+        assert not unknown, f"no such cells: {unknown}"
+        changed = [(cell, changes.get(cell.id, cell.source)) for cell in solved.cells]
+        cells = [replace(cell, source=source) for cell, source in changed if source is not None]
+        handed_in = replace(solved, path="bptt.ipynb", cells=(*(Cell("code", source) for source in before), *cells))
+        return grade(handed_in, Course(Path("unused"), LIMITS, **settings), own_exam or exam, worker)
+
+    return judge

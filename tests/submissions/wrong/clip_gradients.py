@@ -1,0 +1,281 @@
+# %% always_rescales
+# mistake: always scaled to max_norm, also where the norm is smaller
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    return [g * (max_norm / n) if n else g * 1.0 for g in grads]
+
+
+# %% elementwise
+# mistake: entries are clipped to [-max_norm, max_norm]
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    return [np.clip(g, -max_norm, max_norm) for g in grads]
+
+
+# %% epsilon
+# mistake: max_norm / (norm + 1e-3) as a guard against division by zero
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = min(1.0, max_norm / (n + 1e-3))
+    return [g * f for g in grads]
+
+
+# %% finite_norm_test
+# mistake: tests the overflowing norm for finiteness, so large but finite gradients are refused
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError
+    norm = np.sqrt(sum((g ** 2).sum() for g in grads))
+    if not np.isfinite(norm):
+        raise ValueError("non-finite gradient")
+    f = max_norm / norm if norm > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% finiteness_of_first_array_only
+# mistake: return inside the loop, only the first array is looked at (a refusal only)
+def _all_finite(grads):
+    for g in grads:
+        if not np.isfinite(g).all():
+            return False
+        return True
+    return True
+
+
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not _all_finite(grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% flattened
+# mistake: returns one flat vector
+def clip_gradients(grads, max_norm):
+    flat = np.concatenate([g.ravel() for g in grads])
+    if max_norm <= 0 or not np.isfinite(flat).all():
+        raise ValueError
+    n = safe_norm(flat)
+    return flat * (max_norm / n if n > max_norm else 1.0)
+
+
+# %% generator
+# mistake: a generator expression instead of a list
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return (g * f for g in grads)
+
+
+# %% half_precision
+# mistake: the clipped gradients are cast to float16
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [(g * f).astype(np.float16) for g in grads]
+
+
+# %% in_place
+# mistake: g *= factor changes the arrays of the caller (values right)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    if n > max_norm:
+        for g in grads:
+            g *= max_norm / n
+    return [g for g in grads]
+
+
+# %% in_place_and_no_refusal
+# mistake: two at once: changes the arrays in place and refuses nothing
+def clip_gradients(grads, max_norm):
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    if n > max_norm:
+        for g in grads:
+            g *= max_norm / n
+    return grads
+
+
+# %% largest_norm
+# mistake: the largest of the norms instead of the joint norm
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = max(safe_norm(g) for g in grads)
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% list_slots_replaced
+# mistake: grads[i] = ... puts new arrays into the caller's list (values right, argument changed)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    for i in range(len(grads)):
+        grads[i] = grads[i] * (max_norm / n if n > max_norm else 1.0)
+    return grads
+
+
+# %% max_drops_nan
+# mistake: Python's max() loses a nan that is not in the first array, so it is not refused (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError("max_norm <= 0")
+    m = max(float(np.max(np.abs(g))) for g in grads)
+    if not np.isfinite(m):
+        raise ValueError("gradient is not finite")
+    if m == 0:
+        return [np.zeros_like(g) for g in grads]
+    rel = np.sqrt(sum(float(np.sum((g / m) ** 2)) for g in grads))
+    if m * rel > max_norm:
+        return [g / m * (max_norm / rel) for g in grads]
+    return [g.copy() for g in grads]
+
+
+# %% naive_norm
+# mistake: squares overflow for entries of 1e200, the gradients become zero
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = np.sqrt(sum(np.sum(g ** 2) for g in grads))
+    f = max_norm / norm if norm > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% nan_for_zero
+# mistake: 0/0 makes the factor nan where all gradients are zero
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = np.float64(safe_norm(np.concatenate([g.ravel() for g in grads])))
+    return [g / n * np.minimum(n, max_norm) for g in grads]
+
+
+# %% negative_norm_let_through
+# mistake: only max_norm == 0 is refused (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm == 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% no_check_of_finiteness
+# mistake: nan and inf are not refused (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% nothing_returned
+# mistake: changes the arrays in place and returns nothing
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    if n > max_norm:
+        for g in grads:
+            g *= max_norm / n
+
+
+# %% only_nan_refused
+# mistake: inf is not refused (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError
+    if any(np.isnan(g).any() for g in grads):
+        raise ValueError("nan")
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% per_array
+# mistake: every array is clipped on its own
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    out = []
+    for g in grads:
+        n = safe_norm(g)
+        out.append(g * (max_norm / n if n > max_norm else 1.0))
+    return out
+
+
+# %% prints_instead_of_raising
+# mistake: prints a message and returns the gradients where it should refuse (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        print("ValueError: bad gradients or max_norm")
+        return list(grads)
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% squared_norm_compared
+# mistake: forgets the root in the factor
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n ** 2 if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% sum_of_norms
+# mistake: the sum of the norms instead of the joint norm
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = sum(safe_norm(g) for g in grads)
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]
+
+
+# %% with_the_norm
+# mistake: returns (list, norm) as some libraries do
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads], n
+
+
+# %% zero_division
+# mistake: Python floats: ZeroDivisionError where all gradients are zero
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    n = float(safe_norm(np.concatenate([g.ravel() for g in grads])))
+    f = min(1.0, float(max_norm) / n)
+    return [g * f for g in grads]
+
+
+# %% zero_max_norm_let_through
+# mistake: max_norm < 0 where <= 0 is asked for, max_norm = 0 is let through (a refusal only)
+def clip_gradients(grads, max_norm):
+    if max_norm < 0:
+        raise ValueError
+    if not all(np.isfinite(np.sum(g)) for g in grads):
+        raise ValueError
+    n = safe_norm(np.concatenate([g.ravel() for g in grads]))
+    f = max_norm / n if n > max_norm else 1.0
+    return [g * f for g in grads]

@@ -1,0 +1,300 @@
+# %% W_hh_transposed
+# mistake: row-vector form with W_hh not transposed, h @ W_hh
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for t in range(x.shape[0]):
+        h.append(x[t] @ W_hx.T + h[-1] @ W_hh)
+    h = np.array(h)
+    return h, h[1:] @ W_qh.T
+
+
+# %% column_vectors
+# mistake: states are kept as columns, h has shape (T+1, h, 1)
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0.reshape(-1, 1)]
+    o = []
+    for x_t in x:
+        h.append(W_hx @ x_t.reshape(-1, 1) + W_hh @ h[-1])
+        o.append(W_qh @ h[-1])
+    return np.array(h), np.array(o)
+
+
+# %% float16_storage
+# mistake: results are stored in half precision
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((len(x) + 1, len(h_0)), dtype=np.float16)
+    h[0] = h_0
+    for t, x_t in enumerate(x):
+        h[t + 1] = W_hx @ x_t + W_hh @ h[t]
+    return h, (h[1:] @ W_qh.T.astype(np.float16))
+
+
+# %% global_buffer
+# mistake: results live in a global buffer that the next call of the same shape overwrites
+_H = {}
+
+
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    key = (x.shape, h_0.shape, W_qh.shape)
+    if key not in _H:
+        _H[key] = (np.zeros((x.shape[0] + 1, h_0.shape[0])), np.zeros((x.shape[0], W_qh.shape[0])))
+    h, o = _H[key]
+    h[0] = h_0
+    for t in range(x.shape[0]):
+        h[t + 1] = W_hx @ x[t] + W_hh @ h[t]
+        o[t] = W_qh @ h[t + 1]
+    return h, o
+
+
+# %% h0_changed_in_place
+# mistake: h_0 itself is used as the running state and overwritten (values right, argument changed)
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((x.shape[0] + 1, h_0.shape[0]))
+    h[0] = h_0
+    for t, x_t in enumerate(x):
+        h_0[:] = W_hx @ x_t + W_hh @ h_0
+        h[t + 1] = h_0
+    return h, h[1:] @ W_qh.T
+
+
+# %% h0_ignored
+# mistake: the recursion starts from zeros, h_0 is never used
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = x.shape[0]
+    h = np.zeros((T + 1, W_hh.shape[0]))
+    for t in range(1, T + 1):
+        h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
+    return h, h[1:] @ W_qh.T
+
+
+# %% h0_not_in_h
+# mistake: h has only T rows, h_0 is left out
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    hs, os = [], []
+    h = h_0
+    for x_t in x:
+        h = W_hx @ x_t + W_hh @ h
+        hs.append(h)
+        os.append(W_qh @ h)
+    return np.array(hs), np.array(os)
+
+
+# %% h0_used_but_not_stored
+# mistake: h_0 enters the first step, but row 0 of h stays zero
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = len(x)
+    h = np.zeros((T + 1, len(h_0)))
+    prev = h_0
+    for t in range(T):
+        prev = W_hx @ x[t] + W_hh @ prev
+        h[t + 1] = prev
+    return h, h[1:] @ W_qh.T
+
+
+# %% imports_torch
+# mistake: the cell imports a package that is not there, so nothing in it is defined
+import torch_is_not_installed_here as torch
+
+
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [torch.tensor(h_0)]
+    for x_t in torch.tensor(x):
+        h.append(torch.tensor(W_hx) @ x_t + torch.tensor(W_hh) @ h[-1])
+    h = torch.stack(h)
+    return h.numpy(), (h[1:] @ torch.tensor(W_qh).T).numpy()
+
+
+# %% index_minus_one_alias
+# mistake: h has T rows and h[t-1] at t = 0 silently reads the last (still zero) row; h_0 is put in front afterwards
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = x.shape[0]
+    h = np.zeros((T, h_0.shape[0]))
+    for t in range(T):
+        h[t] = W_hx @ x[t] + W_hh @ h[t - 1]
+    o = h @ W_qh.T
+    return np.vstack([h_0, h]), o
+
+
+# %% input_off_by_one
+# mistake: x[t] with t running from 1, the first input is skipped and the last one used twice
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = x.shape[0]
+    h = np.zeros((T + 1, h_0.size))
+    h[0] = h_0
+    for t in range(1, T + 1):
+        h[t] = W_hx @ x[min(t, T - 1)] + W_hh @ h[t - 1]
+    return h, h[1:] @ W_qh.T
+
+
+# %% integer_buffer
+# mistake: the buffer is an integer array, fractions are cut off
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = x.shape[0]
+    h = np.zeros((T + 1, h_0.shape[0]), dtype=int)
+    h[0] = h_0
+    for t in range(T):
+        h[t + 1] = W_hx @ x[t] + W_hh @ h[t]
+    return h, h[1:] @ W_qh.T
+
+
+# %% last_step_forgotten
+# mistake: range(1, T) stops one step early, the last rows stay zero
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = x.shape[0]
+    h = np.zeros((T + 1, h_0.shape[0]))
+    o = np.zeros((T, W_qh.shape[0]))
+    h[0] = h_0
+    for t in range(1, T):
+        h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
+        o[t - 1] = W_qh @ h[t]
+    return h, o
+
+
+# %% lru_cache
+# mistake: lru_cache on arrays, TypeError: unhashable type
+from functools import lru_cache
+
+
+@lru_cache(maxsize=None)
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    h = np.array(h)
+    return h, h[1:] @ W_qh.T
+
+
+# %% notebook_variables
+# mistake: uses the variable T of another cell, NameError in a fresh kernel
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((T + 1, h_0.shape[0]))
+    h[0] = h_0
+    for t in range(T):
+        h[t + 1] = W_hx @ x[t] + W_hh @ h[t]
+    return h, h[1:] @ W_qh.T
+
+
+# %% output_for_h0_too
+# mistake: o has T + 1 rows, an output for h_0 as well
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx.dot(x_t) + W_hh.dot(h[-1]))
+    h = np.array(h)
+    return h, np.einsum("qh,th->tq", W_qh, h)
+
+
+# %% output_from_previous_state
+# mistake: o_t is computed from h_{t-1}
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx.dot(x_t) + W_hh.dot(h[-1]))
+    h = np.array(h)
+    o = h[:-1].dot(W_qh.T)
+    return h, o
+
+
+# %% recurrent_term_only
+# mistake: the input is used at the first step only
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0, W_hx @ x[0] + W_hh @ h_0]
+    while len(h) < len(x) + 1:
+        h.append(W_hh @ h[-1])
+    h = np.array(h)
+    return h, h[1:] @ W_qh.T
+
+
+# %% returns_o_h
+# mistake: the pair is returned in the wrong order
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((x.shape[0] + 1, h_0.shape[0]))
+    h[0] = h_0
+    for t in range(1, len(h)):
+        h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
+    return h[1:] @ W_qh.T, h
+
+
+# %% same_array_appended
+# mistake: one state array is changed in place and appended again and again, so all rows are the last state
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = h_0.copy()
+    hs, os = [h], []
+    for x_t in x:
+        h[:] = W_hx @ x_t + W_hh @ h
+        hs.append(h)
+        os.append(W_qh @ h)
+    return np.array(hs), np.array(os)
+
+
+# %% squeezed_for_T_1
+# mistake: np.squeeze on o, the shape is wrong for T = 1 (or q = 1)
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    h = np.array(h)
+    return h, np.squeeze(h[1:] @ W_qh.T)
+
+
+# %% stateful_rnn
+# mistake: the hidden state is kept from call to call instead of starting from h_0
+state = {"h": None}
+
+
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    if state["h"] is None or state["h"].shape != h_0.shape:
+        state["h"] = h_0.copy()
+    h = [state["h"]]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    state["h"] = h[-1]
+    return np.array(h), np.array(h[1:]) @ W_qh.T
+
+
+# %% syntax_error
+# mistake: a bracket is missing, SyntaxError
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((x.shape[0] + 1, h_0.shape[0])
+    h[0] = h_0
+    for t in range(x.shape[0]):
+        h[t + 1] = W_hx @ x[t] + W_hh @ h[t]
+    return h, h[1:] @ W_qh.T
+
+
+# %% tanh_activation
+# mistake: a tanh, although the network of the chapter has the identity activation
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((x.shape[0] + 1, h_0.shape[0]))
+    h[0] = h_0
+    for t in range(1, h.shape[0]):
+        h[t] = np.tanh(W_hx @ x[t - 1] + W_hh @ h[t - 1])
+    return h, h[1:] @ W_qh.T
+
+
+# %% time_on_the_second_axis
+# mistake: time is the second axis of what is returned
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    H = np.array(h).T
+    return H, W_qh @ H[:, 1:]
+
+
+# %% vectorised_no_recursion
+# mistake: h_t is computed from h_0 for every t, no recursion
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.vstack([h_0, x @ W_hx.T + W_hh @ h_0])
+    return h, h[1:] @ W_qh.T
+
+
+# %% x_normalised_in_place
+# mistake: two at once: inputs are standardised, and that in place
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    x -= x.mean(axis=0)
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    h = np.array(h)
+    return h, h[1:] @ W_qh.T

@@ -1,0 +1,159 @@
+# %% W_hh_transposed_only
+# mistake: the gradient of W_hh is transposed, which the square shape hides
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_dh.T @ x, h[:-1].T @ dL_dh, dL_do.T @ h[1:]
+
+
+# %% aliased_roll
+# mistake: np.roll as "previous state", h_T comes in where h_0 belongs
+def parameter_grads(x, h, dL_do, dL_dh):
+    prev = np.roll(h[1:], 1, axis=0)
+    return dL_dh.T @ x, dL_dh.T @ prev, dL_do.T @ h[1:]
+
+
+# %% bptt_twice
+# mistake: adds carried terms a second time although dL_dh holds the whole gradient
+def parameter_grads(x, h, dL_do, dL_dh):
+    total = np.cumsum(dL_dh[::-1], axis=0)[::-1]
+    return total.T @ x, total.T @ h[:-1], dL_do.T @ h[1:]
+
+
+# %% dict
+# mistake: returns a dictionary
+def parameter_grads(x, h, dL_do, dL_dh):
+    return {"W_hx": dL_dh.T @ x, "W_hh": dL_dh.T @ h[:-1], "W_qh": dL_do.T @ h[1:]}
+
+
+# %% extra_1_over_T
+# mistake: averaged over time though dL_do holds the 1/T already
+def parameter_grads(x, h, dL_do, dL_dh):
+    T = len(x)
+    return dL_dh.T @ x / T, dL_dh.T @ h[:-1] / T, dL_do.T @ h[1:] / T
+
+
+# %% first_step_skipped
+# mistake: the sum for W_hh starts at t = 2, right only for h_0 = 0
+def parameter_grads(x, h, dL_do, dL_dh):
+    T = len(x)
+    dW_hh = np.zeros((h.shape[1], h.shape[1]))
+    for t in range(2, T + 1):
+        dW_hh += np.outer(dL_dh[t - 1], h[t - 1])
+    return dL_dh.T @ x, dW_hh, dL_do.T @ h[1:]
+
+
+# %% global_accumulators
+# mistake: the accumulators are module-level and never set back, gradients add up over calls
+acc = {}
+
+
+def parameter_grads(x, h, dL_do, dL_dh):
+    key = (x.shape, h.shape, dL_do.shape)
+    a, b, c = acc.get(key, (0, 0, 0))
+    acc[key] = (a + dL_dh.T @ x, b + dL_dh.T @ h[:-1], c + dL_do.T @ h[1:])
+    return acc[key]
+
+
+# %% h_prev_for_outputs
+# mistake: h_{t-1} instead of h_t in the gradient of W_qh
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[:-1]
+
+
+# %% h_t_for_h_prev
+# mistake: h_t instead of h_{t-1} in the gradient of W_hh
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_dh.T @ x, dL_dh.T @ h[1:], dL_do.T @ h[1:]
+
+
+# %% last_step_only
+# mistake: the last step only instead of the sum over time
+def parameter_grads(x, h, dL_do, dL_dh):
+    return np.outer(dL_dh[-1], x[-1]), np.outer(dL_dh[-1], h[-2]), np.outer(dL_do[-1], h[-1])
+
+
+# %% mutable_default
+# mistake: a mutable default keeps the accumulator between calls of the same sizes
+def parameter_grads(x, h, dL_do, dL_dh, grads={}):
+    for name, up, inp in (("hx", dL_dh, x), ("hh", dL_dh, h[:-1]), ("qh", dL_do, h[1:])):
+        key = (name, up.shape, inp.shape)
+        grads.setdefault(key, np.zeros((up.shape[1], inp.shape[1])))
+        grads[key] += up.T @ inp
+    return [grads[k, u.shape, i.shape] for k, u, i in (("hx", dL_dh, x), ("hh", dL_dh, h[:-1]), ("qh", dL_do, h[1:]))]
+
+
+# %% object_array
+# mistake: an object array that holds the sums as Python objects (Decimal)
+from decimal import Decimal
+
+
+def parameter_grads(x, h, dL_do, dL_dh):
+    def prod(a, b):
+        return np.array([[Decimal(float(v)) for v in row] for row in a.T @ b], dtype=object)
+    return prod(dL_dh, x), prod(dL_dh, h[:-1]), prod(dL_do, h[1:])
+
+
+# %% only_two
+# mistake: the gradient of W_qh is forgotten
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_dh.T @ x, dL_dh.T @ h[:-1]
+
+
+# %% order
+# mistake: returned in the order W_qh, W_hh, W_hx
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_do.T @ h[1:], dL_dh.T @ h[:-1], dL_dh.T @ x
+
+
+# %% output_gradient_by_hidden
+# mistake: einsum indices mixed up: the sum over time is taken of each factor alone
+def parameter_grads(x, h, dL_do, dL_dh):
+    return (np.outer(dL_dh.sum(0), x.sum(0)), np.outer(dL_dh.sum(0), h[:-1].sum(0)), np.outer(dL_do.sum(0), h[1:].sum(0)))
+
+
+# %% overwritten_in_the_loop
+# mistake: = instead of += in the loop, only one step survives
+def parameter_grads(x, h, dL_do, dL_dh):
+    for t in range(len(x), 0, -1):
+        a = np.outer(dL_dh[t - 1], x[t - 1])
+        b = np.outer(dL_dh[t - 1], h[t - 1])
+        c = np.outer(dL_do[t - 1], h[t])
+    return a, b, c
+
+
+# %% squeezed
+# mistake: np.squeeze on the results, the shape is wrong where a size is 1
+def parameter_grads(x, h, dL_do, dL_dh):
+    return tuple(np.squeeze(m) for m in (dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]))
+
+
+# %% stacked_shapes
+# mistake: one (T, i, j) array per parameter, the sum over time is missing
+def parameter_grads(x, h, dL_do, dL_dh):
+    return (np.einsum("ti,tj->tij", dL_dh, x), np.einsum("ti,tj->tij", dL_dh, h[:-1]),
+            np.einsum("ti,tj->tij", dL_do, h[1:]))
+
+
+# %% times_T
+# mistake: multiplies by T to "undo" the mean
+def parameter_grads(x, h, dL_do, dL_dh):
+    T = len(x)
+    return T * dL_dh.T @ x, T * dL_dh.T @ h[:-1], T * dL_do.T @ h[1:]
+
+
+# %% transposed
+# mistake: the outer products are the wrong way round
+def parameter_grads(x, h, dL_do, dL_dh):
+    return x.T @ dL_dh, h[:-1].T @ dL_dh, h[1:].T @ dL_do
+
+
+# %% x_shifted
+# mistake: x_{t+1} is paired with step t
+def parameter_grads(x, h, dL_do, dL_dh):
+    return dL_dh[:-1].T @ x[1:], dL_dh.T @ h[:-1], dL_do.T @ h[1:]
+
+
+# %% zero_h0
+# mistake: h[0] is set to zero first (argument changed and value wrong)
+def parameter_grads(x, h, dL_do, dL_dh):
+    h[0] = 0
+    return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]

@@ -1,0 +1,174 @@
+# %% abs_of_real_part
+# mistake: the modulus of the real parts, the imaginary ones are dropped
+def spectral_radius(W_hh):
+    return np.abs(np.real(np.linalg.eigvals(W_hh))).max()
+
+
+# %% all_moduli
+# mistake: returns all moduli
+def spectral_radius(W_hh):
+    return np.abs(np.linalg.eigvals(W_hh))
+
+
+# %% boolean
+# mistake: answers whether the radius exceeds one
+def spectral_radius(W_hh):
+    return bool(np.abs(np.linalg.eigvals(W_hh)).max() > 1)
+
+
+# %% complex_result
+# mistake: the eigenvalue itself is returned (complex, or with its sign), not its modulus
+def spectral_radius(W_hh):
+    lam = np.linalg.eigvals(W_hh)
+    return lam[np.argmax(np.abs(lam))].astype(complex)
+
+
+# %% determinant
+# mistake: |det|^(1/n), the geometric mean of the moduli
+def spectral_radius(W_hh):
+    return abs(np.linalg.det(W_hh)) ** (1 / len(W_hh))
+
+
+# %% diagonal
+# mistake: largest diagonal entry, right for triangular matrices only
+def spectral_radius(W_hh):
+    return np.abs(np.diag(W_hh)).max()
+
+
+# %% eigvalsh
+# mistake: eigvalsh, for symmetric matrices only
+def spectral_radius(W_hh):
+    return np.abs(np.linalg.eigvalsh(W_hh)).max()
+
+
+# %% first_eigenvalue
+# mistake: takes the first eigenvalue, eig does not sort
+def spectral_radius(W_hh):
+    return abs(np.linalg.eig(W_hh)[0][0])
+
+
+# %% frobenius
+# mistake: np.linalg.norm is the Frobenius norm
+def spectral_radius(W_hh):
+    return np.linalg.norm(W_hh)
+
+
+# %% gelfand_k_50
+# mistake: ||W^50||^(1/50), Gelfand's limit taken far too early
+def spectral_radius(W_hh):
+    return np.linalg.norm(np.linalg.matrix_power(W_hh, 50), 2) ** (1 / 50)
+
+
+# %% none_printed
+# mistake: prints the radius and returns nothing
+def spectral_radius(W_hh):
+    print("spectral radius:", np.abs(np.linalg.eigvals(W_hh)).max())
+
+
+# %% normalises_in_place
+# mistake: divides W_hh by its largest entry in place (value right, argument changed)
+def spectral_radius(W_hh):
+    s = np.abs(W_hh).max()
+    if s == 0:
+        return 0.0
+    W_hh /= s
+    return s * np.abs(np.linalg.eigvals(W_hh)).max()
+
+
+# %% power_iteration
+# mistake: plain power iteration with 100 steps, does not settle for complex pairs or equal moduli
+def spectral_radius(W_hh):
+    v = np.ones(W_hh.shape[0])
+    r = 0.0
+    for _ in range(100):
+        w = W_hh @ v
+        r = np.linalg.norm(w)
+        if r == 0:
+            return 0.0
+        v = w / r
+    return r
+
+
+# %% random_start
+# mistake: ten steps of power iteration from a random vector, another answer at each call
+def spectral_radius(W_hh):
+    v = np.random.randn(len(W_hh))
+    for _ in range(10):
+        v = W_hh @ v
+        v = v / np.linalg.norm(v)
+    return np.linalg.norm(W_hh @ v)
+
+
+# %% real_part
+# mistake: largest real part instead of largest modulus
+def spectral_radius(W_hh):
+    return np.max(np.linalg.eigvals(W_hh).real)
+
+
+# %% remembers
+# mistake: remembers the radius by the size of the matrix
+_known = {}
+
+
+def spectral_radius(W_hh):
+    n = W_hh.shape[0]
+    if n not in _known:
+        _known[n] = float(np.abs(np.linalg.eigvals(W_hh)).max())
+    return _known[n]
+
+
+# %% row_sums
+# mistake: the largest absolute row sum, only a bound (Gershgorin)
+def spectral_radius(W_hh):
+    return np.abs(W_hh).sum(axis=1).max()
+
+
+# %% shape_1
+# mistake: an array of shape (1,) instead of a scalar
+def spectral_radius(W_hh):
+    return np.sort(np.abs(np.linalg.eigvals(W_hh)))[-1:]
+
+
+# %% signed
+# mistake: max without abs; np.max of complex numbers sorts by the real part
+def spectral_radius(W_hh):
+    return abs(np.max(np.linalg.eigvals(W_hh)))
+
+
+# %% singular_value
+# mistake: the largest singular value
+def spectral_radius(W_hh):
+    return np.linalg.svd(W_hh, compute_uv=False)[0]
+
+
+# %% smallest
+# mistake: the smallest modulus
+def spectral_radius(W_hh):
+    return min(abs(l) for l in np.linalg.eigvals(W_hh))
+
+
+# %% squared_modulus
+# mistake: re^2 + im^2 without the root
+def spectral_radius(W_hh):
+    lam = np.linalg.eigvals(W_hh)
+    return (lam.real ** 2 + lam.imag ** 2).max()
+
+
+# %% symmetrised
+# mistake: takes the symmetric part of the matrix first
+def spectral_radius(W_hh):
+    return np.abs(np.linalg.eigvals((W_hh + W_hh.T) / 2)).max()
+
+
+# %% text
+# mistake: returns a formatted string
+def spectral_radius(W_hh):
+    return f"{np.abs(np.linalg.eigvals(W_hh)).max():.10f}"
+
+
+# %% with_vector
+# mistake: returns the eigenvector too
+def spectral_radius(W_hh):
+    lam, V = np.linalg.eig(W_hh)
+    k = np.argmax(np.abs(lam))
+    return np.abs(lam[k]), V[:, k]

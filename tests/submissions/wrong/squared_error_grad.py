@@ -1,0 +1,159 @@
+# %% 1_over_Tq
+# mistake: divides by the number of entries T*q
+def squared_error_grad(o, y):
+    return (o - y) / o.size
+
+
+# %% 1_over_q
+# mistake: divides by q instead of T
+def squared_error_grad(o, y):
+    return (o - y) / o.shape[1]
+
+
+# %% T_from_the_last_axis
+# mistake: T = o.shape[-1], the axes mixed up
+def squared_error_grad(o, y):
+    *_, T = o.shape
+    return [[(a - b) / T for a, b in zip(u, v)] for u, v in zip(o, y)]
+
+
+# %% absolute_error
+# mistake: derivative of the absolute error (the sign)
+def squared_error_grad(o, y):
+    return np.sign(o - y) / o.shape[0]
+
+
+# %% averaged_over_time
+# mistake: sums over the time axis, shape (q,)
+def squared_error_grad(o, y):
+    return (o - y).mean(axis=0)
+
+
+# %% boolean
+# mistake: boolean array of where o lies above y
+def squared_error_grad(o, y):
+    return o > y
+
+
+# %% doubled_1_over_T
+# mistake: 1/T applied twice
+def squared_error_grad(o, y):
+    T = o.shape[0]
+    per_step = (o - y) / T
+    return per_step / T
+
+
+# %% factor_half
+# mistake: the half of the loss is kept in the gradient
+def squared_error_grad(o, y):
+    return 0.5 * (o - y) / o.shape[0]
+
+
+# %% factor_two
+# mistake: the half of the loss is forgotten
+def squared_error_grad(o, y):
+    return 2 * (o - y) / o.shape[0]
+
+
+# %% forward_difference_too_coarse
+# mistake: a forward difference with step 1e-3, too rough
+def squared_error_grad(o, y):
+    g = np.zeros_like(o)
+    base = squared_error(o, y)
+    for i in np.ndindex(o.shape):
+        p = o.copy()
+        p[i] += 1e-3
+        g[i] = (squared_error(p, y) - base) / 1e-3
+    return g
+
+
+# %% in_place
+# mistake: o -= y changes the argument (values right)
+def squared_error_grad(o, y):
+    o -= y
+    return o / o.shape[0]
+
+
+# %% in_place_returned
+# mistake: the gradient is written over o and o is returned (values right, argument changed)
+def squared_error_grad(o, y):
+    np.subtract(o, y, out=o)
+    o *= 1.0 / len(o)
+    return o
+
+
+# %% integer_division
+# mistake: // instead of /
+def squared_error_grad(o, y):
+    return (o - y) // o.shape[0]
+
+
+# %% loss_not_gradient
+# mistake: returns the (scalar) loss
+def squared_error_grad(o, y):
+    return 0.5 * np.mean(np.sum((o - y) ** 2, axis=1))
+
+
+# %% map_object
+# mistake: returns a map object, not an array or list
+def squared_error_grad(o, y):
+    T = len(o)
+    return map(lambda a, b: (a - b) / T, o, y)
+
+
+# %% missing_1_over_T
+# mistake: the 1/T is missing
+def squared_error_grad(o, y):
+    return o - y
+
+
+# %% norm_not_squared
+# mistake: derivative of the norm, not of half the squared norm
+def squared_error_grad(o, y):
+    r = o - y
+    n = np.linalg.norm(r, axis=1, keepdims=True)
+    return r / np.where(n == 0, 1, n) / o.shape[0]
+
+
+# %% object_dtype
+# mistake: Fractions in an object array
+from fractions import Fraction
+
+
+def squared_error_grad(o, y):
+    return np.array([[Fraction(float(a) - float(b)) / len(o) for a, b in zip(u, v)] for u, v in zip(o, y)], dtype=object)
+
+
+# %% rounded
+# mistake: rounded to four digits
+def squared_error_grad(o, y):
+    return np.round((o - y) / o.shape[0], 4)
+
+
+# %% sign
+# mistake: y - o instead of o - y
+def squared_error_grad(o, y):
+    T = len(y)
+    return np.array([(y[t] - o[t]) / T for t in range(T)])
+
+
+# %% spsa
+# mistake: a random estimate of the gradient, different at each call
+def squared_error_grad(o, y):
+    g = np.zeros_like(o)
+    for _ in range(200):
+        delta = np.random.choice([-1.0, 1.0], size=o.shape)
+        g += (squared_error(o + 1e-3 * delta, y) - squared_error(o - 1e-3 * delta, y)) / 2e-3 * delta
+    return g / 200
+
+
+# %% transposed
+# mistake: returns shape (q, T)
+def squared_error_grad(o, y):
+    return (o.T - y.T) / o.shape[0]
+
+
+# %% two_mistakes_cancel_for_T_2
+# mistake: factor 2 and 1/T**2, which cancel only for T = 2
+def squared_error_grad(o, y):
+    return 2 * (o - y) / o.shape[0] ** 2
