@@ -66,7 +66,7 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
     start = re.search(r"^# starts from: (.*)$", sample.read_text(encoding="utf-8"), re.MULTILINE)
     tasks = [task.id for task in TASKS]
     answered = {"solved": tasks, "release": [], "first five": tasks[:5]}[start[1] if start else "release"]
-    answers = {cell.id: cell.source for cell in solved.cells if cell.id in answered}
+    answers = {cell.id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source) for cell in solved.cells if cell.id in answered}
     own = []
     for cell in load(sample).cells[1:]:
         title, _, source = cell.source.partition("\n")

@@ -181,6 +181,7 @@ class WriteVerdict(NbGraderPreprocessor):
                 report = reports.get(cells.get(cell.metadata.nbgrader["grade_id"], ""))
                 cell.metadata[_KEY] = {"points": report.points if report else 0.0}
                 cell.outputs = [_output(report)] if report else []
+                cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]  # of no interest to who reads the verdict
         return nb, resources
 
 

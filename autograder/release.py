@@ -20,34 +20,40 @@ from autograder.tasks import WRITTEN
 
 # What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
 RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py", "test_bptt.py")
-_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "AUTOTEST", "autograder")
-_IMPORT = re.compile(r"^from autograder\.(\w+) import [\w, ]+\n", re.MULTILINE)
-
+_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "AUTOTEST", "import autograder", "from autograder")
 
 def selfcheck_source() -> str:
-    """The self-check as the one file that students get: `solution/selfcheck.py` with the kit's modules that it imports."""
-    source = (SOLUTION / "selfcheck.py").read_text(encoding="utf-8")
-    modules = dict.fromkeys(_IMPORT.findall(source))
-    bodies = []
-    for name in modules:
-        text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
-        modules[name] = _IMPORT.sub("", text)
-        bodies.append(f"# --- from the kit's {name}.py ---\n\n{_without_head(modules[name])}")
-    head, own = _split_head(_IMPORT.sub("", source))
-    imports = _merged_imports([source, *modules.values()])
-    return "\n".join([head, "", *imports, "", "", "\n\n".join(bodies), f"# --- the self-check ---\n\n{own}"])
+    """The self-check as the one file that students get: `solution/selfcheck.py` with the modules of ours it imports."""
+    main = SOLUTION / "selfcheck.py"
+    modules = _with_imported(main)
+    head = modules[main].split("\n\nimport ")[0]
+    bodies = [f"# --- {path.stem} ---\n\n{_without_imports(text)}" for path, text in modules.items()]
+    return "\n".join([head, "", *_merged_imports(list(modules.values())), "", "", "\n\n".join(bodies)])
 
 
-def _split_head(text: str) -> tuple[str, str]:
-    """A module's docstring, and what follows its imports."""
-    tree = ast.parse(text)
-    lines = text.split("\n")
-    last_import = max(node.end_lineno or 0 for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
-    return "\n".join(lines[: tree.body[0].end_lineno]), "\n".join(lines[last_import:]).strip("\n") + "\n"
+def _with_imported(path: Path) -> dict[Path, str]:
+    """A module's text and those of our modules that it imports, each behind what it needs itself."""
+    text = path.read_text(encoding="utf-8")
+    found: dict[Path, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and (ours := _ours(node.module)):
+            found |= {k: v for k, v in _with_imported(ours).items() if k not in found}
+    return {**found, path: text}
 
 
-def _without_head(text: str) -> str:
-    return _split_head(text)[1]
+def _ours(module: str | None) -> Path | None:
+    """The file of a module that has to be inlined, or None for one that students have."""
+    if module and module.startswith("selfcheck_"):
+        return SOLUTION / f"{module}.py"
+    if module and module.startswith("autograder."):
+        return Path(__file__).with_name(f"{module.removeprefix('autograder.')}.py")
+    return None
+
+
+def _without_imports(text: str) -> str:
+    """What follows a module's docstring and imports."""
+    last = max(node.end_lineno or 0 for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join(text.split("\n")[last:]).strip("\n") + "\n"
 
 
 def _merged_imports(texts: list[str]) -> list[str]:
@@ -57,7 +63,7 @@ def _merged_imports(texts: list[str]) -> list[str]:
     for node in (node for text in texts for node in ast.parse(text).body):
         if isinstance(node, ast.Import):
             plain.add(ast.unparse(node))
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.module.startswith("autograder"):
+        elif isinstance(node, ast.ImportFrom) and node.module and not _ours(node.module):
             named.setdefault(node.module, set()).update(ast.unparse(name) for name in node.names)
     numpy = sorted(line for line in plain if "numpy" in line)
     from_lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]

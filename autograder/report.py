@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.result import VERSION, Result, TaskResult
+from autograder.result import VERSION, CheckResult, Result, TaskResult
 from autograder.tasks import TASKS
 
 
@@ -65,11 +65,14 @@ def _title(result: Result) -> str:
 
 
 def task_html(task: TaskResult) -> str:
-    """One task for a notebook's output: points, and a line for each check. Escaped: a message may quote a student."""
-    rows = "".join(
-        f"<tr><td>{'passed' if check.passed else 'not yet'}</td><td>{check.points:g} / {check.max_points:g}</td>"
-        f"<td>{escape(check.asks)}{'<br><b>' + escape(check.message) + '</b>' if check.message else ''}</td></tr>"
-        for check in task.checks
-    )
-    title = f"<p><b>{escape(task.id)}: {task.points:g} of {task.max_points:g} points</b></p>"
-    return f"{title}<table>{rows}</table>"
+    """One task for a notebook's output: points, and a line for each check with its sentence.
+
+    Every text is escaped, since a message may quote a student; the tags are those that nbconvert's sanitizer keeps.
+    """
+    rows = "".join(_check_html(check) for check in task.checks)
+    return f"<div><b>{escape(task.id)}: {task.points:g} of {task.max_points:g} points</b><ul>{rows}</ul></div>"
+
+
+def _check_html(check: CheckResult) -> str:
+    line = f"{'passed' if check.passed else '<b>not yet</b>'} ({check.points:g} of {check.max_points:g}): {escape(check.asks)}"
+    return f"<li>{line}" + (f"<ul><li>{escape(check.message)}</li></ul>" if check.message else "") + "</li>"

@@ -17,7 +17,7 @@ def squared_error(o, y):
 
 
 def cross_entropy(o, y):
-    """L = (1/T) Σ_t −log softmax(o_t)[y_t] (4). o: (T, q), y: (T,) class labels. Returns a float."""
+    """L = (1/T) Σ_t −log softmax(o_t)[y_t] (4). o: (T, q), y: (T,) labels. Returns a float."""
     shifted = o - o.max(axis=1, keepdims=True)
     log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return float(-log_softmax[np.arange(len(o)), y].mean())
@@ -57,7 +57,8 @@ def squared_error_grad(o, y):
 def cross_entropy_grad(o, y):
     """∂L/∂o_t for the cross-entropy (4), L = (1/T) Σ_t −log softmax(o_t)[y_t].
 
-    o: (T, q), entries up to ±1e4; y: (T,) integer class labels. Returns dL_do of shape (T, q), always finite.
+    o: (T, q), entries up to ±1e4; y: (T,) integer class labels.
+    Returns dL_do of shape (T, q), always finite.
     """
     weights = np.exp(o - o.max(axis=1, keepdims=True))
     dL_do = weights / weights.sum(axis=1, keepdims=True)
@@ -70,7 +71,8 @@ def hidden_grads(dL_do, W_hh, W_qh):
 
         ∂L/∂h_T = W_qhᵀ ∂L/∂o_T          ∂L/∂h_t = W_hhᵀ ∂L/∂h_{t+1} + W_qhᵀ ∂L/∂o_t
 
-    dL_do: (T, q), W_hh: (h, h), W_qh: (q, h). Returns dL_dh of shape (T, h); dL_dh[t-1] is ∂L/∂h_t.
+    dL_do: (T, q), W_hh: (h, h), W_qh: (q, h).
+    Returns dL_dh of shape (T, h); dL_dh[t-1] is ∂L/∂h_t.
     """
     dL_dh = dL_do @ W_qh
     for t in range(len(dL_do) - 1, 0, -1):
@@ -95,7 +97,8 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 def parameter_grads(x, h, dL_do, dL_dh):
     """The gradients of the parameters (6), (10), (11), each a sum of outer products over time.
 
-        ∂L/∂W_hx = Σ_t ∂L/∂h_t x_tᵀ     ∂L/∂W_hh = Σ_t ∂L/∂h_t h_{t−1}ᵀ     ∂L/∂W_qh = Σ_t ∂L/∂o_t h_tᵀ
+        ∂L/∂W_hx = Σ_t ∂L/∂h_t x_tᵀ          ∂L/∂W_hh = Σ_t ∂L/∂h_t h_{t−1}ᵀ
+        ∂L/∂W_qh = Σ_t ∂L/∂o_t h_tᵀ
 
     x: (T, d), h: (T+1, h) with h[t] = h_t, dL_do: (T, q), dL_dh: (T, h).
     Returns (dL_dW_hx, dL_dW_hh, dL_dW_qh) of shapes (h, d), (h, h), (q, h).
@@ -116,8 +119,9 @@ def amplification(dL_dh, dL_do, W_qh):
 
         A_t = ‖∂L/∂h_t‖ / Σ_{s=t}^{T} ‖W_qhᵀ ∂L/∂o_s‖,  and 0 where the sum is 0
 
-    dL_dh: (T, h), dL_do: (T, q), W_qh: (q, h). Returns an array of shape (T,) with A_t in place t−1; it is the same
-    for a loss scaled by 1e-200 or by 1e200, so take the norms with ``safe_norm``.
+    dL_dh: (T, h), dL_do: (T, q), W_qh: (q, h).
+    Returns an array of shape (T,) with A_t in place t−1; it is the same for a loss scaled by
+    1e-200 or by 1e200, so take the norms with ``safe_norm``.
     """
     signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
     arriving = np.cumsum(signal[::-1])[::-1]
@@ -134,7 +138,8 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         4. some A_t (13) is larger than threshold: ("exploding", t).
         5. otherwise: ("stable", None).
 
-    t is the first such step met when walking back from T, so the largest. dL_dh: (T, h), dL_do: (T, q), W_qh: (q, h).
+    t is the first such step met when walking back from T, so the largest.
+    dL_dh: (T, h), dL_do: (T, q), W_qh: (q, h).
     Returns (status, t): a string and an integer or None.
     """
     if threshold <= 1:
@@ -153,7 +158,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 
 
 def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
-    """∂L/∂h_t of truncated back-propagation (14): only the losses of the tau nearest steps reach back to h_t.
+    """∂L/∂h_t of truncated back-propagation (14): only the tau nearest losses reach back to h_t.
 
         ∂L/∂h_t ≈ Σ_{s=t}^{min(T, t+tau−1)} (W_hhᵀ)^{s−t} W_qhᵀ ∂L/∂o_s
 
@@ -173,10 +178,11 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
 
 
 def clip_gradients(grads, max_norm):
-    """Clip by the joint norm (15): every array of grads times the one factor min(1, max_norm / ‖grads‖).
+    """Clip by the joint norm (15): all arrays times the one factor min(1, max_norm / ‖grads‖).
 
     ‖grads‖ is the L2 norm of all entries of all arrays together, entries up to 1e300 included.
-    grads: a list of arrays, max_norm > 0. Returns a new list of arrays and leaves the old ones as they are.
+    grads: a list of arrays, max_norm > 0.
+    Returns a new list of arrays and leaves the old ones as they are.
     Raises ValueError where an entry is not finite or max_norm ≤ 0.
     """
     if max_norm <= 0:

@@ -26,7 +26,7 @@ from typing import Any, Literal, TextIO
 import numpy as np
 
 
-# --- from the kit's closeness.py ---
+# --- closeness ---
 
 RTOL = 1e-6  # of the scale of what is expected
 ZERO_RTOL = 1e-12  # of the surroundings' scale, where zero is expected
@@ -118,169 +118,7 @@ def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[i
     return f"{subject} is {here}, expected {there}"
 
 
-# --- from the kit's relations.py ---
-
-_VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
-_ALWAYS = {"2": 2.0, "1/2": 0.5}
-
-
-@dataclass(frozen=True)
-class Relation:
-    """What was seen: a stable id, and a sentence without its full stop. The question that leads on is the caller's."""
-
-    id: str
-    text: str
-
-
-def relate(
-    got: np.ndarray,
-    expected: np.ndarray,
-    factors: Mapping[str, float] = {},
-    *,
-    terms: Mapping[str, np.ndarray] = {},
-    backwards: bool = False,
-    first_step: int | None = 1,
-    index: str = "t",
-    scale: Scale = "row",
-) -> Relation | None:
-    """The most specific relation of a wrong `got` to `expected`, or None where there is none to be sure of.
-
-    `factors` names what to try as a constant factor, besides 2, 1/2 and any of them with a minus; `terms` names parts
-    of the expected sum. The first axis is time, and `index` of its first row is `first_step`, or None where it is not
-    time; `backwards` looks for the first wrong row from the last one.
-    """
-    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
-    if got.shape != expected.shape or not np.isfinite(got).all() or not np.isfinite(expected).all():
-        return None
-    if not _has_evidence(expected) or _same(got, expected, scale):
-        return None
-    if not got.any():
-        return Relation("zeros", "it is zero everywhere")
-    found = _named_factor(got, expected, factors, scale)
-    if not found and got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got, expected.T, scale):
-        found = Relation("transpose", "it is the transpose of what is expected")
-    if not found and first_step is not None:
-        found = _reordered(got, expected, scale)
-    found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
-    if not found and first_step is not None:
-        found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
-    return found
-
-
-def _has_evidence(values: np.ndarray) -> bool:
-    """Two entries that are not zero."""
-    return np.count_nonzero(np.abs(values) > _VISIBLE * np.abs(values).max(initial=0.0)) >= 2
-
-
-def _same(got: np.ndarray, target: np.ndarray, scale: Scale) -> bool:
-    """Close, and the tolerance never larger than what would make anything small close to anything else."""
-    allowed = np.minimum(tolerance(target, scale), RTOL * np.abs(target).max(initial=0.0))
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite(target).all() and (np.abs(got - target) <= allowed).all())
-
-
-def _named_factor(got: np.ndarray, expected: np.ndarray, factors: Mapping[str, float], scale: Scale) -> Relation | None:
-    if _same(got, -expected, scale):
-        return Relation("sign", "it has the opposite sign everywhere")
-    for sign, minus in ((1, ""), (-1, "-")):
-        names = [name for name, f in {**_ALWAYS, **factors}.items() if f != 1 and _times(got, sign * f, expected, scale)]
-        given = [name for name in factors if name in names]
-        names = given + [name for name in names if name not in given]  # T = 2: both, what it means first
-        if names:
-            return Relation("factor", f"it is {' or '.join(minus + name for name in names)} times what is expected")
-    return None
-
-
-def _any_factor(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
-    factor = _ratio(got, expected)
-    if factor and _times(got, factor, expected, scale):
-        return Relation("factor", f"it is {factor:.4g} times what is expected, everywhere")
-    return None
-
-
-def _times(got: np.ndarray, factor: float, expected: np.ndarray, scale: Scale) -> bool:
-    with np.errstate(all="ignore"):
-        return _same(got, factor * expected, scale)
-
-
-def _ratio(got: np.ndarray, expected: np.ndarray) -> float:
-    """got / expected where expected is largest."""
-    where = np.unravel_index(np.abs(expected).argmax(), expected.shape)
-    with np.errstate(all="ignore"):
-        return float(got[where] / expected[where])
-
-
-def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
-    """The right rows in the wrong places."""
-    if len(expected) < 2:
-        return None
-    if _same(got, expected[::-1], scale):
-        return Relation("reversed", "its rows stand in the opposite order")
-    shifts = {
-        "one step too late": (got[1:], expected[:-1], expected[1:]),
-        "one step too early": (got[:-1], expected[1:], expected[:-1]),
-    }
-    for where, (rows, moved, in_place) in shifts.items():
-        # rows that do not change over time have not moved
-        if _has_evidence(moved) and _same(rows, moved, scale) and not _same(rows, in_place, scale):
-            return Relation("shift", f"its rows stand {where}")
-    return None
-
-
-def _term(got: np.ndarray, expected: np.ndarray, terms: Mapping[str, np.ndarray], scale: Scale) -> Relation | None:
-    for name, term in terms.items():
-        if term.shape != expected.shape or not _has_evidence(term):
-            continue
-        if _same(got, term, scale):
-            return Relation("term", f"it is {name} alone")
-        rest = expected - term  # a row may cancel, so its tolerance is that of its parts
-        if (np.abs(got - rest) <= tolerance(expected, scale) + tolerance(term, scale)).all():
-            return Relation("term", f"it is what is expected without {name}")
-    return None
-
-
-def _row_factors(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
-    """Each row a multiple of its own: two entries a row are evidence, one is none."""
-    if got.ndim < 2:
-        return None
-    pairs = [(g, e) for g, e in zip(got, expected, strict=True) if g.any() or e.any()]
-    if len(pairs) < 2 or not all(_has_evidence(e) for _, e in pairs):
-        return None
-    ratios = [_ratio(g, e) for g, e in pairs]
-    if not all(f and _times(g, f, e, scale) for f, (g, e) in zip(ratios, pairs, strict=True)):
-        return None
-    if sum(abs(f - 1) > _VISIBLE for f in ratios) < 2:
-        return None
-    shown = ", ".join(f"{f:.4g}" for f in ratios[:6]) + (", ..." if len(ratios) > 6 else "")
-    return Relation("row_factors", f"each row is a multiple of the expected one, row by row {shown} times")
-
-
-def _right_rows(
-    got: np.ndarray, expected: np.ndarray, scale: Scale, backwards: bool, first_step: int, index: str
-) -> Relation | None:
-    """Which rows are right, where those that are not begin."""
-    if got.ndim == 0 or len(got) < 2:
-        return None
-    close = np.abs(got - expected) <= tolerance(expected, scale)
-    right = close.reshape(len(got), -1).all(axis=1)
-    if not _has_evidence(expected[right]):
-        return None
-    if len(right) > 2 and right.sum() == 1 and (right[-1] or right[0]):
-        end = "last" if right[-1] else "first"
-        return Relation(f"only_{end}_row", f"only its {end} row is right")
-    wrong = np.flatnonzero(~right)
-    if wrong.size == 0:
-        return None
-    first = int(wrong[-1] if backwards else wrong[0])
-    met = right[first + 1 :] if backwards else right[:first]
-    if not _has_evidence(expected[first + 1 :] if backwards else expected[:first]) or not met.all():
-        return None
-    step = first + first_step
-    if backwards:
-        return Relation("right_from", f"walking back from the end, it is right down to {index} = {step + 1} and wrong at {index} = {step}")
-    return Relation("right_until", f"it is right up to {index} = {step - 1} and wrong at {index} = {step}")
-
-# --- the self-check ---
+# --- selfcheck_cases ---
 
 NOT_ATTEMPTED = "not attempted yet"
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
@@ -303,357 +141,6 @@ class Case:
     args: dict[str, Any]
     scale: Scale = "array"
     terms: dict[str, np.ndarray] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One check of one task. `message` says why it did not pass, and is empty where it did."""
-
-    name: str
-    passed: bool
-    message: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What one call came to: arrays or a pair in `value`, or else the reason why there is none."""
-
-    case: Case
-    raw: Any
-    value: list[Any] | None
-    trouble: str
-    error: BaseException | None
-    changed: list[str]
-
-
-# What you call
-
-
-def check(task: str, namespace: Mapping[str, Any]) -> None:
-    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises."""
-    if task not in TASKS:
-        _write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
-        return
-    try:
-        outcomes = results(task, namespace)
-    except KeyboardInterrupt:
-        _write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
-        return
-    passed = all(outcome.passed for outcome in outcomes)
-    _write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
-
-
-def progress(namespace: Mapping[str, Any]) -> None:
-    """All tasks at a glance, and what to look at next."""
-    _report({task: results(task, namespace) for task in TASKS})
-
-
-def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
-    """Every check of one task, tried on the function of that name in `namespace`."""
-    function = namespace.get(task)
-    if not callable(function):
-        error = namespace.get("__cell_errors__", {}).get(task)
-        return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
-    replies = [_call(task, function, case) for case in _cases(task)]
-    for reply in replies:
-        if isinstance(reply.error, NotImplementedError):
-            callee = next((step.name for step in reversed(_steps(reply.error))), task)
-            other = callee in TASKS and callee != task
-            return _all(task, f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED)
-    messages = dict.fromkeys(check_names(task), "")
-    with np.errstate(all="ignore"):
-        messages[FORMS.get(task, "shapes")] = next(filter(None, (_form(task, reply) for reply in replies)), "")
-        for reply in replies:
-            messages[reply.case.check] = messages[reply.case.check] or _judge(task, reply)
-        messages["pure"] = _pure(task, function, replies)
-    return [Outcome(name, not message, message) for name, message in messages.items()]
-
-
-def inputs(task: str, name: str) -> list[dict[str, Any]]:
-    """What a check tries your function on. To see for yourself: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
-    return [copy.deepcopy(case.args) for case in _cases(task) if case.check == name]
-
-
-def check_names(task: str) -> list[str]:
-    """The names of a task's checks, in order."""
-    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in _cases(task)), "pure"]))
-
-
-def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
-    """How many tasks pass, and the first that does not."""
-    waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
-    count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
-    if not waiting:
-        return f"{count}\nNext: the two written answers."
-    first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
-    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
-    return f"{count}\nNext: {waiting[0]}, {state}."
-
-
-def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters."""
-    return textwrap.fill(text, 79, break_long_words=False, break_on_hyphens=False)
-
-
-def _all(task: str, message: str) -> list[Outcome]:
-    return [Outcome(name, False, message) for name in check_names(task)]
-
-
-def _state(outcomes: list[Outcome]) -> str:
-    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
-        return NOT_ATTEMPTED
-    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
-
-
-def _sentences(outcomes: list[Outcome], most: int = 2) -> list[str]:
-    """The first messages, and the names of the checks that have more to say."""
-    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
-    messages = list(dict.fromkeys(outcome.message for outcome in failed))[:most]
-    rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
-
-
-def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
-    for task, found in outcomes.items():
-        passed = all(outcome.passed for outcome in found)
-        _write(sys.stdout, f"{task:<24}{'passed' if passed else _state(found)}")
-    _write(sys.stdout, f"\n{summary(outcomes)}")
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Print, also where the terminal cannot show a letter."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
-
-
-# How an answer is judged
-
-
-def _form(task: str, reply: Reply) -> str:
-    """Why there is no value, or none of the right form."""
-    case = reply.case
-    if case.want is ValueError:
-        return ""
-    if reply.value is None:
-        ask = "Does every way through it end in a return?" if reply.raw is None else case.ask
-        ask = ERROR_ASKS.get(type(reply.error).__name__, case.ask) if reply.error else ask
-        return _sentence(task, case, reply.trouble, ask)
-    if isinstance(case.want, dict):
-        for name, got, expected in _arrays(task, reply):
-            if got.shape != expected.shape:
-                ask = SHAPE_ASKS.get(task, "What does the docstring say about the shape?")
-                return _sentence(task, case, f"{name} has shape {got.shape}, expected {expected.shape}", ask)
-    return ""
-
-
-def _judge(task: str, reply: Reply) -> str:
-    """What is wrong with the answer to one case, or nothing."""
-    case = reply.case
-    if case.want is ValueError:
-        happened = reply.trouble if reply.error else "it returned a value"
-        right = isinstance(reply.error, ValueError)
-        return "" if right else _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
-    form = _form(task, reply)
-    if form or reply.value is None:
-        return form
-    if isinstance(case.want, tuple):
-        said = tuple(reply.value)
-        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
-    for name, got, expected in _arrays(task, reply):
-        mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
-        if mismatch:
-            return _sentence(task, case, mismatch.text, *_related(task, case, name, got, expected))
-    return ""
-
-
-def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """The name of each array that a case looks at, the one that came, and the one expected."""
-    assert reply.value is not None
-    for position, (name, expected) in enumerate(reply.case.want.items()):
-        got = reply.value[TUPLES[task].index(name) if task in TUPLES else position]
-        if name == "the sum of the rows":
-            got = np.atleast_1d(got).sum(axis=0)
-        yield name, got, np.asarray(expected, dtype=float)
-
-
-def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
-    """The question for a wrong value, and before it what the array has to do with the expected one, where one can say."""
-    sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
-    relation = relate(
-        got,
-        expected,
-        sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
-        terms=case.terms,
-        backwards=name in BACKWARDS,
-        first_step=case.args["t"] if name == "the terms" else FIRST_STEP.get(name),
-        index="i" if name == "the terms" else "t",
-        scale=case.scale,
-    )
-    if relation is None:
-        return (case.ask,)
-    ask = RELATION_ASKS.get(f"{task} {relation.id}") or RELATION_ASKS.get(relation.id) or case.ask
-    return f"{relation.text[0].upper()}{relation.text[1:]}.", ask
-
-
-def _pure(task: str, function: Callable, replies: list[Reply]) -> str:
-    """No argument changed, no memory, and what was returned stays as it was."""
-    for reply in replies:
-        if reply.changed:
-            text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
-            return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
-    answered = [reply for reply in replies if reply.value is not None]
-    if not answered:
-        return _form(task, replies[0])
-    again = _call(task, function, answered[0].case)
-    if not _same_answer(answered[0], again.value):
-        text = "called again with the same arguments, it gave another answer"
-        return _sentence(task, again.case, text, "What does it remember from one call to the next?")
-    for reply in answered:
-        later: list[Any] | None = None
-        with contextlib.suppress(_UnusableError):
-            later = _convert(task, reply.raw)
-        if not _same_answer(reply, later):
-            text = "its result changed after it was returned, when it was called again"
-            return _sentence(task, reply.case, text, "Is the array made anew in each call?")
-    return ""
-
-
-def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
-    assert reply.value is not None
-    if later is None or len(later) != len(reply.value):
-        return False
-    for old, new in zip(reply.value, later, strict=True):
-        if not isinstance(old, np.ndarray):
-            if old != new:
-                return False
-        elif np.isfinite(old).all() and compare("", new, old, reply.case.scale):
-            return False
-    return True
-
-
-def _sentence(task: str, case: Case, text: str, *more: str) -> str:
-    """Subject, got, expected, and the question."""
-    return " ".join([f"`{task}` for {_describe(case.args)}: {text}.", *more])
-
-
-def _describe(args: dict[str, Any]) -> str:
-    """The arguments themselves where they are few, else their sizes."""
-    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 16:
-        return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
-    shown = {name: ", ".join(show(part) for part in _parts(value)) for name, value in args.items()}
-    return ", ".join(f"{name} = " + (f"[{text}]" if name == "grads" else text) for name, text in shown.items())
-
-
-def _parts(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _sizes(args: dict[str, Any]) -> dict[str, Any]:
-    """T, d, h and q where the arguments tell them, and the arguments that are plain numbers."""
-    sizes = {}
-    for name, value in args.items():
-        sizes |= dict(zip(AXES[name], np.shape(value), strict=True)) if name in AXES else {}
-        sizes |= {name: value} if np.ndim(value) == 0 else {}
-    return sizes
-
-
-def _largest(args: dict[str, Any]) -> float:
-    """The largest finite entry of the arguments: the scale of an expected zero."""
-    entries = np.concatenate([np.abs(part, dtype=float).ravel() for value in args.values() for part in _parts(value)])
-    return float(entries[np.isfinite(entries)].max(initial=0.0))
-
-
-# How a function is called
-
-
-class _UnusableError(Exception):
-    """What was returned cannot be judged; the text says what it is."""
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Prints and warnings of your code never count, and would hide what matters."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-
-
-def _call(task: str, function: Callable, case: Case) -> Reply:
-    args = copy.deepcopy(case.args)
-    raw, value, trouble, error = None, None, "", None
-    with _quiet():
-        try:
-            raw = function(*args.values())
-            value = _convert(task, raw)
-            expected = len(TUPLES.get(task, case.want)) if isinstance(case.want, dict) else len(value)
-            if len(value) != expected:
-                value, trouble = None, f"it returned {len(value)} arrays, expected {expected}"
-        except KeyboardInterrupt:
-            raise
-        except _UnusableError as unusable:
-            trouble = f"it returned {unusable}"
-        except BaseException as raised:  # your code may raise anything, SystemExit included
-            error, trouble = raised, f"it raised {_exception(raised)}"
-    changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed)
-
-
-def _snapshot(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
-
-
-def _convert(task: str, raw: Any) -> list[Any]:
-    """The result as a list of float64 arrays, or as the pair (status, t)."""
-    if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
-        return [_real(raw)]
-    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim):
-        wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
-        raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
-    if task != "detect_explosion":
-        return [_real(part) for part in raw]
-    if len(raw) != 2:
-        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")
-    return [_plain(part) for part in raw]
-
-
-def _real(value: Any) -> np.ndarray:
-    """A float64 copy of whatever is a real numeric array; bool, text, objects and complex numbers are not."""
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
-        raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
-    if array.dtype.kind not in "iuf":
-        of = "" if value is None else f" of dtype {array.dtype}"
-        raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
-    return np.array(array, dtype=np.float64, order="C", subok=False)
-
-
-def _plain(value: Any) -> str | int | None:
-    """A part of the pair: text, a whole number or None."""
-    if value is None or isinstance(value, str):
-        return value if value is None else str(value)
-    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise _UnusableError(f"a pair that holds {_kind(value)}, expected a text, and an integer or None")
-    return int(value.__index__())
-
-
-def _kind(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
-
-
-def _exception(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:200].removesuffix(":")
-    last = next(reversed(_steps(error)), None)
-    return f"{text} (line {last.lineno}: `{(last.line or '')[:80]}`)" if last else text
-
-
-def _steps(error: BaseException) -> list[traceback.FrameSummary]:
-    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    return [step for step in traceback.extract_tb(error.__traceback__) if step.line and not os.path.exists(step.filename)]
 
 
 # What your results are held against
@@ -692,12 +179,13 @@ def _gradient(scalar: Callable[[Any], Any], at: np.ndarray) -> np.ndarray:
     return gradient
 
 
-def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.choice([-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0], shape)
+def _network() -> dict[str, np.ndarray]:
+    rng, some = np.random.default_rng(5), [-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0]
+    return {name: rng.choice(some, [SIZES[axis] for axis in AXES[name]]) for name in AXES}
 
 
 SIZES = {"T": 5, "d": 2, "h": 4, "q": 3}
-NET = {name: _draw(np.random.default_rng(len(name)), *(SIZES[axis] for axis in AXES[name])) for name in AXES}
+NET = _network()
 
 
 def _by(name: str, **other: np.ndarray) -> np.ndarray:
@@ -724,7 +212,7 @@ def _states() -> np.ndarray:
     return np.vstack([NET["h_0"], _by("dL_do", W_qh=np.eye(h), dL_do=np.zeros((T, h)))])
 
 
-def _some(names: str) -> dict[str, np.ndarray]:
+def _some(names: str) -> dict[str, Any]:
     return {name: NET[name] for name in names.split()}
 
 
@@ -738,222 +226,219 @@ def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = 
     return Case(check, ask, want, args, scale, terms or {})
 
 
-# The cases, task by task: W W.T is asymmetric, nothing is zero that need not be, and T, d, h and q differ.
+# The cases, task by task. Nothing is zero that need not be, W_hh is not symmetric, and T, d, h and q differ.
 # fmt: off
 
 
 def _forward() -> list[Case]:
-    net = _network(5, 2, 4, 3)
-    args = {name: net[name] for name in ("x", "h_0", "W_hx", "W_hh", "W_qh")}
-    states = _by("dL_do", net | {"W_qh": np.eye(4), "dL_do": np.zeros((5, 4))})  # of a network that shows its states
+    args = _some("x h_0 W_hx W_hh W_qh")
     return [
-        _case("one-step", "What are the two parts of h_1, and what does W_hh multiply?",
+        _case("one-step", "What are the two parts of h_1, and which row of W_hh makes its first entry?",
               {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]}, "row",
               x=[[3]], h_0=[1, 2], W_hx=[[1], [-1]], W_hh=[[1, 2], [0, 1]], W_qh=[[1, 1], [0, 2], [1, 0]]),
         _case("by-hand", "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
               {"h": [[0, 1], [3, 0], [0, 3], [8, 0]], "o": [[3], [-3], [8]]}, "row",
               x=[[1], [0], [2]], h_0=[0, 1], W_hx=[[1], [0]], W_hh=[[0, 2], [1, 0]], W_qh=[[1, -1]]),
-        _case("states", "Which row of x drives which row of h?", {"h": np.vstack([net["h_0"], states])}, "row", **args),
-        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do", net)}, "row", **args),
+        _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
+        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
     ]
 
 
 def _squared_error_grad() -> list[Case]:
-    net = _network(5, 3, 3, 3)
-    o, y = net["x"], net["dL_do"]
+    o, y = NET["o"], NET["dL_do"]
     slope = _gradient(lambda moved: _squared_error(moved, y), o)
     return [
         _case("one-step", "What is the slope of a square?", {"dL_do": [[3, 0, -2]]}, o=[[4, 1, 0]], y=[[1, 1, 2]]),
         _case("by-hand", "What is the slope of a square, and what stands before the sum?",
               {"dL_do": [[0.5, 0, -1], [-0.5, 0, 0]]}, o=[[1, 2, 3], [0, 1, 1]], y=[[0, 2, 5], [1, 1, 1]]),
-        _case("numerical-gradient", "If one entry of o grows a little, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
-        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": np.zeros((5, 3))}, o=o, y=o.copy()),
+        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]
 
 
 def _cross_entropy_grad() -> list[Case]:
-    o, y = _network(5, 3, 3, 3)["x"], np.array([2, 0, 1, 1, 0])
-    large, labels = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]]), np.array([1, 0, 2, 0])
-    slopes = [_gradient(lambda moved, y=y: _cross_entropy(moved, y), o) for o, y in ((o, y), (large, labels))]
-    log3 = np.log(3)
+    def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
+        y = np.array(labels)
+        return _case(check, ask, {"dL_do": _gradient(lambda moved: _cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+
+    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
+    third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
-        _case("one-step", "Equal outputs: how likely is each class, and which one is true?", {"dL_do": [[0.5, -0.5]]}, "1/T",
-              o=[[0, 0]], y=np.array([1])),
-        _case("by-hand", "What is the softmax of (0, log 3)?",
-              {"dL_do": [[0.25 / 3, -0.25 / 3], [-0.5 / 3, 0.5 / 3], [0.75 / 3, -0.75 / 3]]}, "1/T",
-              o=[[0, log3], [5, 5], [log3, 0]], y=np.array([1, 0, 1])),
-        _case("numerical-gradient", "If one entry of o grows a little, by how much does L grow?", {"dL_do": slopes[0]}, "1/T", o=o, y=y),
-        _case("rows-sum", "What must the entries of each row add up to?", {"the sum of each row": np.zeros(5)}, "1/T",
-              view=lambda rows: rows.sum(axis=-1), o=o, y=y),
-        _case("large-outputs", "What is exp(10000) in float64, and what may be added to a row without changing its softmax?",
-              {"dL_do": slopes[1]}, "1/T", o=large, y=labels),
+        _case("one-step", "Equal outputs: how likely is each class, and which one is true?",
+              {"dL_do": [[0.5, -0.5]]}, "1/T", o=[[0, 0]], y=np.array([1])),
+        _case("by-hand", "What is the softmax of (0, log 3)?", {"dL_do": third}, "1/T",
+              o=[[0, np.log(3)], [5, 5], [np.log(3), 0]], y=np.array([1, 0, 1])),
+        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
 
-HAND = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # W_hhᵀ (a, b) = (b, 3a)
+HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
 
 
 def _hidden_grads() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
-    direct = np.array([signals[t, t] for t in range(5)])
-    first, last = args["dL_do"].copy(), args["dL_do"].copy()
-    first[1:], last[:-1] = 0, 0
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    direct = {"the direct part": np.array([sent[t, t] for t in range(5)])}
     return [
         _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[7, 2, 2]]}, "row",
               dL_do=[[1, 2]], W_hh=[[1, 2, 0], [0, 1, 0], [0, 0, 3]], W_qh=[[1, 0, 2], [3, 1, 0]]),
-        _case("by-hand", "What comes back to h_1, and through which two arrows?", {"dL_dh": [[1, 6], [2, 0]]}, "row",
+        _case("by-hand", "What comes back to h_1, and through which arrows?", {"dL_dh": [[1, 6], [2, 0]]}, "row",
               dL_do=[[1], [2]], **HAND),
-        _case("numerical-gradient", "If one entry of h_t grows a little, on which ways does it reach L?",
-              {"dL_dh": signals.sum(axis=0)}, "row", terms={"the direct part": direct}, **args),
-        _case("last-loss", "Only o_T has a loss here: what comes back to the earlier states?", {"dL_dh": signals[-1]}, "row",
-              **args | {"dL_do": last}),
-        _case("first-loss", "Only o_1 has a loss here: which states does it depend on?", {"dL_dh": signals[0]}, "row",
-              **args | {"dL_do": first}),
+        _case("numerical-gradient", "If one entry of h_t grows a little, in which ways does L feel it?",
+              {"dL_dh": sent.sum(axis=0)}, "row", direct, **args),
+        _case("last-loss", "Only o_T has a loss here: what comes back to the earlier states?",
+              {"dL_dh": sent[-1]}, "row", **args | {"dL_do": _only(NET["dL_do"], 5)}),
+        _case("first-loss", "Only o_1 has a loss here: which states does it depend on?",
+              {"dL_dh": sent[0]}, "row", **args | {"dL_do": _only(NET["dL_do"], 1)}),
     ]
 
 
 def _expanded_terms() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
-    terms = [signals[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    terms = [sent[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
+    total = sent.sum(axis=0)[0]
     return [
         _case("last-step", "How many terms are there for t = T, and which power do they hold?",
-              {"the terms": signals[4:, 4]}, "row", **args, t=5),
-        _case("by-hand", "Which output belongs to the first row, i = t, and which power?", {"the terms": [[0, 6], [1, 0]]}, "row",
-              dL_do=[[1], [2]], **HAND, t=1),
-        _case("terms", "If all outputs but one are silent, what reaches h_t from it?", {"the terms": terms}, "row", **args, t=2),
-        _case("sum", "What do the rows add up to?", {"the sum of the rows": signals.sum(axis=0)[0]},
-              view=lambda rows: np.atleast_2d(rows).sum(axis=0), **args, t=1),
+              {"terms": sent[4:, 4]}, "row", **args, t=5),
+        _case("by-hand", "Which output belongs to the first row, i = t, and which power?",
+              {"terms": [[0, 6], [1, 0]]}, "row", dL_do=[[1], [2]], **HAND, t=1),
+        _case("terms", "If all outputs but one are silent, what comes from this one?",
+              {"terms": terms}, "row", **args, t=2),
+        _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
     ]
 
 
 def _parameter_grads() -> list[Case]:
-    net = _network(5, 2, 4, 3)
-    h = _by("dL_do", net | {"W_qh": np.eye(4), "dL_do": np.zeros((5, 4))})
-    args = {"x": net["x"], "h": np.vstack([net["h_0"], h]), "dL_do": net["dL_do"], "dL_dh": _by("nudge", net)}
-    last = net | {"x": np.where(np.arange(5)[:, None] == 4, net["x"], 0)}
+    h = _states()
+    args: dict[str, Any] = {"x": NET["x"], "h": h, "dL_do": NET["dL_do"], "dL_dh": _by("nudge")}
+    steps = {"the part of the first step": 1, "the part of the last step": 5}
+
+    def parts(x: np.ndarray) -> dict[str, np.ndarray]:
+        """What single steps give to the weights of an input; h_{t-1} is one as well, that of W_hh."""
+        return {name: _by("W_hx", x=_only(x, t), W_hx=np.zeros((4, x.shape[1]))) for name, t in steps.items()}
+
+    outputs = {name: _by("W_qh", dL_do=_only(NET["dL_do"], t)) for name, t in steps.items()}
+    many = "At how many steps is it used, and"
     return [
         _case("one-step", "T = 1: which state does W_hh multiply, and which one W_qh?",
-              {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]], "dL_dW_qh": [[0, 10, 20]]},
-              x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
-        _case("W_hx", "At which steps is W_hx used, and what does it multiply there?", {"dL_dW_hx": _by("W_hx", net)},
-              terms={"the part of the last step": _by("W_hx", last)}, **args),
-        _case("W_hh", "Which state does W_hh multiply at step t, and at how many steps?", {"dL_dW_hh": _by("W_hh", net)}, **args),
-        _case("W_qh", "Which state does W_qh multiply at step t, and at how many steps?", {"dL_dW_qh": _by("W_qh", net)}, **args),
+              {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]],
+               "dL_dW_qh": [[0, 10, 20]]}, x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
+        _case("W_hx", f"{many} what does W_hx multiply at step t?",
+              {"dL_dW_hx": _by("W_hx")}, terms=parts(NET["x"]), **args),
+        _case("W_hh", f"{many} which state does W_hh multiply at step t?",
+              {"dL_dW_hh": _by("W_hh")}, terms=parts(h[:-1]), **args),
+        _case("W_qh", f"{many} which state does W_qh multiply at step t?",
+              {"dL_dW_qh": _by("W_qh")}, terms=outputs, **args),
     ]
 
 
 def _spectral_radius() -> list[Case]:
-    def radius(check: str, ask: str, value: float, W_hh: Any) -> Case:
-        return _case(check, ask, {"the spectral radius": value}, W_hh=W_hh)
-
-    basis, inverse = np.array([[1, 1], [1, 2]]), np.array([[2, -1], [-1, 1]])
-    return [
-        radius("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
-        radius("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
-        radius("negative", "What is the modulus of a negative number?", 4, [[1, 2], [0, -4]]),
-        radius("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
-        radius("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
-        radius("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
-        radius("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
-        radius("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, basis @ np.diag([2.0, -5.0]) @ inverse),
-    ]
+    made = np.array([[1, 1], [1, 2]]) @ np.diag([2, -5]) @ np.array([[2, -1], [-1, 1]])  # basis, eigenvalues, inverse
+    table: tuple[tuple[str, str, float, Any], ...] = (
+        ("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
+        ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
+        ("negative", "What is the modulus of a negative number?", 4, [[1, 0], [0, -4]]),
+        ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
+        ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
+        ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
+        ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
+        ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
+    )
+    return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]
 
 
 def _amplification() -> list[Case]:
-    args = {"dL_dh": [[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [-1, 0]],
-            "W_qh": [[3, 4, 0], [0, 0, 1]]}  # the signals have the lengths 5, 2, 0 and 5
-    A = {"A": [2, 5, 2, 1]}
-    scaled = {factor: {name: np.array(args[name]) * factor for name in ("dL_dh", "dL_do")} for factor in (1e-200, 1e200)}
-    silent = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+    dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
+    dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+
+    def scaled(check: str, ask: str, factor: float) -> Case:
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+
     return [
-        _case("by-hand", "Take a pencil: how long is each signal, and which of them are summed for t?", A, "entry", **args),
-        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]}, "entry",
+        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]},
               dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
-        _case("silent-end", "No signal has been sent yet at the last steps: what does 0/0 give, and what is asked for?",
-              {"A": [3, 1, 0, 0]}, "entry", **args | silent),
-        _case("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", A, "entry", **args | scaled[1e-200]),
-        _case("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", A, "entry", **args | scaled[1e200]),
+        scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
+        _case("silent-end", "The last steps send no signal: what does 0/0 give, and what is asked for?",
+              {"A": [3, 1, 0, 0]}, "entry", **quiet, W_qh=W_qh),
+        scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
+        scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
     ]
 
 
 def _detect_explosion() -> list[Case]:
-    dL_dh, dL_do, W_qh = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]]), np.array([[0.0, 1]])
-    nan, both, silent = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh
+    dL_dh, dL_do = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]])
+    W_qh, edge = np.array([[0.0, 1]]), np.array([[0.0, 10], [0, 1]])
+    nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
     both[2, 1] = -np.inf
-    row = "A is 5, 20, 15, 1: which step is met first on the way back, and is that the index of a row?"
-    edge = "A_t equals the threshold: is it larger?"
-    first = "What is looked at first, and in which direction?"
-    scale = "The loss is scaled: does this change A_t? What is the square of 1e-200, or of 1e200, in float64?"
-
-    def says(check: str, ask: str, want: Any, dL_dh: Any, dL_do: Any, W_qh: Any = W_qh, *threshold: float) -> Case:
-        more = {"threshold": threshold[0]} if threshold else {}
-        return _case(check, ask, want, dL_dh=dL_dh, dL_do=dL_do, W_qh=W_qh, **more)
-
-    return [
-        says("exploding", row, ("exploding", 3), dL_dh, dL_do),
-        says("exploding", row, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
-        says("stable", row, ("stable", None), dL_dh, dL_do, W_qh, 30.0),
-        says("stable", edge, ("stable", None), np.array([[0.0, 10], [0, 1]]), dL_do[2:]),
-        says("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:]),
-        says("non-finite", first, ("non_finite", 1), nan, dL_do),
-        says("non-finite", first, ("non_finite", 3), both, dL_do),
-        says("non-finite", first, ("non_finite", 3), silent, 0 * dL_do),
-        says("no-signal", "What do the outputs send back here?", ("no_signal", None), 0 * dL_dh, 0 * dL_do),
-        says("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), 0 * dL_dh, dL_do, 0 * W_qh),
-        says("loss-scale", scale, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200),
-        says("loss-scale", scale, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200),
-        says("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
-        says("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
-    ]
+    walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
+    square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
+    order = "What is looked at first, and in which direction?"
+    table: tuple[tuple[Any, ...], ...] = (
+        ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
+        ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
+        ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
+        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
+        ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
+        ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
+        ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
+        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200, W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
+        ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
+        ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
+    )
+    names = ("dL_dh", "dL_do", "W_qh", "threshold")
+    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
 
 
 def _truncated_hidden_grads() -> list[Case]:
-    args = {name: _network(5, 2, 4, 3)[name] for name in ("dL_do", "W_hh", "W_qh")}
-    signals = _signals(**args)
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    direct = {"the direct part": np.array([sent[t, t] for t in range(5)])}
 
     def window(check: str, ask: str, tau: int) -> Case:
-        kept = np.array([signals[t : t + tau, t].sum(axis=0) for t in range(5)])
-        terms = {"the direct part": np.array([signals[t, t] for t in range(5)])}
-        return _case(check, ask, {"dL_dh": kept}, "row", terms, **args, tau=tau)
+        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
+        return _case(check, ask, {"dL_dh": kept}, "row", direct, **args, tau=tau)
 
-    refusal = "Which tau leave no loss at all?"
     return [
+        _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
+        _case("by-hand", "tau = 2: which two losses does each state keep, and what happens to them on their way?",
+              {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row", dL_do=[[1], [2], [4]], **HAND, tau=2),
         window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
-        _case("direct-only", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
-        _case("by-hand", "Which two losses does each state keep for tau = 2?", {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row",
-              dL_do=[[1], [2], [4]], **HAND, tau=2),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
-        window("whole", "What does a window of T steps or more leave out?", 5),
-        window("whole", "What does a window of T steps or more leave out?", 50),
-        _case("refuses", refusal, ValueError, **args, tau=0),
-        _case("refuses", refusal, ValueError, **args, tau=-2),
+        window("whole", "What does a window of T steps leave out?", 5),
+        window("whole", "What does a window of more than T steps leave out?", 50),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=0),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=-2),
     ]
 
 
 def _clip_gradients() -> list[Case]:
-    def clip(check: str, ask: str, want: Any, grads: list[Any], max_norm: float) -> Case:
-        arrays = want if want is ValueError else {f"clipped[{i}]": array for i, array in enumerate(want)}
+    grads, zeros = [[[1, -2]], [2, 4]], [[0, 0], [[0]]]  # the joint norm of the first is 5
+    joint = "What is the norm of all entries together, and how many factors are there?"
+    compared = "Which comparisons with a norm that is NaN or infinite are true?"
+    table: tuple[tuple[str, str, Any, Any, float], ...] = (
+        ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
+        ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
+        ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
+        ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
+        ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
+    )
+
+    def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
+        arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
         return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
 
-    grads = [[[1, -2]], [2, 4]]  # joint norm 5
-    joint, short = "What is the norm of all entries together, and how many factors are there?", "Is this norm too large?"
-    finite, sense = "Which comparisons with a NaN or an infinite norm are true?", "Which max_norm make no sense?"
-    return [
-        clip("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
-        clip("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
-        clip("leaves-short-ones", short, grads, grads, 5.0),
-        clip("leaves-short-ones", short, grads, grads, 100.0),
-        clip("leaves-short-ones", "All entries are zero: by what would you divide?", [[0, 0], [[0]]], [[0, 0], [[0]]], 1.0),
-        clip("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
-        clip("refuses", finite, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
-        clip("refuses", finite, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
-        clip("refuses", sense, ValueError, grads, 0.0),
-        clip("refuses", sense, ValueError, grads, -1.0),
-    ]
+    return [row(*line) for line in table]
 
 
 TASKS: dict[str, Callable[[], list[Case]]] = {
@@ -982,7 +467,6 @@ RELATION_ASKS = {
     "hidden_grads factor": "dL_do holds its 1/T already: must a factor appear here?",
     "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
     "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "truncated_hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
     "parameter_grads factor": "dL_do and dL_dh hold their 1/T already: must a factor appear here?",
     "parameter_grads transpose": "In which order do the factors of the outer product stand?",
     "parameter_grads term": "At how many steps is the parameter used?",
@@ -993,19 +477,433 @@ ERROR_ASKS = {
     "ValueError": "What are the shapes of the arrays in this line?",
     "IndexError": "Which rows does this array have?",
     "NameError": "Where does this name get its value?",
+    "TypeError": "Which values meet in this line, and of which type are they?",
 }
 # fmt: on
 
 
 @cache
-def _cases(task: str) -> list[Case]:
+@np.errstate(all="ignore")
+def cases_of(task: str) -> list[Case]:
     return TASKS[task]()
 
+
+# --- relations ---
+
+_VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
+_ALWAYS = {"2": 2.0, "1/2": 0.5}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What was seen: a stable id, and a sentence without its full stop. The question that leads on is the caller's."""
+
+    id: str
+    text: str
+
+
+@np.errstate(all="ignore")
+def relate(
+    got: np.ndarray,
+    expected: np.ndarray,
+    factors: Mapping[str, float] = {},
+    *,
+    terms: Mapping[str, np.ndarray] = {},
+    backwards: bool = False,
+    first_step: int | None = 1,
+    index: str = "t",
+    scale: Scale = "row",
+) -> Relation | None:
+    """The most specific relation of a wrong `got` to `expected`, or None where there is none to be sure of.
+
+    `factors` names what to try as a constant factor, besides 2, 1/2 and any of them with a minus; `terms` names parts
+    of the expected sum. The first axis is time, and `index` of its first row is `first_step`, or None where it is not
+    time; `backwards` looks for the first wrong row from the last one.
+    """
+    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    if got.shape != expected.shape or not np.isfinite(got).all() or not np.isfinite(expected).all():
+        return None
+    if not _has_evidence(expected) or (np.abs(got - expected) <= tolerance(expected, scale)).all():
+        return None
+    if not got.any():
+        return Relation("zeros", "it is zero everywhere")
+    found = _named_factor(got, expected, factors, scale)
+    if not found and got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got, expected.T, scale):
+        found = Relation("transpose", "it is the transpose of what is expected")
+    if not found and first_step is not None:
+        found = _reordered(got, expected, scale)
+    found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
+    if not found and first_step is not None:
+        found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
+    return found
+
+
+def _has_evidence(values: np.ndarray) -> bool:
+    """Two entries that are not zero."""
+    return int(np.count_nonzero(np.abs(values) > _VISIBLE * np.abs(values).max(initial=0.0))) >= 2
+
+
+def _same(got: np.ndarray, target: np.ndarray, scale: Scale) -> bool:
+    """Close, and the tolerance never larger than what would make anything small close to anything else."""
+    allowed = np.minimum(tolerance(target, scale), RTOL * np.abs(target).max(initial=0.0))
+    return bool(np.isfinite(target).all() and (np.abs(got - target) <= allowed).all())
+
+
+def _named_factor(got: np.ndarray, expected: np.ndarray, factors: Mapping[str, float], scale: Scale) -> Relation | None:
+    if _same(got, -expected, scale):
+        return Relation("sign", "it has the opposite sign everywhere")
+    named = {name: f for name, f in {**factors, **_ALWAYS}.items() if f not in (0, 1)}
+    for sign, minus in ((1, ""), (-1, "-")):
+        names = [minus + name for name, f in named.items() if _times(got, sign * f, expected, scale)]
+        if names:  # several where T = 2
+            return Relation("factor", f"it is {' or '.join(names)} times what is expected")
+    return None
+
+
+def _any_factor(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
+    factor = _ratio(got, expected)
+    if factor and _times(got, factor, expected, scale):
+        return Relation("factor", f"it is {factor:.4g} times what is expected, everywhere")
+    return None
+
+
+def _times(got: np.ndarray, factor: float, expected: np.ndarray, scale: Scale) -> bool:
+    return _same(got, factor * expected, scale)
+
+
+def _ratio(got: np.ndarray, expected: np.ndarray) -> float:
+    """got / expected where expected is largest."""
+    where = np.unravel_index(np.abs(expected).argmax(), expected.shape)
+    return float(got[where] / expected[where])
+
+
+def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
+    """The right rows in the wrong places."""
+    if len(expected) < 2:
+        return None
+    if _same(got, expected[::-1], scale):
+        return Relation("reversed", "its rows stand in the opposite order")
+    shifts = {
+        "one step too late": (got[1:], expected[:-1], expected[1:]),
+        "one step too early": (got[:-1], expected[1:], expected[:-1]),
+    }
+    for where, (rows, moved, in_place) in shifts.items():
+        seen = np.count_nonzero(moved.reshape(len(moved), -1).any(axis=1)) >= 2 and _has_evidence(moved)
+        # rows that do not change over time have not moved
+        if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
+            return Relation("shift", f"its rows stand {where}")
+    return None
+
+
+def _term(got: np.ndarray, expected: np.ndarray, terms: Mapping[str, np.ndarray], scale: Scale) -> Relation | None:
+    for name, term in terms.items():
+        if term.shape != expected.shape or not _has_evidence(term):
+            continue
+        if _same(got, term, scale):
+            return Relation("term", f"it is {name} alone")
+        rest = expected - term  # a row may cancel, so its tolerance is that of its parts
+        if (np.abs(got - rest) <= tolerance(expected, scale) + tolerance(term, scale)).all():
+            return Relation("term", f"it is what is expected without {name}")
+    return None
+
+
+def _row_factors(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
+    """Each row a multiple of its own: two entries a row are evidence, one is none."""
+    if got.ndim < 2:
+        return None
+    pairs = [(g, e) for g, e in zip(got, expected, strict=True) if g.any() or e.any()]
+    if len(pairs) < 2 or not all(_has_evidence(e) for _, e in pairs):
+        return None
+    ratios = [_ratio(g, e) for g, e in pairs]
+    if not all(f and _times(g, f, e, scale) for f, (g, e) in zip(ratios, pairs, strict=True)):
+        return None
+    if sum(abs(f - 1) > _VISIBLE for f in ratios) < 2:
+        return None
+    shown = ", ".join(f"{f:.4g}" for f in ratios[:6]) + (", ..." if len(ratios) > 6 else "")
+    return Relation("row_factors", f"each row is a multiple of the expected one, row by row {shown} times")
+
+
+def _right_rows(
+    got: np.ndarray, expected: np.ndarray, scale: Scale, backwards: bool, first_step: int, index: str
+) -> Relation | None:
+    """Which rows are right, where those that are not begin."""
+    if got.ndim == 0 or len(got) < 3:
+        return None
+    close = np.abs(got - expected) <= tolerance(expected, scale)
+    right = close.reshape(len(got), -1).all(axis=1)
+    if not _has_evidence(expected[right]):
+        return None
+    if right.sum() == 1 and (right[-1] or right[0]):
+        end = "last" if right[-1] else "first"
+        return Relation(f"only_{end}_row", f"only its {end} row is right")
+    wrong = np.flatnonzero(~right)
+    first = int(wrong[-1] if backwards else wrong[0])
+    if not _has_evidence(expected[first + 1 :] if backwards else expected[:first]):
+        return None
+    t = first + first_step
+    if backwards:
+        text = f"walking back from the end, it is right down to {index} = {t + 1} and wrong at {index} = {t}"
+        return Relation("right_from", text)
+    return Relation("right_until", f"it is right up to {index} = {t - 1} and wrong at {index} = {t}")
+
+
+# --- selfcheck_judge ---
+
+@dataclass(frozen=True)
+class Reply:
+    """What one call came to: arrays or a pair in `value`, or else the reason why there is none."""
+
+    case: Case
+    raw: Any
+    value: list[Any] | None
+    trouble: str
+    error: BaseException | None
+    changed: list[str]
+
+
+# How an answer is judged
+
+
+def form_trouble(task: str, reply: Reply) -> str:
+    """Why there is no value, or none of the right form."""
+    case = reply.case
+    if case.want is ValueError:
+        return ""
+    if reply.value is None:
+        ask = case.ask
+        if reply.error and not isinstance(reply.error, ArithmeticError):
+            ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
+        elif not reply.error and not isinstance(reply.raw, complex):
+            ask = "Which return does it come to, and what does the docstring ask for?"
+        return _sentence(task, case, reply.trouble, ask)
+    if isinstance(case.want, dict):
+        for name, got, expected in _arrays(task, reply):
+            if got.shape != expected.shape:
+                ask = SHAPE_ASKS.get(task, "What does the docstring say about the shape?")
+                return _sentence(task, case, f"{name} has shape {got.shape}, expected {expected.shape}", ask)
+    return ""
+
+
+def value_trouble(task: str, reply: Reply) -> str:
+    """What is wrong with the answer to one case, or nothing."""
+    case = reply.case
+    if case.want is ValueError:
+        happened = reply.trouble if reply.error else "it returned a value"
+        right = isinstance(reply.error, ValueError)
+        return "" if right else _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
+    form = form_trouble(task, reply)
+    if form or reply.value is None:
+        return form
+    if isinstance(case.want, tuple):
+        said = tuple(reply.value)
+        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+    for name, got, expected in _arrays(task, reply):
+        mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
+        if mismatch:
+            return _sentence(task, case, mismatch.text, *_related(task, case, name, got, expected))
+    return ""
+
+
+def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """The name of each array that a case looks at, the one that came, and the one expected."""
+    assert reply.value is not None
+    for position, (name, expected) in enumerate(reply.case.want.items()):
+        got = reply.value[TUPLES[task].index(name) if task in TUPLES else position]
+        if name == "the sum of the rows":
+            got = np.atleast_1d(got).sum(axis=0)
+        yield name, got, np.asarray(expected, dtype=float)
+
+
+def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
+    """The question for a wrong value, and before it what the array has to do with the expected one, if anything."""
+    sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
+    relation = relate(
+        got,
+        expected,
+        sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
+        terms=case.terms,
+        backwards=name in BACKWARDS,
+        first_step=case.args["t"] if name == "terms" else FIRST_STEP.get(name),
+        index="i" if name == "terms" else "t",
+        scale=case.scale,
+    )
+    if relation is None:
+        return (case.ask,)
+    ask = RELATION_ASKS.get(f"{task} {relation.id}") or RELATION_ASKS.get(relation.id) or case.ask
+    return f"{relation.text[0].upper()}{relation.text[1:]}.", ask
+
+
+def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
+    """No argument changed, no memory, and what was returned stays as it was."""
+    for reply in replies:
+        if reply.changed:
+            text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
+            return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
+    answered = [reply for reply in replies if reply.value is not None]
+    if not answered:
+        return form_trouble(task, replies[0])
+    again = call(task, function, answered[0].case)
+    if not _same_answer(answered[0], again.value):
+        text = "called again with the same arguments, it gave another answer"
+        return _sentence(task, again.case, text, "What does it remember from one call to the next?")
+    for reply in answered:
+        later: list[Any] | None = None
+        with contextlib.suppress(Exception):
+            later = _convert(task, reply.raw)
+        if not _same_answer(reply, later):
+            text = "its result changed after it was returned, when it was called again"
+            return _sentence(task, reply.case, text, "Is the array made anew in each call?")
+    return ""
+
+
+def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
+    assert reply.value is not None
+    if later is None or len(later) != len(reply.value):
+        return False
+    for old, new in zip(reply.value, later, strict=True):
+        if not isinstance(old, np.ndarray):
+            if old != new:
+                return False
+        elif np.isfinite(old).all() and compare("", new, old):
+            return False
+    return True
+
+
+def _sentence(task: str, case: Case, text: str, *more: str) -> str:
+    """Subject, got, expected, and the question."""
+    return " ".join([f"`{task}` for {_describe(case.args)}: {text}.", *more])
+
+
+def _describe(args: dict[str, Any]) -> str:
+    """The arguments themselves where they are few, else their sizes."""
+    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 16:
+        return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
+    shown = {name: ", ".join(show(part) for part in _parts(value)) for name, value in args.items()}
+    return ", ".join(f"{name} = " + (f"[{text}]" if name == "grads" else text) for name, text in shown.items())
+
+
+def _parts(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _sizes(args: dict[str, Any]) -> dict[str, Any]:
+    """T, d, h and q where the arguments tell them, and the arguments that are plain numbers."""
+    sizes: dict[str, Any] = {}
+    for name, value in args.items():
+        sizes |= dict(zip(AXES[name], np.shape(value), strict=True)) if name in AXES else {}
+        sizes |= {name: value} if np.isscalar(value) else {}
+    return sizes
+
+
+def _largest(args: dict[str, Any]) -> float:
+    """The largest finite entry of the arguments: the scale of an expected zero."""
+    entries = np.concatenate([np.abs(part, dtype=float).ravel() for value in args.values() for part in _parts(value)])
+    return float(entries[np.isfinite(entries)].max(initial=0.0))
+
+
+# How a function is called
+
+
+class _UnusableError(Exception):
+    """What was returned cannot be judged; the text says what it is."""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Prints and warnings of your code never count, and would hide what matters."""
+    out, err = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with out, err, warnings.catch_warnings(action="ignore"):
+        yield
+
+
+def call(task: str, function: Callable, case: Case) -> Reply:
+    args, raw, trouble = copy.deepcopy(case.args), None, ""
+    value: list[Any] | None = None
+    error: BaseException | None = None
+    with quiet():
+        try:
+            raw = function(*args.values())
+            value = _convert(task, raw)
+            if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
+                trouble = f"it returned {len(value)} arrays, expected {len(TUPLES.get(task, case.want))}"
+                value = None
+        except KeyboardInterrupt:
+            raise
+        except _UnusableError as unusable:
+            trouble = f"it returned {unusable}"
+        except BaseException as raised:  # your code may raise anything, SystemExit included
+            error, trouble = raised, f"it raised {error_text(raised)}"
+    changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
+    return Reply(case, raw, value, trouble, error, changed)
+
+
+def _snapshot(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
+
+
+def _convert(task: str, raw: Any) -> list[Any]:
+    """The result as a list of float64 arrays, or as the pair (status, t)."""
+    if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
+        return [_real(raw)]
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
+        wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
+        raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
+    if task != "detect_explosion":
+        return [_real(part) for part in raw]
+    if len(raw) != 2:
+        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")
+    return [_plain(part) for part in raw]
+
+
+def _real(value: Any) -> np.ndarray:
+    """A float64 copy of whatever is a real numeric array; bool, text, objects and complex numbers are not."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
+    if array.dtype.kind not in "iuf":
+        of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
+        raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
+    return np.array(array, dtype=np.float64, order="C", subok=False)
+
+
+def _plain(value: Any) -> str | int | None:
+    """A part of the pair: text, a whole number or None."""
+    if value is None or isinstance(value, str):
+        return value if value is None else str(value)
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise _UnusableError(f"a pair that holds {_kind(value)}, expected a text, and an integer or None")
+    return int(value.__index__())
+
+
+def _kind(value: Any) -> str:
+    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
+    return names.get(type(value).__name__, f"a {type(value).__name__}")
+
+
+def error_text(error: BaseException) -> str:
+    """An exception as text, with the last line of the notebook that it passed."""
+    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
+    lines = [(step.lineno, step.line) for step in steps_of(error)]
+    if isinstance(error, SyntaxError) and error.text:
+        lines = [(error.lineno, error.text.strip())]
+    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
+
+
+def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return [step for step in steps if step.line and not os.path.exists(step.filename)]
+
+
+# --- selfcheck_notebook ---
 
 # From the notebook's file to functions
 
 
-class Unreadable(Exception):
+class NotebookError(Exception):
     """The notebook cannot be read; the text says which, why, and what to do."""
 
 
@@ -1016,10 +914,15 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a picture must not wait for a window to be closed
     errors: dict[str, str] = {}
-    namespace = {"__name__": "__main__", "__cell_errors__": errors, "get_ipython": lambda: None, "display": lambda *_, **__: None}
-    for number, (name, source) in enumerate(_code_cells(Path(path)), 1):
+    namespace = {
+        "__name__": "__main__",
+        "__cell_errors__": errors,
+        "get_ipython": lambda: None,
+        "display": lambda *_, **__: None,
+    }
+    for number, (name, source) in enumerate(_code_cells(Path(path))):
         filename = f"<cell {number}>"
-        with _quiet():
+        with quiet():
             try:
                 code = _compile(source, filename)
                 linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
@@ -1027,24 +930,27 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
-                errors[name or f"cell {number}"] = _exception(error)
+                errors[name] = error_text(error)
     return namespace
 
 
 def _code_cells(path: Path) -> list[tuple[str, str]]:
-    """The grade_id, if any, and the source of each code cell that is not a check cell."""
+    """The grade_id, or else the first line, and the source of each code cell that is not a check cell."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
         found = []
         for cell in cells:
             marks = cell.get("metadata", {}).get("nbgrader", {})
-            if cell["cell_type"] == "code" and not (marks.get("grade") and marks.get("locked")):
-                found.append((marks.get("grade_id", ""), "".join(cell["source"])))
+            if cell["cell_type"] == "code" and not marks.get("grade"):
+                source = "".join(cell["source"])
+                found.append((marks.get("grade_id") or source.strip()[:60].split("\n")[0], source))
         return found
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read ({error.strerror}). Is the notebook in this folder?") from None
+        raise NotebookError(f"{path} cannot be read ({error.strerror}). Is the notebook in this folder?") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unreadable(f"{path} is not a complete notebook. Save it again in Jupyter, then try once more.") from None
+        raise NotebookError(
+            f"{path} is not a complete notebook. Save it again in Jupyter, then try once more."
+        ) from None
 
 
 def _compile(source: str, filename: str) -> Any:
@@ -1054,8 +960,124 @@ def _compile(source: str, filename: str) -> Any:
     except SyntaxError:
         if source.lstrip().startswith("%%") and not source.lstrip().startswith(("%%time", "%%capture")):
             return compile("", filename, "exec")  # another language's cell
-        plain = [re.sub(r"^(\s*)([%!?].*|.*\?)$", r"\1pass", line) for line in source.split("\n")]
+        plain = [
+            re.sub(r"^(\s*)([%!?].*|[\w.]+\?+|[\w., ]+= *[%!].*)$", r"\1pass", line) for line in source.split("\n")
+        ]
         return compile("\n".join(plain), filename, "exec")
+
+
+# --- selfcheck ---
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check of one task. `message` says why it did not pass, and is empty where it did."""
+
+    name: str
+    passed: bool
+    message: str
+
+
+# What you call
+
+
+def check(task: str, namespace: Mapping[str, Any]) -> None:
+    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises."""
+    if task not in TASKS:
+        _write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        return
+    try:
+        outcomes = results(task, namespace)
+    except KeyboardInterrupt:
+        _write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
+        return
+    passed = all(outcome.passed for outcome in outcomes)
+    _write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+
+
+def progress(namespace: Mapping[str, Any]) -> None:
+    """All tasks at a glance, and what to look at next."""
+    _report({task: results(task, namespace) for task in TASKS})
+
+
+def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
+    """Every check of one task, tried on the function of that name in `namespace`."""
+    function = namespace.get(task)
+    if not callable(function):
+        error = namespace.get("__cell_errors__", {}).get(task)
+        return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+    replies = [call(task, function, case) for case in cases_of(task)]
+    for reply in replies:
+        if isinstance(reply.error, NotImplementedError):
+            callee = next((step.name for step in reversed(steps_of(reply.error))), task)
+            other = callee in TASKS and callee != task
+            return _all(task, f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED)
+    messages = dict.fromkeys(check_names(task), "")
+    with np.errstate(all="ignore"):
+        messages[FORMS.get(task, "shapes")] = next(filter(None, (form_trouble(task, reply) for reply in replies)), "")
+        for reply in replies:
+            messages[reply.case.check] = messages[reply.case.check] or value_trouble(task, reply)
+        messages["pure"] = purity_trouble(task, function, replies)
+    return [Outcome(name, not message, message) for name, message in messages.items()]
+
+
+def inputs(task: str, name: str) -> list[dict[str, Any]]:
+    """What a check tries your function on: `forward(**selfcheck.inputs("forward", "by-hand")[0])`."""
+    return [copy.deepcopy(case.args) for case in cases_of(task) if case.check == name]
+
+
+def check_names(task: str) -> list[str]:
+    """The names of a task's checks, in order."""
+    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), "pure"]))
+
+
+def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
+    """How many tasks pass, and the first that does not."""
+    waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
+    count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
+    if not waiting:
+        return f"{count}\nNext: the two written answers."
+    first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
+    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
+    return f"{count}\nNext: {waiting[0]}, {state}."
+
+
+def wrap(text: str) -> str:
+    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
+    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+
+
+def _all(task: str, message: str) -> list[Outcome]:
+    return [Outcome(name, False, message) for name in check_names(task)]
+
+
+def _state(outcomes: list[Outcome]) -> str:
+    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
+        return NOT_ATTEMPTED
+    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
+
+
+def _sentences(outcomes: list[Outcome]) -> list[str]:
+    """The first two messages (one where the form is wrong), and the names of the checks that have more to say."""
+    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
+    messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
+    rest = [outcome.name for outcome in failed if outcome.message not in messages]
+    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
+
+
+def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
+    for task, found in outcomes.items():
+        state = _state(found)
+        if state != NOT_ATTEMPTED:
+            state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
+        _write(sys.stdout, f"{task:<24}{state}")
+    _write(sys.stdout, f"\n{summary(outcomes)}")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Print, also where the terminal cannot show a letter."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -1063,17 +1085,22 @@ def main(path: str = "bptt.ipynb") -> int:
     try:
         namespace = load_notebook(path)
         outcomes = {task: results(task, namespace) for task in TASKS}
-    except Unreadable as error:
+    except NotebookError as error:
         _write(sys.stderr, wrap(str(error)))
         return 2
     except KeyboardInterrupt:
         _write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
     _report(outcomes)
-    for sentence in (sentence for found in outcomes.values() for sentence in _sentences(found)):
-        _write(sys.stdout, "\n" + sentence)
+    stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
+    for sentences in [
+        *(_sentences(found) for found in outcomes.values()),
+        *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
+    ]:
+        if sentences:
+            _write(sys.stdout, "\n".join(["", *sentences]))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

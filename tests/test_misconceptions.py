@@ -1,0 +1,136 @@
+"""The table of known mistakes proves the checks: each one fails, is named, and is told apart, whatever the seed."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from support import SEED
+
+from autograder import misconceptions
+from autograder.checks import CHECKS, Sheet
+from autograder.diagnosis import name_mistake, same
+from autograder.exam import Exam, Paper
+from autograder.sandbox import Answer, Raised
+from autograder.tasks import BY_ID, TASKS
+
+SEEDS = (SEED, "another", "a third")
+IDS = [known.id for known in misconceptions.TABLE]
+
+exam = cache(Exam)
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A student with exactly this mistake, sitting the exam of one seed."""
+
+    paper: Paper
+    answers: dict[str, Answer]
+    killed_by: tuple[str, ...]
+
+
+@cache
+def sit(seed: str, id: str) -> Sat:
+    known = misconceptions.BY_ID[id]
+    paper = exam(seed).paper(known.task)
+    answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
+    return Sat(paper, answers, tuple(check.id for check in CHECKS[known.task] if check.judge(sheet, check)))
+
+
+def _answer(value: Any) -> Answer:
+    if isinstance(value, ValueError):
+        return Answer("raised", raised=Raised("ValueError", "", value_error=True))
+    return Answer("raised", raised=Raised("IndexError", "")) if value is None else Answer("value", value)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("id", IDS)
+def test_fails(id, seed):
+    """Each known mistake fails at least one check of its own task."""
+    assert sit(seed, id).killed_by
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("id", IDS)
+def test_is_named(id, seed):
+    """Answers that equal a known mistake's, and no other's, are named after it."""
+    found = name_mistake(sit(seed, id).paper, sit(seed, id).answers)
+    assert found
+    assert found.id in (id, *_same_as(id))
+
+
+def _same_as(id: str) -> list[str]:
+    known = misconceptions.BY_ID[id]
+    return [f"{known.task}.{name}" if "." not in name else name for name in known.same_as]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("task", [task.id for task in TASKS])
+def test_kill_matrix(task, seed):
+    """Any two mistakes of a task are told apart by some instance, or each declares the other in `same_as`."""
+    mistakes = misconceptions.of(task)
+    checks = [check.id for check in CHECKS[task]]
+    print(f"\n{task}: {', '.join(checks)}")
+    for known in mistakes:
+        killed = sit(seed, known.id).killed_by
+        print("  " + "".join("x" if check in killed else "." for check in checks) + f"  {known.name}")
+    paper = exam(seed).paper(task)
+    outputs = {known.id: paper.mistaken(known) for known in mistakes}
+    ties = [
+        (one, other)
+        for one in outputs
+        for other in outputs
+        if one < other and all(same(outputs[one][case], outputs[other][case]) for case in paper.cases)
+    ]
+    assert [tie for tie in ties if tie[1] not in _same_as(tie[0]) or tie[0] not in _same_as(tie[1])] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("task", [task.id for task in TASKS])
+def test_reference_is_no_mistake(task, seed):
+    """The reference's own answers pass every check and are named after no mistake."""
+    paper = exam(seed).paper(task)
+    answers = {case: _answer(value) for case, value in paper.expected.items()}
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
+    assert [check.id for check in CHECKS[task] if check.judge(sheet, check)] == []
+    assert name_mistake(paper, answers) is None
+
+
+def test_table_is_large_enough():
+    """There are at least sixty known mistakes, at least four for each task, all under different names."""
+    assert len(IDS) >= 60
+    assert min(len(misconceptions.of(task.id)) for task in TASKS) >= 4
+    assert len(set(IDS)) == len(IDS)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_entry_reads_well(id):
+    """A known mistake belongs to a task and has a title and a question."""
+    known = misconceptions.BY_ID[id]
+    assert known.task in BY_ID
+    assert known.title
+    assert known.question.endswith("?")
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_mistaken_function_leaves_the_exam_alone(id):
+    """Asking a mistaken function does not change the instances that it is asked about."""
+    known = misconceptions.BY_ID[id]
+    paper = exam(SEED).paper(known.task)
+    before = deepcopy(dict(paper.args))
+    for case in paper.cases:
+        known.answer(paper.args[case])
+    np.testing.assert_equal(dict(paper.args), before)
+
+
+def test_two_mistakes_that_agree_name_neither():
+    """Where the answers fit two known mistakes equally well, none is named."""
+    paper = exam(SEED).paper("spectral_radius")
+    mixed = {case: _answer(value) for case, value in paper.expected.items()}
+    one, other = (paper.mistaken(misconceptions.BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
+    for case, source in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
+        mixed[case] = _answer(source[case])
+    assert name_mistake(paper, mixed) is None
