@@ -2,5 +2,5 @@
 
 from autograder.nbgrader import configure
 
-c = get_config()  # noqa: F821  # nbgrader defines it
+c = get_config()  # nbgrader defines it
 configure(c, source="solution", release="assignment")

@@ -28,10 +28,12 @@ def build(check: bool) -> None:
     if not (root / "solution" / "bptt.md").is_file():
         raise click.UsageError("there is no solution/bptt.md here: run this from the root of the kit's repository")
     try:
-        faults = release.drift(root) if check else release.build(root)
+        faults = release.drift(root) if check else []
+        if not check:
+            release.build(root)
     except BuildError as error:
         raise click.ClickException(str(error)) from None
-    for fault in faults or ():
+    for fault in faults:
         click.echo(fault, err=True)
     if faults:
         sys.exit(1)
@@ -46,7 +48,7 @@ def build(check: bool) -> None:
 def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_unisolated: bool) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
     from autograder import report, submission
-    from autograder.batch import NotIsolated, judge_all, prove_isolation
+    from autograder.batch import NotIsolatedError, judge_all, prove_isolation
     from autograder.progress import progress
 
     try:
@@ -56,8 +58,10 @@ def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_uniso
         proof = prove_isolation(course)
         results = list(progress(judge_all(found, course, proof, jobs), len(found), "judging"))
     except FileNotFoundError as error:
-        raise click.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them") from None
-    except (SettingsError, NotIsolated) as error:
+        raise click.UsageError(
+            f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them"
+        ) from None
+    except (SettingsError, NotIsolatedError) as error:
         raise click.UsageError(str(error)) from None
     if json_file == "-":
         sys.stdout.buffer.write(report.to_json(results, proof.label).encode())

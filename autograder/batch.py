@@ -15,20 +15,19 @@ from autograder.store import Store
 from autograder.submission import load
 
 
-
-class NotIsolated(Exception):
+class NotIsolatedError(Exception):
     """Student code would run unwalled here; the message says what to do."""
 
 
 def prove_isolation(course: Course) -> Proof:
-    """What isolates student code on this machine, tried just now. Raises NotIsolated where nothing does, unless allowed."""
+    """What isolates student code on this machine, tried just now. Raises NotIsolatedError where it is not enough."""
     with Worker(course.limits) as worker:
         proof = prove(worker)
     if not proof.isolated and not course.allow_unisolated:
-        raise NotIsolated(
-            f"{proof.label}. Grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust "
-            "every submission"
+        advice = (
+            "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
         )
+        raise NotIsolatedError(f"{proof.label}; {advice}")
     return proof
 
 

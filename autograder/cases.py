@@ -37,7 +37,9 @@ def draw(task: str, seed: str, attempt: int = 0) -> Cases:
     return cases | {"repeat": cases[repeated]} | costly
 
 
-def net(rng: Rng, sizes: tuple[int, int, int, int], radius: float | None = None, last_only: bool = False) -> dict[str, Any]:
+def net(
+    rng: Rng, sizes: tuple[int, int, int, int], radius: float | None = None, last_only: bool = False
+) -> dict[str, Any]:
     """A network of the given sizes (T, d, h, q), one input sequence, and all that the reference says about them.
 
     `radius` scales W_hh to that spectral radius; `last_only` lets the loss see o_T alone.

@@ -106,7 +106,9 @@ def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | 
 
 def _largest(args: tuple[Any, ...]) -> float:
     """The largest finite entry of the arguments: the scale of an expected zero."""
-    flat = [np.abs(np.asarray(a, dtype=float)).ravel() for arg in args for a in (arg if isinstance(arg, list) else [arg])]
+    flat = [
+        np.abs(np.asarray(a, dtype=float)).ravel() for arg in args for a in (arg if isinstance(arg, list) else [arg])
+    ]
     entries = np.concatenate(flat)
     return float(entries[np.isfinite(entries)].max(initial=0.0))
 
@@ -163,7 +165,9 @@ def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
     short = max(short, 1e-4)  # what is faster than this is not measured but met by chance
     if long <= MAX_GROWTH * short:
         return None
-    return Finding(check.cases[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long")
+    return Finding(
+        check.cases[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long"
+    )
 
 
 def _values(id: str, weight: float, asks: str, cases: str, **how: Any) -> Check:
@@ -218,21 +222,42 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "amplification": (
         _values("values", 3, "A_t is right at every step", "small general again one_step thin", scale="entry"),
-        _values("no_late_loss", 1, "A_t is 0 where no signal has come yet", "no_late_loss early_loss_only", scale="entry"),
+        _values(
+            "no_late_loss", 1, "A_t is 0 where no signal has come yet", "no_late_loss early_loss_only", scale="entry"
+        ),
         _values("long", 1, "gradients that fade or grow are measured right", "fading growing", scale="entry"),
-        _values("scale", 2, "a loss scaled by 1e-200 or 1e200 gives the same A_t", "tiny_loss huge_loss", scale="entry"),
+        _values(
+            "scale", 2, "a loss scaled by 1e-200 or 1e200 gives the same A_t", "tiny_loss huge_loss", scale="entry"
+        ),
     ),
     "detect_explosion": (
-        _values("explosion", 3, "an explosion is found, and where", "stable one_step exploding low_threshold high_threshold"),
+        _values(
+            "explosion", 3, "an explosion is found, and where", "stable one_step exploding low_threshold high_threshold"
+        ),
         _values("growth_and_decay", 1, "growth that fades again counts, at its first step back", "growth_and_decay"),
         _values("boundary", 1, "A_t equal to the threshold is stable", "at_threshold above_threshold own_threshold"),
-        _values("non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"),
+        _values(
+            "non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"
+        ),
         _values("no_signal", 1, "no signal at all is reported as such", "silent unseen_output other_unseen stable"),
-        _values("scale", 1, "a loss scaled by 1e-200 or 1e200 gives the same verdict", "stable tiny_loss huge_loss tiny_and_stable"),
-        _refuses("a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"),
+        _values(
+            "scale",
+            1,
+            "a loss scaled by 1e-200 or 1e200 gives the same verdict",
+            "stable tiny_loss huge_loss tiny_and_stable",
+        ),
+        _refuses(
+            "a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"
+        ),
     ),
     "truncated_hidden_grads": (
-        _values("values", 3, "the terms of the tau nearest losses are kept", "small three_terms again all_but_one thin long", scale="row"),
+        _values(
+            "values",
+            3,
+            "the terms of the tau nearest losses are kept",
+            "small three_terms again all_but_one thin long",
+            scale="row",
+        ),
         _values("direct_only", 1, "tau = 1 is the direct term alone", "direct_only one_step", scale="row"),
         _values("whole", 1, "tau ≥ T is the whole gradient", "whole longer_than_T", scale="row"),
         _refuses("tau < 1 is refused", "tau_zero tau_negative"),
@@ -241,13 +266,17 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _values("clips", 3, "the joint norm is clipped, by one factor", "small general again one_array"),
         _values("leaves", 1, "what is short enough stays as it is", "small below far_below at_the_norm all_zero"),
         _values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
-        _refuses("entries that are not finite, and max_norm ≤ 0, are refused", "nan nan_first inf zero_norm negative_norm"),
+        _refuses(
+            "entries that are not finite, and max_norm ≤ 0, are refused", "nan nan_first inf zero_norm negative_norm"
+        ),
     ),
 }
 for _task in CHECKS:
     CHECKS[_task] += (PURE, STEADY)
 _COST = tuple(f"steps_{T}{run}" for T in (500, 4000) for run in ("", "_again"))
-CHECKS["hidden_grads"] += (Check("linear_work", 1, "the work grows in proportion to T", _COST, judge_cost, "row", gated=True),)
+CHECKS["hidden_grads"] += (
+    Check("linear_work", 1, "the work grows in proportion to T", _COST, judge_cost, "row", gated=True),
+)
 
 
 def points(task: str, off: bool = False) -> dict[str, float]:

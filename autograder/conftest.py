@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder import submission
-from autograder.batch import NotIsolated, judge_all, prove_isolation
+from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.result import CheckResult, Result
 from autograder.settings import SettingsError, find_course
 
@@ -28,7 +28,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:
         raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None
-    except (SettingsError, NotIsolated) as error:
+    except (SettingsError, NotIsolatedError) as error:
         raise pytest.UsageError(str(error)) from None
 
 

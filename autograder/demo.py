@@ -48,7 +48,9 @@ def run(course: Path, console: Console) -> None:
     _step(course, console, "writing the feedback", "generate_feedback", NAME)
     _step(course, console, "exporting the grades", "export")
     report.print_class(console, results)
-    console.print(f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True)
+    console.print(
+        f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True
+    )
 
 
 def hand_in(course: Path) -> None:
@@ -66,8 +68,12 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
     start = re.search(r"^# starts from: (.*)$", sample.read_text(encoding="utf-8"), re.MULTILINE)
     tasks = [task.id for task in TASKS]
     answered = {"solved": tasks, "release": [], "first five": tasks[:5]}[start[1] if start else "release"]
-    answers = {cell.id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source) for cell in solved.cells if cell.id in answered}
-    own = []
+    answers = {
+        cell.id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
+        for cell in solved.cells
+        if cell.id in answered
+    }
+    own: list[nbformat.NotebookNode] = []
     for cell in load(sample).cells[1:]:
         title, _, source = cell.source.partition("\n")
         id = title.removeprefix("# %%").strip()
@@ -77,7 +83,9 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
             written = id in {entry.id for entry in WRITTEN}
             answers[id] = source.strip().removeprefix("# ") if written else source.strip()
     notebook = nbformat.from_dict(release)
-    notebook.cells = [nbformat.from_dict({**cell, "source": answers.get(cell.id, cell.source)}) for cell in release.cells]
+    notebook.cells = [
+        nbformat.from_dict({**cell, "source": answers.get(cell.id, cell.source)}) for cell in release.cells
+    ]
     notebook.cells[3:3] = own
     return notebook
 
@@ -95,10 +103,16 @@ def _step(course: Path, console: Console, what: str, *command: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with open(course / "nbgrader.log", "a", encoding="utf-8") as log:
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command], cwd=course, env={**os.environ, "PATH": path}, stdout=log, stderr=log
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=course,
+            env={**os.environ, "PATH": path},
+            stdout=log,
+            stderr=log,
         )
     if done.returncode:
-        raise DemoError(f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log")
+        raise DemoError(
+            f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log"
+        )
 
 
 def _judge(course: Path, console: Console) -> list[Result]:

@@ -43,7 +43,12 @@ _PLAIN = ("t", "tau", "threshold", "max_norm")
 
 
 def explain(
-    paper: Paper, answers: Mapping[str, Answer], check: Check, finding: Finding, broken: dict[str, str], show_values: bool
+    paper: Paper,
+    answers: Mapping[str, Answer],
+    check: Check,
+    finding: Finding,
+    broken: dict[str, str],
+    show_values: bool,
 ) -> tuple[str, str | None]:
     """The sentence for a failed check, and the id of the known mistake behind it, where there is one."""
     task = paper.task.id
@@ -90,7 +95,9 @@ def _relation(paper: Paper, answers: Mapping[str, Answer], check: Check, shown: 
     found = {case: relation for case in check.cases if (relation := _relate(paper, answers[case], check, case))}
     if shown not in found:
         return None
-    same_kind = [r for r in found.values() if r.id == found[shown].id and (r.id != "factor" or r.text == found[shown].text)]
+    same_kind = [
+        r for r in found.values() if r.id == found[shown].id and (r.id != "factor" or r.text == found[shown].text)
+    ]
     return found[shown] if len(same_kind) >= _EVIDENCE else None
 
 

@@ -76,7 +76,10 @@ def _holds(paper: Paper) -> bool:
     if paper.task.id == "detect_explosion":
         return all(_clear(args) for case, args in paper.args.items() if case not in _EXACT) and (
             paper.expected["exploding"][0] == paper.expected["growth_and_decay"][0] == "exploding"
-            and 1 < paper.expected["exploding"][1] < paper.expected["low_threshold"][1] < len(paper.args["exploding"][0])
+            and 1
+            < paper.expected["exploding"][1]
+            < paper.expected["low_threshold"][1]
+            < len(paper.args["exploding"][0])
             and paper.expected["stable"][0] == paper.expected["high_threshold"][0] == "stable"
         )
     return True

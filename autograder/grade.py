@@ -50,7 +50,9 @@ def _ask(
     own = [cell for cell in handed_in.cells if cell.kind == "code" and cell.id not in locked.ids]
     answers: dict[str, dict[str, Answer]] = {paper.task.id: {} for paper in papers}
     pending = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
-    with worker.room("bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]) as room:
+    with worker.room(
+        "bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]
+    ) as room:
         while pending:
             received = room.ask([call for _, _, call in pending])
             for (task, case, _), answer in zip(pending, received, strict=False):

@@ -32,7 +32,7 @@ from nbgrader.utils import is_grade
 from traitlets import Bool
 from traitlets.config import Config
 
-from autograder.batch import NotIsolated, judge_all, prove_isolation
+from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.progress import progress
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
@@ -116,14 +116,16 @@ class JudgedAutograde(Autograde):
         root = Path(self.coursedir.root)
         wanted = self.coursedir.format_path(self._submitted, self.coursedir.student_id, NAME)
         folders = sorted(root.glob(os.path.relpath(wanted, root)))
-        found = [(folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)]
+        found = [
+            (folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)
+        ]
         if not found:
             return
         try:
             course = find_course(root)
             course = replace(course, allow_unisolated=course.allow_unisolated or self.allow_unisolated)
             proof = prove_isolation(course)
-        except (SettingsError, NotIsolated) as error:
+        except (SettingsError, NotIsolatedError) as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from None
         results = progress(judge_all(found, course, proof), len(found), "judging")
@@ -151,7 +153,9 @@ class JudgedAutograde(Autograde):
 
     def _nothing(self) -> str:
         wanted = self.coursedir.format_path(self._submitted, "<student>", NAME)
-        message = f"nothing to grade: every submission in {wanted} is graded already (--force grades again), or there is none"
+        message = (
+            f"nothing to grade: every submission in {wanted} is graded already (--force grades again), or there is none"
+        )
         self.log.error(message)
         return message
 
@@ -181,7 +185,9 @@ class WriteVerdict(NbGraderPreprocessor):
                 report = reports.get(cells.get(cell.metadata.nbgrader["grade_id"], ""))
                 cell.metadata[_KEY] = {"points": report.points if report else 0.0}
                 cell.outputs = [_output(report)] if report else []
-                cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[0]  # of no interest to who reads the verdict
+                cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[
+                    0
+                ]  # of no interest to who reads the verdict
         return nb, resources
 
 

@@ -24,12 +24,14 @@ _GUARD = """\
 import os
 
 if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-    raise RuntimeError("nothing is graded here: add `from autograder.nbgrader import configure` and `configure(c)` to nbgrader_config.py")
+    raise RuntimeError(
+        "nothing is graded here: add `from autograder.nbgrader import configure` and `configure(c)` to nbgrader_config.py"
+    )
 ### END HIDDEN TESTS"""
 
 
 _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
-_POINTS = {entry.id: entry.points for entry in (*TASKS, *WRITTEN)}
+_POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
 
 
 class BuildError(Exception):
@@ -63,7 +65,9 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
     if "task" in marks:
         task = BY_ID.get(marks["task"])
         if task is None:
-            raise BuildError(f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/tasks.py")
+            raise BuildError(
+                f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/tasks.py"
+            )
         check = f'selfcheck.check("{task.id}", globals())\n{_GUARD}'
         return [
             _new("code", sources[task.id], task.id, solution=True),
@@ -77,14 +81,18 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
     if "written" in marks:
         points = _POINTS.get(marks["written"])
         if points is None:
-            raise BuildError(f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/tasks.py")
+            raise BuildError(
+                f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/tasks.py"
+            )
         return [_new("markdown", cell.source, marks["written"], solution=True, grade=True, points=points)]
     return [_new(cell.cell_type, _HEADING.sub(_with_points, cell.source), f"cell-{position}")]
 
 
 def _with_points(heading: re.Match) -> str:
     points = _POINTS[heading[2]]
-    return f"{heading[1]} ({points:g} point{'' if points == 1 else 's'}{', by hand' if heading[2] not in BY_ID else ''})"
+    return (
+        f"{heading[1]} ({points:g} point{'' if points == 1 else 's'}{', by hand' if heading[2] not in BY_ID else ''})"
+    )
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:

@@ -11,7 +11,13 @@ from autograder.result import Result
 def progress(results: Iterable[Result], total: int, what: str) -> Iterator[Result]:
     """The same results, with a line on stderr that says how far they are."""
     console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}"),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         line = bar.add_task(what, total=total, failed="")
         failed = 0

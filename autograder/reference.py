@@ -23,7 +23,8 @@ SOLUTION = next(folder for folder in (_HERE / "solution", _HERE.parent / "soluti
 
 def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"_autograder_{path.stem}", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -6,7 +6,6 @@ The solved notebook and the self-check go into `solution/bptt/`, nbgrader's sour
 
 import ast
 import json
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,7 +19,16 @@ from autograder.tasks import WRITTEN
 
 # What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
 RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py", "test_bptt.py")
-_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "AUTOTEST", "import autograder", "from autograder")
+_MARKERS = (
+    "BEGIN SOLUTION",
+    "END SOLUTION",
+    "HIDDEN TESTS",
+    "MARK SCHEME",
+    "AUTOTEST",
+    "import autograder",
+    "from autograder",
+)
+
 
 def selfcheck_source() -> str:
     """The self-check as the one file that students get: `solution/selfcheck.py` with the modules of ours it imports."""
@@ -99,9 +107,13 @@ def drift(root: Path) -> list[str]:
 def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:
     def names(path: Path) -> set[str]:
         hidden = ("__pycache__", ".pytest_cache", ".ipynb_checkpoints")
-        return {f.relative_to(path).as_posix() for f in path.rglob("*") if f.is_file() and not set(hidden) & set(f.parts)}
+        return {
+            f.relative_to(path).as_posix() for f in path.rglob("*") if f.is_file() and not set(hidden) & set(f.parts)
+        }
 
-    faults = [f"{folder}/{name} is not a file of the release: delete it" for name in sorted(names(committed) - set(RELEASED))]
+    faults = [
+        f"{folder}/{name} is not a file of the release: delete it" for name in sorted(names(committed) - set(RELEASED))
+    ]
     for name in RELEASED:
         ours, theirs = committed / name, fresh / name
         if not ours.is_file() or not theirs.is_file():
@@ -126,6 +138,8 @@ def _leaks(release: Path) -> list[str]:
 
 def _solutions() -> list[str]:
     """What no student may see: the bodies between the solution marks, and the model answers."""
-    bodies = [source.split("### BEGIN SOLUTION")[1] for source in functions().values() if "### BEGIN SOLUTION" in source]
+    bodies = [
+        source.split("### BEGIN SOLUTION")[1] for source in functions().values() if "### BEGIN SOLUTION" in source
+    ]
     written = {entry.id for entry in WRITTEN}
     return bodies + [cell.source for cell in solved_notebook().cells if cell.id in written]

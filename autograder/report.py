@@ -49,7 +49,9 @@ def print_class(console: Console, results: Sequence[Result]) -> None:
     console.print(table)
     console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(TASKS, start=1)) + "\n")
     for result in results:
-        sentence = result.message or next((task.sentence for task in result.tasks if task.sentence), "all checks passed")
+        sentence = result.message or next(
+            (task.sentence for task in result.tasks if task.sentence), "all checks passed"
+        )
         console.print(Text.assemble((_who(result), "bold"), ": ", sentence))
 
 

@@ -57,6 +57,7 @@ class Result:
     def from_json(cls, data: dict[str, Any]) -> "Result":
         """The result that `to_json` wrote. Raises KeyError or TypeError for anything else."""
         tasks = tuple(
-            TaskResult(**{**task, "checks": tuple(CheckResult(**check) for check in task["checks"])}) for task in data["tasks"]
+            TaskResult(**{**task, "checks": tuple(CheckResult(**check) for check in task["checks"])})
+            for task in data["tasks"]
         )
         return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tasks})

@@ -52,7 +52,9 @@ class Course:
         except FileExistsError:
             pass
         except OSError as error:
-            raise SettingsError(f"{path}: the seed cannot be written ({error.strerror}); make its folder writable") from None
+            raise SettingsError(
+                f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
+            ) from None
         seed = path.read_text(encoding="utf-8").strip()
         if not seed:
             raise SettingsError(f"{path} is empty: restore it from your backup, or delete it to draw new hidden inputs")
@@ -97,7 +99,9 @@ def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
         if key not in known:
             raise SettingsError(f"{path}: {key!r} is no setting; the settings here are {', '.join(known)}")
         wanted = known[key]
-        if isinstance(value, bool) != (wanted is bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+        if isinstance(value, bool) != (wanted is bool) or not isinstance(
+            value, (int, float) if wanted is float else wanted
+        ):
             raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
         if isinstance(value, int | float) and wanted is not bool and value <= 0:
             raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")

@@ -22,7 +22,7 @@ MAX_CELLS = 2000
 _ANSWERS = {*BY_ID, *(written.id for written in WRITTEN)}
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The submission cannot be read; the message says which file, why, and what to do."""
 
 
@@ -58,9 +58,7 @@ def find(paths: list[Path]) -> list[tuple[Path, str | None]]:
     for path in paths:
         if not os.path.lexists(path):
             raise FileNotFoundError(path)
-        if not path.is_dir() or path.is_symlink():
-            found.setdefault(path, None)
-        elif _inside(path):
+        if not path.is_dir() or path.is_symlink() or _inside(path):
             found.setdefault(path, None)
         else:
             found.update({where: student for where, student in _in_folder(path) if where not in found})
@@ -89,8 +87,10 @@ def load(path: Path, student: str | None = None) -> Submission:
         data = _read(file)
         cells = _script_cells(_text(file, data)) if file.suffix == ".py" else _notebook_cells(file, data)
         if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
-            raise Unreadable(f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
-    except Unreadable as error:
+            raise UnreadableError(
+                f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it"
+            )
+    except UnreadableError as error:
         return Submission(str(path), student, error=str(error), notes=tuple(notes))
     digest = hashlib.sha256(data).hexdigest()
     return Submission(str(path), student, digest, tuple(cells), file.suffix == ".py", notes=tuple(notes))
@@ -99,11 +99,13 @@ def load(path: Path, student: str | None = None) -> Submission:
 def _choose(path: Path, notes: list[str]) -> Path:
     if path.is_symlink() or not path.is_dir():
         if path.suffix not in (".ipynb", ".py"):
-            raise Unreadable(f"{path} is neither a notebook (.ipynb) nor a Python file (.py): hand in {NAME}.ipynb")
+            raise UnreadableError(
+                f"{path} is neither a notebook (.ipynb) nor a Python file (.py): hand in {NAME}.ipynb"
+            )
         return path
     files = _inside(path)
     if not files:
-        raise Unreadable(f"{path} holds no {NAME}.ipynb and no {NAME}.py: hand in the notebook under its own name")
+        raise UnreadableError(f"{path} holds no {NAME}.ipynb and no {NAME}.py: hand in the notebook under its own name")
     if len(files) > 1:
         notes.append(f"{files[1].name} lies beside the notebook and was not judged")
     return files[0]
@@ -115,14 +117,16 @@ def _read(file: Path) -> bytes:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         if file.is_symlink():
-            raise Unreadable(f"{file} is a link: hand in the file itself") from None
-        raise Unreadable(f"{file} cannot be opened ({error.strerror}): hand it in again") from None
+            raise UnreadableError(f"{file} is a link: hand in the file itself") from None
+        raise UnreadableError(f"{file} cannot be opened ({error.strerror}): hand it in again") from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or file.is_symlink():
-            raise Unreadable(f"{file} is not a regular file: hand in {NAME}.ipynb")
+            raise UnreadableError(f"{file} is not a regular file: hand in {NAME}.ipynb")
         if status.st_size > MAX_BYTES:
-            raise Unreadable(f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again")
+            raise UnreadableError(
+                f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again"
+            )
         return stream.read(MAX_BYTES + 1)
 
 
@@ -131,9 +135,9 @@ def _text(file: Path, data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable(f"{file} is not text (UTF-8): save it again and hand it in") from None
+        raise UnreadableError(f"{file} is not text (UTF-8): save it again and hand it in") from None
     if "\0" in text:
-        raise Unreadable(f"{file} holds null characters and is no text: save it again and hand it in")
+        raise UnreadableError(f"{file} holds null characters and is no text: save it again and hand it in")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -151,12 +155,14 @@ def _notebook_cells(file: Path, data: bytes) -> list[Cell]:
     try:
         notebook = json.loads(_text(file, data))
     except (ValueError, RecursionError):
-        raise Unreadable(f"{file} is not a complete notebook (its JSON does not parse): save it again and hand it in") from None
+        raise UnreadableError(
+            f"{file} is not a complete notebook (its JSON does not parse): save it again and hand it in"
+        ) from None
     cells = _raw_cells(notebook)
     if cells is None:
-        raise Unreadable(f"{file} is JSON, but not a notebook: hand in {NAME}.ipynb")
+        raise UnreadableError(f"{file} is JSON, but not a notebook: hand in {NAME}.ipynb")
     if len(cells) > MAX_CELLS:
-        raise Unreadable(f"{file} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again")
+        raise UnreadableError(f"{file} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again")
     return [cell for cell in map(_cell, cells) if cell]
 
 

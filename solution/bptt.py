@@ -88,7 +88,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
     dL_do: (T, q), W_hh: (h, h), W_qh: (q, h), 1 ≤ t ≤ T.
     Returns an array of shape (T−t+1, h) whose row i−t is the term of i; the rows sum to ∂L/∂h_t.
     """
-    terms = (dL_do[t - 1:] @ W_qh)[::-1]
+    terms = (dL_do[t - 1 :] @ W_qh)[::-1]
     for i in range(len(terms) - 1):
         terms[: len(terms) - 1 - i] = terms[: len(terms) - 1 - i] @ W_hh
     return terms

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from selfcheck_cases import FORMS, NOT_ATTEMPTED, TASKS, cases_of
-from selfcheck_judge import call, form_trouble, value_trouble, purity_trouble, steps_of
+from selfcheck_judge import call, form_trouble, purity_trouble, steps_of, value_trouble
 from selfcheck_notebook import NotebookError, load_notebook
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from autograder.closeness import Scale
 
-
 NOT_ATTEMPTED = "not attempted yet"
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"

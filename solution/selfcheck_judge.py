@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.closeness import compare, show
 from autograder.relations import relate
-from selfcheck_cases import AXES, BACKWARDS, Case, ERROR_ASKS, FIRST_STEP, RELATION_ASKS, SHAPE_ASKS, TUPLES
+from selfcheck_cases import AXES, BACKWARDS, ERROR_ASKS, FIRST_STEP, RELATION_ASKS, SHAPE_ASKS, TUPLES, Case
 
 
 @dataclass(frozen=True)

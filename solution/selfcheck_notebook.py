@@ -9,7 +9,6 @@ from typing import Any
 
 from selfcheck_judge import error_text, quiet
 
-
 # From the notebook's file to functions
 
 

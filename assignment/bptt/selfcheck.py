@@ -44,7 +44,12 @@ class Mismatch:
 
 
 def compare(
-    name: str, got: np.ndarray, expected: np.ndarray, scale: Scale = "array", inputs: float = 0.0, backwards: bool = False
+    name: str,
+    got: np.ndarray,
+    expected: np.ndarray,
+    scale: Scale = "array",
+    inputs: float = 0.0,
+    backwards: bool = False,
 ) -> Mismatch | None:
     """None where `got` is `expected` within the tolerance, else the first difference.
 
@@ -71,7 +76,7 @@ def tolerance(expected: np.ndarray, scale: Scale, inputs: float = 0.0) -> np.nda
     size = np.abs(expected)
     largest = size.max(initial=0.0)
     if scale == "1/T":
-        return np.full(expected.shape, RTOL / max(len(expected), 1))
+        return np.full(expected.shape, RTOL / max((*expected.shape, 1)[0], 1))
     if scale == "row" and expected.ndim > 1:
         axes = tuple(range(1, expected.ndim))
         reach = np.broadcast_to(size.max(axis=axes, keepdims=True, initial=0.0), expected.shape)
@@ -87,7 +92,12 @@ def show(value: np.ndarray | float) -> str:
     """A small array as a reader wants it: four significant digits, at most a few rows."""
     value = np.asarray(value, dtype=float)
     text = np.array2string(
-        value, separator=", ", threshold=12, edgeitems=2, max_line_width=10_000, formatter={"float_kind": lambda v: f"{v:.4g}"}
+        value,
+        separator=", ",
+        threshold=12,
+        edgeitems=2,
+        max_line_width=10_000,
+        formatter={"float_kind": lambda v: f"{v:.4g}"},
     )
     return " ".join(text.split())
 
@@ -105,8 +115,9 @@ def _entry(name: str, index: tuple[int, ...]) -> str:
 
 def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[int, ...]) -> str:
     """The whole of a small array, else the row of the first wrong entry, where rows are short, else the entry."""
+    at: tuple[int, ...] = ()
     if got.size <= 6:
-        subject, at = name, ()
+        subject = name
     elif got.ndim > 1 and got[index[0]].size <= 8:
         subject, at = f"{name}[{index[0]}]", index[:1]
     else:

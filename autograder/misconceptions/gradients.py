@@ -6,7 +6,7 @@ from autograder.misconceptions.kind import Misconception
 from autograder.reference import bptt
 
 
-def _back(dL_do, W_hh, W_qh, step, start=None):  # type: ignore[no-untyped-def]
+def _back(dL_do, W_hh, W_qh, step, start=None):
     """A walk back with another step: step(carried ∂L/∂h_{t+1}, all direct terms, index of t) is ∂L/∂h_t."""
     direct = dL_do @ W_qh
     dL_dh = np.zeros_like(direct)
@@ -16,30 +16,30 @@ def _back(dL_do, W_hh, W_qh, step, start=None):  # type: ignore[no-untyped-def]
     return dL_dh
 
 
-def _with_h_0(dL_do, W_hh, W_qh):  # type: ignore[no-untyped-def]
+def _with_h_0(dL_do, W_hh, W_qh):
     dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
     return np.vstack([W_hh.T @ dL_dh[0], dL_dh])
 
 
-def _forwards(dL_do, W_hh, W_qh):  # type: ignore[no-untyped-def]
+def _forwards(dL_do, W_hh, W_qh):
     return bptt.hidden_grads(dL_do[::-1], W_hh, W_qh)[::-1]
 
 
-def _first_row_direct(dL_do, W_hh, W_qh):  # type: ignore[no-untyped-def]
+def _first_row_direct(dL_do, W_hh, W_qh):
     dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
     if len(dL_dh) > 1:
         dL_dh[0] = dL_do[0] @ W_qh
     return dL_dh
 
 
-def _terms(dL_do, W_hh, W_qh, t, power, step):  # type: ignore[no-untyped-def]
+def _terms(dL_do, W_hh, W_qh, t, power, step):
     """Rows i = t … T of (W_hhᵀ)^power(i) W_qhᵀ ∂L/∂o_step(i)."""
     T = len(dL_do)
     rows = [np.linalg.matrix_power(W_hh.T, power(i, T)) @ W_qh.T @ dL_do[step(i, T) - 1] for i in range(t, T + 1)]
     return np.array(rows)
 
 
-def _entrywise(dL_do, W_hh, W_qh, t):  # type: ignore[no-untyped-def]
+def _entrywise(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
     powers = [np.linalg.matrix_power(W_hh.T, 0) if i == T else W_hh.T ** (T - i) for i in range(t, T + 1)]
     return np.array([P @ W_qh.T @ dL_do[T + t - i - 1] for P, i in zip(powers, range(t, T + 1), strict=True)])

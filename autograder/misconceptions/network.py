@@ -6,7 +6,7 @@ from autograder.misconceptions.kind import Misconception
 from autograder.reference import bptt
 
 
-def _run(x, h_0, W_hx, W_hh, W_qh, step, read=None):  # type: ignore[no-untyped-def]
+def _run(x, h_0, W_hx, W_hh, W_qh, step, read=None):
     """A forward pass with another step: step(t, h so far) is h_t."""
     h = [h_0]
     for t in range(1, len(x) + 1):
@@ -15,7 +15,7 @@ def _run(x, h_0, W_hx, W_hh, W_qh, step, read=None):  # type: ignore[no-untyped-
     return h, (h[1:] if read is None else read(h)) @ W_qh.T
 
 
-def _aliased(x, h_0, W_hx, W_hh, W_qh):  # type: ignore[no-untyped-def]
+def _aliased(x, h_0, W_hx, W_hh, W_qh):
     h = np.zeros((len(x) + 1, len(h_0)))
     h[0] = h_0
     for t in range(len(x)):
@@ -23,16 +23,16 @@ def _aliased(x, h_0, W_hx, W_hh, W_qh):  # type: ignore[no-untyped-def]
     return h, h[1:] @ W_qh.T
 
 
-def _softmax(o, axis=1):  # type: ignore[no-untyped-def]
+def _softmax(o, axis=1):
     weights = np.exp(o - o.max(axis=axis, keepdims=True))
     return weights / weights.sum(axis=axis, keepdims=True)
 
 
-def _one_hot(o, y):  # type: ignore[no-untyped-def]
+def _one_hot(o, y):
     return np.eye(o.shape[1])[y]
 
 
-def _unstable(o, y, shift=0.0):  # type: ignore[no-untyped-def]
+def _unstable(o, y, shift=0.0):
     weights = np.exp(o - shift)
     return (weights / weights.sum(axis=1, keepdims=True) - _one_hot(o, y)) / len(o)
 

@@ -6,14 +6,14 @@ from autograder.misconceptions.kind import Misconception
 from autograder.reference import bptt
 
 
-def _chunks(dL_do, W_hh, W_qh, tau):  # type: ignore[no-untyped-def]
+def _chunks(dL_do, W_hh, W_qh, tau):
     if tau < 1:
         raise ValueError
     parts = [bptt.hidden_grads(dL_do[i : i + tau], W_hh, W_qh) for i in range(0, len(dL_do), tau)]
     return np.vstack(parts)
 
 
-def _tail(dL_do, W_hh, W_qh, tau):  # type: ignore[no-untyped-def]
+def _tail(dL_do, W_hh, W_qh, tau):
     if tau < 1:
         raise ValueError
     dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
@@ -21,12 +21,12 @@ def _tail(dL_do, W_hh, W_qh, tau):  # type: ignore[no-untyped-def]
     return dL_dh
 
 
-def _farthest(dL_do, W_hh, W_qh, tau):  # type: ignore[no-untyped-def]
+def _farthest(dL_do, W_hh, W_qh, tau):
     before = bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau - 1) if tau > 1 else 0
     return bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) - before
 
 
-def _clip(grads, max_norm, norm=None, factor=None, refuse=True):  # type: ignore[no-untyped-def]
+def _clip(grads, max_norm, norm=None, factor=None, refuse=True):
     """`clip_gradients` with another norm or another factor."""
     if refuse and (max_norm <= 0 or not all(np.isfinite(g).all() for g in grads)):
         raise ValueError
@@ -35,7 +35,7 @@ def _clip(grads, max_norm, norm=None, factor=None, refuse=True):  # type: ignore
     return [g * scale for g in grads]
 
 
-def _joint(grads):  # type: ignore[no-untyped-def]
+def _joint(grads):
     return np.sqrt(sum(np.sum(g**2) for g in grads))
 
 

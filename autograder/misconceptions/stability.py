@@ -6,27 +6,27 @@ from autograder.misconceptions.kind import Misconception
 from autograder.reference import bptt
 
 
-def _eig(W_hh):  # type: ignore[no-untyped-def]
+def _eig(W_hh):
     return np.linalg.eigvals(W_hh)
 
 
-def _norms(g):  # type: ignore[no-untyped-def]
+def _norms(g):
     return np.array([bptt.safe_norm(row) for row in g])
 
 
-def _from(signal):  # type: ignore[no-untyped-def]
+def _from(signal):
     return np.cumsum(signal[::-1])[::-1]
 
 
-def _ratio(above, below):  # type: ignore[no-untyped-def]
+def _ratio(above, below):
     return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
 
 
-def _naive(dL_dh, dL_do, W_qh):  # type: ignore[no-untyped-def]
+def _naive(dL_dh, dL_do, W_qh):
     return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
 
 
-def _verdict(  # type: ignore[no-untyped-def]
+def _verdict(
     dL_dh, dL_do, W_qh, threshold=10.0, *, A=bptt.amplification, pick=-1, offset=1, over=np.greater, bad=np.isnan,
     silent=lambda signal: not signal.any(), refuse=lambda threshold: threshold <= 1, order=("non_finite", "no_signal", "exploding"),
 ):  # fmt: skip
@@ -45,25 +45,25 @@ def _verdict(  # type: ignore[no-untyped-def]
     return "stable", None
 
 
-def _bad(g):  # type: ignore[no-untyped-def]
+def _bad(g):
     return ~np.isfinite(g)
 
 
-def _detect(**how):  # type: ignore[no-untyped-def]
+def _detect(**how):
     return lambda *args: _verdict(*args, **{"bad": _bad, **how})
 
 
-def _at_largest(dL_dh, dL_do, W_qh, threshold=10.0):  # type: ignore[no-untyped-def]
+def _at_largest(dL_dh, dL_do, W_qh, threshold=10.0):
     status, t = bptt.detect_explosion(dL_dh, dL_do, W_qh, threshold)
     return status, int(np.argmax(bptt.amplification(dL_dh, dL_do, W_qh))) + 1 if status == "exploding" else t
 
 
-def _steps_back(*args):  # type: ignore[no-untyped-def]
+def _steps_back(*args):
     status, t = bptt.detect_explosion(*args)
     return status, t if t is None else len(args[0]) - t
 
 
-def _says_zero(*args):  # type: ignore[no-untyped-def]
+def _says_zero(*args):
     status, t = bptt.detect_explosion(*args)
     return status, 0 if t is None else t
 

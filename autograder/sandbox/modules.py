@@ -80,7 +80,7 @@ class _Unavailable:
 
 
 class _Absent(types.ModuleType):
-    __path__: list[str] = []
+    __path__: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -168,7 +168,7 @@ class Worker:
 
 def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
     """A fresh interpreter that inherits nothing: no environment, no descriptors, one BLAS thread, a fixed hash seed."""
-    environment = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    environment = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     if "SYSTEMROOT" in os.environ:  # Windows starts no process without it
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
@@ -320,9 +320,15 @@ def _numbers(message: dict, key: str, below: int) -> tuple[int, ...]:
 def _raised(message: Any) -> Raised:
     if not isinstance(message, dict) or type(message.get("line")) is not int:
         raise WireError("an exception without its description")
-    texts = {name: plain_text(message.get(name), 300) for name in ("type", "text", "code")}
-    flags = {name: message.get(name) is True for name in ("value_error", "not_implemented", "memory")}
-    return Raised(line=message["line"], **texts, **flags)
+    return Raised(
+        plain_text(message.get("type"), 80),
+        plain_text(message.get("text"), 300),
+        message["line"],
+        plain_text(message.get("code"), 300),
+        message.get("value_error") is True,
+        message.get("not_implemented") is True,
+        message.get("memory") is True,
+    )
 
 
 def _layers(message: dict, required: frozenset[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from notebook_syntax import without_magics
 from wire import Channel
 
 try:
-    import pyseccomp  # noqa: F401  # behind the walls there is nothing to import from
+    import pyseccomp  # behind the walls there is nothing to import from
 except (ImportError, OSError, RuntimeError):
     pyseccomp = None
 if sys.platform.startswith("linux"):
