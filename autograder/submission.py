@@ -70,8 +70,9 @@ def _in_folder(path: Path) -> list[tuple[Path, str | None]]:
     children = sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
     if not children:
         return [(path, None)]
-    nbgrader_tree = any((child / NAME).is_dir() for child in children)
-    return [(child / NAME, child.name) if nbgrader_tree else (child, child.name) for child in children]
+    if [child.name for child in children] == [NAME]:  # one student's folder of an nbgrader tree
+        return [(path / NAME, None)]
+    return [(child / NAME if (child / NAME).is_dir() else child, child.name) for child in children]
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -119,15 +120,16 @@ def _read(file: Path) -> bytes:
         if file.is_symlink():
             raise UnreadableError(f"{file} is a link: hand in the file itself") from None
         raise UnreadableError(f"{file} cannot be opened ({error.strerror}): hand it in again") from None
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or file.is_symlink():
             raise UnreadableError(f"{file} is not a regular file: hand in {NAME}.ipynb")
         if status.st_size > MAX_BYTES:
-            raise UnreadableError(
-                f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again"
-            )
-        return stream.read(MAX_BYTES + 1)
+            raise UnreadableError(f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again")
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _text(file: Path, data: bytes) -> str:

@@ -80,7 +80,7 @@ class _Unavailable:
 
 
 class _Absent(types.ModuleType):
-    __path__: tuple[str, ...] = ()
+    __path__ = []  # noqa: RUF012  # a package, as importlib wants it
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

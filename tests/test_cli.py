@@ -1,0 +1,182 @@
+"""The command line as its users meet it: documented exit statuses, one sentence for bad input, the report's form."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import batch
+from autograder.__main__ import main
+from autograder.reference import SOLUTION
+from autograder.settings import Course
+from click.testing import CliRunner, Result
+
+STUB = 'def forward(*args):\n    raise NotImplementedError\n'
+
+
+@pytest.fixture
+def run(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+    """run(*words): the command line in a course of its own."""
+    monkeypatch.chdir(course.root)
+
+    def invoke(*words: str) -> Result:
+        return CliRunner().invoke(main, list(words))
+
+    return invoke
+
+
+def test_grade_prints_the_report_of_the_contract(run, course: Course) -> None:  # noqa: ANN001
+    """`grade --json -` prints version 1 of the report, with every key the contract names."""
+    (course.root / "me.py").write_text((SOLUTION / "bptt.py").read_text(encoding="utf-8"), encoding="utf-8")
+    done = run("grade", "me.py", "--json", "-")
+    assert done.exit_code == 0
+    report = json.loads(done.stdout)
+    assert report["version"] == 1
+    assert report["isolation"]
+    (submission,) = report["submissions"]
+    assert {"path", "student", "score", "max_score", "status", "message", "tasks"} <= set(submission)
+    assert (submission["score"], submission["max_score"], submission["status"]) == (30.0, 30.0, "graded")
+    assert {"id", "points", "max_points", "status", "checks"} <= set(submission["tasks"][0])
+    assert {"id", "passed", "message", "misconception"} <= set(submission["tasks"][0]["checks"][0])
+
+
+def test_one_broken_submission_costs_nobody_else_anything(run, course: Course) -> None:  # noqa: ANN001
+    """In a folder with a truncated notebook and an empty folder, the others are graded and the exit status is 0."""
+    for name in ("ada", "bob", "cyd"):
+        (course.root / "class" / name).mkdir(parents=True)
+    (course.root / "class" / "ada" / "bptt.py").write_text((SOLUTION / "bptt.py").read_text(encoding="utf-8"))
+    (course.root / "class" / "bob" / "bptt.ipynb").write_text('{"cells": [')
+    done = run("grade", "class", "--json", "-", "--jobs", "1")
+    assert done.exit_code == 0
+    found = json.loads(done.stdout)["submissions"]
+    assert [(s["student"], s["status"], s["score"]) for s in found] == [
+        ("ada", "graded", 30.0),
+        ("bob", "unreadable", 0.0),
+        ("cyd", "unreadable", 0.0),
+    ]
+    assert {task["status"] for task in found[1]["tasks"]} == {"missing"}
+
+
+def test_any_number_of_jobs_gives_the_same_bytes(run, course: Course) -> None:  # noqa: ANN001
+    """`--jobs 2` writes byte for byte what `--jobs 1` writes, from a store that knows nothing yet."""
+    for name in "abcd":
+        (course.root / "class" / name).mkdir(parents=True)
+        (course.root / "class" / name / "bptt.py").write_text(STUB + f"# {name}\n")
+    one = run("grade", "class", "--json", "-", "--jobs", "1").stdout
+    for stored in course.results.rglob("*.json"):
+        stored.unlink()
+    assert run("grade", "class", "--json", "-", "--jobs", "2").stdout == one
+
+
+def test_a_path_that_is_not_there_is_a_usage_error(run) -> None:  # noqa: ANN001
+    """A PATH that does not exist ends with status 2 and one sentence that names it."""
+    done = run("grade", "nowhere")
+    assert done.exit_code == 2
+    assert "there is no nowhere" in done.stderr
+
+
+def test_a_failure_of_the_grader_is_no_score(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+    """Where the grader itself fails, the score is null, the others go on, and the exit status is 1."""
+    real = batch.grade
+
+    def failing(handed_in, *rest):  # noqa: ANN001, ANN002, ANN202
+        if "bad" in handed_in.path:
+            raise RuntimeError("a bug")
+        return real(handed_in, *rest)
+
+    monkeypatch.setattr(batch, "grade", failing)
+    for name in ("bad", "good"):
+        (course.root / "class" / name).mkdir(parents=True)
+        (course.root / "class" / name / "bptt.py").write_text(STUB)
+    done = run("grade", "class", "--json", "-", "--jobs", "1")
+    assert done.exit_code == 1
+    bad, good = json.loads(done.stdout)["submissions"]
+    assert (bad["status"], bad["score"]) == ("grader_error", None)
+    assert good["status"] == "graded"
+    assert "Traceback" not in done.output
+
+
+def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> None:  # noqa: ANN001
+    """An unwritable --json file is one sentence and status 2, and what stood there before is unharmed."""
+    (course.root / "me.py").write_text(STUB)
+    done = run("grade", "me.py", "--json", "no/such/folder/report.json")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("limits = 3", "limits"),
+        ("[limits]\ncall_s = 'long'", "call_s"),
+        ("[limits]\ncall_s = -1", "call_s"),
+        ("colour = 'red'", "colour"),
+        ("tasks_off = ['backward']", "backward"),
+        ("x = = 1", "TOML"),
+    ],
+)
+def test_wrong_settings_are_one_sentence(run, course: Course, text: str, word: str) -> None:  # noqa: ANN001
+    """A setting that cannot be used ends with status 2 and a sentence that names it."""
+    (course.root / "autograder.toml").write_text(text)
+    (course.root / "me.py").write_text(STUB)
+    done = run("grade", "me.py")
+    assert done.exit_code == 2
+    assert word in done.stderr
+
+
+def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:  # noqa: ANN001
+    """A task named in tasks_off is neither in the report nor in the maximum."""
+    (course.root / "autograder.toml").write_text("tasks_off = ['hidden_grads']")
+    (course.root / "me.py").write_text(STUB)
+    (submission,) = json.loads(run("grade", "me.py", "--json", "-").stdout)["submissions"]
+    assert submission["max_score"] == 26.0
+    assert "hidden_grads" not in {task["id"] for task in submission["tasks"]}
+
+
+def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+    """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
+    monkeypatch.setattr("autograder.sandbox.session.LAYERS", ())
+    monkeypatch.setattr(batch.Worker.__init__, "__defaults__", ((), None))
+    (course.root / "me.py").write_text(STUB)
+    done = run("grade", "me.py")
+    assert done.exit_code == 2
+    assert "Docker" in done.stderr
+    allowed = run("grade", "me.py", "--json", "-", "--allow-unisolated")
+    assert allowed.exit_code == 0
+    assert json.loads(allowed.stdout)["isolation"].startswith("NOT ISOLATED")
+
+
+def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> None:  # noqa: ANN001
+    """The seed's file is made on first use, is readable by its owner alone, and stays as it is."""
+    path = course.root / ".autograder" / "seed"
+    path.unlink()
+    (course.root / "me.py").write_text(STUB)
+    run("grade", "me.py")
+    seed = path.read_text()
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    run("grade", "me.py")
+    assert path.read_text() == seed
+
+
+def test_doctor_says_what_holds(run) -> None:  # noqa: ANN001
+    """`doctor` names every layer and every trial, and its status says whether all held."""
+    done = run("doctor")
+    assert done.exit_code == 0
+    for word in ("seccomp", "landlock", "tcp", "memory_of_grader", "proved by trial"):
+        assert word in done.output
+
+
+def test_pytest_serves_the_same_checks(course: Course) -> None:
+    """`pytest autograder --submission PATH` has one test for each check, and a failing one shows its sentence alone."""
+    (course.root / "me.py").write_text(STUB)
+    kit = Path(batch.__file__).parent
+    command = [sys.executable, "-m", "pytest", str(kit), "--submission", "me.py", "-q", "-k", "forward", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "`forward`: it is not attempted yet." in done.stdout
+    assert "Traceback" not in done.stdout
+    missing = subprocess.run([*command[:4], "--submission", "nowhere"], cwd=course.root, capture_output=True, text=True, check=False)
+    assert "there is no nowhere" in missing.stderr + missing.stdout

@@ -1,0 +1,93 @@
+"""What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder import release
+from autograder.notebook import BuildError, solved_notebook
+from autograder.reference import SOLUTION
+from autograder.tasks import TASKS
+
+ROOT = SOLUTION.parent
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the committed sources and notebooks."""
+    for folder in ("solution", "assignment"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    return tmp_path
+
+
+def test_what_is_committed_is_what_a_build_makes() -> None:
+    """`build --check` finds nothing in this repository."""
+    assert release.drift(ROOT) == []
+
+
+def _append(name: str, text: str) -> Callable[[Path], object]:
+    return lambda root: (root / name).write_text((root / name).read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+FAULTS = {
+    "one byte in the solved notebook": (_append("solution/bptt/bptt.ipynb", " "), "solution/bptt/bptt.ipynb differs"),
+    "one byte in the release": (_append("assignment/bptt/bptt.ipynb", " "), "assignment/bptt/bptt.ipynb differs"),
+    "one byte in the self-check": (_append("assignment/bptt/selfcheck.py", "#"), "selfcheck.py differs"),
+    "a file that is not listed": (
+        lambda root: (root / "assignment/bptt/notes.txt").write_text("x"),
+        "assignment/bptt/notes.txt is not a file of the release",
+    ),
+    "a file that is missing": (lambda root: (root / "assignment/bptt/README.md").unlink(), "README.md is missing"),
+    "a solution in the release": (
+        _append("assignment/bptt/README.md", "\nreturn dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]\n"),
+        "holds a line of a solution",
+    ),
+    "a marker left behind": (_append("assignment/bptt/test_bptt.py", "\n### BEGIN HIDDEN TESTS\n"), "holds the marker"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_is_found(checkout: Path, fault: str) -> None:
+    """One byte of drift, an unlisted or missing file, a leaked solution and a marker left behind each fail the check."""
+    spoil, sentence = FAULTS[fault]
+    spoil(checkout)
+    assert any(sentence in found for found in release.drift(checkout))
+
+
+def test_the_solved_notebook_is_deterministic_and_whole() -> None:
+    """Two builds are equal, cell ids are unique, and each task has its stub and its check cell in the chapter's order."""
+    one, other = solved_notebook(), solved_notebook()
+    assert one == other
+    ids = [cell.id for cell in one.cells]
+    assert len(set(ids)) == len(ids)
+    places = [(ids.index(task.id), ids.index(task.test_cell)) for task in TASKS]
+    assert places == sorted(places)
+    assert all(check == stub + 1 for stub, check in places)
+
+
+def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A task that is missing from the narrative, or unknown to the table, is one sentence."""
+    text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
+    shutil.copy(SOLUTION / "bptt.py", tmp_path)
+    monkeypatch.setattr("autograder.notebook.SOLUTION", tmp_path)
+    for old, new, sentence in (
+        ('```python task="forward"\n```\n', "", "holds forward 0 times"),
+        ('task="forward"', 'task="backward"', "asks for the task 'backward'"),
+    ):
+        (tmp_path / "bptt.md").write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(BuildError, match=sentence):
+            solved_notebook()
+
+
+def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:
+    """The wheel holds one package, and in it all of the course's sources that a build and a grade need."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"autograder"}
+    for needed in ("bptt.py", "bptt.md", "selfcheck.py", "bptt/bptt.ipynb", "bptt/selfcheck.py", "bptt/pytest.ini"):
+        assert f"autograder/solution/{needed}" in names

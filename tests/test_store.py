@@ -1,0 +1,62 @@
+"""The result store: nothing is judged twice, nothing stale is used, and damage costs a second judging at most."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import batch
+from autograder.batch import Grader
+from autograder.sandbox import Proof
+from autograder.settings import Course
+
+PROOF = Proof((), {})
+
+
+@pytest.fixture
+def judged(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+    """judge(course) -> how many submissions were really judged, of the one in the course's folder."""
+    (course.root / "bptt.py").write_text("def forward(*args):\n    raise NotImplementedError\n")
+    count = []
+    real = batch.grade
+    monkeypatch.setattr(batch, "grade", lambda *args: count.append(1) or real(*args))
+
+    def judge(changed: Course = course, path: Path = course.root / "bptt.py", student: str | None = None) -> int:
+        count.clear()
+        with Grader(changed, PROOF) as grader:
+            result = grader.judge(path, student)
+        assert (result.path, result.student, result.status) == (str(path), student, "graded")
+        return len(count)
+
+    return judge
+
+
+def test_the_second_time_nothing_is_judged(judged, course: Course) -> None:  # noqa: ANN001
+    """The same submission under another name and path takes the stored verdict."""
+    assert judged() == 1
+    assert judged() == 0
+    (course.root / "other").mkdir()
+    (course.root / "bptt.py").rename(course.root / "other" / "bptt.py")
+    assert judged(path=course.root / "other" / "bptt.py", student="ada") == 0
+
+
+def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+    """Another seed, limit, feedback policy, set of tasks or version of the checks is judged anew."""
+    judged()
+    assert judged(replace(course, limits=replace(course.limits, memory_mib=512))) == 1
+    assert judged(replace(course, show_values=False)) == 1
+    assert judged(replace(course, tasks_off=("forward",))) == 1
+    (course.root / ".autograder" / "seed").write_text("another\n")
+    assert judged() == 1
+    monkeypatch.setattr("autograder.store.checks_version", lambda: "newer")
+    assert judged() == 1
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"path": 1}', "\x00"])
+def test_a_damaged_result_counts_as_none(judged, course: Course, damage: str) -> None:  # noqa: ANN001
+    """A file of the store that is empty, cut off or foreign is judged again and replaced."""
+    judged()
+    for stored in course.results.rglob("*.json"):
+        stored.write_text(damage)
+    assert judged() == 1
+    assert judged() == 0
