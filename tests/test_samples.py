@@ -1,0 +1,60 @@
+"""Whole submissions with the report that each must get: the sample class, judged from a fixed seed.
+
+`python tests/test_samples.py` records the reports anew, after a change that is meant to change them.
+"""
+
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from support import LIMITS, SEED
+
+from autograder.demo import SAMPLES, compose
+from autograder.exam import Exam
+from autograder.grade import grade
+from autograder.reference import SOLUTION
+from autograder.result import Result
+from autograder.sandbox import Worker
+from autograder.settings import Course
+from autograder.submission import load
+from autograder.tasks import TASKS
+
+RECORDED = Path(__file__).parent / "submissions" / "samples.json"
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.py"))
+
+
+def judge(name: str, folder: Path, exam: Exam, worker: Worker) -> Result:
+    """The sample composed into the released notebook, and judged."""
+    solved, release = (nbformat.read(SOLUTION.parent / f / "bptt" / "bptt.ipynb", 4) for f in ("solution", "assignment"))
+    path = folder / "bptt.ipynb"
+    nbformat.write(compose(SAMPLES / f"{name}.py", release, solved), path)
+    return replace(grade(load(path, name), Course(folder, LIMITS), exam, worker), path="")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_sample_gets_its_recorded_report(name: str, tmp_path: Path, exam: Exam, worker: Worker) -> None:
+    """Every point and every sentence of a sample's report is the recorded one."""
+    expected = json.loads(RECORDED.read_text(encoding="utf-8"))[name]
+    assert json.loads(json.dumps(judge(name, tmp_path, exam, worker).to_json())) == expected
+
+
+def test_both_ends_are_proved() -> None:
+    """Of the recorded reports the three right formulations have full marks, and the untouched release has none."""
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    assert [recorded[name]["score"] for name in ("ada", "emmy", "grace")] == [30, 30, 30]
+    untouched = recorded["untouched"]["tasks"]
+    assert [(task["points"], task["status"]) for task in untouched] == [(0, "missing")] * len(TASKS)
+
+
+def record() -> None:
+    """Write the reports of all samples as they are now."""
+    with Worker(LIMITS) as worker, tempfile.TemporaryDirectory() as folder:
+        reports = {name: judge(name, Path(folder), Exam(SEED), worker).to_json() for name in NAMES}
+    RECORDED.write_text(json.dumps(reports, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record()
