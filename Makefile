@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint build clean
+.PHONY: demo test judge lint build clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
 
 test: $(INSTALLED)
 	@$(BIN)/python -m pytest
+
+judge: $(INSTALLED)
+	@$(BIN)/python tests/judge.py
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -191,25 +191,27 @@ def _amplification(rng: Rng) -> Cases:
         n = net(rng, sizes, **how)
         return n["dL_dh"] * scale, n["dL_do"] * scale, n["W_qh"]
 
-    def early(steps: int) -> Args:
-        n = net(rng, GENERAL)
-        n["dL_do"][steps:] = 0
-        n["dL_dh"] = bptt.hidden_grads(n["dL_do"], n["W_hh"], n["W_qh"])
-        return _of(n, "dL_dh dL_do W_qh")
-
     return {
         "small": instance(SMALL),
         "general": instance(GENERAL),
         "again": instance(GENERAL),
         "one_step": instance(ONE_STEP),
         "thin": instance(THIN),
-        "no_late_loss": early(3),
-        "early_loss_only": early(1),
+        "no_late_loss": _early(rng, 3),
+        "early_loss_only": _early(rng, 1),
         "growing": instance(LONG, radius=1.4, last_only=True),
         "fading": instance(LONG, radius=0.5, last_only=True),
         "tiny_loss": instance(GENERAL, 1e-200),
         "huge_loss": instance(GENERAL, 1e200),
     }
+
+
+def _early(rng: Rng, steps: int) -> Args:
+    """Only the first steps have a loss: what comes before them, walking back, has met no signal yet."""
+    n = net(rng, GENERAL, radius=0.6)
+    n["dL_do"][steps:] = 0
+    n["dL_dh"] = bptt.hidden_grads(n["dL_do"], n["W_hh"], n["W_qh"])
+    return _of(n, "dL_dh dL_do W_qh")
 
 
 def _detect_explosion(rng: Rng) -> Cases:
@@ -220,6 +222,7 @@ def _detect_explosion(rng: Rng) -> Cases:
     return {
         "stable": steady,
         "one_step": _of(net(rng, ONE_STEP), "dL_dh dL_do W_qh"),
+        "no_late_loss": _early(rng, 3),
         "exploding": burst,
         "low_threshold": (*burst, 1.5),
         "high_threshold": (*burst, 1e9),
@@ -284,6 +287,7 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
         "three_terms": (*general, 3),
         "again": (*_of(net(rng, GENERAL), names), 3),
         "direct_only": (*general, 1),
+        "direct_only_wide": (*_of(net(rng, WIDE), names), 1),
         "all_but_one": (*general, 5),
         "whole": (*general, 6),
         "longer_than_T": (*general, 50),

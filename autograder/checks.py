@@ -4,8 +4,8 @@ A check names the instances it needs and how it judges the answers to them. Its 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,13 +27,19 @@ class Sheet:
     answers: Mapping[str, Answer]
 
 
+FindingKind = Literal[
+    "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
+    "accepted", "wrong_error", "argument", "remembers", "shared", "cost",
+]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Finding:
     """Why a check failed: the instance on which it shows, and the middle of a sentence about it."""
 
     case: str
     text: str
-    values: bool = False  # a value of the right form was wrong, so that a diagnosis is worth trying
+    kind: FindingKind
 
 
 Judge = Callable[[Sheet, "Check"], Finding | None]
@@ -65,43 +71,43 @@ def judge_values(sheet: Sheet, check: Check) -> Finding | None:
 def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
     """The answer to one instance against the reference's."""
     answer, task = sheet.answers[case], sheet.task
-    trouble = _no_value(answer, task)
-    if trouble:
-        return Finding(case, trouble)
+    if answer.kind != "value":
+        return _no_value(case, answer, task)
     if task.form == "verdict":
         return _judge_verdict(case, answer.value, sheet.expected[case])
     expected = sheet.expected[case] if task.form == "arrays" else [sheet.expected[case]]
     got = answer.value if task.form == "arrays" else [answer.value]
     if len(got) != len(expected):
-        return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}")
+        return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}", "count")
     inputs = _largest(sheet.args[case])
     for part in range(len(expected)) if check.part is None else (check.part,):
         name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
         mismatch = compare(name, got[part], expected[part], check.scale, inputs, backwards=name == "dL_dh")
         if mismatch:
-            return Finding(case, mismatch.text, mismatch.kind == "values")
+            return Finding(case, mismatch.text, mismatch.kind)
     return None
 
 
-def _no_value(answer: Answer, task: Task) -> str:
-    """Why there is no value to judge, or nothing."""
-    if answer.kind == "raised":
-        assert answer.raised
-        return "it is not attempted yet" if answer.raised.not_implemented else f"it raised {answer.raised}"
+def _no_value(case: str, answer: Answer, task: Task) -> Finding:
+    """Why there is no value to judge."""
+    if answer.raised and answer.raised.not_implemented:
+        return Finding(case, "it is not attempted yet", "missing")
+    if answer.raised:
+        return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
         wanted = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
-        return f"it returned {answer.text}, expected {wanted[task.form]}"
+        return Finding(case, f"it returned {answer.text}, expected {wanted[task.form]}", "unusable")
     if answer.kind == "missing":
-        return "it is not defined"
-    return answer.text if answer.kind in ("timeout", "crashed") else ""
+        return Finding(case, "it is not defined", "missing")
+    return Finding(case, answer.text, "dead")
 
 
 def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | None:
     if len(got) != 2:
-        return Finding(case, f"it returned {len(got)} values, expected the pair (status, t)")
+        return Finding(case, f"it returned {len(got)} values, expected the pair (status, t)", "count")
     if got == expected:
         return None
-    return Finding(case, f"it says {tuple(got)}, expected {tuple(expected)}", values=True)
+    return Finding(case, f"it says {tuple(got)}, expected {tuple(expected)}", "verdict")
 
 
 def _largest(args: tuple[Any, ...]) -> float:
@@ -120,8 +126,11 @@ def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
         if answer.raised and answer.raised.value_error:
             continue
         if answer.kind in ("value", "unusable"):
-            return Finding(case, "it returned a value, expected a ValueError")
-        return Finding(case, f"{_no_value(answer, sheet.task)}, expected a ValueError")
+            return Finding(case, "it returned a value, expected a ValueError", "accepted")
+        found = _no_value(case, answer, sheet.task)
+        return (
+            replace(found, text=f"{found.text}, expected a ValueError", kind="wrong_error") if answer.raised else found
+        )
     return None
 
 
@@ -131,7 +140,7 @@ def judge_purity(sheet: Sheet, check: Check) -> Finding | None:
         if answer.changed:
             names = PARAMETERS[sheet.task.id]
             changed = ", ".join(names[i] for i in answer.changed if i < len(names))
-            return Finding(case, f"it changed its argument {changed}, expected to find it as it was")
+            return Finding(case, f"it changed its argument {changed}, expected to find it as it was", "argument")
     return None
 
 
@@ -139,25 +148,27 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     """The same arguments give the same answer, and an answer once given stays as it is."""
     for case, answer in sheet.answers.items():
         if answer.changed_later:
-            return Finding(case, "its result changed after it was returned, when it was called again")
+            return Finding(case, "its result changed after it was returned, when it was called again", "shared")
     first = next(case for case in sheet.args if case != "repeat" and sheet.args[case] is sheet.args["repeat"])
     before, after = sheet.answers[first], sheet.answers["repeat"]
-    if before.kind != "value" or after.kind != "value":
-        trouble = _no_value(before, sheet.task) or _no_value(after, sheet.task)
-        return Finding(first if before.kind != "value" else "repeat", trouble)
+    for case, answer in ((first, before), ("repeat", after)):
+        if answer.kind != "value":
+            return _no_value(case, answer, sheet.task)
     if sheet.task.form == "verdict":
         same = before.value == after.value
     else:
         pairs = zip(*(a.value if sheet.task.form == "arrays" else [a.value] for a in (before, after)), strict=False)
         same = all(compare("", late, early, check.scale) is None for early, late in pairs if np.isfinite(early).all())
-    return None if same else Finding("repeat", "called again with the same arguments, it gave another answer")
+    return (
+        None if same else Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
+    )
 
 
 def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
     """Eight times the steps take about eight times the work."""
     for case in check.cases:
         if sheet.answers[case].kind == "timeout":
-            return Finding(case, "its work grows faster than T: for T = 4000 it did not come to an end in time")
+            return Finding(case, "its work grows faster than T: for T = 4000 it did not come to an end in time", "cost")
     finding = judge_values(sheet, check)
     if finding:
         return finding
@@ -166,7 +177,9 @@ def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
     if long <= MAX_GROWTH * short:
         return None
     return Finding(
-        check.cases[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long"
+        check.cases[-1],
+        f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long",
+        "cost",
     )
 
 
@@ -232,7 +245,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "detect_explosion": (
         _values(
-            "explosion", 3, "an explosion is found, and where", "stable one_step exploding low_threshold high_threshold"
+            "explosion",
+            3,
+            "an explosion is found, and where",
+            "stable one_step no_late_loss exploding low_threshold high_threshold",
         ),
         _values("growth_and_decay", 1, "growth that fades again counts, at its first step back", "growth_and_decay"),
         _values("boundary", 1, "A_t equal to the threshold is stable", "at_threshold above_threshold own_threshold"),
@@ -258,7 +274,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "small three_terms again all_but_one thin long",
             scale="row",
         ),
-        _values("direct_only", 1, "tau = 1 is the direct term alone", "direct_only one_step", scale="row"),
+        _values(
+            "direct_only", 1, "tau = 1 is the direct term alone", "direct_only direct_only_wide one_step", scale="row"
+        ),
         _values("whole", 1, "tau ≥ T is the whole gradient", "whole longer_than_T", scale="row"),
         _refuses("tau < 1 is refused", "tau_zero tau_negative"),
     ),

@@ -11,9 +11,9 @@ import numpy as np
 
 from autograder import misconceptions
 from autograder.checks import Check, Finding
-from autograder.closeness import RTOL
 from autograder.exam import Paper
-from autograder.misconceptions import Misconception
+from autograder.misconceptions import Misconception, same
+from autograder.misconceptions.habits import HABITS, STATUSES, Habit
 from autograder.reference import PARAMETERS
 from autograder.relations import Relation, relate
 from autograder.sandbox import Answer
@@ -36,6 +36,11 @@ _QUESTIONS = {
     "row_factors": "what differs from step to step in your computation, and should it?",
     "only_last_row": "what should happen on the way from one step to the next?",
     "only_first_row": "what should happen on the way from one step to the next?",
+    "cut": "which values does your code take for zero?",
+    "capped": "where are values cut off?",
+    "offset": "what is added that the equation does not have?",
+    "rounded": "which division or which dtype cuts the fraction off?",
+    "imprecise": "which step loses the digits: a difference, a small dtype, a constant added?",
     "right_from": "what is different about that step?",
     "right_until": "what is different about that step?",
 }
@@ -52,40 +57,100 @@ def explain(
 ) -> tuple[str, str | None]:
     """The sentence for a failed check, and the id of the known mistake behind it, where there is one."""
     task = paper.task.id
-    answer = answers[finding.case]
-    if answer.kind == "missing":
+    if finding.kind == "missing":
         why = broken.get(f"the cell of `{task}`") or next(iter(broken.values()), "")
-        return f"`{task}`: {finding.text}" + (f"; a cell did not run: {why}." if why else "."), None
-    if answer.raised and answer.raised.not_implemented:
-        return f"`{task}`: {finding.text}.", None
-    text = finding.text if show_values or not finding.values else "the result is not what is expected"
+        undefined = answers[finding.case].kind == "missing" and why
+        return f"`{task}`: {finding.text}" + (f"; a cell did not run: {why}." if undefined else "."), None
+    hidden = finding.kind in ("values", "verdict") and not show_values
+    text = "the result is not what is expected" if hidden else finding.text
     sentence = f"`{task}` for {describe(task, paper.args[finding.case])}: {text}."
     known = name_mistake(paper, answers, check.part) if check.cases else None
     if known:
         return f"{sentence} {known.question}", known.id
-    relation = _relation(paper, answers, check, finding.case) if finding.values else None
+    relation = _relation(paper, answers, check, finding.case) if finding.kind == "values" else None
     if relation:
         return f"{sentence} {relation.text[0].upper()}{relation.text[1:]}: {_QUESTIONS[relation.id]}", None
+    habit = _habit(paper, answers, check, finding)
+    if habit:
+        return f"{sentence} {habit.question}", f"any.{habit.name}" if habit.name else None
     return sentence, None
 
 
+def _habit(paper: Paper, answers: Mapping[str, Answer], check: Check, finding: Finding) -> Habit | None:
+    """What a wrong form, a changed argument or an exception points to."""
+    answer = answers[finding.case]
+    kind: str = finding.kind
+    if kind in ("values", "verdict") and _remembers(paper, answers):
+        kind = "remembers"
+    if kind == "shape":
+        kind = _shape_habit(paper, answer, check, finding.case)
+    elif kind == "unusable" and answer.text == "None":
+        kind = "nothing"
+    elif kind == "raised" and answer.raised and answer.raised.type == "IndexError":
+        kind = "IndexError"
+    elif kind == "verdict":
+        status = answer.value[0]
+        same_status = status == paper.expected[finding.case][0]
+        kind = "step" if same_status else "decision" if status in STATUSES else "word"
+    elif kind == "dead" and answer.kind != "timeout":
+        return None
+    return HABITS.get(kind)
+
+
+def _remembers(paper: Paper, answers: Mapping[str, Answer]) -> bool:
+    """Whether the same arguments gave another answer later, or other arguments of the same shapes the same answer."""
+    first = next(case for case in paper.cases if paper.args[case] is paper.args["repeat"])
+    before, after = _given(answers[first]), _given(answers["repeat"])
+    if before is None or after is None:
+        return False
+    other = _given(answers["again"]) if "again" in answers else None
+    replayed = other is not None and same(before, other) and not same(paper.expected[first], paper.expected["again"])
+    return replayed or not same(before, after)
+
+
+def _shape_habit(paper: Paper, answer: Answer, check: Check, case: str) -> str:
+    """How the shape of the first part that differs in shape is related to the expected one."""
+    single = paper.task.form == "array"
+    got, expected = ([v] if single else v for v in (answer.value, paper.expected[case]))
+    parts = range(len(expected)) if check.part is None else (check.part,)
+    one, other = next((got[p].shape, expected[p].shape) for p in parts if got[p].shape != expected[p].shape)
+    if one == other[::-1]:
+        return "transposed"
+    if [n for n in one if n != 1] == [n for n in other if n != 1]:
+        return "squeezed"
+    if one[1:] == other[1:] and one and other and abs(one[0] - other[0]) == 1:
+        return "row_more" if one[0] > other[0] else "row_less"
+    return "shape"
+
+
 def name_mistake(paper: Paper, answers: Mapping[str, Answer], part: int | None = None) -> Misconception | None:
-    """The one known mistake whose function gave these answers, or None where none or several could have."""
+    """The one known mistake, or pair of mistakes, that gave these answers; None where none or several could have."""
     given = {case: _given(answers[case]) for case in paper.cases}
     given = {case: value for case, value in given.items() if value is not None}
     wrong = [case for case, value in given.items() if not same(value, paper.expected[case], part)]
-    score: dict[str, tuple[int, int]] = {}
-    for known in misconceptions.of(paper.task.id):
-        mistaken = paper.mistaken(known)
-        agree = [case for case, value in given.items() if same(value, mistaken[case], part)]
-        telling = [case for case in agree if not same(paper.expected[case], mistaken[case], part)]
-        if len(telling) >= max(_EVIDENCE, _SHARE * len(wrong)) and len(agree) >= _SHARE * len(given):
-            score[known.id] = (len(agree), len(telling))
-    if not score:
+    if len(wrong) < _EVIDENCE:
         return None
-    best = max(score.values())
-    named = [id for id, value in score.items() if value == best]
-    return misconceptions.BY_ID[named[0]] if len(named) == 1 else None
+    for table in (misconceptions.of(paper.task.id), misconceptions.pairs(paper.task.id)):
+        score = {known: found for known in table if (found := _agreement(paper, given, wrong, known, part))}
+        if score:
+            best = [known for known in score if score[known] == max(score.values())]
+            alike = all(
+                same(a, b, part)
+                for a, b in zip(*(paper.mistaken(k).values() for k in (best[0], best[-1])), strict=True)
+            )
+            return best[0] if len(best) == 1 or alike else None
+    return None
+
+
+def _agreement(
+    paper: Paper, given: dict[str, Any], wrong: list[str], known: Misconception, part: int | None
+) -> tuple[int, int] | None:
+    """On how many answers, and on how many wrong ones, a mistaken function agrees; None where that is not enough."""
+    mistaken = paper.mistaken(known)
+    agree = [case for case, value in given.items() if same(value, mistaken[case], part)]
+    telling = [case for case in agree if case in wrong and not same(paper.expected[case], mistaken[case], part)]
+    enough = len(telling) >= max(_EVIDENCE, _SHARE * len(wrong)) and len(agree) >= _SHARE * len(given)
+    return (len(agree), len(telling)) if enough else None
 
 
 def _relation(paper: Paper, answers: Mapping[str, Answer], check: Check, shown: str) -> Relation | None:
@@ -140,29 +205,6 @@ def _given(answer: Answer) -> Any:
     if answer.kind == "value":
         return answer.value
     return ValueError() if answer.raised and answer.raised.value_error else None
-
-
-def same(one: Any, other: Any, part: int | None = None) -> bool:
-    """Whether two answers are the same within the tolerance, nan for nan; of several arrays only `part`, where given."""
-    if one is None or other is None or isinstance(one, ValueError) or isinstance(other, ValueError):
-        return isinstance(one, ValueError) and isinstance(other, ValueError)
-    if isinstance(one, np.ndarray):
-        return one.shape == other.shape and _close(one, other)
-    if part is not None:
-        one, other = one[part : part + 1], other[part : part + 1]
-    if len(one) != len(other):
-        return False
-    return all(same(a, b) if isinstance(a, np.ndarray) else a == b for a, b in zip(one, other, strict=True))
-
-
-def _close(one: np.ndarray, other: np.ndarray) -> bool:
-    with np.errstate(all="ignore"):
-        finite = np.isfinite(other)
-        scale = np.abs(other[finite]).max(initial=0.0)
-        return bool(
-            np.array_equal(one[~finite], other[~finite], equal_nan=True)
-            and np.all(np.abs(one[finite] - other[finite]) <= RTOL * scale)
-        )
 
 
 def describe(task: str, args: tuple[Any, ...]) -> str:

@@ -8,13 +8,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder import cases, checks, reference
-from autograder.misconceptions import Misconception
+from autograder import cases, checks, misconceptions, reference
+from autograder.misconceptions import Misconception, same
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
 
@@ -72,17 +73,31 @@ def _draw(task: Task, seed: str) -> Paper:
 
 
 def _holds(paper: Paper) -> bool:
-    """Whether the drawn instances are what their names say."""
-    if paper.task.id == "detect_explosion":
-        return all(_clear(args) for case, args in paper.args.items() if case not in _EXACT) and (
-            paper.expected["exploding"][0] == paper.expected["growth_and_decay"][0] == "exploding"
-            and 1
-            < paper.expected["exploding"][1]
-            < paper.expected["low_threshold"][1]
-            < len(paper.args["exploding"][0])
-            and paper.expected["stable"][0] == paper.expected["high_threshold"][0] == "stable"
-        )
-    return True
+    """Whether the drawn instances are what their names say, and tell every two known mistakes apart."""
+    if paper.task.id == "detect_explosion" and not _verdicts_hold(paper):
+        return False
+    known = misconceptions.of(paper.task.id)
+    answers = {mistake.id: list(paper.mistaken(mistake).values()) for mistake in known}
+    right = [paper.expected[case] for case in paper.cases]
+    return all(_differ(answers[mistake.id], right) >= 2 for mistake in known) and all(
+        _differ(answers[one.id], answers[other.id]) or other.name in one.same_as
+        for one, other in combinations(known, 2)
+    )
+
+
+def _differ(one: list[Any], other: list[Any]) -> int:
+    """On how many instances two lists of answers differ."""
+    return sum(not same(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _verdicts_hold(paper: Paper) -> bool:
+    """No verdict hangs on rounding, and the walk back meets the steps in the order that tells mistakes apart."""
+    expected = paper.expected
+    return all(_clear(args) for case, args in paper.args.items() if case not in _EXACT) and (
+        expected["exploding"][0] == expected["growth_and_decay"][0] == "exploding"
+        and 1 < expected["exploding"][1] < expected["low_threshold"][1] < len(paper.args["exploding"][0])
+        and expected["stable"][0] == expected["no_late_loss"][0] == expected["high_threshold"][0] == "stable"
+    )
 
 
 def _clear(args: tuple[Any, ...]) -> bool:

@@ -78,7 +78,9 @@ def load_course(path: Path) -> Course:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
     limits = table.pop("limits", {})
     if not isinstance(limits, dict):
-        raise SettingsError(f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like")
+        raise SettingsError(
+            f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
+        )
     known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool}
     _expect(path, table, known)
     _expect(path, limits, {field.name: float if field.type == "float" else int for field in fields(Limits)})

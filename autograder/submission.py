@@ -125,7 +125,9 @@ def _read(file: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode) or file.is_symlink():
             raise UnreadableError(f"{file} is not a regular file: hand in {NAME}.ipynb")
         if status.st_size > MAX_BYTES:
-            raise UnreadableError(f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again")
+            raise UnreadableError(
+                f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again"
+            )
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             return stream.read(MAX_BYTES + 1)
     finally:

@@ -59,7 +59,10 @@ def judge_cells(exam: Exam, worker: Worker, solved: Submission) -> JudgeCells:
     """
 
     def judge(
-        changes: Mapping[str, str | None], before: tuple[str, ...] = (), own_exam: Exam | None = None, **settings: object
+        changes: Mapping[str, str | None],
+        before: tuple[str, ...] = (),
+        own_exam: Exam | None = None,
+        **settings: object,
     ) -> Result:
         unknown = set(changes) - {cell.id for cell in solved.cells}
         assert not unknown, f"no such cells: {unknown}"

@@ -30,7 +30,13 @@ RULES = {  # scale, expected, the largest input, the place that is moved, what i
     "entry: of a large entry": ("entry", np.array([1e-9, 1e3, 0.0]), 7.0, (1,), 1e-3),
     "entry: a zero, of the array's largest entry": ("entry", np.array([1e-9, 1e3, 0.0]), 7.0, (2,), 1e-9),
     "entry: a zero array, of the inputs": ("entry", np.zeros(3), 7.0, (1,), 7e-12),
-    "1/T: whatever the entry": ("1/T", np.array([[1e-9, -0.2], [0.0, 0.0], [0.3, 1e-3], [0.1, 0.1]]), 7.0, (0, 0), 2.5e-7),
+    "1/T: whatever the entry": (
+        "1/T",
+        np.array([[1e-9, -0.2], [0.0, 0.0], [0.3, 1e-3], [0.1, 0.1]]),
+        7.0,
+        (0, 0),
+        2.5e-7,
+    ),
     "1/T: a zero row too": ("1/T", np.array([[1e-9, -0.2], [0.0, 0.0]]), 7.0, (1, 0), 5e-7),
 }
 
@@ -63,7 +69,11 @@ def allowed_by_contract(task, expected, args):
         if scale == "1/T":
             allowed[index] = 1e-6 / len(expected)
             continue
-        reach = {"row": lambda i: np.abs(expected[i[0]]).max(), "entry": lambda i: abs(expected[i]), "array": lambda i: largest}
+        reach = {
+            "row": lambda i: np.abs(expected[i[0]]).max(),
+            "entry": lambda i: abs(expected[i]),
+            "array": lambda i: largest,
+        }
         own = reach[scale](index)
         allowed[index] = 1e-6 * own if own > 0 else 1e-12 * (largest if largest > 0 else inputs)
     return allowed
@@ -78,13 +88,21 @@ def test_every_check_has_the_contracts_tolerance(task, exam: Exam):
             parts = [paper.expected[case]] if task.form == "array" else paper.expected[case]
             for number in range(len(parts)) if check.part is None else [check.part]:
                 allowed = allowed_by_contract(task.id, parts[number], paper.args[case])
-                for index in {np.unravel_index(f(np.abs(parts[number])), parts[number].shape) for f in (np.argmin, np.argmax)}:
+                for index in {
+                    np.unravel_index(f(np.abs(parts[number])), parts[number].shape) for f in (np.argmin, np.argmax)
+                }:
                     for share, passes in ((0.9, True), (1.1, False)):
                         moved = [part.copy() for part in parts]
                         moved[number][index] += share * allowed[index]
                         answer = Answer("value", moved[0] if task.form == "array" else moved)
                         sheet = Sheet(task, paper.args, paper.expected, {case: answer})
-                        assert (judge_case(sheet, check, case) is None) == passes, (check.id, case, number, index, share)
+                        assert (judge_case(sheet, check, case) is None) == passes, (
+                            check.id,
+                            case,
+                            number,
+                            index,
+                            share,
+                        )
 
 
 @pytest.mark.parametrize("scale", ["row", "entry", "array", "1/T"])

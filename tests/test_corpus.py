@@ -76,7 +76,9 @@ def test_share_of_named_mistakes(results):
         found = {_how_named(check) for check in failed}
         named[next(way for way in ways if way in found)].append(formulation.id)
     share = 1 - len(named["values"]) / len(WRONG)
-    print(f"{len(CORRECT)} correct, {len(WRONG)} wrong; " + ", ".join(f"{way}: {len(ids)}" for way, ids in named.items()))
+    print(
+        f"{len(CORRECT)} correct, {len(WRONG)} wrong; " + ", ".join(f"{way}: {len(ids)}" for way, ids in named.items())
+    )
     print("values alone: " + ", ".join(named["values"]))
     assert share >= LEAST_NAMED, f"{share:.0%} are named; values alone: {named['values']}"
 

@@ -111,7 +111,8 @@ def test_closed_form(tau):
     (_, _, _, W_hh, W_qh), dL_do, _ = network((6, 3, 5, 2))
     T, power = 6, np.linalg.matrix_power
     closed = [
-        sum(power(W_hh.T, s - t) @ W_qh.T @ dL_do[s - 1] for s in range(t, min(T, t + tau - 1) + 1)) for t in range(1, T + 1)
+        sum(power(W_hh.T, s - t) @ W_qh.T @ dL_do[s - 1] for s in range(t, min(T, t + tau - 1) + 1))
+        for t in range(1, T + 1)
     ]
     assert_equal_to_rounding(bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau), np.array(closed))
     if tau >= T:

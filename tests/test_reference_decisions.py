@@ -5,9 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from autograder import reference
 from autograder.exam import Exam
 from autograder.reference import bptt
-from autograder.tasks import TASKS
+from autograder.tasks import BY_ID, TASKS
 
 # Three steps whose signal is exactly 1 and comes from T alone, so that A_t is the length of row t.
 SIGNAL, W_QH = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.eye(2)
@@ -107,12 +108,13 @@ def test_purity(task, exam: Exam):
         if case.startswith("steps_"):
             continue
         args = [_freeze(arg) for arg in drawn]
-        try:
-            with np.errstate(all="ignore"):
-                first, second = getattr(bptt, task)(*args), getattr(bptt, task)(*args)
-        except ValueError as refusal:
-            assert "read-only" not in str(refusal)
-            continue
+        with np.errstate(all="ignore"):
+            if isinstance(reference.answer(BY_ID[task], drawn), ValueError):
+                with pytest.raises(ValueError, match=r"^(?!.*read-only)"):
+                    getattr(bptt, task)(*args)
+                continue
+            first, second = getattr(bptt, task)(*args), getattr(bptt, task)(*args)
         np.testing.assert_equal(first, second)
-        for result, arg in product(_arrays(first), [array for arg in args for array in _arrays(arg)]):
-            assert not np.shares_memory(result, arg)
+        frozen = [array for arg in args for array in _arrays(arg)]
+        for result, array in product(_arrays(first), frozen):
+            assert not np.shares_memory(result, array)

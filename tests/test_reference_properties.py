@@ -137,7 +137,9 @@ def test_amplification_after_the_last_signal(seed, sizes, silent):
     assert (A[:last] > 0).all()
 
 
-GRADS = st.lists(arrays(float, st.tuples(st.integers(1, 3), st.integers(1, 3)), elements=ENTRIES), min_size=1, max_size=4)
+GRADS = st.lists(
+    arrays(float, st.tuples(st.integers(1, 3), st.integers(1, 3)), elements=ENTRIES), min_size=1, max_size=4
+)
 
 
 @given(GRADS, st.floats(1e-3, 1e7), st.sampled_from([1e-200, 1.0, 1e200]))

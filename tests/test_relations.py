@@ -115,11 +115,19 @@ def test_rows_that_do_not_move():
 
 
 SHAPES = st.one_of(
-    st.tuples(st.integers(1, 7), st.integers(1, 5)), st.tuples(st.integers(1, 9)), st.integers(1, 5).map(lambda n: (n, n))
+    st.tuples(st.integers(1, 7), st.integers(1, 5)),
+    st.tuples(st.integers(1, 9)),
+    st.integers(1, 5).map(lambda n: (n, n)),
 )
 
 
-@given(st.integers(0, 2**32 - 1), SHAPES, st.sampled_from(["row", "entry", "array", "1/T"]), st.booleans(), st.floats(-30, 30))
+@given(
+    st.integers(0, 2**32 - 1),
+    SHAPES,
+    st.sampled_from(["row", "entry", "array", "1/T"]),
+    st.booleans(),
+    st.floats(-30, 30),
+)
 def test_none_by_coincidence(seed, shape, scale, backwards, size):
     """A wrong array drawn at random, of whatever size, is said to be nothing in particular."""
     draw = np.random.default_rng(seed)
@@ -139,4 +147,7 @@ def test_any_factor(seed, n, columns, factor, minus):
     found = relate(factor * expected, expected)
     assert found
     assert found.id == "factor"
-    assert found.text in (f"it is {factor:.4g} times what is expected, everywhere", f"it is {factor:g} times what is expected")
+    assert found.text in (
+        f"it is {factor:.4g} times what is expected, everywhere",
+        f"it is {factor:g} times what is expected",
+    )

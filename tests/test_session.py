@@ -121,7 +121,7 @@ def test_plain_text(text, length):
     cleaned = plain_text(text, length)
     assert len(cleaned) <= length
     assert cleaned.isprintable()
-    assert cleaned.encode()
+    assert cleaned.encode().decode() == cleaned
 
 
 @pytest.mark.parametrize("value", [None, 3, b"x", ["x"], {"x": 1}, np.array("x")])

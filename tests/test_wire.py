@@ -95,7 +95,8 @@ def test_round_trip_of_other_layouts():
 
 
 @pytest.mark.parametrize(
-    "thing", [object(), {1, 2}, b"bytes", 1j, np.float64, np.array([True]), np.array([1j]), np.array([None]), np.ones(2, "f4")]
+    "thing",
+    [object(), {1, 2}, b"bytes", 1j, np.float64, np.array([True]), np.array([1j]), np.array([None]), np.ones(2, "f4")],
 )
 def test_nothing_else_is_sent(thing):
     """What is no plain value and no float64 or int64 array cannot be sent."""
@@ -180,7 +181,9 @@ def test_forged_shapes(shape, dtype):
             tracemalloc.stop()
 
 
-@pytest.mark.parametrize("dtype", ["|O", "<f4", ">f8", "<c16", "<U9", "V8", "<f8,<f8", "", None, 8, ["<f8"], "<m8[s]", "|b1"])
+@pytest.mark.parametrize(
+    "dtype", ["|O", "<f4", ">f8", "<c16", "<U9", "V8", "<f8,<f8", "", None, 8, ["<f8"], "<m8[s]", "|b1"]
+)
 def test_forged_dtypes(dtype):
     """Any dtype but float64 and int64 is refused, objects above all."""
     with pytest.raises(WireError):
@@ -202,7 +205,9 @@ def test_forged_lengths(header, body):
             tracemalloc.stop()
 
 
-@pytest.mark.parametrize("data", [b"", b"\0\0", struct.pack("!II", 10, 0), struct.pack("!II", 2, 8) + b"{}" + b"1234567"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\0\0", struct.pack("!II", 10, 0), struct.pack("!II", 2, 8) + b"{}" + b"1234567"]
+)
 def test_a_frame_that_does_not_end(data):
     """A frame that stops halfway is a lost connection where the other side has closed, and a timeout where it has not."""
     with pytest.raises(ConnectionError):

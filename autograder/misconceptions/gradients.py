@@ -41,7 +41,7 @@ def _terms(dL_do, W_hh, W_qh, t, power, step):
 
 def _entrywise(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    powers = [np.linalg.matrix_power(W_hh.T, 0) if i == T else W_hh.T ** (T - i) for i in range(t, T + 1)]
+    powers = [W_hh.T ** (T - i) for i in range(t, T + 1)]
     return np.array([P @ W_qh.T @ dL_do[T + t - i - 1] for P, i in zip(powers, range(t, T + 1), strict=True)])
 
 
@@ -174,6 +174,15 @@ TABLE = (
         lambda dL_do, W_hh, W_qh, t: bptt.expanded_terms(dL_do, W_hh, W_qh, 1),
     ),
     Misconception(
+        "expanded_terms", "last_output_only", "every term is made from ∂L/∂o_T", "Which output does the last row, i = T, come from?",
+        lambda *a: _terms(*a, power=lambda i, T: T - i, step=lambda i, T: T),
+    ),
+    Misconception(
+        "expanded_terms", "steps_from_one", "t is left out: the losses of the first T−t+1 steps are used",
+        "For i = T, which output stands in (9)?",
+        lambda *a: _terms(*a, power=lambda i, T: T - i, step=lambda i, T: T + 1 - i),
+    ),
+    Misconception(
         "expanded_terms", "entrywise_power", "the power is taken entry by entry", "What does ** do to a NumPy array?", _entrywise,
     ),
     Misconception(
@@ -223,6 +232,17 @@ TABLE = (
     Misconception(
         "parameter_grads", "late_input", "x_{t−1} is used where x_t belongs", "Which row of x entered step t?",
         lambda x, h, dL_do, dL_dh: (dL_dh.T @ np.roll(x, 1, axis=0), dL_dh.T @ h[:-1], dL_do.T @ h[1:]),
+    ),
+    Misconception(
+        "parameter_grads", "early_input", "x_{t+1} is used where x_t belongs", "Which row of x entered step t?",
+        lambda x, h, dL_do, dL_dh: (dL_dh[:-1].T @ x[1:], dL_dh.T @ h[:-1], dL_do.T @ h[1:]),
+    ),
+    Misconception(
+        "parameter_grads", "sums_before_product", "both factors are summed over time before they are multiplied",
+        "Is the sum of products the product of sums?",
+        lambda x, h, dL_do, dL_dh: (
+            np.outer(dL_dh.sum(0), x.sum(0)), np.outer(dL_dh.sum(0), h[:-1].sum(0)), np.outer(dL_do.sum(0), h[1:].sum(0))
+        ),
     ),
     Misconception(
         "parameter_grads", "sign", "the sign is turned round", "Is it the gradient or the step against it that is asked for?",

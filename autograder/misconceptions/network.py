@@ -43,6 +43,10 @@ TABLE = (
         lambda x, h_0, W_hx, W_hh, W_qh: bptt.forward(x, 0 * h_0, W_hx, W_hh, W_qh),
     ),
     Misconception(
+        "forward", "h_0_not_stored", "the first row of h is not h_0, though step 1 starts from it", "What should a reader find in h[0]?",
+        lambda *a: (np.vstack([0 * a[1], bptt.forward(*a)[0][1:]]), bptt.forward(*a)[1]),
+    ),
+    Misconception(
         "forward", "no_h_0_row", "h is returned without h_0", "Where in h should a reader find the state before step 1?",
         lambda *a: (bptt.forward(*a)[0][1:], bptt.forward(*a)[1]),
     ),
@@ -122,6 +126,14 @@ TABLE = (
         lambda o, y: (o - y) ** 2 / 2 / len(o),
     ),
     Misconception(
+        "squared_error_grad", "only_the_sign", "it is the derivative of the absolute error", "Is it |u| or ½u² that is differentiated?",
+        lambda o, y: np.sign(o - y) / len(o),
+    ),
+    Misconception(
+        "squared_error_grad", "of_the_norm", "it is the derivative of the norm, not of its square", "Is it ‖u‖ or ½‖u‖² that is differentiated?",
+        lambda o, y: (o - y) / np.linalg.norm(o - y, axis=1, keepdims=True) / len(o),
+    ),
+    Misconception(
         "squared_error_grad", "absolute", "the sign is lost", "Does the gradient know on which side of y_t the output lies?",
         lambda o, y: np.abs(o - y) / len(o),
     ),
@@ -152,6 +164,31 @@ TABLE = (
     Misconception(
         "cross_entropy_grad", "labels_from_one", "the labels are taken to start at 1", "Which column belongs to class 0?",
         lambda o, y: (_softmax(o) - _one_hot(o, y - 1)) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "softmax_over_all", "the softmax runs over the whole array", "Over which axis do the probabilities add up to 1?",
+        lambda o, y: (np.exp(o - o.max()) / np.exp(o - o.max()).sum() - _one_hot(o, y)) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "label_as_number", "the label itself is subtracted", "Is y_t a value to be reached, or the name of a class?",
+        lambda o, y: (_softmax(o) - y[:, None]) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "all_labels_in_all_rows", "each step's label is subtracted in every row",
+        "What does p[:, y] select, and how many of its entries belong to step t?",
+        lambda o, y: (_softmax(o) - np.isin(np.arange(o.shape[1]), y)) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "predicted_label", "the most probable class stands in for the label", "Whose class is y_t: the network's or the data's?",
+        lambda o, y: (_softmax(o) - _one_hot(o, o.argmax(axis=1))) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "label_entry_only", "only the label's entry has a gradient", "Do the other outputs change the softmax of the label's?",
+        lambda o, y: (_softmax(o) - 1) * _one_hot(o, y) / len(o),
+    ),
+    Misconception(
+        "cross_entropy_grad", "sigmoid", "a sigmoid of each entry stands in for the softmax", "What do the probabilities of a row add up to?",
+        lambda o, y: (1 / (1 + np.exp(-o)) - _one_hot(o, y)) / len(o),
     ),
     Misconception(
         "cross_entropy_grad", "with_respect_to_p", "it is the derivative with respect to the probability, not to o",

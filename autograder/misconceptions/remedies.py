@@ -54,6 +54,17 @@ TABLE = (
         else bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) * 0,
     ),
     Misconception(
+        "truncated_hidden_grads", "wraps_around", "steps beyond T are taken from the start", "What comes after o_T?",
+        lambda dL_do, W_hh, W_qh, tau: sum(
+            (np.roll(dL_do @ W_qh, -k, axis=0) @ np.linalg.matrix_power(W_hh, k) for k in range(min(tau, len(dL_do)))),
+            start=np.zeros((len(dL_do), len(W_hh))),
+        ) if tau >= 1 else bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau),
+    ),
+    Misconception(
+        "truncated_hidden_grads", "tau_one_is_zero", "tau = 1 gives zero", "For tau = 1, which losses reach h_t?",
+        lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) * (tau != 1),
+    ),
+    Misconception(
         "truncated_hidden_grads", "last_steps_only", "only the last tau steps get a gradient", "Which losses does (14) keep for t = 1?", _tail,
     ),
     Misconception(

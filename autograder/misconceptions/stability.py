@@ -98,6 +98,33 @@ TABLE = (
         lambda W_hh: np.abs(_eig(W_hh))[-1],
     ),
     Misconception(
+        "spectral_radius", "zeroth", "it is the modulus of the eigenvalue that comes first", "In which order are eigenvalues returned?",
+        lambda W_hh: np.abs(_eig(W_hh))[0],
+    ),
+    Misconception(
+        "spectral_radius", "row_sum", "it is the largest row sum, a bound on the radius", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.abs(W_hh).sum(axis=1).max(),
+    ),
+    Misconception(
+        "spectral_radius", "column_sum", "it is the largest column sum, a bound on the radius", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.abs(W_hh).sum(axis=0).max(),
+    ),
+    Misconception(
+        "spectral_radius", "diagonal", "it is the largest diagonal entry", "For which matrices do the eigenvalues stand on the diagonal?",
+        lambda W_hh: np.abs(np.diag(W_hh)).max(),
+    ),
+    Misconception(
+        "spectral_radius", "determinant", "it is a mean of the moduli, from the determinant", "What is the determinant the product of?",
+        lambda W_hh: np.abs(np.linalg.det(W_hh)) ** (1 / len(W_hh)),
+    ),
+    Misconception(
+        "spectral_radius", "trace", "it is the trace", "What is the trace the sum of?", lambda W_hh: np.abs(np.trace(W_hh)),
+    ),
+    Misconception(
+        "spectral_radius", "symmetric_part", "it belongs to the symmetric part of W_hh", "Is W_hh symmetric?",
+        lambda W_hh: np.abs(np.linalg.eigvalsh((W_hh + W_hh.T) / 2)).max(),
+    ),
+    Misconception(
         "spectral_radius", "squared", "it is the square of the modulus", "What does W_hh v = λ v say about the length of v after one step?",
         lambda W_hh: np.abs(_eig(W_hh)).max() ** 2,
     ),
@@ -116,6 +143,26 @@ TABLE = (
     Misconception(
         "amplification", "all_signals", "the signals of all steps stand below", "Which signals have arrived when the walk back reaches t?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), _norms(dL_do @ W_qh).sum())),
+    ),
+    Misconception(
+        "amplification", "strictly_later", "the signal of step t itself is left out below", "Has the signal of step t arrived at t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do @ W_qh)) - _norms(dL_do @ W_qh)),
+    ),
+    Misconception(
+        "amplification", "against_the_last", "it is measured against ‖∂L/∂h_T‖ alone", "Which signals have arrived when the walk back reaches t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
+    ),
+    Misconception(
+        "amplification", "root_of_squares", "the norms of the signals are added as squares", "Is it a sum of norms or a norm of all in (13)?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
+    ),
+    Misconception(
+        "amplification", "largest_entry", "the largest entry is taken for the norm", "Which norm is ‖·‖ in (13)?",
+        lambda dL_dh, dL_do, W_qh: _ratio(np.abs(dL_dh).max(axis=1), _from(np.abs(dL_do @ W_qh).max(axis=1))),
+    ),
+    Misconception(
+        "amplification", "one_without_signal", "A_t is 1 where no signal has come yet", "What should A_t be where no signal has come yet?",
+        lambda dL_dh, dL_do, W_qh: np.where(_from(_norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
     ),
     Misconception(
         "amplification", "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "In which space does the signal have to be measured?",
