@@ -350,6 +350,8 @@ RELATION_ASKS = {
     "transpose": "Which index counts the rows, and which the columns?",
     "reversed": "In which order are the rows asked for?",
     "shift": "Which row belongs to which step?",
+    "rounded": "Which division or which dtype cuts the fraction off?",
+    "imprecise": "Which step loses the digits?",
     "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
     "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
     "hidden_grads zeros": "What starts the way back at t = T?",

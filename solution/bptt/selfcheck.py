@@ -472,6 +472,8 @@ RELATION_ASKS = {
     "transpose": "Which index counts the rows, and which the columns?",
     "reversed": "In which order are the rows asked for?",
     "shift": "Which row belongs to which step?",
+    "rounded": "Which division or which dtype cuts the fraction off?",
+    "imprecise": "Which step loses the digits?",
     "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
     "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
     "hidden_grads zeros": "What starts the way back at t = T?",
@@ -502,6 +504,7 @@ def cases_of(task: str) -> list[Case]:
 # --- relations ---
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
+_NEAR = 2e-2  # what is nearer is the right computation with too few digits
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
 
 
@@ -546,7 +549,30 @@ def relate(
     found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
     if not found and first_step is not None:
         found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
-    return found
+    return found or _distorted(got, expected, scale)
+
+
+def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
+    """The right result, spoilt afterwards: rounded, cut off, moved by a constant, or computed with too few digits."""
+    close = np.abs(got - expected) <= tolerance(expected, scale)
+    if close.any() and not got[~close].any():
+        return Relation("cut", "where it is wrong it is zero, and elsewhere it is right")
+    reach = np.abs(got).max()
+    if (
+        (~close).sum() >= 2
+        and (np.abs(expected[~close]) > reach).all()
+        and np.allclose(np.abs(got[~close]), reach, rtol=RTOL)
+    ):
+        return Relation("capped", f"where it is wrong it is ±{reach:.4g}, and elsewhere it is right")
+    difference = got - expected
+    if np.ptp(difference) <= 1e-3 * np.abs(difference).max():
+        return Relation("offset", f"it is off by the same {difference.flat[0]:.3g} everywhere")
+    if not (got % 1).any() and (np.abs(difference) < 1).all() and (expected % 1).any():
+        return Relation("rounded", "it is what is expected, rounded to whole numbers")
+    error = np.abs(difference).max() / np.abs(expected).max()
+    if error < _NEAR:
+        return Relation("imprecise", f"it is near, but {error:.0e} off, where 1e-06 is allowed")
+    return None
 
 
 def _has_evidence(values: np.ndarray) -> bool:
