@@ -47,12 +47,12 @@ def build(check: bool) -> None:
 @click.option("--allow-unisolated", is_flag=True, help="Grade even where nothing walls student code in.")
 def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_unisolated: bool) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
-    from autograder import report, submission
+    from autograder import intake, report
     from autograder.batch import NotIsolatedError, judge_all, prove_isolation
     from autograder.progress import progress
 
     try:
-        found = submission.find(list(paths))
+        found = intake.find(list(paths))
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
         proof = prove_isolation(course)

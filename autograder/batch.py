@@ -8,11 +8,11 @@ from pathlib import Path
 
 from autograder.exam import Exam
 from autograder.grade import grade, grade_error
+from autograder.intake import load
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove
 from autograder.settings import Course
 from autograder.store import Store
-from autograder.submission import load
 
 
 class NotIsolatedError(Exception):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import submission
+from autograder import intake
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.result import CheckResult, Result
 from autograder.settings import SettingsError, find_course
@@ -23,7 +23,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not paths:
         raise pytest.UsageError("name what to judge: pytest autograder --submission PATH")
     try:
-        found = submission.find([Path(path) for path in paths])
+        found = intake.find([Path(path) for path in paths])
         course = find_course(Path.cwd())
         session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:

@@ -4,6 +4,7 @@ from autograder import checks, diagnosis
 from autograder.checks import Check, Sheet
 from autograder.exam import Exam, Paper
 from autograder.reference import LockedCells, locked_cells
+from autograder.repair import runnable
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Worker
 from autograder.settings import Course
@@ -23,10 +24,12 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
             handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes, reports
         )
     papers = [exam.paper(task.id) for task in tasks]
-    answers, broken = _ask(handed_in, papers, worker, locked_cells())
+    answers, broken, repaired = _ask(handed_in, papers, worker, locked_cells())
     reports = tuple(_judge(paper, answers[paper.task.id], broken, course) for paper in papers)
     score = round(sum(report.points for report in reports), 2)
-    notes = handed_in.notes + tuple(f"{cell} did not run to its end: {why}" for cell, why in broken.items())
+    notes = (*handed_in.notes, *repaired) + tuple(
+        f"{cell} did not run to its end: {why}" for cell, why in broken.items()
+    )
     return Result(handed_in.path, handed_in.student, score, maximum, "graded", None, notes, reports)
 
 
@@ -42,12 +45,12 @@ def _tasks(course: Course) -> list[Task]:
 
 def _ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
-) -> tuple[dict[str, dict[str, Answer]], dict[str, str]]:
-    """All answers by task and case, and by name the cells that did not run.
+) -> tuple[dict[str, dict[str, Answer]], dict[str, str], list[str]]:
+    """All answers by task and case, by name the cells that did not run, and what was repaired.
 
     A call that ends the process takes the rest of its task with it; the other tasks are asked in a fresh process.
     """
-    own = [cell for cell in handed_in.cells if cell.kind == "code" and cell.id not in locked.ids]
+    own, repaired = runnable(handed_in.cells, locked)
     answers: dict[str, dict[str, Answer]] = {paper.task.id: {} for paper in papers}
     pending = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
     with worker.room(
@@ -67,7 +70,7 @@ def _ask(
             for index, why in sorted(room.errors.items())
             if index >= len(locked.code)
         }
-    return answers, broken
+    return answers, broken, repaired
 
 
 def _name(id: str, index: int) -> str:

@@ -33,12 +33,13 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
+from autograder.intake import load
 from autograder.progress import progress
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
 from autograder.settings import SettingsError, find_course
 from autograder.staging import staged_notebook
-from autograder.submission import NAME, load
+from autograder.submission import NAME
 from autograder.tasks import TASKS
 
 _KEY = "autograder"  # of the verdict in a staged notebook's metadata

@@ -1,4 +1,4 @@
-"""From a file or folder to a Submission. Knows notebook and script formats; reads and repairs, never executes.
+"""From a file to a Submission's cells. Knows notebook and script formats; reads, and never executes.
 
 Only a regular file is ever opened, and nothing beside it. The student's own metadata is used for one thing alone: to
 find which cell answers which question.
@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.tasks import BY_ID, WRITTEN
-
 NAME = "bptt"
-MAX_BYTES = 20 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
+MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
 MAX_CELLS = 2000
-_ANSWERS = {*BY_ID, *(written.id for written in WRITTEN)}
 
 
 class UnreadableError(Exception):
@@ -47,69 +44,14 @@ class Submission:
     error: str = ""
     notes: tuple[str, ...] = ()
 
-    def code(self, locked: frozenset[str]) -> list[str]:
-        """The code cells that run: all but the locked ones, which the grader supplies."""
-        return [cell.source for cell in self.cells if cell.kind == "code" and cell.id not in locked]
 
-
-def find(paths: list[Path]) -> list[tuple[Path, str | None]]:
-    """All submissions under `paths` with their students, sorted. Raises FileNotFoundError for a path that is not there."""
-    found: dict[Path, str | None] = {}
-    for path in paths:
-        if not os.path.lexists(path):
-            raise FileNotFoundError(path)
-        if not path.is_dir() or path.is_symlink() or _inside(path):
-            found.setdefault(path, None)
-        else:
-            found.update({where: student for where, student in _in_folder(path) if where not in found})
-    return sorted(found.items(), key=lambda item: os.fsencode(item[0]))
-
-
-def _in_folder(path: Path) -> list[tuple[Path, str | None]]:
-    """The submissions of a folder of folders: `<student>/bptt.ipynb`, or nbgrader's `<student>/bptt/bptt.ipynb`."""
-    children = sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
-    if not children:
-        return [(path, None)]
-    if [child.name for child in children] == [NAME]:  # one student's folder of an nbgrader tree
-        return [(path / NAME, None)]
-    return [(child / NAME if (child / NAME).is_dir() else child, child.name) for child in children]
-
-
-def _inside(folder: Path) -> list[Path]:
-    """The submission files of a folder, the notebook first."""
-    return [folder / name for name in (f"{NAME}.ipynb", f"{NAME}.py") if os.path.lexists(folder / name)]
-
-
-def load(path: Path, student: str | None = None) -> Submission:
-    """Read one submission. Never raises for what a student handed in: an unreadable one says so in `error`."""
-    notes: list[str] = []
-    try:
-        file = _choose(path, notes)
-        data = _read(file)
-        cells = _script_cells(_text(file, data)) if file.suffix == ".py" else _notebook_cells(file, data)
-        if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
-            raise UnreadableError(
-                f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it"
-            )
-    except UnreadableError as error:
-        return Submission(str(path), student, error=str(error), notes=tuple(notes))
-    digest = hashlib.sha256(data).hexdigest()
-    return Submission(str(path), student, digest, tuple(cells), file.suffix == ".py", notes=tuple(notes))
-
-
-def _choose(path: Path, notes: list[str]) -> Path:
-    if path.is_symlink() or not path.is_dir():
-        if path.suffix not in (".ipynb", ".py"):
-            raise UnreadableError(
-                f"{path} is neither a notebook (.ipynb) nor a Python file (.py): hand in {NAME}.ipynb"
-            )
-        return path
-    files = _inside(path)
-    if not files:
-        raise UnreadableError(f"{path} holds no {NAME}.ipynb and no {NAME}.py: hand in the notebook under its own name")
-    if len(files) > 1:
-        notes.append(f"{files[1].name} lies beside the notebook and was not judged")
-    return files[0]
+def read(file: Path) -> tuple[str, tuple[Cell, ...]]:
+    """The digest of a file's bytes and its cells. Raises UnreadableError, with what to do, for what cannot be read."""
+    data = _read(file)
+    cells = _script_cells(_text(file, data)) if file.suffix == ".py" else _notebook_cells(file, data)
+    if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
+        raise UnreadableError(f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
+    return hashlib.sha256(data).hexdigest(), tuple(cells)
 
 
 def _read(file: Path) -> bytes:

@@ -17,12 +17,12 @@ from support import Formulation, corpus, task_of
 
 from autograder.exam import Exam
 from autograder.grade import grade
+from autograder.intake import load
 from autograder.notebook import functions
 from autograder.reference import SOLUTION
 from autograder.result import CheckResult, TaskResult
 from autograder.sandbox import Worker
 from autograder.settings import Course, Limits
-from autograder.submission import load
 from autograder.tasks import BY_ID
 
 # Mutants that no check can reject, because they compute the same thing, or differ only where nothing is promised:

@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from autograder import batch
 from autograder.__main__ import main
 from autograder.reference import SOLUTION
 from autograder.settings import Course
-from click.testing import CliRunner, Result
 
-STUB = 'def forward(*args):\n    raise NotImplementedError\n'
+STUB = "def forward(*args):\n    raise NotImplementedError\n"
 
 
 @pytest.fixture
-def run(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def run(course: Course, monkeypatch: pytest.MonkeyPatch):
     """run(*words): the command line in a course of its own."""
     monkeypatch.chdir(course.root)
 
@@ -28,7 +28,7 @@ def run(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
     return invoke
 
 
-def test_grade_prints_the_report_of_the_contract(run, course: Course) -> None:  # noqa: ANN001
+def test_grade_prints_the_report_of_the_contract(run, course: Course) -> None:
     """`grade --json -` prints version 1 of the report, with every key the contract names."""
     (course.root / "me.py").write_text((SOLUTION / "bptt.py").read_text(encoding="utf-8"), encoding="utf-8")
     done = run("grade", "me.py", "--json", "-")
@@ -43,7 +43,7 @@ def test_grade_prints_the_report_of_the_contract(run, course: Course) -> None:  
     assert {"id", "passed", "message", "misconception"} <= set(submission["tasks"][0]["checks"][0])
 
 
-def test_one_broken_submission_costs_nobody_else_anything(run, course: Course) -> None:  # noqa: ANN001
+def test_one_broken_submission_costs_nobody_else_anything(run, course: Course) -> None:
     """In a folder with a truncated notebook and an empty folder, the others are graded and the exit status is 0."""
     for name in ("ada", "bob", "cyd"):
         (course.root / "class" / name).mkdir(parents=True)
@@ -60,7 +60,7 @@ def test_one_broken_submission_costs_nobody_else_anything(run, course: Course) -
     assert {task["status"] for task in found[1]["tasks"]} == {"missing"}
 
 
-def test_any_number_of_jobs_gives_the_same_bytes(run, course: Course) -> None:  # noqa: ANN001
+def test_any_number_of_jobs_gives_the_same_bytes(run, course: Course) -> None:
     """`--jobs 2` writes byte for byte what `--jobs 1` writes, from a store that knows nothing yet."""
     for name in "abcd":
         (course.root / "class" / name).mkdir(parents=True)
@@ -71,18 +71,18 @@ def test_any_number_of_jobs_gives_the_same_bytes(run, course: Course) -> None:  
     assert run("grade", "class", "--json", "-", "--jobs", "2").stdout == one
 
 
-def test_a_path_that_is_not_there_is_a_usage_error(run) -> None:  # noqa: ANN001
+def test_a_path_that_is_not_there_is_a_usage_error(run) -> None:
     """A PATH that does not exist ends with status 2 and one sentence that names it."""
     done = run("grade", "nowhere")
     assert done.exit_code == 2
     assert "there is no nowhere" in done.stderr
 
 
-def test_a_failure_of_the_grader_is_no_score(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_a_failure_of_the_grader_is_no_score(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the grader itself fails, the score is null, the others go on, and the exit status is 1."""
     real = batch.grade
 
-    def failing(handed_in, *rest):  # noqa: ANN001, ANN002, ANN202
+    def failing(handed_in, *rest):
         if "bad" in handed_in.path:
             raise RuntimeError("a bug")
         return real(handed_in, *rest)
@@ -99,7 +99,7 @@ def test_a_failure_of_the_grader_is_no_score(run, course: Course, monkeypatch: p
     assert "Traceback" not in done.output
 
 
-def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> None:  # noqa: ANN001
+def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> None:
     """An unwritable --json file is one sentence and status 2, and what stood there before is unharmed."""
     (course.root / "me.py").write_text(STUB)
     done = run("grade", "me.py", "--json", "no/such/folder/report.json")
@@ -118,7 +118,7 @@ def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> N
         ("x = = 1", "TOML"),
     ],
 )
-def test_wrong_settings_are_one_sentence(run, course: Course, text: str, word: str) -> None:  # noqa: ANN001
+def test_wrong_settings_are_one_sentence(run, course: Course, text: str, word: str) -> None:
     """A setting that cannot be used ends with status 2 and a sentence that names it."""
     (course.root / "autograder.toml").write_text(text)
     (course.root / "me.py").write_text(STUB)
@@ -127,7 +127,7 @@ def test_wrong_settings_are_one_sentence(run, course: Course, text: str, word: s
     assert word in done.stderr
 
 
-def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:  # noqa: ANN001
+def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
     """A task named in tasks_off is neither in the report nor in the maximum."""
     (course.root / "autograder.toml").write_text("tasks_off = ['hidden_grads']")
     (course.root / "me.py").write_text(STUB)
@@ -136,7 +136,7 @@ def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
     assert "hidden_grads" not in {task["id"] for task in submission["tasks"]}
 
 
-def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
     monkeypatch.setattr("autograder.sandbox.session.LAYERS", ())
     monkeypatch.setattr(batch.Worker.__init__, "__defaults__", ((), None))
@@ -149,7 +149,7 @@ def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypat
     assert json.loads(allowed.stdout)["isolation"].startswith("NOT ISOLATED")
 
 
-def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> None:  # noqa: ANN001
+def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> None:
     """The seed's file is made on first use, is readable by its owner alone, and stays as it is."""
     path = course.root / ".autograder" / "seed"
     path.unlink()
@@ -161,7 +161,7 @@ def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> 
     assert path.read_text() == seed
 
 
-def test_doctor_says_what_holds(run) -> None:  # noqa: ANN001
+def test_doctor_says_what_holds(run) -> None:
     """`doctor` names every layer and every trial, and its status says whether all held."""
     done = run("doctor")
     assert done.exit_code == 0
@@ -173,10 +173,24 @@ def test_pytest_serves_the_same_checks(course: Course) -> None:
     """`pytest autograder --submission PATH` has one test for each check, and a failing one shows its sentence alone."""
     (course.root / "me.py").write_text(STUB)
     kit = Path(batch.__file__).parent
-    command = [sys.executable, "-m", "pytest", str(kit), "--submission", "me.py", "-q", "-k", "forward", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(kit),
+        "--submission",
+        "me.py",
+        "-q",
+        "-k",
+        "forward",
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "`forward`: it is not attempted yet." in done.stdout
     assert "Traceback" not in done.stdout
-    missing = subprocess.run([*command[:4], "--submission", "nowhere"], cwd=course.root, capture_output=True, text=True, check=False)
+    missing = subprocess.run(
+        [*command[:4], "--submission", "nowhere"], cwd=course.root, capture_output=True, text=True, check=False
+    )
     assert "there is no nowhere" in missing.stderr + missing.stdout

@@ -27,7 +27,9 @@ def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """One nbgrader command in a course's folder."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     command = [sys.executable, "-m", "nbgrader", *words]
-    return subprocess.run(command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
 
 
 def scores(course: Path) -> dict[str, float]:
@@ -94,7 +96,11 @@ def test_reasons_stand_in_the_grade_cells_and_in_the_feedback(graded: Path) -> N
 
 def test_an_unreadable_submission_says_why_where_the_instructor_looks(graded: Path) -> None:
     """The autograded notebook of an unreadable submission holds the sentence about it."""
-    for student, sentence in {"rob": "under its own name", "tom": "does not parse", "eve": "not a regular file"}.items():
+    for student, sentence in {
+        "rob": "under its own name",
+        "tom": "does not parse",
+        "eve": "not a regular file",
+    }.items():
         notebook = json.loads((graded / "autograded" / student / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
         assert sentence in "".join(notebook["cells"][0]["source"])
 
@@ -162,7 +168,15 @@ def test_other_assignments_of_the_course_stay_with_nbgrader(graded: Path) -> Non
     import nbformat
 
     cell = nbformat.v4.new_code_cell("assert 1 + 1 == 2", id="test-sum")
-    marks = {"grade": True, "solution": False, "locked": True, "points": 2, "grade_id": "test-sum", "schema_version": 3, "task": False}
+    marks = {
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 2,
+        "grade_id": "test-sum",
+        "schema_version": 3,
+        "task": False,
+    }
     cell.metadata["nbgrader"] = marks
     (graded / "source" / "other").mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), graded / "source" / "other" / "other.ipynb")

@@ -15,11 +15,11 @@ from support import LIMITS, SEED
 from autograder.demo import SAMPLES, compose
 from autograder.exam import Exam
 from autograder.grade import grade
+from autograder.intake import load
 from autograder.reference import SOLUTION
 from autograder.result import Result
 from autograder.sandbox import Worker
 from autograder.settings import Course
-from autograder.submission import load
 from autograder.tasks import TASKS
 
 RECORDED = Path(__file__).parent / "submissions" / "samples.json"
@@ -28,7 +28,9 @@ NAMES = sorted(path.stem for path in SAMPLES.glob("*.py"))
 
 def judge(name: str, folder: Path, exam: Exam, worker: Worker) -> Result:
     """The sample composed into the released notebook, and judged."""
-    solved, release = (nbformat.read(SOLUTION.parent / f / "bptt" / "bptt.ipynb", 4) for f in ("solution", "assignment"))
+    solved, release = (
+        nbformat.read(SOLUTION.parent / f / "bptt" / "bptt.ipynb", 4) for f in ("solution", "assignment")
+    )
     path = folder / "bptt.ipynb"
     nbformat.write(compose(SAMPLES / f"{name}.py", release, solved), path)
     return replace(grade(load(path, name), Course(folder, LIMITS), exam, worker), path="")

@@ -14,7 +14,7 @@ PROOF = Proof((), {})
 
 
 @pytest.fixture
-def judged(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def judged(course: Course, monkeypatch: pytest.MonkeyPatch):
     """judge(course) -> how many submissions were really judged, of the one in the course's folder."""
     (course.root / "bptt.py").write_text("def forward(*args):\n    raise NotImplementedError\n")
     count = []
@@ -31,7 +31,7 @@ def judged(course: Course, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
     return judge
 
 
-def test_the_second_time_nothing_is_judged(judged, course: Course) -> None:  # noqa: ANN001
+def test_the_second_time_nothing_is_judged(judged, course: Course) -> None:
     """The same submission under another name and path takes the stored verdict."""
     assert judged() == 1
     assert judged() == 0
@@ -40,7 +40,7 @@ def test_the_second_time_nothing_is_judged(judged, course: Course) -> None:  # n
     assert judged(path=course.root / "other" / "bptt.py", student="ada") == 0
 
 
-def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another seed, limit, feedback policy, set of tasks or version of the checks is judged anew."""
     judged()
     assert judged(replace(course, limits=replace(course.limits, memory_mib=512))) == 1
@@ -53,7 +53,7 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"path": 1}', "\x00"])
-def test_a_damaged_result_counts_as_none(judged, course: Course, damage: str) -> None:  # noqa: ANN001
+def test_a_damaged_result_counts_as_none(judged, course: Course, damage: str) -> None:
     """A file of the store that is empty, cut off or foreign is judged again and replaced."""
     judged()
     for stored in course.results.rglob("*.json"):

@@ -1,0 +1,235 @@
+"""The attack suite: read the packs, hand in every attack beside honest work, judge them as one batch, say what each did.
+
+A pack is a file of hostile solution cells, each below a line `# %% name | the layer that stops it` and one that names
+the task it attacks, `# task: forward`. What stands above the first of them is put before each. `# may earn: part` marks
+an answer that is right here and there for the wrong reason: it may earn points, but not all.
+
+An attack holds where nothing came of it. As a script: run the suite once and print what came of each attack as JSON.
+"""
+
+import argparse
+import io
+import json
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+
+import notebooks  # noqa: E402
+from ground import Ground  # noqa: E402
+
+from autograder import report, staging, submission  # noqa: E402
+from autograder.batch import judge_all  # noqa: E402
+from autograder.reference import SOLUTION  # noqa: E402
+from autograder.result import Result  # noqa: E402
+from autograder.sandbox import Proof, Worker, prove  # noqa: E402
+from autograder.settings import Course, Limits  # noqa: E402
+from autograder.tasks import BY_ID  # noqa: E402
+
+PACKS = ("read_secrets", "forge", "bad_values", "wrong_reason", "exhaust", "escape", "pages")
+FAMILIES = (*PACKS, "notebooks")
+LIMITS = Limits(call_s=0.6, cell_s=1.0, submission_s=10.0, memory_mib=192)
+FULL = 30.0
+BREACH = "BREACH"  # what an attack says whose success nobody else would see
+MAX_S = 12.0  # for one submission: its limit, and what judging takes
+MAX_CPU_S = 3.0  # of the grader's own, for one submission
+MAX_MIB = 150  # that one submission may make the grader hold
+MAX_TEXT = 60_000  # characters of one submission's report
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_MARKUP = re.compile(r"<\s*/?(script|img|svg|iframe|style|a|b|h1|form|pre)\b(?!>\1: )", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One hostile submission. `source` is that of a `.py` file; those of `notebooks` write their folder themselves."""
+
+    family: str
+    name: str
+    layer: str
+    source: str = ""
+    task: str = ""
+    may_earn: str = "nothing"  # or "part", or "all" for honest work with something hostile beside it
+
+    @property
+    def id(self) -> str:
+        return f"{self.family}-{self.name}"
+
+
+@dataclass
+class Run:
+    """What came of one batch: by attack, what it did; of the honest submissions, what they got; and the time."""
+
+    harms: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    honest: dict[str, float | None] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+
+    @property
+    def got_through(self) -> dict[str, list[str]]:
+        return {id: harms for id, harms in self.harms.items() if harms}
+
+
+def attacks() -> list[Attack]:
+    """All of them, family by family."""
+    return [attack for pack in PACKS for attack in read_pack(pack)] + [
+        Attack("notebooks", made.name, made.layer, may_earn=made.may_earn) for made in notebooks.MADE
+    ]
+
+
+def read_pack(family: str) -> list[Attack]:
+    """The attacks of one file."""
+    prelude, *cells = (HERE / f"{family}.py").read_text(encoding="utf-8").split("\n# %% ")
+    found = []
+    for cell in cells:
+        title, _, source = cell.partition("\n")
+        name, _, layer = title.partition(" | ")
+        task, earns = (re.search(rf"^# {what}: (\w+)$", source, re.MULTILINE) for what in ("task", "may earn"))
+        assert layer, f"{family}: {title} names no layer"
+        assert task, f"{family}: {name} names no task"
+        assert task[1] in BY_ID, f"{family}: {name} attacks {task[1]}, which is no task"
+        found.append(Attack(family, name, layer, f"{prelude}\n\n# %%\n{source}", task[1], earns[1] if earns else "nothing"))
+    return found
+
+
+def hand_in(wanted: list[Attack], ground: Ground, folder: Path) -> list[tuple[Path, str | None]]:
+    """Write everybody's work, honest work before, among and after the attacks, and name it in the order of judging."""
+    made = {attack.name: attack for attack in notebooks.MADE}
+    for attack in wanted:
+        where = folder / attack.id
+        where.mkdir(parents=True)
+        if attack.family == "notebooks":
+            made[attack.name].write(where, ground.aim)
+        else:
+            (where / "bptt.py").write_text(ground.aim(attack.source), encoding="utf-8")
+    honest = {"honest-first": 0, "honest-between": len(wanted) // 2, "honest-last": len(wanted)}
+    order = [attack.id for attack in wanted]
+    for number, (name, place) in enumerate(honest.items()):
+        (folder / name).mkdir(parents=True)
+        solved = SOLUTION / ("bptt.py" if number == 1 else "bptt/bptt.ipynb")
+        text = solved.read_text(encoding="utf-8")
+        (folder / name / f"bptt{solved.suffix}").write_text(text + " " * number + "\n", encoding="utf-8")
+        order.insert(place + number, name)
+    return [(folder / name, name) for name in order]
+
+
+def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
+    """Judge all in one batch behind `layers`, or behind all that the machine grants, and look around after each."""
+    outcome = Run()
+    with ExitStack() as stack:
+        ground = stack.enter_context(Ground())
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-")))
+        found = hand_in(wanted, ground, root / "submitted")
+        by_id = {attack.id: attack for attack in wanted}
+        course = Course(root, LIMITS)
+        proof = _proof() if layers is None else Proof(layers, {})
+        outcome.layers = proof.layers
+        results = judge_all(found, course, proof, jobs=1)
+        before = time.monotonic(), time.process_time(), _peak_mib()
+        for path, name in found:
+            result = next(results)
+            after = time.monotonic(), time.process_time(), _peak_mib()
+            spent = tuple(b - a for a, b in zip(before, after, strict=True))
+            harms = [*ground.harm(), *_costs(*spent), *_texts(result, path, course, ground.canary)]
+            if name in by_id:
+                outcome.harms[name] = [*_points(result, by_id[name]), *harms]
+                outcome.seconds[name] = round(spent[0], 2)
+            else:
+                outcome.honest[name] = result.score
+            before = time.monotonic(), time.process_time(), _peak_mib()
+        assert next(results, None) is None
+    return outcome
+
+
+def _proof() -> Proof:
+    with Worker(LIMITS) as worker:
+        return prove(worker)
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _points(result: Result, attack: Attack) -> Iterator[str]:
+    if result.status == "grader_error":
+        yield f"the grader failed: {result.message}"
+    elif attack.may_earn == "all":
+        if result.score != FULL:
+            yield f"honest work got {result.score} points"
+    elif attack.may_earn == "part":
+        if result.score == BY_ID[attack.task].points:
+            yield "earned full points"
+    elif result.score:
+        yield f"earned {result.score} points"
+
+
+def _costs(seconds: float, cpu_s: float, mib: float) -> Iterator[str]:
+    if seconds > MAX_S:
+        yield f"took {seconds:.0f} s"
+    if cpu_s > MAX_CPU_S:
+        yield f"took {cpu_s:.0f} s of the grader's own CPU time"
+    if mib > MAX_MIB:
+        yield f"made the grader hold {mib:.0f} MiB"
+
+
+def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[str]:
+    """Whatever is wrong in what people will read: the report, the terminal, the pages, the store."""
+    texts: dict[str, str] = {}
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    try:
+        texts["report"] = report.to_json([result], "").encode().decode()
+        report.print_result(Console(file=terminal, soft_wrap=True), result)
+        terminal.flush()
+        texts["terminal"] = terminal.buffer.getvalue().decode()
+        texts["page"] = "".join(report.task_html(task) for task in result.tasks)
+        texts["page"].encode()
+        note = staging.staged_notebook(submission.load(path), result, "").cells[0]
+        texts["note"] = note.source
+        note.source.encode()
+    except (UnicodeError, ValueError) as error:
+        yield f"broke an output ({type(error).__name__})"
+    for file in course.results.rglob("*.json"):
+        texts["store"] = file.read_text(encoding="utf-8")
+        file.unlink()
+    for name, text in texts.items():
+        if canary in text:
+            yield f"told a secret in the {name}"
+        if BREACH in text:
+            yield re.search(BREACH + r":? ?([^`\"(<\\]*)", text)[1].strip()[:60] or "got through"
+        if len(text) > MAX_TEXT:
+            yield f"wrote {len(text)} characters into the {name}"
+        unsafe = _CONTROL.search(text.replace("\n", ""))
+        if name != "store" and unsafe:
+            yield f"put {unsafe[0]!r} into the {name}"
+    marked = _MARKUP.search(re.sub(r"</?(p|b|table|tr|td)>|<br>", "", texts.get("page", "")))
+    if marked:
+        yield f"put {marked[0]} into the page"
+    if "\n=" in texts.get("terminal", ""):
+        yield "began a line like a formula"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--off", default="", help="layers to leave down, separated by commas, or all")
+    parser.add_argument("--only", default="", help="attacks whose id holds this text")
+    options = parser.parse_args()
+    layers = _proof().layers
+    off = layers if options.off == "all" else options.off.split(",")
+    wanted = [attack for attack in attacks() if options.only in attack.id]
+    start = time.monotonic()
+    outcome = run(wanted, tuple(layer for layer in layers if layer not in off))
+    print(json.dumps({**asdict(outcome), "granted": layers, "total_s": round(time.monotonic() - start, 1)}))
+
+
+if __name__ == "__main__":
+    main()

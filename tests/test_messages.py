@@ -1,0 +1,249 @@
+"""Every template of a message, word by word: subject, what was got, what was expected, and the question that leads on."""
+
+from dataclasses import replace
+
+import pytest
+from support import message, task_of
+
+from autograder.checks import CHECKS, Sheet
+from autograder.diagnosis import explain
+from autograder.sandbox import Answer, Raised
+
+RHO = "def spectral_radius(W_hh):\n    "
+EIG = "np.abs(np.linalg.eigvals(W_hh)).max()"
+CLIP = "def clip_gradients(grads, max_norm):\n    "
+NORM = "norm = safe_norm([safe_norm(g) for g in grads])\n    "
+DETECT = "def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):\n    "
+
+SMALL = "`spectral_radius` for h = 2: "
+PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 2: "
+THREE = "`clip_gradients` for shapes (4, 3), (4, 4), (2, 4), max_norm = 1: "
+STEPS = "`detect_explosion` for T = 6, h = 5, q = 2: "
+FACTOR = "where does such a factor enter the equation, and how often?"
+
+# The source of one solution cell, the check that is looked at, and its message.
+GOLDEN = {
+    "shape": (
+        RHO + f"return np.array([{EIG}])", "values",
+        SMALL + "the spectral radius has shape (1,), expected a single number. What happens to an axis of length one?",
+    ),
+    "values without a name": (
+        RHO + f"return {EIG} + 1 / len(W_hh) ** 9", "complex_pair",
+        "`spectral_radius` for h = 3: the spectral radius is 1.700050805, expected 1.7.",
+    ),
+    "known mistake": (
+        RHO + "return np.linalg.norm(W_hh, 2)", "values",
+        SMALL + "the spectral radius is 5.117, expected 5. Does W_hh v = λ v hold for the number you return?",
+    ),
+    "relation": (
+        CLIP + NORM + "return [g * (3 * min(1, max_norm / norm) if norm else 1) for g in grads]", "clips",
+        PAIR + "the clipped gradients[0] is [[1.2, -2.4]], expected [[0.4, -0.8]]. "
+        "It is 3 times what is expected, everywhere: " + FACTOR,
+    ),
+    "not finite": (
+        RHO + "return np.nan", "values",
+        SMALL + "the spectral radius is nan, expected a finite number. "
+        "Which intermediate result is the first that is not finite?",
+    ),
+    "raised": (
+        RHO + "return {}['rho']", "values",
+        SMALL + "it raised KeyError: 'rho' (line 2: `return {}['rho']`). Which values and shapes meet in that line?",
+    ),
+    "raised in a helper": (
+        "def _root(W):\n    return np.linalg.eigvals(W[0])\n\n\n" + RHO + "return abs(_root(W_hh))", "values",
+        SMALL + "it raised LinAlgError: 1-dimensional array given. Array must be at least two-dimensional "
+        "(line 2: `return np.linalg.eigvals(W[0])`). Which values and shapes meet in that line?",
+    ),
+    "unusable": (
+        RHO + "return '5'", "values",
+        SMALL + "it returned str of dtype <U1, expected one real array. What does the docstring say is returned?",
+    ),
+    "nothing returned": (
+        RHO + EIG, "values", SMALL + "it returned None, expected one real array. Where is the return statement?",
+    ),
+    "an unusable part": (
+        CLIP + "return [g > 0 for g in grads]", "clips",
+        PAIR + "it returned a sequence that holds ndarray of dtype bool, expected a sequence of real arrays. "
+        "What does the docstring say is returned?",
+    ),
+    "number of arrays": (
+        CLIP + "return grads + grads", "clips",
+        PAIR + "it returned 4 arrays, expected 2. What does the docstring say is returned, and in which order?",
+    ),
+    "no pair": (
+        DETECT + "return 'stable'", "explosion",
+        STEPS + "it returned str, expected a pair (status, t). What does the docstring say is returned?",
+    ),
+    "more than a pair": (
+        DETECT + "return 'stable', None, 0", "explosion",
+        STEPS + "it returned 3 values, expected the pair (status, t). "
+        "What does the docstring say is returned, and in which order?",
+    ),
+    "a word of one's own": (
+        DETECT + "return 'fine', None", "explosion",
+        STEPS + "it says ('fine', None), expected ('stable', None). Which words does the docstring use?",
+    ),
+    "another decision": (
+        DETECT + "return 'stable', None", "boundary",
+        "`detect_explosion` for T = 3, h = 3, q = 2: it says ('stable', None), expected ('exploding', 1). "
+        "Which of the five decisions is the first that holds for these arguments?",
+    ),
+    "not defined": (
+        "x = 3", "values", "`spectral_radius`: it is not defined.",
+    ),
+    "a cell that did not run": (
+        "def spectral_radius(W_hh:\n    return 1", "values",
+        "`spectral_radius`: it is not defined; a cell did not run: "
+        "SyntaxError: '(' was never closed (line 1: `def spectral_radius(W_hh:`).",
+    ),
+    "not attempted": (
+        RHO + "raise NotImplementedError", "values", "`spectral_radius`: it is not attempted yet.",
+    ),
+    "a refusal missing": (
+        CLIP + NORM + "return [g * min(1, max_norm / norm) if norm else g + 0 for g in grads]", "refuses",
+        THREE + "it returned a value, expected a ValueError. "
+        "What can no factor make finite, and which max_norm makes no sense?",
+    ),
+    "another exception": (
+        CLIP + NORM + "assert np.isfinite(norm) and max_norm > 0\n    "
+        "return [g * min(1, max_norm / norm) if norm else g + 0 for g in grads]", "refuses",
+        THREE + "it raised AssertionError (line 3: `assert np.isfinite(norm) and max_norm > 0`), expected a ValueError. "
+        "Which exception does the docstring name?",
+    ),
+    "a changed argument": (
+        RHO + f"rho = {EIG}\n    W_hh *= 2\n    return rho", "pure",
+        SMALL + "it changed its argument W_hh, expected to find it as it was. "
+        "Which line writes into an array that the function was given?",
+    ),
+    "a result changed later": (
+        "out = np.zeros(())\n\n\n" + RHO + f"out[...] = {EIG}\n    return out", "steady",
+        SMALL + "its result changed after it was returned, when it was called again. "
+        "Who else writes into the array that you return?",
+    ),
+    "another answer to the same": (
+        "calls = []\n\n\n" + RHO + f"calls.append(1)\n    return {EIG} * (1 if len(calls) < 9 else 2)", "steady",
+        "`spectral_radius` for h = 5: called again with the same arguments, it gave another answer. "
+        "Which variable lives longer than one call?",
+    ),
+    "gated": (
+        RHO + "return np.linalg.norm(W_hh, 2)", "pure",
+        "`spectral_radius`: this counts as soon as one check of its values passes.",
+    ),
+    "out of time": (
+        RHO + "while True: pass", "values",
+        SMALL + "it did not come to an end in time. For which arguments do its loops end?",
+    ),
+    "after it": (
+        RHO + "while True: pass", "pure",
+        "`spectral_radius`: not judged, because an earlier check ended: it did not come to an end in time.",
+    ),
+    "exited": (RHO + "__import__('os')._exit(1)", "values", SMALL + "it ended the Python process."),
+    "crashed": (
+        RHO + "__import__('ctypes').string_at(0)", "values", SMALL + "it ended the Python process (SIGSEGV).",
+    ),
+}  # fmt: skip
+
+
+def _task(source: str) -> str:
+    return next((task for task in ("clip_gradients", "detect_explosion") if task in source), "spectral_radius")
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden(judge_cells, name):
+    """A failing answer of each kind gets exactly the recorded sentence."""
+    source, check, expected = GOLDEN[name]
+    quiet = {"cell-23": "", "cell-36": ""}  # the notebook's experiments call the function too
+    assert message(judge_cells({_task(source): source, **quiet}), _task(source), check) == expected
+
+
+@pytest.mark.parametrize("name", ["known mistake", "values without a name", "another decision", "relation"])
+def test_hidden_values(judge_cells, name):
+    """With show_values off, the sentence keeps its subject and its question, and no value got or expected."""
+    source, check, expected = GOLDEN[name]
+    subject, _, rest = expected.partition(": ")
+    question = rest[rest.index(". ", rest.index("expected")) + 2 :] if name != "values without a name" else ""
+    hidden = f"{subject}: the result is not what is expected. {question}".strip()
+    assert message(judge_cells({_task(source): source}, show_values=False), _task(source), check) == hidden
+
+
+def _explained(exam, task, id, change):
+    """The sentence of one check for the reference's own answers, changed by `change`."""
+    paper = exam.paper(task)
+    answers = {case: Answer("value", value) for case, value in paper.expected.items()}
+    answers = {case: change(case, answer) for case, answer in answers.items()}
+    check = next(check for check in CHECKS[task] if check.id == id)
+    finding = check.judge(Sheet(paper.task, paper.args, paper.expected, answers), check)
+    return explain(paper, answers, check, finding, {}, True)
+
+
+def test_work(exam):
+    """Quadratic work is told by how much longer eight times the steps take."""
+
+    def slow(case, answer):
+        return replace(answer, cpu_s={"500": 0.001, "4000": 0.06}.get(case.removesuffix("_again")[6:], 0.0))
+
+    expected = (
+        "`hidden_grads` for T = 4000, q = 3, h = 2: its work grows faster than T: 8 times the steps take 60 times as long. "
+        "What is computed anew for every t that the step after it knew already?"
+    )
+    assert _explained(exam, "hidden_grads", "linear_work", slow)[0] == expected
+
+
+def test_endless_work(exam):
+    """Work that grows until the time is up is told so."""
+
+    def endless(case, answer):
+        return Answer("timeout", text="it did not come to an end in time") if case.startswith("steps_4000") else answer
+
+    expected = (
+        "`hidden_grads` for T = 4000, q = 3, h = 2: its work grows faster than T: "
+        "for T = 4000 it did not come to an end in time. "
+        "What is computed anew for every t that the step after it knew already?"
+    )
+    assert _explained(exam, "hidden_grads", "linear_work", endless)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [(Raised("ValueError", "bad", value_error=True), "it raised ValueError: bad"), (Raised("E", ""), "it raised E")],
+)
+def test_an_exception_without_a_line(exam, error, text):
+    """An exception that no line of the student's own raised is told without one."""
+    sentence, _ = _explained(exam, "spectral_radius", "values", lambda case, answer: Answer("raised", raised=error))
+    assert sentence.startswith(f"{SMALL}{text}.")
+
+
+def test_the_sentence_of_a_task(judge_cells):
+    """The first failed check's message is the task's sentence, and a task without failures has none."""
+    source, check, expected = GOLDEN["known mistake"]
+    result = judge_cells({"spectral_radius": source})
+    assert task_of(result, "spectral_radius").sentence == expected
+    assert task_of(result, "forward").sentence == ""
+    found = next(line for line in task_of(result, "spectral_radius").checks if line.id == check)
+    assert found.misconception == "spectral_radius.singular_value"
+
+
+def test_messages_are_one_line_of_text(judge_cells):
+    """A student's own words come into a message as one line of printable text, cut to a bounded length."""
+    source = RHO + "raise KeyError('\\x1b[2J\\n\\u202e' + 'x' * 10**6)"
+    sentence = message(judge_cells({"spectral_radius": source}), "spectral_radius", "values")
+    assert sentence.isprintable()
+    assert len(sentence) < 1000
+
+
+def test_cells_that_did_not_run_are_noted(judge_cells):
+    """Each cell that did not run to its end is noted with its reason, by its task or its place."""
+    result = judge_cells({"forward": "1 / 0"}, before=("while True: pass", "__import__('os')._exit(0)"))
+    assert result.notes[:3] == (
+        "code cell 1 did not run to its end: it did not come to an end in time",
+        "code cell 2 did not run to its end: it ended the Python process",
+        "the cell of `forward` did not run to its end: ZeroDivisionError: division by zero (line 1: `1 / 0`)",
+    )
+
+
+def test_no_message_holds_the_solution(judge_cells):
+    """No message for a wrong answer quotes a line of the reference."""
+    result = judge_cells({task: f"def {task}(*a): return np.zeros((2, 2))" for task in CHECKS})
+    text = "\n".join(check.message for task in result.tasks for check in task.checks if check.message)
+    for line in ("@ W_qh", "W_hh.T", "np.abs(np.linalg", "safe_norm(", "len(o)"):
+        assert line not in text
