@@ -27,9 +27,8 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     answers, broken, repaired = _ask(handed_in, papers, worker, locked_cells())
     reports = tuple(_judge(paper, answers[paper.task.id], broken, course) for paper in papers)
     score = round(sum(report.points for report in reports), 2)
-    notes = (*handed_in.notes, *repaired) + tuple(
-        f"{cell} did not run to its end: {why}" for cell, why in broken.items()
-    )
+    unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
+    notes = (*handed_in.notes, *repaired, *unrun)
     return Result(handed_in.path, handed_in.student, score, maximum, "graded", None, notes, reports)
 
 

@@ -88,7 +88,7 @@ def _files(folder: Path) -> list[Path]:
             raise UnreadableError(f"{folder} holds more than {_MAX_ENTRIES} files: hand in {NAME}.ipynb alone")
         for name in sorted(files):
             path = Path(where, name)
-            if path.suffix in (".ipynb", ".py") and not name.startswith(".") and name not in _RELEASED:
-                if path.is_file() and not path.is_symlink():
-                    found.append(path)
+            ours = path.suffix in (".ipynb", ".py") and not name.startswith(".") and name not in _RELEASED
+            if ours and path.is_file() and not path.is_symlink():
+                found.append(path)
     return found

@@ -52,7 +52,7 @@ def test_the_notebook_is_judged_where_both_files_are_present(tmp_path: Path) -> 
     (tmp_path / "bptt.py").write_text("a = 1\n", encoding="utf-8")
     handed_in = load(tmp_path)
     assert not handed_in.is_script
-    assert handed_in.notes == ("bptt.py lies beside the notebook and was not judged",)
+    assert handed_in.notes == ("bptt.py lies beside bptt.ipynb and was not judged",)
 
 
 def _write(path: Path, data: bytes) -> Path:

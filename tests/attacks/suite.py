@@ -47,7 +47,7 @@ MAX_MIB = 150  # that one submission may make the grader hold
 MAX_TEXT = 60_000  # characters of one submission's report
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_MARKUP = re.compile(r"<\s*/?(script|img|svg|iframe|style|a|b|h1|form|pre)\b(?!>\1: )", re.IGNORECASE)
+_OURS = re.compile(r"</?(p|b|table|tr|td)>|<br>")  # the markup of `report.task_html` itself
 
 
 @dataclass(frozen=True)
@@ -188,6 +188,7 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
         texts["report"] = report.to_json([result], "").encode().decode()
+        texts["messages"] = "\n".join(_strings(result.to_json()))
         report.print_result(Console(file=terminal, soft_wrap=True), result)
         terminal.flush()
         texts["terminal"] = terminal.buffer.getvalue().decode()
@@ -211,11 +212,18 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
         unsafe = _CONTROL.search(text.replace("\n", ""))
         if name != "store" and unsafe:
             yield f"put {unsafe[0]!r} into the {name}"
-    marked = _MARKUP.search(re.sub(r"</?(p|b|table|tr|td)>|<br>", "", texts.get("page", "")))
-    if marked:
-        yield f"put {marked[0]} into the page"
-    if "\n=" in texts.get("terminal", ""):
-        yield "began a line like a formula"
+    if "<" in _OURS.sub("", texts.get("page", "")):
+        yield "put markup into the page"
+    if texts.get("note", "``````").count("```") != 2:
+        yield "broke out of the note"
+
+
+def _strings(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list | tuple):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _strings(part)
 
 
 def main() -> None:
