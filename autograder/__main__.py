@@ -76,6 +76,24 @@ def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_uniso
 
 
 @main.command()
+def status() -> None:
+    """Say of every submission of an nbgrader course whether its recorded grade is still what would be given now."""
+    from autograder import intake
+    from autograder.batch import Grader
+    from autograder.staging import recorded, stale
+    from autograder.submission import NAME
+
+    root = Path.cwd()
+    if not (root / "submitted").is_dir():
+        raise click.UsageError("there is no submitted/ here: run this from the root of an nbgrader course")
+    for path, student in intake.find([root / "submitted"]):
+        kept = recorded(root / "autograded" / str(student) / NAME / f"{NAME}.ipynb")
+        why = stale(kept, Grader.stamp(path)) if kept else ""
+        state = "not graded" if not kept else f"stale: {why}" if why else "current"
+        click.echo(f"{student}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
+
+
+@main.command()
 def doctor() -> None:
     """Try what isolates student code on this machine, layer by layer."""
     from autograder.sandbox import Worker, prove

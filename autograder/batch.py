@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from autograder.exam import Exam
+from autograder.exam import Exam, checks_version
 from autograder.grade import grade, grade_error
 from autograder.intake import load
+from autograder.reference import locked_cells
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove
 from autograder.settings import Course
@@ -46,6 +47,13 @@ class Grader:
 
     def __exit__(self, *error: object) -> None:
         self.worker.close()
+
+    @staticmethod
+    def stamp(path: Path) -> Result:
+        """The stamps that a verdict on this submission would carry now, without judging it."""
+        handed_in = load(path)
+        versions = (handed_in.digest, checks_version(), locked_cells().release)
+        return Result(str(path), None, None, 0.0, "graded", None, (), (), *versions)
 
     def judge(self, path: Path, student: str | None = None) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""

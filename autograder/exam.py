@@ -7,7 +7,7 @@ and serves all submissions.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,7 @@ def _clear(args: tuple[Any, ...]) -> bool:
     return bool(np.all(np.abs(A - threshold) > _MARGIN * threshold)) or threshold <= 1
 
 
+@cache
 def checks_version() -> str:
     """A fingerprint of everything that decides a verdict: a changed check makes earlier results stale."""
     digest = hashlib.sha256()

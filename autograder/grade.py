@@ -1,8 +1,10 @@
 """Submission -> Result. Orchestration only: the sandbox runs, the checks judge, the diagnosis explains."""
 
+from dataclasses import replace
+
 from autograder import checks, diagnosis
 from autograder.checks import Check, Sheet
-from autograder.exam import Exam, Paper
+from autograder.exam import Exam, Paper, checks_version
 from autograder.reference import LockedCells, locked_cells
 from autograder.repair import runnable
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
@@ -18,18 +20,25 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     """Judge one submission. The same submission, seed and limits give the same result."""
     tasks = _tasks(course)
     maximum = sum(task.points for task in tasks)
+    locked = locked_cells()
+    verdict = Result(handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes)
+    verdict = replace(verdict, digest=handed_in.digest, checks=checks_version(), release=locked.release)
     if handed_in.error:
-        reports = tuple(_unread(task) for task in tasks)
-        return Result(
-            handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes, reports
-        )
+        return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
     papers = [exam.paper(task.id) for task in tasks]
-    answers, broken, repaired = _ask(handed_in, papers, worker, locked_cells())
+    answers, broken, repaired = _ask(handed_in, papers, worker, locked)
     reports = tuple(_judge(paper, answers[paper.task.id], broken, course) for paper in papers)
-    score = round(sum(report.points for report in reports), 2)
+    if handed_in.release not in ("", locked.release):
+        repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
     unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
-    notes = (*handed_in.notes, *repaired, *unrun)
-    return Result(handed_in.path, handed_in.student, score, maximum, "graded", None, notes, reports)
+    return replace(
+        verdict,
+        score=round(sum(report.points for report in reports), 2),
+        status="graded",
+        message=None,
+        notes=(*handed_in.notes, *repaired, *unrun),
+        tasks=reports,
+    )
 
 
 def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:

@@ -42,10 +42,9 @@ def load(path: Path, student: str | None = None) -> Submission:
     notes: list[str] = []
     try:
         file, notes = _choose(path)
-        digest, cells = read(file)
+        return read(str(path), student, file, notes)
     except UnreadableError as error:
         return Submission(str(path), student, error=str(error), notes=tuple(notes))
-    return Submission(str(path), student, digest, cells, file.suffix == ".py", notes=tuple(notes))
 
 
 def _choose(path: Path) -> tuple[Path, list[str]]:

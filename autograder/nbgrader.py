@@ -5,7 +5,6 @@ not as it wrote it. So each submission is judged first, outside; then a clean no
 answers put in and the verdict beside them) is laid where nbgrader looks for submissions, and nbgrader records it.
 """
 
-import json
 import os
 import shutil
 import tempfile
@@ -38,11 +37,9 @@ from autograder.progress import progress
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
 from autograder.settings import SettingsError, find_course
-from autograder.staging import staged_notebook
+from autograder.staging import KEY, recorded, staged_notebook, summary
 from autograder.submission import NAME
 from autograder.tasks import TASKS
-
-_KEY = "autograder"  # of the verdict in a staged notebook's metadata
 
 
 def configure(c: Config, source: str | None = None, release: str | None = None) -> None:
@@ -91,6 +88,7 @@ class JudgedAutograde(Autograde):
                 if result.status == "grader_error":
                     failed.append(result)
                 else:
+                    self._account(result)
                     _lay(stage / str(result.student) / NAME, path, result, isolation)
             if any(stage.iterdir()):
                 super().start()
@@ -136,13 +134,9 @@ class JudgedAutograde(Autograde):
     def _recorded(self, student: str) -> bool:
         """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
         ours = Path(self._format_dest(NAME, student)) / f"{NAME}.ipynb"
-        try:
-            recorded = json.loads(ours.read_text(encoding="utf-8"))["metadata"][_KEY]["recorded"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
         source = Path(self.coursedir.format_path(self._submitted, student, NAME))
         newest, old = (self.coursedir.get_existing_timestamp(str(p)) for p in (source, ours.parent))
-        return bool(recorded) and not (newest and old and newest > old)
+        return recorded(ours) is not None and not (newest and old and newest > old)
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """As nbgrader does, but what an interrupted run has left behind does not count as graded."""
@@ -151,6 +145,14 @@ class JudgedAutograde(Autograde):
             self.log.info("Removing what an interrupted run left in %s", dest)
             shutil.rmtree(dest)
         return super().init_destination(assignment_id, student_id)
+
+    def _account(self, result: Result) -> None:
+        """Say who moves by how much, before anything is overwritten."""
+        kept = recorded(Path(self._format_dest(NAME, str(result.student))) / f"{NAME}.ipynb")
+        if kept and kept["score"] != result.score:
+            moved = [t.id for t in result.tasks if kept["points"].get(t.id) != t.points]
+            said = (result.student, kept["score"], result.score, ", ".join(moved))
+            self.log.warning("%s moves from %s to %s points: %s", *said)
 
     def _nothing(self) -> str:
         wanted = self.coursedir.format_path(self._submitted, "<student>", NAME)
@@ -165,7 +167,8 @@ def _lay(folder: Path, submitted: Path, result: Result, isolation: str) -> None:
     """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it."""
     folder.mkdir(parents=True)
     notebook = staged_notebook(load(submitted), result, isolation)
-    notebook.metadata[_KEY] = {"isolation": isolation, "recorded": False, "result": result.to_json()}
+    kept = {"isolation": isolation, "recorded": False, **summary(result)}
+    notebook.metadata[KEY] = {**kept, "result": result.to_json()}
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
     stamp = submitted / "timestamp.txt"
     if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
@@ -176,7 +179,7 @@ class WriteVerdict(NbGraderPreprocessor):
     """Puts each task's points and reasons into the output of its grade cell."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
-        verdict = nb.metadata[_KEY]
+        verdict = nb.metadata[KEY]
         result = Result.from_json(verdict.pop("result"))
         verdict["recorded"] = True
         cells = {task.test_cell: task.id for task in TASKS}
@@ -184,7 +187,7 @@ class WriteVerdict(NbGraderPreprocessor):
         for cell in nb.cells:
             if is_grade(cell) and cell.cell_type == "code":
                 report = reports.get(cells.get(cell.metadata.nbgrader["grade_id"], ""))
-                cell.metadata[_KEY] = {"points": report.points if report else 0.0}
+                cell.metadata[KEY] = {"points": report.points if report else 0.0}
                 cell.outputs = [_output(report)] if report else []
                 cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[
                     0
@@ -202,11 +205,11 @@ class SaveVerdict(SaveAutoGrades):
     """Stores the points of a judged cell as they are, not as read back from its outputs."""
 
     def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
-        if _KEY not in cell.metadata:  # a written answer: graded by hand
+        if KEY not in cell.metadata:  # a written answer: graded by hand
             super()._add_score(cell, resources)
             return
         ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
         grade = self.gradebook.find_grade(*ids)
-        grade.auto_score = float(cell.metadata[_KEY]["points"])
+        grade.auto_score = float(cell.metadata[KEY]["points"])
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()

@@ -11,6 +11,7 @@ Everything else is prose or a cell for exploration. The headings of tasks get th
 """
 
 import ast
+import hashlib
 import re
 from typing import Any
 
@@ -52,11 +53,18 @@ def solved_notebook() -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "bptt": {"release": _version(cells)},
             "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
         }
     )
     nbformat.validate(notebook)
     return notebook
+
+
+def _version(cells: list[nbformat.NotebookNode]) -> str:
+    """The version of the release: a digest of all that students see of it."""
+    seen = [cell.source.split("### BEGIN SOLUTION")[0] for cell in cells if cell.id not in {w.id for w in WRITTEN}]
+    return hashlib.sha256("\0".join(seen).encode()).hexdigest()[:12]
 
 
 def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) -> list[nbformat.NotebookNode]:

@@ -61,6 +61,7 @@ class LockedCells:
 
     ids: frozenset[str]
     code: tuple[str, ...]
+    release: str  # the version of the notebook that they stand in
 
 
 @cache
@@ -70,4 +71,5 @@ def locked_cells() -> LockedCells:
     marked = [(cell, cell["metadata"]["nbgrader"]) for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
     locked = [(cell, marks) for cell, marks in marked if marks["locked"] and not marks["solution"]]
     code = tuple("".join(cell["source"]) for cell, marks in locked if not marks["grade"])
-    return LockedCells(frozenset(marks["grade_id"] for _, marks in locked), code)
+    ids = frozenset(marks["grade_id"] for _, marks in locked)
+    return LockedCells(ids, code, notebook["metadata"]["bptt"]["release"])

@@ -49,6 +49,9 @@ class Result:
     message: str | None = None
     notes: tuple[str, ...] = ()  # what was repaired or passed over on the way in
     tasks: tuple[TaskResult, ...] = ()
+    digest: str = ""  # of what was handed in
+    checks: str = ""  # the version of the checks that judged it
+    release: str = ""  # the version of the assignment that it was judged as
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

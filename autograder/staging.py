@@ -3,12 +3,17 @@
 Nothing of the student's but text of cells gets in: no outputs, no metadata, no attachments.
 """
 
+import json
+from pathlib import Path
+from typing import Any
+
 import nbformat
 
 from autograder.reference import SOLUTION
 from autograder.result import Result
 from autograder.submission import Cell, Submission
 
+KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
 
 
@@ -50,3 +55,30 @@ def _note(handed_in: Submission, result: Result, isolation: str) -> nbformat.Not
         lines.append("The answers were handed in as a Python file; they stand in the first cells.")
     text = f"Judged by the autograder ({isolation})." + "".join(f"\n    {line}" for line in lines)
     return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")
+
+
+def recorded(notebook: Path) -> dict[str, Any] | None:
+    """The verdict that an autograded notebook carries; None where no run came to its end for it."""
+    try:
+        verdict = json.loads(notebook.read_text(encoding="utf-8"))["metadata"][KEY]
+        return verdict if verdict["recorded"] is True else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def summary(result: Result) -> dict[str, Any]:
+    """What is kept of a verdict beside the notebook: enough to see whether it is stale, and what a new one changes."""
+    points = {task.id: task.points for task in result.tasks}
+    stamps = {"digest": result.digest, "checks": result.checks, "release": result.release}
+    return {"score": result.score, "points": points, **stamps}
+
+
+def stale(kept: dict[str, Any], now: Result) -> str:
+    """Why a kept verdict is not what would be given now, or nothing."""
+    reasons = {
+        "digest": "something else was handed in since",
+        "checks": "the checks have changed",
+        "release": "the assignment has changed",
+    }
+    new = summary(now)
+    return "; ".join(why for stamp, why in reasons.items() if kept.get(stamp) != new[stamp])

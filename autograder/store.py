@@ -35,7 +35,7 @@ class Store:
             [
                 VERSION,
                 checks_version(),
-                [sorted(locked.ids), locked.code],
+                [sorted(locked.ids), locked.code, locked.release],
                 self._exam.seed_digest,
                 asdict(course.limits),
                 course.tasks_off,

@@ -41,17 +41,22 @@ class Submission:
     digest: str = ""
     cells: tuple[Cell, ...] = ()
     is_script: bool = False
+    release: str = ""  # the version of the released notebook that it was made from, as far as it says
     error: str = ""
     notes: tuple[str, ...] = ()
 
 
-def read(file: Path) -> tuple[str, tuple[Cell, ...]]:
-    """The digest of a file's bytes and its cells. Raises UnreadableError, with what to do, for what cannot be read."""
+def read(path: str, student: str | None, file: Path, notes: list[str]) -> Submission:
+    """A file as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
     data = _read(file)
-    cells = _script_cells(_text(file, data)) if file.suffix == ".py" else _notebook_cells(file, data)
+    is_script = file.suffix == ".py"
+    notebook = {} if is_script else _notebook(file, data)
+    cells = _script_cells(_text(file, data)) if is_script else _notebook_cells(file, notebook)
     if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
         raise UnreadableError(f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
-    return hashlib.sha256(data).hexdigest(), tuple(cells)
+    digest = hashlib.sha256(data).hexdigest()
+    said = tuple(notes + _stale_state(notebook))
+    return Submission(path, student, digest, tuple(cells), is_script, _release(notebook), notes=said)
 
 
 def _read(file: Path) -> bytes:
@@ -97,19 +102,39 @@ def _script_cells(text: str) -> list[Cell]:
     return cells
 
 
-def _notebook_cells(file: Path, data: bytes) -> list[Cell]:
+def _notebook(file: Path, data: bytes) -> Any:
     try:
-        notebook = json.loads(_text(file, data))
+        return json.loads(_text(file, data))
     except (ValueError, RecursionError):
         raise UnreadableError(
             f"{file} is not a complete notebook (its JSON does not parse): save it again and hand it in"
         ) from None
+
+
+def _notebook_cells(file: Path, notebook: Any) -> list[Cell]:
     cells = _raw_cells(notebook)
     if cells is None:
         raise UnreadableError(f"{file} is JSON, but not a notebook: hand in {NAME}.ipynb")
     if len(cells) > MAX_CELLS:
         raise UnreadableError(f"{file} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again")
     return [cell for cell in map(_cell, cells) if cell]
+
+
+def _release(notebook: dict) -> str:
+    """The version of the release that the build wrote into the notebook's metadata."""
+    metadata = notebook.get("metadata")
+    marks = metadata.get(NAME) if isinstance(metadata, dict) else None
+    version = marks.get("release") if isinstance(marks, dict) else None
+    return version if isinstance(version, str) and re.fullmatch(r"[0-9a-f]{12}", version) else ""
+
+
+def _stale_state(notebook: dict) -> list[str]:
+    """A remark where the cells were last run in another order than they stand: what the student saw may differ."""
+    cells = [cell for cell in _raw_cells(notebook) or [] if isinstance(cell, dict)]
+    counts = [cell["execution_count"] for cell in cells if type(cell.get("execution_count")) is int]
+    if counts != sorted(counts):
+        return ["the cells were last run in another order than they stand in; they were judged from top to bottom"]
+    return []
 
 
 def _raw_cells(notebook: Any) -> list[Any] | None:

@@ -269,14 +269,3 @@ import builtins
 def amplification(*arguments):
     if hasattr(np, "left_for_the_next") or hasattr(builtins, "left_for_the_next") or "left_for_the_next" in sys.modules:
         breach("found what another submission had left")
-
-# %% own_memory | fresh worker
-# task: forward
-def forward(*arguments):
-    for line in open("/proc/self/maps"):
-        span, rights = line.split()[:2]
-        if rights.startswith("rw") and "[" not in line[60:]:
-            first, last = (int(x, 16) for x in span.split("-"))
-            data = ctypes.string_at(first, min(last - first, 2**24))
-            if (MARK + "0").encode()[:-1] in data.replace(MARK.encode() + b"'", b""):
-                show(data)
