@@ -60,6 +60,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.rmtree(folder)
     hand_in(course, "pia", "bptt.py", (SOLUTION / "bptt.py").read_bytes())
     hand_in(course, "rob", "homework.ipynb")
+    hand_in(course, "ida", "one.ipynb")
+    hand_in(course, "ida", "two.ipynb")
     hand_in(course, "tom", data=SOLVED.read_bytes()[:3000])
     hand_in(course, "eve").unlink()
     os.mkfifo(course / "submitted" / "eve" / "bptt" / "bptt.ipynb")
@@ -78,8 +80,8 @@ def test_the_gradebook_holds_what_grade_says(graded: Path) -> None:
         folders = sorted((graded / "submitted").iterdir())
         said = {folder.name: grader.judge(folder / "bptt", folder.name).score for folder in folders}
     assert scores(graded) == pytest.approx(said)
-    assert said["ada"] == said["pia"] == said["o'neil zoë"] == 30
-    assert said["untouched"] == said["rob"] == said["tom"] == said["eve"] == 0
+    assert said["ada"] == said["pia"] == said["rob"] == said["o'neil zoë"] == 30
+    assert said["untouched"] == said["ida"] == said["tom"] == said["eve"] == 0
     assert 0 < said["sofia"] < 30
     assert said["kurt"] == 26
 
@@ -95,9 +97,10 @@ def test_reasons_stand_in_the_grade_cells_and_in_the_feedback(graded: Path) -> N
 
 
 def test_an_unreadable_submission_says_why_where_the_instructor_looks(graded: Path) -> None:
-    """The autograded notebook of an unreadable submission holds the sentence about it."""
+    """The autograded notebook of an unreadable or repaired submission holds the sentence about it."""
     for student, sentence in {
-        "rob": "under its own name",
+        "ida": "several files",
+        "rob": "homework.ipynb was judged",
         "tom": "does not parse",
         "eve": "not a regular file",
     }.items():
@@ -148,6 +151,20 @@ with Gradebook("sqlite:///{graded}/gradebook.db") as gb:
     subprocess.run([sys.executable, "-c", script], check=True)
     assert nbgrader(graded, "autograde", "bptt", "--force", "--student", "ada").returncode == 0
     assert scores(graded)["ada"] == 31.5
+
+
+def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: Path) -> None:
+    """A submission that has changed is listed as stale, and --force says by how much its grade moves."""
+    status = [sys.executable, "-m", "autograder", "status"]
+    before = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    assert "sofia: current" in before
+    shutil.copy(SOLVED, graded / "submitted" / "sofia" / "bptt" / "bptt.ipynb")
+    after = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    assert "sofia: stale: something else was handed in since" in after
+    assert "ada: current" in after
+    done = nbgrader(graded, "autograde", "bptt", "--force", "--student", "sofia")
+    assert "sofia moves from 23.69 to 30.0 points" in done.stderr
+    assert scores(graded)["sofia"] == 30
 
 
 def test_a_course_without_the_kit_gives_nobody_points(graded: Path, tmp_path: Path) -> None:

@@ -1,0 +1,420 @@
+"""Hostile notebooks and files, made by code: most are no valid Python, no valid notebook or no file at all."""
+
+import copy
+import json
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograder.reference import SOLUTION
+from autograder.tasks import TASKS
+
+Aim = Callable[[str], str]  # puts an attack's targets in
+_SAY = "open('@DROP@/ran', 'w').close()\n"  # what would be seen if it ran
+
+
+@dataclass(frozen=True)
+class Made:
+    """One hostile submission: `write` puts it into a folder. `may_earn` is as in the packs."""
+
+    name: str
+    layer: str
+    write: Callable[[Path, Aim], None]
+    may_earn: str = "nothing"
+
+
+MADE: list[Made] = []
+
+
+def made(layer: str, may_earn: str = "nothing") -> Callable[[Callable], Callable]:
+    """Enter a function that writes one submission."""
+
+    def enter(write: Callable[[Path, Aim], None]) -> Callable:
+        MADE.append(Made(write.__name__, layer, write, may_earn))
+        return write
+
+    return enter
+
+
+def edits(layer: str, may_earn: str = "nothing", solved: bool = False) -> Callable[[Callable], Callable]:
+    """Enter a function that changes a notebook: the release's, or the solved one."""
+
+    def enter(change: Callable[[dict], Any]) -> Callable:
+        def write(folder: Path, aim: Aim) -> None:
+            notebook = copy.deepcopy(_notebook(solved))
+            notebook = change(notebook) or notebook
+            (folder / "bptt.ipynb").write_text(aim(json.dumps(notebook)), encoding="utf-8")
+
+        MADE.append(Made(change.__name__, layer, write, may_earn))
+        return change
+
+    return enter
+
+
+@cache
+def _notebook(solved: bool) -> dict:
+    notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+    if not solved:
+        for cell in notebook["cells"]:
+            if cell["id"] in {task.id for task in TASKS}:
+                cell["source"] = f"def {cell['id']}(*arguments, **options):\n    raise NotImplementedError\n"
+    return notebook
+
+
+def _tests(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["id"].startswith("test_")]
+
+
+def _cell(notebook: dict, id: str) -> dict:
+    return next(cell for cell in notebook["cells"] if cell["id"] == id)
+
+
+def _code(source: str, id: str = "own", **marks: Any) -> dict:
+    metadata = {"nbgrader": marks} if marks else {}
+    return {"cell_type": "code", "id": id, "metadata": metadata, "source": source, "outputs": [], "execution_count": 1}
+
+
+def _solve_nothing(folder: Path, text: str | bytes) -> None:
+    (folder / "bptt.ipynb").write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def _solved(folder: Path, name: str = "bptt.ipynb") -> None:
+    (folder / name).write_text(json.dumps(_notebook(solved=True)), encoding="utf-8")
+
+
+@edits("intake")
+def edited_test_cells(notebook: dict) -> None:
+    for cell in _tests(notebook):
+        cell["source"] = "4.0"
+
+
+@edits("intake")
+def deleted_test_cells(notebook: dict) -> None:
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell not in _tests(notebook)]
+
+
+@edits("intake", may_earn="all", solved=True)
+def deleted_test_cells_of_honest_work(notebook: dict) -> None:
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell not in _tests(notebook)]
+
+
+@edits("intake")
+def doubled_test_cells(notebook: dict) -> None:
+    notebook["cells"] += [dict(cell, source="3.0") for cell in _tests(notebook)]
+
+
+@edits("intake")
+def doubled_solution_cells(notebook: dict) -> None:
+    notebook["cells"] += [_cell(notebook, task.id) for task in TASKS]
+
+
+@edits("intake")
+def tagged_test_cells(notebook: dict) -> None:
+    for cell in _tests(notebook):
+        cell["metadata"]["tags"] = ["skip-execution", "raises-exception", "remove-cell"]
+
+
+@edits("intake")
+def more_points(notebook: dict) -> None:
+    for cell in notebook["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"] |= {"points": 1000, "grade": True, "locked": False, "solution": True}
+
+
+@edits("intake")
+def points_below_zero(notebook: dict) -> None:
+    for cell in _tests(notebook):
+        cell["metadata"]["nbgrader"]["points"] = -1e308
+
+
+@edits("intake")
+def marks_of_another_version(notebook: dict) -> None:
+    for cell in notebook["cells"]:
+        cell["metadata"]["nbgrader"] = {"schema_version": 10**9, "grade_id": ["list"], "grade": "yes", "cell_type": {}}
+
+
+@edits("intake")
+def another_kernel(notebook: dict) -> None:
+    notebook["metadata"]["kernelspec"] = {"name": "bash", "display_name": "x", "argv": ["sh", "-c", "touch @DROP@/k"]}
+    notebook["metadata"]["language_info"] = {"name": "bash", "pygments_lexer": "bash"}
+
+
+@edits("intake")
+def baked_outputs(notebook: dict) -> None:
+    for cell in _tests(notebook):
+        data = {"text/plain": "4.0", "text/html": "<script>alert(1)</script>"}
+        cell["outputs"] = [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
+        cell["metadata"]["autograder"] = {"points": 4.0, "recorded": True}
+
+
+@edits("intake")
+def baked_verdict(notebook: dict) -> None:
+    notebook["metadata"]["autograder"] = {"recorded": True, "result": {"score": 30.0, "status": "graded"}}
+
+
+@edits("judge")
+def locked_cells_replaced(notebook: dict) -> None:
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and cell["id"] not in {task.id for task in TASKS}:
+            cell["source"] = "import sys; sys.exit(0)"
+
+
+@edits("judge")
+def answers_under_swapped_ids(notebook: dict) -> None:
+    first, second = _cell(notebook, "forward"), _cell(notebook, "hidden_grads")
+    for cell, id in ((first, "test_hidden_grads"), (second, "setup")):
+        cell["id"] = cell["metadata"]["nbgrader"]["grade_id"] = id
+
+
+@edits("intake", may_earn="all", solved=True)
+def prose_as_code(notebook: dict) -> None:
+    notebook["cells"].insert(0, _code("This is no Python <script>alert(1)</script> \u202e"))
+
+
+@edits("notebook syntax")
+def shell_lines(notebook: dict) -> None:
+    notebook["cells"][1:1] = [
+        _code("!touch @DROP@/bang\nx = !touch @DROP@/assigned\n!!touch @DROP@/double"),
+        _code("%%bash\ntouch @DROP@/bash"),
+        _code("%%writefile @DROP@/written\nx"),
+        _code("%run @DROP@/x.py\n%sx touch @DROP@/sx\n%%script sh\ntouch @DROP@/script"),
+        _code("get_ipython().system('touch @DROP@/system')"),
+    ]
+
+
+@edits("plain text")
+def grade_id_of_control_characters(notebook: dict) -> None:
+    notebook["cells"].append(_code("1 / 0", grade_id="x\u001b[2J\u001b]0;t\u0007\r\n```\n# Big <script>alert(1)</script>\u202e"))
+
+
+@edits("plain text")
+def grade_id_of_surrogates(notebook: dict) -> None:
+    notebook["cells"].append(_code("1 / 0", grade_id="x\ud800"))
+
+
+@edits("plain text")
+def cell_id_of_surrogates(notebook: dict) -> None:
+    notebook["cells"].append(_code("1 / 0", id="x\udfff"))
+
+
+@edits("limits of text")
+def grade_id_of_megabytes(notebook: dict) -> None:
+    notebook["cells"].append(_code("1 / 0", grade_id="x" * 10**6))
+
+
+@edits("plain text")
+def source_of_odd_characters(notebook: dict) -> None:
+    notebook["cells"].append(_code("\u0000\ud800\u001b[31m\ufeff\u2028"))
+    notebook["cells"].append({"cell_type": "markdown", "id": "m", "metadata": {}, "source": "\u0000\udc80\u001b[31m"})
+
+
+@edits("intake")
+def cells_that_are_none(notebook: dict) -> None:
+    notebook["cells"] += [None, 1, "x", [], {}, {"cell_type": []}, {"cell_type": "code", "source": {"a": 1}}]
+    notebook["cells"] += [{"cell_type": "code", "source": [1, None, ["x"]], "metadata": 7, "id": {}}]
+
+
+@edits("intake")
+def cells_of_an_older_format(notebook: dict) -> dict:
+    old = [{"cell_type": "code", "input": [_SAY], "language": "bash", "outputs": []}, {"cell_type": "heading", "source": 1}]
+    return {"nbformat": 3, "worksheets": [{"cells": old}, {"cells": []}], "metadata": {"name": "../../x"}}
+
+
+@edits("intake")
+def many_cells(notebook: dict) -> None:
+    notebook["cells"] += [_code("pass", id=f"c{n}") for n in range(3000)]
+
+
+@edits("limits of time")
+def many_cells_that_end_the_process(notebook: dict) -> None:
+    notebook["cells"][:0] = [_code("import os, time\ntime.sleep(0.004)\nos._exit(0)", id=f"c{n}") for n in range(1500)]
+
+
+@edits("intake")
+def much_code(notebook: dict) -> None:
+    notebook["cells"].append(_code("x = 1\n" * 2**18))
+
+
+@edits("limits")
+def parser_bomb_of_lines(notebook: dict) -> None:
+    notebook["cells"].append(_code("1\n" * 500_000))
+
+
+@edits("fork per submission")
+def parser_bomb_of_brackets(notebook: dict) -> None:
+    notebook["cells"].append(_code("x = " + "[" * 100_000 + "]" * 100_000))
+
+
+@edits("fork per submission")
+def parser_bomb_of_operators(notebook: dict) -> None:
+    notebook["cells"].append(_code("x = " + "1+" * 200_000 + "1"))
+
+
+@edits("fork per submission")
+def attachments_and_more(notebook: dict) -> None:
+    notebook["cells"].append({"cell_type": "markdown", "id": "a", "metadata": {}, "source": "![x](attachment:x)"})
+    notebook["cells"][-1]["attachments"] = {"../../x": {"text/html": "<script>alert(1)</script>"}}
+    notebook["metadata"]["widgets"] = {"x": {"state": "</script><script>alert(1)</script>"}}
+
+
+@made("intake")
+def deep_json(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, '{"cells": ' + "[" * 200_000 + "]" * 200_000 + "}")
+
+
+@made("intake")
+def deep_metadata(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, '{"cells": [], "metadata": ' + '{"a":' * 200_000 + "1" + "}" * 200_000 + "}")
+
+
+@made("intake")
+def numbers_of_many_digits(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, '{"nbformat": ' + "9" * 10**6 + ', "cells": []}')
+
+
+@made("intake")
+def json_that_is_no_notebook(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, '[{"cells": [{"cell_type": "code", "source": "1"}]}, NaN, Infinity]')
+
+
+@made("intake")
+def half_a_notebook(folder: Path, aim: Aim) -> None:
+    text = json.dumps(_notebook(solved=True))
+    _solve_nothing(folder, text[: len(text) // 2])
+
+
+@made("intake")
+def no_text(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, bytes(range(256)) * 100)
+
+
+@made("intake")
+def nothing(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"")
+
+
+@made("intake")
+def sparse_gigabytes(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"{")
+    os.truncate(folder / "bptt.ipynb", 2**33)
+
+
+@made("intake")
+def link_to_the_solution(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to(SOLUTION / "bptt" / "bptt.ipynb")
+
+
+@made("intake")
+def link_to_another_student(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to(folder.parent / "honest-first" / "bptt.ipynb")
+
+
+@made("intake")
+def link_to_a_secret(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").symlink_to(aim("@SECRET@"))
+
+
+@made("intake")
+def link_in_place_of_the_folder(folder: Path, aim: Aim) -> None:
+    folder.rmdir()
+    folder.symlink_to(folder.parent / "honest-first")
+
+
+@made("intake")
+def link_to_itself(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to("bptt.ipynb")
+
+
+@made("intake")
+def link_to_an_endless_device(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to("/dev/zero")
+
+
+@made("intake")
+def endless_device(folder: Path, aim: Aim) -> None:
+    try:
+        os.mknod(folder / "bptt.ipynb", 0o20666, os.makedev(1, 5))
+    except PermissionError:  # only root makes devices
+        (folder / "bptt.ipynb").symlink_to("/dev/urandom")
+
+
+@made("intake")
+def pipe_without_a_writer(folder: Path, aim: Aim) -> None:
+    os.mkfifo(folder / "bptt.ipynb")
+
+
+@made("intake")
+def pipe_in_place_of_a_script(folder: Path, aim: Aim) -> None:
+    os.mkfifo(folder / "bptt.py")
+
+
+@made("intake")
+def socket_in_place_of_a_notebook(folder: Path, aim: Aim) -> None:
+    here = os.getcwd()
+    os.chdir(folder)  # a socket's name must be short
+    socket.socket(socket.AF_UNIX).bind("bptt.ipynb")
+    os.chdir(here)
+
+
+@made("intake")
+def folder_in_place_of_a_notebook(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").mkdir()
+
+
+@made("intake")
+def folder_inside_the_folder(folder: Path, aim: Aim) -> None:
+    (folder / "bptt" / "bptt").mkdir(parents=True)
+    _solved(folder / "bptt" / "bptt")
+
+
+@made("intake", may_earn="all")
+def modules_beside_the_notebook(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    names = "numpy scipy json conftest sitecustomize usercustomize autograder nbgrader_config worker wire walls bptt_helper"
+    for name in (*names.split(), "numpy/__init__", "autograder/__init__"):
+        file = folder / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(aim(_SAY))
+
+
+@made("intake", may_earn="all")
+def settings_beside_the_notebook(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    (folder / "autograder.toml").write_text("allow_unisolated = true\ntasks_off = ['forward']\n")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --co\n")
+    (folder / ".env").write_text(aim("PYTHONSTARTUP=@SECRET@\n"))
+    (folder / "evil.pth").write_text(aim("import os; os.mkdir('@DROP@/pth')\n"))
+    (folder / "timestamp.txt").write_text("2999-01-01 00:00:00 UTC\n")
+
+
+@made("intake", may_earn="all")
+def links_beside_the_notebook(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    (folder / "bptt.py").symlink_to(aim("@SECRET@"))
+    (folder / "data.csv").symlink_to(aim("@OTHER@"))
+    (folder / "up").symlink_to("/")
+    os.mkfifo(folder / "timestamp.txt")
+
+
+@made("intake", may_earn="all")
+def byte_order_mark(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"\xef\xbb\xbf" + json.dumps(_notebook(solved=True)).encode())
+
+
+@made("intake")
+def script_that_is_no_text(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_bytes(b"# coding: utf-7\n+AGk-mport os\n\xff\xfe\0")
+
+
+@made("fork per submission")
+def script_of_another_encoding(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_text(aim("# coding: rot13\nvzcbeg bf\n" + _SAY.replace("open", "bcra")))
+
+
+@made("limits of time")
+def script_of_many_cells(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_text("#%%\n1\n" * 150_000)
