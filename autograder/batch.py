@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.exam import Exam, checks_version
@@ -80,9 +82,29 @@ def judge_all(
             for path, student in found:
                 yield grader.judge(path, student)
         return
+    remaining = list(found)
+    while remaining:
+        done = 0
+        with suppress(BrokenProcessPool), _pool(jobs, course, proof) as pool:
+            for future in [pool.submit(_judge, *entry) for entry in remaining]:
+                yield future.result()
+                done += 1
+        remaining = remaining[done:]
+        if remaining:  # a process of ours died, perhaps over this one: judge it alone, and go on behind it
+            yield _judge_alone(*remaining.pop(0), course, proof)
+
+
+def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof)) as pool:
-        yield from pool.map(_judge, found)
+    return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof))
+
+
+def _judge_alone(path: Path, student: str | None, course: Course, proof: Proof) -> Result:
+    try:
+        with _pool(1, course, proof) as pool:
+            return pool.submit(_judge, path, student).result()
+    except BrokenProcessPool as error:
+        return grade_error(str(path), student, course, error)
 
 
 _grader: Grader  # of this process of the pool
@@ -93,5 +115,5 @@ def _start(course: Course, proof: Proof) -> None:
     _grader = Grader(course, proof)
 
 
-def _judge(entry: tuple[Path, str | None]) -> Result:
-    return _grader.judge(*entry)
+def _judge(path: Path, student: str | None) -> Result:
+    return _grader.judge(path, student)

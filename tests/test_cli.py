@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from autograder import batch
 from autograder.__main__ import main
 from autograder.reference import SOLUTION
+from autograder.sandbox import Proof
 from autograder.settings import Course
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
@@ -97,6 +98,32 @@ def test_a_failure_of_the_grader_is_no_score(run, course: Course, monkeypatch: p
     assert (bad["status"], bad["score"]) == ("grader_error", None)
     assert good["status"] == "graded"
     assert "Traceback" not in done.output
+
+
+class DyingProof(Proof):
+    """A proof that makes the judging process it is sent to die over bob's submission."""
+
+    @property
+    def label(self) -> str:
+        real = batch.grade
+        batch.grade = lambda handed_in, *rest: os._exit(1) if "bob" in handed_in.path else real(handed_in, *rest)
+        return "a trap"
+
+
+def test_a_process_of_the_grader_that_dies_costs_one_submission_at_most(course: Course) -> None:
+    """Where a judging process is killed over one submission, that one has no score and all others are graded."""
+    found = []
+    for name in ("ada", "bob", "cyd", "dan"):
+        (course.root / name).mkdir()
+        (course.root / name / "bptt.py").write_text(STUB + f"# {name}\n")
+        found.append((course.root / name, name))
+    results = list(batch.judge_all(found, course, DyingProof((), {}), jobs=2))
+    assert [(r.student, r.status) for r in results] == [
+        ("ada", "graded"),
+        ("bob", "grader_error"),
+        ("cyd", "graded"),
+        ("dan", "graded"),
+    ]
 
 
 def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> None:

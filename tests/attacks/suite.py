@@ -28,8 +28,9 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import notebooks  # noqa: E402
 from ground import Ground  # noqa: E402
 
-from autograder import report, staging, submission  # noqa: E402
+from autograder import report, staging  # noqa: E402
 from autograder.batch import judge_all  # noqa: E402
+from autograder.intake import load  # noqa: E402
 from autograder.reference import SOLUTION  # noqa: E402
 from autograder.result import Result  # noqa: E402
 from autograder.sandbox import Proof, Worker, prove  # noqa: E402
@@ -47,7 +48,7 @@ MAX_MIB = 150  # that one submission may make the grader hold
 MAX_TEXT = 60_000  # characters of one submission's report
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_OURS = re.compile(r"</?(p|b|table|tr|td)>|<br>")  # the markup of `report.task_html` itself
+_OURS = re.compile(r"</?(div|b|ul|li)>")  # the markup of `report.task_html` itself
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
         texts["terminal"] = terminal.buffer.getvalue().decode()
         texts["page"] = "".join(report.task_html(task) for task in result.tasks)
         texts["page"].encode()
-        note = staging.staged_notebook(submission.load(path), result, "").cells[0]
+        note = staging.staged_notebook(load(path), result, "").cells[0]
         texts["note"] = note.source
         note.source.encode()
     except (UnicodeError, ValueError) as error:
