@@ -111,13 +111,15 @@ def doctor() -> None:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-def demo(folder: Path | None) -> None:
+@click.option("--allow-unisolated", is_flag=True, help="Judge even where nothing walls student code in.")
+def demo(folder: Path | None, allow_unisolated: bool) -> None:
     """Take a sample class through nbgrader end to end, in FOLDER or a new temporary one."""
+    from autograder.batch import NotIsolatedError
     from autograder.demo import DemoError, run
 
     try:
-        run((folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve(), Console())
-    except DemoError as error:
+        run((folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve(), Console(), allow_unisolated)
+    except (DemoError, NotIsolatedError) as error:
         raise click.ClickException(str(error)) from None
 
 

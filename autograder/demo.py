@@ -36,12 +36,12 @@ class DemoError(Exception):
     """A step of the demonstration failed; the message holds what nbgrader said."""
 
 
-def run(course: Path, console: Console) -> None:
+def run(course: Path, console: Console, allow_unisolated: bool = False) -> None:
     """Make the course in `course`, take the sample class through all steps, and print what came out."""
     course.mkdir(parents=True, exist_ok=True)
     if any(course.iterdir()):
         raise DemoError(f"{course} is not empty: name a new folder")
-    _make_course(course)
+    _make_course(course, allow_unisolated)
     _step(course, console, "releasing the assignment", "generate_assignment", NAME)
     hand_in(course)
     results = _judge(course, console)
@@ -91,10 +91,10 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
     return notebook
 
 
-def _make_course(course: Path) -> None:
+def _make_course(course: Path, allow_unisolated: bool = False) -> None:
     shutil.copytree(SOLUTION / NAME, course / "source" / NAME, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     (course / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
-    (course / "autograder.toml").write_text("# the defaults\n", encoding="utf-8")
+    (course / "autograder.toml").write_text(f"allow_unisolated = {str(allow_unisolated).lower()}\n", encoding="utf-8")
 
 
 def _step(course: Path, console: Console, what: str, *command: str) -> None:

@@ -20,6 +20,7 @@ RULES = {  # scale, expected, the largest input, the place that is moved, what i
     "row: of a large row's largest entry": ("row", GRADIENT, 7.0, (1, 0), 1e-3),
     "row: a zero in a row that is not": ("row", GRADIENT, 7.0, (1, 2), 1e-3),
     "row: a zero row, of the array's largest entry": ("row", GRADIENT, 7.0, (2, 1), 1e-9),
+    "row: a zero row of a tiny array": ("row", GRADIENT[[0, 2]], 7.0, (1, 0), 4e-21),
     "row: a zero array, of the inputs": ("row", np.zeros((2, 3)), 7.0, (1, 2), 7e-12),
     "array: of its largest entry": ("array", GRADIENT, 7.0, (0, 0), 1e-3),
     "array: however tiny it is": ("array", GRADIENT[:1], 7.0, (0, 2), 4e-15),
@@ -142,6 +143,13 @@ def test_itself(array):
         assert compare("x", array.copy(), array, scale) is None
 
 
+def test_zero_without_inputs():
+    """Where nothing is known of the inputs, zero is expected exactly."""
+    for scale in ("row", "entry", "array"):
+        assert compare("x", np.zeros((2, 2)), np.zeros((2, 2)), scale) is None
+        assert compare("x", np.full((2, 2), 1e-300), np.zeros((2, 2)), scale)
+
+
 def test_all_zero_answer_to_vanished_gradients():
     """Zeros do not pass for gradients that have become tiny."""
     expected = np.outer(0.4 ** np.arange(40), [1.0, -2.0])
@@ -165,6 +173,8 @@ def test_first_wrong_row():
     [
         (np.array(2.5), np.array(2.0), "x is 2.5, expected 2"),
         (np.array([1.0, 2.5]), np.array([1.0, 2.0]), "x is [1, 2.5], expected [1, 2]"),
+        (np.full((2, 3), 2.0), np.ones((2, 3)), "x is [[2, 2, 2], [2, 2, 2]], expected [[1, 1, 1], [1, 1, 1]]"),
+        (np.full((1, 8), 2.0), np.ones((1, 8)), "x[0] is [2, 2, 2, 2, 2, 2, 2, 2], expected [1, 1, 1, 1, 1, 1, 1, 1]"),
         (np.full((2, 9), 2.0), np.ones((2, 9)), "x[0, 0] is 2, expected 1"),
         (np.full(7, 2.0), np.ones(7), "x[0] is 2, expected 1"),
         (np.array([1.00001, 5.0]), np.array([1.0, 5.0]), "x[0] is 1.00001, expected 1"),
@@ -183,7 +193,8 @@ def test_difference_as_text(got, expected, text):
         (np.array([1.0, -0.5]), "[1, -0.5]"),
         (np.array([[1, 2], [3, 4]]), "[[1, 2], [3, 4]]"),
         (np.array([1.23456e-9, np.nan, np.inf]), "[1.235e-09, nan, inf]"),
-        (np.arange(20), "[0, 1, ..., 18, 19]"),
+        (np.arange(12), "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]"),
+        (np.arange(13), "[0, 1, ..., 11, 12]"),
         (np.zeros((0, 3)), "[]"),
     ],
 )

@@ -231,7 +231,7 @@ def many_cells(notebook: dict) -> None:
 
 @edits("limits of time")
 def many_cells_that_end_the_process(notebook: dict) -> None:
-    notebook["cells"][:0] = [_code("import os, time\ntime.sleep(0.004)\nos._exit(0)", id=f"c{n}") for n in range(1500)]
+    notebook["cells"][:0] = [_code("import os\nos._exit(0)", id=f"c{n}") for n in range(200)]
 
 
 @edits("intake")
@@ -365,10 +365,39 @@ def folder_in_place_of_a_notebook(folder: Path, aim: Aim) -> None:
     (folder / "bptt.ipynb").mkdir()
 
 
+@made("plain text", may_earn="all")
+def names_of_control_characters(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    for name in ("\x1b[2J\x1b]0;t\x07.py", "a\n  30.00 of 30\n.ipynb", "\u202e<script>alert(1)<!-- ```.py"):
+        (folder / name).write_text("")
+
+
+@made("plain text", may_earn="all")
+def name_that_is_no_text(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe\x80.py")).write_text("")
+
+
+@made("plain text", may_earn="all")
+def only_name_that_is_no_text(folder: Path, aim: Aim) -> None:
+    _solved(folder, os.fsdecode(b"\xff\x1b[2J.ipynb"))
+
+
+@made("intake", may_earn="all")
+def many_files(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    for number in range(400):
+        (folder / f"{number:03}-{'x' * 240}.py").write_text("")
+
+
 @made("intake")
-def folder_inside_the_folder(folder: Path, aim: Aim) -> None:
-    (folder / "bptt" / "bptt").mkdir(parents=True)
-    _solved(folder / "bptt" / "bptt")
+def many_values(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, '{"cells": [], "metadata": {"x": [' + "[]," * (4 * 2**20) + "0]}}")
+
+
+@edits("limits of text")
+def many_cells_that_fail(notebook: dict) -> None:
+    notebook["cells"] += [_code(f"raise ValueError({'x' * 290!r})", id=f"c{n}") for n in range(1500)]
 
 
 @made("intake", may_earn="all")
@@ -417,4 +446,4 @@ def script_of_another_encoding(folder: Path, aim: Aim) -> None:
 
 @made("limits of time")
 def script_of_many_cells(folder: Path, aim: Aim) -> None:
-    (folder / "bptt.py").write_text("#%%\n1\n" * 150_000)
+    (folder / "bptt.py").write_text("#%%\n1\n" * 60_000)

@@ -11,7 +11,6 @@ import argparse
 import io
 import json
 import re
-import resource
 import sys
 import tempfile
 import time
@@ -39,13 +38,15 @@ from autograder.tasks import BY_ID  # noqa: E402
 
 PACKS = ("read_secrets", "forge", "bad_values", "wrong_reason", "exhaust", "escape", "pages")
 FAMILIES = (*PACKS, "notebooks")
-LIMITS = Limits(call_s=0.6, cell_s=1.0, submission_s=10.0, memory_mib=192)
+LIMITS = Limits(call_s=0.5, cell_s=1.0, submission_s=10.0, memory_mib=160)
 FULL = 30.0
 BREACH = "BREACH"  # what an attack says whose success nobody else would see
 MAX_S = 12.0  # for one submission: its limit, and what judging takes
 MAX_CPU_S = 3.0  # of the grader's own, for one submission
 MAX_MIB = 150  # that one submission may make the grader hold
+MAX_WRITING_S = 2.0  # for its report, pages and staged notebook
 MAX_TEXT = 60_000  # characters of one submission's report
+MAX_MESSAGE = 3_000  # of one line in it
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _OURS = re.compile(r"</?(div|b|ul|li)>")  # the markup of `report.task_html` itself
@@ -136,18 +137,21 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
         proof = _proof() if layers is None else Proof(layers, {})
         outcome.layers = proof.layers
         results = judge_all(found, course, proof, jobs=1)
-        before = time.monotonic(), time.process_time(), _peak_mib()
+        usual_mib = 0.0
         for path, name in found:
+            _held_mib()
+            start, cpu_start = time.monotonic(), time.process_time()
             result = next(results)
-            after = time.monotonic(), time.process_time(), _peak_mib()
-            spent = tuple(b - a for a, b in zip(before, after, strict=True))
-            harms = [*ground.harm(), *_costs(*spent), *_texts(result, path, course, ground.canary)]
+            spent = time.monotonic() - start, time.process_time() - cpu_start
+            held_mib = _held_mib()
+            usual_mib = usual_mib or held_mib  # the first one is honest
+            costs = _costs(*spent, held_mib - usual_mib)
+            harms = [*ground.harm(), *costs, *_texts(result, path, course, ground.canary)]
             if name in by_id:
                 outcome.harms[name] = [*_points(result, by_id[name]), *harms]
                 outcome.seconds[name] = round(spent[0], 2)
             else:
                 outcome.honest[name] = result.score
-            before = time.monotonic(), time.process_time(), _peak_mib()
         assert next(results, None) is None
     return outcome
 
@@ -157,8 +161,11 @@ def _proof() -> Proof:
         return prove(worker)
 
 
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _held_mib() -> float:
+    """The most memory that this process has held since the last time, and from here on anew."""
+    status = Path("/proc/self/status").read_text()
+    Path("/proc/self/clear_refs").write_text("5")
+    return int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024
 
 
 def _points(result: Result, attack: Attack) -> Iterator[str]:
@@ -186,6 +193,7 @@ def _costs(seconds: float, cpu_s: float, mib: float) -> Iterator[str]:
 def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[str]:
     """Whatever is wrong in what people will read: the report, the terminal, the pages, the store."""
     texts: dict[str, str] = {}
+    start = time.monotonic()
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
         texts["report"] = report.to_json([result], "").encode().decode()
@@ -200,6 +208,11 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
         note.source.encode()
     except (UnicodeError, ValueError) as error:
         yield f"broke an output ({type(error).__name__})"
+    if time.monotonic() - start > MAX_WRITING_S:
+        yield f"took {time.monotonic() - start:.0f} s to write down"
+    longest = max(map(len, texts.get("messages", "").split("\n")))
+    if longest > MAX_MESSAGE:
+        yield f"wrote a message of {longest} characters"
     for file in course.results.rglob("*.json"):
         texts["store"] = file.read_text(encoding="utf-8")
         file.unlink()
