@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograder import misconceptions
-from autograder.checks import Check, Finding
 from autograder.exam import Paper
+from autograder.judges import Check, Finding
 from autograder.misconceptions import Misconception, same
 from autograder.misconceptions.habits import HABITS, STATUSES, Habit
 from autograder.reference import PARAMETERS

@@ -114,7 +114,10 @@ def checks_version() -> str:
     """A fingerprint of everything that decides a verdict: a changed check makes earlier results stale."""
     digest = hashlib.sha256()
     folder = Path(checks.__file__).parent
-    names = ("cases", "checks", "closeness", "diagnosis", "exam", "grade", "relations", "repair", "submission", "tasks")
+    names = (
+        "cases", "checks", "closeness", "diagnosis", "exam", "grade", "intake", "judges",
+        "reference", "relations", "repair", "submission", "tasks",
+    )  # fmt: skip
     files = [folder / f"{name}.py" for name in names] + sorted((folder / "misconceptions").glob("*.py"))
     for path in [*files, reference.SOLUTION / "bptt.py"]:
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

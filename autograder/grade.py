@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from autograder import checks, diagnosis
-from autograder.checks import Check, Sheet
 from autograder.exam import Exam, Paper, checks_version
+from autograder.judges import Check, Sheet
 from autograder.reference import LockedCells, locked_cells
 from autograder.repair import runnable
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus

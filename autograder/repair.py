@@ -1,39 +1,123 @@
 """Finds a student's functions in other cells than the release's solution cells. Never guesses."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from autograder.reference import LockedCells
 from autograder.submission import Cell
-from autograder.tasks import BY_ID
+from autograder.tasks import BY_ID, GIVEN, TASKS
 
 _DEFINES = re.compile(r"^(?:def +(\w+) *\(|(\w+) *= *lambda\b)", re.MULTILINE)
+_NEXT = re.compile(r"^(?:[^\W\d]|@)", re.MULTILINE)  # a line that ends the function above it
+_WORDS = re.compile(r"(\"\"\"|''').*?\1|#[^\n]*", re.DOTALL)
+_RAISE = r"raise +NotImplementedError\b.*"
+_IMPORT = re.compile(r"^(?:import|from [\w.]+ import) [\w., *]+$", re.MULTILINE)
+_CHECK_CELLS = frozenset(task.test_cell for task in TASKS)
+_SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """One definition of a task's function in a cell: where it stands, and whether it is the released stub."""
+
+    name: str
+    start: int
+    end: int
+    is_stub: bool
 
 
 def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], list[str]]:
     """The code cells that run, all but the locked ones, and what was repaired.
 
-    A solution cell that has become text is code again; a task's function that stands in a check cell alone is run.
+    A solution cell that has become text is code again; a task's function that stands in a check cell alone is run; a
+    stub does not undo an answer; what was imported in a locked cell is kept.
     """
     notes = []
     own = []
-    answered = {name for cell in cells if cell.id not in locked.ids for name in _answers(cell)}
+    answered = {name for cell in cells if cell.kind == "code" and cell.id not in locked.ids for name in _answers(cell)}
     for cell in cells:
+        missing = ", ".join(name for name in _answers(cell) if name not in answered)
         if cell.id in locked.ids:
-            typed = [name for name in _answers(cell) if name not in answered]
-            if typed:
+            imports = _own_imports(cell, locked)
+            if missing:
                 own.append(cell)
-                notes.append(f"{', '.join(typed)} was found in a check cell and judged there")
+                notes.append(f"{missing} was found in a check cell and judged there")
+            elif imports:
+                own.append(replace(cell, source="\n".join(imports)))
+                notes.append(f"kept from the locked cell `{cell.id}`: {'; '.join(imports)}")
         elif cell.kind == "code":
             own.append(cell)
-        elif cell.id in BY_ID and _answers(cell):
-            own.append(cell)
+        elif cell.id in BY_ID and missing:
+            own.append(replace(cell, source=re.sub(r"^```.*$", "", cell.source, flags=re.MULTILINE)))
             notes.append(f"the cell of {cell.id} had become text and was judged as code")
-    return own, notes
+    return _without_stubs(own, notes), notes + _places(own, locked)
+
+
+def _definitions(cell: Cell) -> Iterator[_Definition]:
+    """The definitions of tasks' functions at the top level of a cell, in order. Read as text: it need not be Python."""
+    code = _WORDS.sub(lambda words: re.sub(r"[^\n]", " ", words[0]), cell.source)
+    for found in _DEFINES.finditer(code):
+        name = found[1] or found[2]
+        after = _NEXT.search(code, found.end())
+        end = after.start() if after else len(code)
+        if name in BY_ID:
+            yield _Definition(name, found.start(), end, _is_stub(code[found.start() : end]))
+
+
+def _is_stub(definition: str) -> bool:
+    """Whether a function does nothing but raise NotImplementedError, its text and comments blanked out."""
+    *head, last = [line.strip() for line in definition.splitlines() if line.strip()]
+    if not head:
+        return re.search(rf"\):\s*{_RAISE}$", last) is not None
+    ends = [line.endswith(":") for line in head]
+    return re.fullmatch(_RAISE, last) is not None and ends[-1] and not any(ends[:-1])
 
 
 def _answers(cell: Cell) -> list[str]:
     """The tasks that a cell defines by more than the stub."""
-    names = [one or other for one, other in _DEFINES.findall(cell.source)]
-    if "raise NotImplementedError" in cell.source:
-        return []
-    return [name for name in names if name in BY_ID]
+    return [found.name for found in _definitions(cell) if not found.is_stub]
+
+
+def _own_imports(cell: Cell, locked: LockedCells) -> list[str]:
+    """The lines that import something and that the release does not have; none may replace what the grader supplies."""
+    lines = [] if cell.id in _CHECK_CELLS or cell.kind != "code" else _IMPORT.findall(cell.source)
+    released = {line for source in locked.code for line in source.splitlines()}
+    return [line for line in lines if line not in released and not _SUPPLIED.search(line)]
+
+
+def _without_stubs(own: list[Cell], notes: list[str]) -> list[Cell]:
+    """The cells without those stubs whose function is answered elsewhere; all lines keep their numbers."""
+    answered = {name for cell in own for name in _answers(cell)}
+    left_out = []
+    cells = []
+    for cell in own:
+        source = cell.source
+        for found in _definitions(cell):
+            if found.is_stub and found.name in answered:
+                blank = re.sub(r"[^\n]", " ", source[found.start : found.end])
+                source = source[: found.start] + blank + source[found.end :]
+                left_out.append(found.name)
+        cells.append(replace(cell, source=source))
+    if left_out:
+        notes.append(f"{', '.join(left_out)}: a stub was left out, for the answer stands elsewhere")
+    return cells
+
+
+def _places(own: list[Cell], locked: LockedCells) -> list[str]:
+    """Remarks on answers that stand in another cell than their own, and on those that stand there more than once."""
+    answers: dict[str, list[tuple[str, str]]] = {}
+    for cell in own:
+        for found in _definitions(cell):
+            if not found.is_stub:
+                text = cell.source[found.start : found.end].strip()
+                answers.setdefault(found.name, []).append((cell.id, text))
+    told = any(cell.id in BY_ID for cell in own)
+    elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
+    several = [name for name, found in answers.items() if len({text for _, text in found}) > 1]
+    notes = []
+    if elsewhere:
+        notes.append(f"{', '.join(elsewhere)}: found in another cell than the assignment's own")
+    if several:
+        notes.append(f"{', '.join(several)}: answered more than once, and the last answer counts")
+    return notes

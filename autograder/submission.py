@@ -1,22 +1,33 @@
 """From a file to a Submission's cells. Knows notebook and script formats; reads, and never executes.
 
-Only a regular file is ever opened, and nothing beside it. The student's own metadata is used for one thing alone: to
-find which cell answers which question.
+The student's own metadata is used for one thing alone: to find which cell answers which question.
 """
 
 import hashlib
 import json
 import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from autograder.tasks import BY_ID
 
 NAME = "bptt"
 MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
 MAX_CELLS = 2000
+
+_FILE = re.compile(rf"\.(ipynb|py)(?:\.(?:txt|json))?$|^{NAME}\.json$", re.IGNORECASE)  # a browser adds .txt or .json
+_OTHERS = {
+    rb"\s*$": "empty",
+    rb"PK\x03\x04": "a zip archive",
+    rb"%PDF": "a PDF",
+    rb"\s*<(?:!doctype|html)": "a web page",
+}
+_MARK = r"^(?=# ?%%|# In\[[ \d]*\]:)"  # of a script's cells: editors' own, and those of an exported notebook
+_DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
+_BLOCK = re.compile(r"(?:(def|async|class)\b|(@))|[A-Za-z_]")  # what starts in a line's first column
 
 
 class UnreadableError(Exception):
@@ -46,77 +57,117 @@ class Submission:
     notes: tuple[str, ...] = ()
 
 
-def read(path: str, student: str | None, file: Path, notes: list[str]) -> Submission:
-    """A file as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
-    data = _read(file)
-    is_script = file.suffix == ".py"
-    notebook = {} if is_script else _notebook(file, data)
-    cells = _script_cells(_text(file, data)) if is_script else _notebook_cells(file, notebook)
+def kind_of(name: str) -> str:
+    """Whether a file's name is that of a notebook ("ipynb"), of a script ("py") or of neither ("")."""
+    found = _FILE.search(name)
+    return (found[1] or "ipynb").lower() if found else ""
+
+
+def shown(path: str | Path) -> str:
+    """A path as text that a report, a page and a gradebook can hold, whatever bytes stand in it."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def read(path: str, student: str | None, file: Path, data: bytes, about: list[str]) -> Submission:
+    """A file's bytes as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
+    notes = list(about)
+    text = _text(file, data, notes)
+    notebook = _notebook(file, text, notes)
+    cells = _script_cells(text) if notebook is None else _notebook_cells(file, notebook)
     if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
-        raise UnreadableError(f"{file} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
+        raise UnreadableError(
+            f"{shown(file)} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it"
+        )
     digest = hashlib.sha256(data).hexdigest()
-    said = tuple(notes + _stale_state(notebook))
-    return Submission(path, student, digest, tuple(cells), is_script, _release(notebook), notes=said)
+    said = tuple(notes + _remarks(notebook or {}))
+    return Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
 
 
-def _read(file: Path) -> bytes:
-    """The bytes of a regular file of a sane size; links and special files are not followed."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        if file.is_symlink():
-            raise UnreadableError(f"{file} is a link: hand in the file itself") from None
-        raise UnreadableError(f"{file} cannot be opened ({error.strerror}): hand it in again") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or file.is_symlink():
-            raise UnreadableError(f"{file} is not a regular file: hand in {NAME}.ipynb")
-        if status.st_size > MAX_BYTES:
-            raise UnreadableError(
-                f"{file} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again"
-            )
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read(MAX_BYTES + 1)
-    finally:
-        os.close(descriptor)
-
-
-def _text(file: Path, data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise UnreadableError(f"{file} is not text (UTF-8): save it again and hand it in") from None
-    if "\0" in text:
-        raise UnreadableError(f"{file} holds null characters and is no text: save it again and hand it in")
+def _text(file: Path, data: bytes, notes: list[str]) -> str:
+    """The file's text with plain line ends. Says in `notes` what had to be done for it."""
+    for pattern, what in _OTHERS.items():
+        if re.match(pattern, data, re.IGNORECASE):
+            raise UnreadableError(f"{shown(file)} is {what}, not a notebook: hand in {NAME}.ipynb itself")
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"{" in data[:4]
+    encoding = json.detect_encoding(data) if marked else "utf-8-sig"
+    text = data.decode(encoding, "replace")
+    strange = text.count("\ufffd") - data.count("\ufffd".encode())
+    if "\0" in text or strange > len(text) // 3:
+        why = "holds null characters and is no text" if "\0" in text else "is not text (UTF-8)"
+        raise UnreadableError(f"{shown(file)} {why}: save it again and hand it in")
+    if strange > 0:
+        notes.append(f"{strange} of its characters are not UTF-8; each was read as \ufffd")
+    elif not encoding.startswith("utf-8"):
+        notes.append(f"it was saved as {encoding[:6].upper()} and read all the same")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _script_cells(text: str) -> list[Cell]:
-    """The cells of a `.py` file: `# %%` starts one, and `# %% [markdown]` is no code; a plain file is one cell."""
+    """The cells of a `.py` file: `# %%` starts one, and `# %% [markdown]` is no code."""
     cells = []
-    for part in re.split(r"^(?=# ?%%)", text, flags=re.MULTILINE):
+    parts = re.split(_MARK, text, flags=re.MULTILINE)
+    if len(parts) == 1:
+        return _functions(text)
+    for part in parts:
         kind = "markdown" if re.match(r"# ?%%.*\[(markdown|md|raw)\]", part) else "code"
         if part.strip():
             cells.append(Cell(kind, part))
     return cells
 
 
-def _notebook(file: Path, data: bytes) -> Any:
+def _functions(text: str) -> list[Cell]:
+    """A plain script as cells: each function is one, so that an error in it costs nothing elsewhere.
+
+    Each has as many empty lines on top as stand above it: its line numbers stay those of the file.
+    """
+    lines = text.split("\n")
+    starts, inside, quoted = [0], "", False
+    for number, line in enumerate(lines):
+        found = None if quoted else _BLOCK.match(line)
+        if found:
+            block = found[1] or found[2] or ""
+            if inside != "@" and (block or inside):
+                starts.append(number)
+            inside = block
+        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
+    cells = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        source = "\n".join(lines[start:end])
+        task = _DEFINES_TASK.match(source)
+        if source.strip():
+            cells.append(Cell("code", "\n" * start + source, task[1] if task else ""))
+    return cells if sum(len(cell.source) for cell in cells) <= MAX_SOURCE // 2 else [Cell("code", text)]
+
+
+def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
+    """The notebook that a file holds, None for a script: by its name, and by what it holds where that says otherwise."""
+    is_script = kind_of(file.name) == "py"
     try:
-        return json.loads(_text(file, data))
+        found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        raise UnreadableError(
-            f"{file} is not a complete notebook (its JSON does not parse): save it again and hand it in"
-        ) from None
+        if not is_script and (text.lstrip()[0] in "{[" or not _DEFINES_TASK.search(text)):
+            raise UnreadableError(
+                f"{shown(file)} is not a complete notebook (its JSON does not parse): save it again and hand it in"
+            ) from None
+        if not is_script:
+            notes.append(f"{shown(file.name)} holds Python code and no notebook; it was judged as a script")
+        return None
+    if _raw_cells(found) is None:
+        if is_script:
+            return None
+        raise UnreadableError(f"{shown(file)} is JSON, but not a notebook: hand in {NAME}.ipynb")
+    if is_script:
+        notes.append(f"{shown(file.name)} holds a notebook; it was judged as one")
+    return found
 
 
-def _notebook_cells(file: Path, notebook: Any) -> list[Cell]:
-    cells = _raw_cells(notebook)
-    if cells is None:
-        raise UnreadableError(f"{file} is JSON, but not a notebook: hand in {NAME}.ipynb")
+def _notebook_cells(file: Path, notebook: dict) -> list[Cell]:
+    cells = _raw_cells(notebook) or []
     if len(cells) > MAX_CELLS:
-        raise UnreadableError(f"{file} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again")
+        raise UnreadableError(
+            f"{shown(file)} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again"
+        )
     return [cell for cell in map(_cell, cells) if cell]
 
 
@@ -128,13 +179,21 @@ def _release(notebook: dict) -> str:
     return version if isinstance(version, str) and re.fullmatch(r"[0-9a-f]{12}", version) else ""
 
 
-def _stale_state(notebook: dict) -> list[str]:
-    """A remark where the cells were last run in another order than they stand: what the student saw may differ."""
+def _remarks(notebook: dict) -> list[str]:
+    """What there is to say of a notebook: another format, marks that are gone, cells run in another order."""
     cells = [cell for cell in _raw_cells(notebook) or [] if isinstance(cell, dict)]
+    remarks = []
+    version = notebook.get("nbformat")
+    if type(version) is int and version != 4 and abs(version) < 100:
+        remarks.append(f"it is of notebook format {version} and not 4; its cells were read all the same")
+    if cells and not any(_marks(cell) for cell in cells):
+        remarks.append("no cell has nbgrader's marks (other editors drop them): cells were told by their ids and names")
     counts = [cell["execution_count"] for cell in cells if type(cell.get("execution_count")) is int]
     if counts != sorted(counts):
-        return ["the cells were last run in another order than they stand in; they were judged from top to bottom"]
-    return []
+        remarks.append(
+            "the cells were last run in another order than they stand in; they were judged from top to bottom"
+        )
+    return remarks
 
 
 def _raw_cells(notebook: Any) -> list[Any] | None:
@@ -155,17 +214,23 @@ def _cell(raw: Any) -> Cell | None:
         return None
     source = raw.get("source", raw.get("input", ""))
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str) or raw.get("cell_type") not in ("code", "markdown", "raw", "heading"):
+        lines = [line for line in source if isinstance(line, str)]
+        source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
+    if not isinstance(source, str):
         return None
-    source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n")
-    return Cell("code" if raw["cell_type"] == "code" else "markdown", source, _grade_id(raw))
+    source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return Cell("code" if raw.get("cell_type") == "code" else "markdown", source, _grade_id(raw))
+
+
+def _marks(raw: dict) -> dict:
+    metadata = raw.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return marks if isinstance(marks, dict) else {}
 
 
 def _grade_id(raw: dict) -> str:
-    metadata = raw.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    found = marks.get("grade_id") if isinstance(marks, dict) else None
+    """The name by which a cell is known; where the marks are gone, the release's cell ids are the grade ids."""
+    found = _marks(raw).get("grade_id")
     if not isinstance(found, str):
-        found = raw.get("id")  # stripped metadata: the release's cell ids are the grade ids
-    return found if isinstance(found, str) else ""
+        found = raw.get("id")
+    return found if isinstance(found, str) and re.fullmatch(r"[\w.-]{1,100}", found, re.ASCII) else ""

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from support import SEED, corpus, task_of
 
-from autograder.checks import CHECKS, MAX_GROWTH, Sheet, points
+from autograder.checks import CHECKS, points
 from autograder.exam import Exam
 from autograder.grade import grade, grade_error
+from autograder.judges import MAX_GROWTH, Sheet
 from autograder.reference import PARAMETERS
 from autograder.report import to_json
 from autograder.sandbox import Answer

@@ -10,14 +10,17 @@ import pytest
 from support import SEED
 
 from autograder import misconceptions
-from autograder.checks import CHECKS, Sheet
-from autograder.diagnosis import name_mistake, same
+from autograder.checks import CHECKS
+from autograder.diagnosis import name_mistake
 from autograder.exam import Exam, Paper
+from autograder.judges import Sheet
+from autograder.misconceptions import same
 from autograder.sandbox import Answer, Raised
-from autograder.tasks import BY_ID, TASKS
+from autograder.tasks import TASKS
 
 SEEDS = (SEED, "another", "a third")
-IDS = [known.id for known in misconceptions.TABLE]
+BY_ID = {known.id: known for known in misconceptions.TABLE}
+IDS = list(BY_ID)
 
 exam = cache(Exam)
 
@@ -33,7 +36,7 @@ class Sat:
 
 @cache
 def sit(seed: str, id: str) -> Sat:
-    known = misconceptions.BY_ID[id]
+    known = BY_ID[id]
     paper = exam(seed).paper(known.task)
     answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
     sheet = Sheet(paper.task, paper.args, paper.expected, answers)
@@ -63,7 +66,7 @@ def test_is_named(id, seed):
 
 
 def _same_as(id: str) -> list[str]:
-    known = misconceptions.BY_ID[id]
+    known = BY_ID[id]
     return [f"{known.task}.{name}" if "." not in name else name for name in known.same_as]
 
 
@@ -109,8 +112,8 @@ def test_table_is_large_enough():
 @pytest.mark.parametrize("id", IDS)
 def test_entry_reads_well(id):
     """A known mistake belongs to a task and has a title and a question."""
-    known = misconceptions.BY_ID[id]
-    assert known.task in BY_ID
+    known = BY_ID[id]
+    assert known.task in [task.id for task in TASKS]
     assert known.title
     assert known.question.endswith("?")
 
@@ -118,7 +121,7 @@ def test_entry_reads_well(id):
 @pytest.mark.parametrize("id", IDS)
 def test_mistaken_function_leaves_the_exam_alone(id):
     """Asking a mistaken function does not change the instances that it is asked about."""
-    known = misconceptions.BY_ID[id]
+    known = BY_ID[id]
     paper = exam(SEED).paper(known.task)
     before = deepcopy(dict(paper.args))
     for case in paper.cases:
@@ -126,11 +129,25 @@ def test_mistaken_function_leaves_the_exam_alone(id):
     np.testing.assert_equal(dict(paper.args), before)
 
 
-def test_two_mistakes_that_agree_name_neither():
+@pytest.mark.parametrize("task", [task.id for task in TASKS])
+def test_pairs_are_named(task):
+    """Two mistakes of a task at once are named as that pair, or as what gives the same answers."""
+    paper = exam(SEED).paper(task)
+    for pair in misconceptions.pairs(task):
+        mistaken = paper.mistaken(pair)
+        wrong = [case for case in paper.cases if not same(mistaken[case], paper.expected[case])]
+        if len(wrong) < 2:  # the two undo each other
+            continue
+        found = name_mistake(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()})
+        assert found, pair.id
+        assert all(same(paper.mistaken(found)[case], mistaken[case]) for case in paper.cases), (pair.id, found.id)
+
+
+def test_mistakes_that_fit_equally_name_neither():
     """Where the answers fit two known mistakes equally well, none is named."""
     paper = exam(SEED).paper("spectral_radius")
     mixed = {case: _answer(value) for case, value in paper.expected.items()}
-    one, other = (paper.mistaken(misconceptions.BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
+    one, other = (paper.mistaken(BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
     for case, source in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
         mixed[case] = _answer(source[case])
     assert name_mistake(paper, mixed) is None

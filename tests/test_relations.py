@@ -60,12 +60,59 @@ def test_recognised(name):
     assert (found.id, found.text) == (id, text)
 
 
+EDGES = np.where(np.eye(5, 3, dtype=bool) | np.eye(5, 3, -3, dtype=bool), 2e-4, E)  # a tiny entry in every row but one
+HIGH = np.where(EDGES == 2e-4, 9.0, np.clip(E, -3, 3))
+HALVES = np.where(E > 0, 0.4, 1.6) + np.arange(5)[:, None]
+
+DISTORTED = {
+    "cut": (np.where(EDGES == 2e-4, 0, EDGES), EDGES, "where it is wrong it is zero, and elsewhere it is right"),
+    "capped": (np.where(HIGH == 9, 4.0, HIGH), HIGH, "where it is wrong it is ±4, and elsewhere it is right"),
+    "offset": (E - 0.125, E, "it is off by the same -0.125 everywhere"),
+    "rounded": (np.round(HALVES), HALVES, "it is what is expected, rounded to whole numbers"),
+    "imprecise": (
+        E + 2e-4 * DIRECT / np.abs(DIRECT).max() * np.abs(E).max(),
+        E,
+        "it is near, but 2e-04 off, where 1e-06 is allowed",
+    ),
+}
+
+
+@pytest.mark.parametrize("id", DISTORTED)
+def test_distorted(id):
+    """The right result, spoilt afterwards, is seen as that."""
+    got, expected, text = DISTORTED[id]
+    found = relate(got, expected, T, first_step=None)
+    assert found
+    assert (found.id, found.text) == (id, text)
+
+
+def test_nearly_distorted():
+    """A result that is far off, capped at two heights or moved by two amounts is nothing in particular."""
+    two_heights = np.where(HIGH == 9, np.linspace(4, 5, 15).reshape(5, 3), HIGH)
+    two_amounts = E + np.where(E > 0, 0.125, 0.25)
+    for got, expected in (
+        (E + 0.1 * DIRECT, E),
+        (two_heights, HIGH),
+        (two_amounts, E),
+        (np.round(HALVES) + 0.5, HALVES),
+    ):
+        assert relate(got, expected, T, first_step=None) is None
+
+
 def test_terms():
     """One of the named terms alone, or the sum without it, is seen for what it is."""
     terms = {"the direct term": DIRECT, "the carried term": E - DIRECT}
     assert relate(DIRECT, E, T, terms=terms).text == "it is the direct term alone"
     assert relate(E - DIRECT, E, T, terms=terms).text == "it is what is expected without the direct term"
     assert relate(E - 2 * DIRECT, E, T, terms=terms) is None
+
+
+def test_terms_without_evidence():
+    """A term of another shape, or of a single entry, is not looked for."""
+    single = np.zeros_like(E)
+    single[0, 0] = 1.0
+    for got, term in ((DIRECT[:1] * np.ones_like(E), DIRECT[:1]), (single, single)):
+        assert relate(got, E, T, terms={"a term": term}) is None
 
 
 def test_walking_back():
@@ -103,6 +150,35 @@ def test_no_evidence():
     assert relate(2 * E, np.where(E > 0, np.inf, E), T) is None
     assert relate(0 * E, 0 * E, T) is None
     assert relate(E, 0 * E, T) is None
+
+
+def test_rows_without_evidence():
+    """Rows that are zero anyway are no evidence for the rows after them, and one moved row is none for a shift."""
+    expected = E.copy()
+    expected[:2] = 0
+    got = expected.copy()
+    got[2:] += 1.0
+    assert relate(got, expected, T) is None
+    expected[:4] = 0
+    got = late(expected[::-1], expected[0])
+    found = relate(got, expected[::-1], T)
+    assert found is None or found.id != "shift"
+
+
+def test_two_rows():
+    """Of two rows, one right one is no pattern."""
+    assert relate(rows(0)[:2], E[:2], T) is None
+
+
+def test_many_row_factors():
+    """Of many factors of rows the first six are told, and a single wrong row is none of them."""
+    long = rng.normal(size=(8, 2))
+    factors = np.arange(1.0, 9.0)[:, None]
+    text = "each row is a multiple of the expected one, row by row 1, 2, 3, 4, 5, 6, ... times"
+    assert relate(factors * long, long, T).text == text
+    one = np.ones((8, 1))
+    one[3] = 7.0
+    assert relate(one * long, long, T).id == "right_until"
 
 
 def test_rows_that_do_not_move():

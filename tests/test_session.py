@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.sandbox import Answer, plain_text
-from autograder.sandbox.session import Raised, _answer, _cell_error, _numbers
+from autograder.sandbox.answers import Raised, answer_of, cell_error_of, numbers_of
 from autograder.sandbox.wire import WireError
 
 FORMS = st.sampled_from(["array", "arrays", "verdict"])
@@ -47,7 +47,7 @@ def _well_formed(answer: Answer, form: str) -> bool:
 def test_answers_in_outline(message, form):
     """A message that looks like an answer is a well-formed one, or a WireError."""
     try:
-        answer = _answer(message, 0, form)
+        answer = answer_of(message, 0, form)
     except WireError:
         return
     assert _well_formed(answer, form)
@@ -57,7 +57,7 @@ def test_answers_in_outline(message, form):
 def test_any_message(message, form):
     """Any object in place of an answer is a well-formed one, or a WireError."""
     try:
-        answer = _answer(message, 0, form)
+        answer = answer_of(message, 0, form)
     except WireError:
         return
     assert _well_formed(answer, form)
@@ -67,7 +67,7 @@ def test_any_message(message, form):
 def test_any_message_about_a_cell(message):
     """Any object in place of a cell's report is a short line of text, or a WireError."""
     try:
-        error = _cell_error(message, 0)
+        error = cell_error_of(message, 0)
     except WireError:
         return
     assert error == "" or (error.isprintable() and len(error) < 6000)
@@ -96,20 +96,20 @@ def test_any_message_about_a_cell(message):
 def test_refused_answers(message):
     """What the worker itself would not have sent is refused."""
     with pytest.raises(WireError):
-        _answer(message, 0, "array")
+        answer_of(message, 0, "array")
 
 
 def test_accepted_answers():
     """What the worker does send is read as it was meant."""
     array = np.ones(2)
-    answer = _answer({"answer": 3, "changed": [1], "value": array, "cpu_s": 0.5}, 3, "array")
+    answer = answer_of({"answer": 3, "changed": [1], "value": array, "cpu_s": 0.5}, 3, "array")
     assert answer == Answer("value", array, changed=(1,), cpu_s=0.5)
-    assert _answer({"answer": 0, "changed": [], "value": ["stable", None]}, 0, "verdict").value == ["stable", None]
-    assert _answer({"answer": 0, "missing": True}, 0, "array") == Answer("missing")
-    partly = _answer({"answer": 0, "changed": [], "value": [array, {"unusable": "bool"}]}, 0, "arrays")
+    assert answer_of({"answer": 0, "changed": [], "value": ["stable", None]}, 0, "verdict").value == ["stable", None]
+    assert answer_of({"answer": 0, "missing": True}, 0, "array") == Answer("missing")
+    partly = answer_of({"answer": 0, "changed": [], "value": [array, {"unusable": "bool"}]}, 0, "arrays")
     assert (partly.kind, partly.text) == ("unusable", "a sequence that holds bool")
     raised = {"type": "KeyError", "text": "'x'", "line": 3, "code": "a['x']", "value_error": 1, "not_implemented": True}
-    assert _answer({"answer": 0, "changed": [], "raised": raised}, 0, "array").raised == Raised(
+    assert answer_of({"answer": 0, "changed": [], "raised": raised}, 0, "array").raised == Raised(
         "KeyError", "'x'", 3, "a['x']", value_error=False, not_implemented=True
     )
 
@@ -134,7 +134,7 @@ def test_plain_text_of_anything_else(value):
 def test_numbers(value):
     """A list of argument numbers is one of whole numbers in range, or a WireError."""
     try:
-        numbers = _numbers({"changed": value}, "changed", 100)
+        numbers = numbers_of({"changed": value}, "changed", 100)
     except WireError:
         return
     assert all(type(n) is int and 0 <= n < 100 for n in numbers)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from autograder.sandbox.session import LAYERS, Answer, Call, SandboxError, Worker
+from autograder.sandbox.answers import Answer
+from autograder.sandbox.session import LAYERS, Call, SandboxError, Worker
 
 _TRIALS = {
     "file": "reads a file of the grader's",

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
+from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of
 from autograder.sandbox.wire import Channel, WireError
 from autograder.settings import Limits
 from autograder.tasks import BY_ID, GIVEN, Form
@@ -37,36 +36,6 @@ class Call:
     function: str
     args: tuple[Any, ...]
     form: Form
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the student's code, as text."""
-
-    type: str
-    text: str
-    line: int = 0
-    code: str = ""
-    value_error: bool = False
-    not_implemented: bool = False
-    memory: bool = False
-
-    def __str__(self) -> str:
-        where = f" (line {self.line}: `{self.code}`)" if self.code else ""
-        return f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one call came to. `value` is an array, a list of arrays or a list of plain values, by the call's form."""
-
-    kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed"]
-    value: Any = None
-    text: str = ""  # what an unusable value is, or how the process ended
-    raised: Raised | None = None
-    changed: tuple[int, ...] = ()  # the arguments that the call changed
-    cpu_s: float = 0.0
-    changed_later: bool = False  # the result changed after it was returned
 
 
 class Worker:
@@ -212,8 +181,8 @@ class Room:
         try:
             self._send({"calls": [{"function": c.function, "args": list(c.args), "form": c.form} for c in calls]})
             for number, call in enumerate(calls):
-                received.append(_answer(self._receive(self._worker.limits.call_s), number, call.form))
-            later = _numbers(self._receive(self._worker.limits.call_s), "end", len(calls))
+                received.append(answer_of(self._receive(self._worker.limits.call_s), number, call.form))
+            later = numbers_of(self._receive(self._worker.limits.call_s), "end", len(calls))
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
             kind = self._end(error)
@@ -232,7 +201,7 @@ class Room:
                 self.layers = _layers(self._receive(_START_S), self._worker.required)
                 self._send({"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]})
                 for index in run:
-                    error = _cell_error(self._receive(self._worker.limits.cell_s), index)
+                    error = cell_error_of(self._receive(self._worker.limits.cell_s), index)
                     if error:
                         self.errors[index] = error
             except (OSError, WireError) as error:
@@ -267,70 +236,6 @@ class Room:
         return "crashed", None, "it ended the Python process"
 
 
-def _answer(message: dict, number: int, form: Form) -> Answer:
-    """An answer as the grader knows it. Raises WireError for anything that the worker itself would not have sent."""
-    if message.get("answer") != number:
-        raise WireError("an answer to another question")
-    if message.get("missing") is True:
-        return Answer("missing")
-    changed = _numbers(message, "changed", 100)
-    cpu_s = message.get("cpu_s", 0.0)
-    if not isinstance(cpu_s, float):
-        raise WireError("a time that is no number")
-    if "raised" in message:
-        return Answer("raised", raised=_raised(message["raised"]), changed=changed, cpu_s=cpu_s)
-    value = message.get("value")
-    refused = _unusable(value)
-    if form == "array":
-        if not refused and not _is_real(value):
-            raise WireError("a value that is no array")
-    elif not refused:
-        if not isinstance(value, list) or len(value) > 100:
-            raise WireError("a value that is no list")
-        refused = next((f"a sequence that holds {_unusable(part)}" for part in value if _unusable(part)), "")
-        allowed = _is_real if form == "arrays" else _is_plain
-        if not refused and not all(map(allowed, value)):
-            raise WireError("a value that the task does not return")
-    if refused:
-        return Answer("unusable", text=refused, changed=changed, cpu_s=cpu_s)
-    return Answer("value", value, changed=changed, cpu_s=cpu_s)
-
-
-def _unusable(value: Any) -> str:
-    if isinstance(value, dict) and isinstance(value.get("unusable"), str):
-        return plain_text(value["unusable"], 120)
-    return ""
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype == np.float64
-
-
-def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, str) or type(value) is int
-
-
-def _numbers(message: dict, key: str, below: int) -> tuple[int, ...]:
-    numbers = message.get(key)
-    if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < below for n in numbers):
-        raise WireError(f"{key} is no list of numbers")
-    return tuple(numbers)
-
-
-def _raised(message: Any) -> Raised:
-    if not isinstance(message, dict) or type(message.get("line")) is not int:
-        raise WireError("an exception without its description")
-    return Raised(
-        plain_text(message.get("type"), 80),
-        plain_text(message.get("text"), 300),
-        message["line"],
-        plain_text(message.get("code"), 300),
-        message.get("value_error") is True,
-        message.get("not_implemented") is True,
-        message.get("memory") is True,
-    )
-
-
 def _layers(message: dict, required: frozenset[str]) -> tuple[str, ...]:
     """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
     layers = tuple(layer for layer in LAYERS if layer in message.get("layers", ()))
@@ -338,17 +243,3 @@ def _layers(message: dict, required: frozenset[str]) -> tuple[str, ...]:
     if missing:
         raise SandboxError(f"a room came without {', '.join(sorted(missing))}")
     return layers
-
-
-def _cell_error(message: dict, index: int) -> str:
-    if message.get("cell") != index:
-        raise WireError("an answer about another cell")
-    return str(_raised(message["error"])) if message.get("error") is not None else ""
-
-
-def plain_text(value: Any, length: int) -> str:
-    """Text of a student's as one short line that a terminal, a page and a file can hold: printable characters only."""
-    if not isinstance(value, str):
-        return ""
-    cleaned = "".join(c if c.isprintable() else " " for c in value[: 4 * length])
-    return " ".join(cleaned.encode("utf-8", "replace").decode().split())[:length]

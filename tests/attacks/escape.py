@@ -140,7 +140,7 @@ def expanded_terms(*arguments):
 # %% exec_without_a_file | seccomp
 # task: expanded_terms
 def expanded_terms(*arguments):
-    file = os.memfd_create("program")
+    file = os.memfd_create("program", 0)
     os.write(file, b"#!/bin/sh\ntouch @DROP@/memfd\n")
     os.execve(file, ["program"], {})
 
@@ -277,7 +277,7 @@ def amplification(*arguments):
 # task: amplification
 def amplification(*arguments):
     for descriptor in range(3, 64):
-        for address in (("127.0.0.1", int("@UDP@")), "\0@ABSTRACT@-datagram", "\0@ABSTRACT@-stream"):
+        for address in (("127.0.0.1", int("@UDP@")), "\x00@ABSTRACT@-datagram", "\x00@ABSTRACT@-stream"):
             family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
             try:
                 socket.socket(family, socket.SOCK_DGRAM, 0, fileno=descriptor).sendto(b"", address)
@@ -287,12 +287,12 @@ def amplification(*arguments):
 # %% abstract_socket | landlock, seccomp, namespaces
 # task: detect_explosion
 def detect_explosion(*arguments, **options):
-    socket.socket(socket.AF_UNIX).connect("\0@ABSTRACT@-stream")
+    socket.socket(socket.AF_UNIX).connect("\x00@ABSTRACT@-stream")
 
 # %% abstract_datagram | landlock, seccomp, namespaces
 # task: detect_explosion
 def detect_explosion(*arguments, **options):
-    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"hello", "\0@ABSTRACT@-datagram")
+    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"hello", "\x00@ABSTRACT@-datagram")
 
 # %% socket_in_the_file_system | seccomp
 # task: detect_explosion

@@ -104,8 +104,8 @@ def forward(*arguments):
 # %% memory_by_numpy | limits
 # task: hidden_grads
 def hidden_grads(*arguments):
-    kept = [np.ones(2**20) for _ in range(50)]  # 400 MiB
-    breach(f"took {len(kept) * 8} MiB")
+    kept = np.empty(50 * 2**20)
+    breach(f"took {kept.nbytes >> 20} MiB")
 
 # %% memory_by_text | limits
 # task: expanded_terms
@@ -117,9 +117,9 @@ def expanded_terms(*arguments):
 # task: parameter_grads
 def parameter_grads(*arguments):
     kept = []
-    while len(kept) < 60:
+    while len(kept) < 30:
         kept.append([None] * 2**20)
-    breach("took 480 MiB of objects")
+    breach("took 240 MiB of objects")
 
 # %% memory_by_mmap | limits
 # task: amplification
@@ -295,17 +295,9 @@ def truncated_hidden_grads(*arguments):
 
 # %% parser_bomb_of_lines | limits
 # task: truncated_hidden_grads
+tree = ast.parse("1\n" * 1500000)
 def truncated_hidden_grads(*arguments):
-    tree = ast.parse("1\n" * 1500000)
     breach("parsed a bomb")
-
-# %% compiler_bomb | limits
-# task: clip_gradients
-def clip_gradients(*arguments):
-    bomb = compile("bomb = (1 << 30,) * 2**26 if 0 else ((((0,) * 4000,) * 300,) * 60)", "bomb", "exec")
-    import marshal
-    kept = [marshal.dumps(bomb) for _ in range(40)]
-    breach(f"compiled {sum(map(len, kept)) >> 20} MiB") if sum(map(len, kept)) > 400 * 2**20 else None
 
 # %% json_bomb | fork per submission
 # task: clip_gradients

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +133,11 @@ class Ground:
             source = source.replace(f"@{name}@", value)
         return source
 
+    def forget_listeners(self) -> None:
+        """For a forked child, which is to reach them over the network alone."""
+        for listener in self._listeners.values():
+            listener.close()
+
     def harm(self) -> list[str]:
         """What has happened to the ground since the last time; it is put right again as far as the next attack needs it."""
         return [*self._changed_decoys(), *self._connections(), *self._hurt_victim(), *self._kill_left(), *self._left_ipc()]
@@ -153,8 +159,10 @@ class Ground:
             shutil.rmtree(self.drop)
             self._lay_decoys()
             self._known = self._decoy_state()
-        for file in sorted(self.drop.iterdir()):
-            yield f"left the file {file.name[:40]}"
+        left = sorted(self.drop.iterdir())
+        if left:
+            yield f"left the file {left[0].name[:40]}" + (f" and {len(left) - 1} more" if len(left) > 1 else "")
+        for file in left:
             shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink()
 
     def _connections(self) -> Iterator[str]:
@@ -187,6 +195,8 @@ class Ground:
     def _kill_left(self) -> list[str]:
         """Kill what still runs below this process beside the victim and the warm worker, and name it."""
         left = []
+        if len(_descendants(os.getpid())) > 2:
+            time.sleep(0.05)  # what has been killed takes a moment to be gone
         for pid in _descendants(os.getpid()):
             stat = _stat(pid)
             if not stat or pid == self._victim.pid or int(stat[3]) == os.getsid(0):  # the warm worker has our session

@@ -447,3 +447,18 @@ def script_of_another_encoding(folder: Path, aim: Aim) -> None:
 @made("limits of time")
 def script_of_many_cells(folder: Path, aim: Aim) -> None:
     (folder / "bptt.py").write_text("#%%\n1\n" * 60_000)
+
+
+@made("intake")
+def script_of_many_functions(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_text("def f(): 0\n" * 20_000)
+
+
+@made("intake")
+def script_of_nothing(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_text("\ufeff \n")
+
+
+@made("intake")
+def notebook_of_blanks(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b" \n\t")

@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,6 +33,7 @@ from autograder.intake import load  # noqa: E402
 from autograder.reference import SOLUTION  # noqa: E402
 from autograder.result import Result  # noqa: E402
 from autograder.sandbox import Proof, Worker, prove  # noqa: E402
+from autograder.sandbox.session import LAYERS  # noqa: E402
 from autograder.settings import Course, Limits  # noqa: E402
 from autograder.tasks import BY_ID  # noqa: E402
 
@@ -62,10 +63,16 @@ class Attack:
     source: str = ""
     task: str = ""
     may_earn: str = "nothing"  # or "part", or "all" for honest work with something hostile beside it
+    write: Callable[[Path, notebooks.Aim], None] | None = None
 
     @property
     def id(self) -> str:
         return f"{self.family}-{self.name}"
+
+    @property
+    def meets_a_wall(self) -> bool:
+        """Whether a layer of the operating system's is among those that stop it."""
+        return bool(set(LAYERS) & set(self.layer.split(", ")))
 
 
 @dataclass
@@ -85,7 +92,7 @@ class Run:
 def attacks() -> list[Attack]:
     """All of them, family by family."""
     return [attack for pack in PACKS for attack in read_pack(pack)] + [
-        Attack("notebooks", made.name, made.layer, may_earn=made.may_earn) for made in notebooks.MADE
+        Attack("notebooks", made.name, made.layer, may_earn=made.may_earn, write=made.write) for made in notebooks.MADE
     ]
 
 
@@ -104,25 +111,27 @@ def read_pack(family: str) -> list[Attack]:
     return found
 
 
-def hand_in(wanted: list[Attack], ground: Ground, folder: Path) -> list[tuple[Path, str | None]]:
-    """Write everybody's work, honest work before, among and after the attacks, and name it in the order of judging."""
-    made = {attack.name: attack for attack in notebooks.MADE}
-    for attack in wanted:
-        where = folder / attack.id
-        where.mkdir(parents=True)
-        if attack.family == "notebooks":
-            made[attack.name].write(where, ground.aim)
-        else:
-            (where / "bptt.py").write_text(ground.aim(attack.source), encoding="utf-8")
-    honest = {"honest-first": 0, "honest-between": len(wanted) // 2, "honest-last": len(wanted)}
-    order = [attack.id for attack in wanted]
-    for number, (name, place) in enumerate(honest.items()):
-        (folder / name).mkdir(parents=True)
-        solved = SOLUTION / ("bptt.py" if number == 1 else "bptt/bptt.ipynb")
-        text = solved.read_text(encoding="utf-8")
-        (folder / name / f"bptt{solved.suffix}").write_text(text + " " * number + "\n", encoding="utf-8")
-        order.insert(place + number, name)
-    return [(folder / name, name) for name in order]
+HONEST = {"honest-first": "bptt/bptt.ipynb", "honest-between": "bptt.py", "honest-last": "bptt/bptt.ipynb"}
+
+
+def order(wanted: list[Attack]) -> list[str]:
+    """Everybody's names in the order of judging: honest work before, among and after the attacks."""
+    ids = [attack.id for attack in wanted]
+    first, between, last = HONEST
+    return [first, *ids[: len(ids) // 2], between, *ids[len(ids) // 2 :], last]
+
+
+def hand_in(where: Path, attack: Attack | None, ground: Ground) -> None:
+    """Write one submission, aimed at the ground as it is now."""
+    where.mkdir(parents=True)
+    if attack is None:
+        solved = SOLUTION / HONEST[where.name]
+        blank = "\n" * list(HONEST).index(where.name)  # no two the same, so that none is taken from the store
+        (where / f"bptt{solved.suffix}").write_text(solved.read_text(encoding="utf-8") + blank, encoding="utf-8")
+    elif attack.write:
+        attack.write(where, ground.aim)
+    else:
+        (where / "bptt.py").write_text(ground.aim(attack.source), encoding="utf-8")
 
 
 def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
@@ -131,14 +140,15 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
     with ExitStack() as stack:
         ground = stack.enter_context(Ground())
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-")))
-        found = hand_in(wanted, ground, root / "submitted")
         by_id = {attack.id: attack for attack in wanted}
+        found = [(root / "submitted" / name, name) for name in order(wanted)]
         course = Course(root, LIMITS)
         proof = _proof() if layers is None else Proof(layers, {})
         outcome.layers = proof.layers
         results = judge_all(found, course, proof, jobs=1)
         usual_mib = 0.0
         for path, name in found:
+            hand_in(path, by_id.get(name), ground)
             _held_mib()
             start, cpu_start = time.monotonic(), time.process_time()
             result = next(results)
@@ -148,7 +158,7 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
             costs = _costs(*spent, held_mib - usual_mib)
             harms = [*ground.harm(), *costs, *_texts(result, path, course, ground.canary)]
             if name in by_id:
-                outcome.harms[name] = [*_points(result, by_id[name]), *harms]
+                outcome.harms[name] = list(dict.fromkeys([*_points(result, by_id[name]), *harms]))
                 outcome.seconds[name] = round(spent[0], 2)
             else:
                 outcome.honest[name] = result.score
@@ -197,16 +207,16 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
         texts["report"] = report.to_json([result], "").encode().decode()
-        texts["messages"] = "\n".join(_strings(result.to_json()))
+        texts["messages"] = "\n".join(_strings(json.loads(texts["report"])))
         report.print_result(Console(file=terminal, soft_wrap=True), result)
         terminal.flush()
         texts["terminal"] = terminal.buffer.getvalue().decode()
         texts["page"] = "".join(report.task_html(task) for task in result.tasks)
         texts["page"].encode()
-        note = staging.staged_notebook(load(path), result, "").cells[0]
-        texts["note"] = note.source
-        note.source.encode()
-    except (UnicodeError, ValueError) as error:
+        if result.notes or result.message:
+            texts["note"] = staging.staged_notebook(load(path), result, "").cells[0].source
+            texts["note"].encode()
+    except Exception as error:
         yield f"broke an output ({type(error).__name__})"
     if time.monotonic() - start > MAX_WRITING_S:
         yield f"took {time.monotonic() - start:.0f} s to write down"
@@ -216,11 +226,13 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
     for file in course.results.rglob("*.json"):
         texts["store"] = file.read_text(encoding="utf-8")
         file.unlink()
+    told = [name for name, text in texts.items() if canary in text]
+    if told:
+        yield f"told a secret in the {', '.join(told)}"
+    breach = re.search(BREACH + ": ([^(]*)", texts.get("messages", ""))
+    if breach:
+        yield breach[1].strip()
     for name, text in texts.items():
-        if canary in text:
-            yield f"told a secret in the {name}"
-        if BREACH in text:
-            yield re.search(BREACH + r":? ?([^`\"(<\\]*)", text)[1].strip()[:60] or "got through"
         if len(text) > MAX_TEXT:
             yield f"wrote {len(text)} characters into the {name}"
         unsafe = _CONTROL.search(text.replace("\n", ""))
@@ -244,10 +256,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--off", default="", help="layers to leave down, separated by commas, or all")
     parser.add_argument("--only", default="", help="attacks whose id holds this text")
+    parser.add_argument("--walls", action="store_true", help="only attacks that a layer of the operating system stops")
     options = parser.parse_args()
     layers = _proof().layers
     off = layers if options.off == "all" else options.off.split(",")
     wanted = [attack for attack in attacks() if options.only in attack.id]
+    wanted = [attack for attack in wanted if attack.meets_a_wall or not options.walls]
     start = time.monotonic()
     outcome = run(wanted, tuple(layer for layer in layers if layer not in off))
     print(json.dumps({**asdict(outcome), "granted": layers, "total_s": round(time.monotonic() - start, 1)}))

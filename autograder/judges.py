@@ -1,0 +1,180 @@
+"""How a check judges the answers to its instances: values, refusals, changed arguments, memory, and cost."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.closeness import Scale, compare
+from autograder.reference import PARAMETERS
+from autograder.sandbox import Answer
+from autograder.tasks import Task
+
+MAX_GROWTH = 24.0  # of the cost for 8 times the steps: linear work gives 8, quadratic 64, and 24 lies well between
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One task of one submission: the instances, what the reference says to them, and what the student's code said."""
+
+    task: Task
+    args: Mapping[str, tuple[Any, ...]]
+    expected: Mapping[str, Any]
+    answers: Mapping[str, Answer]
+
+
+FindingKind = Literal[
+    "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
+    "accepted", "wrong_error", "argument", "remembers", "shared", "cost",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a check failed: the instance on which it shows, and the middle of a sentence about it."""
+
+    case: str
+    text: str
+    kind: FindingKind
+
+
+Judge = Callable[[Sheet, "Check"], Finding | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a task's report. It passes or fails whole, and brings its weight's share of the task's points."""
+
+    id: str
+    weight: float
+    asks: str
+    cases: tuple[str, ...]
+    judge: Judge
+    scale: Scale = "array"
+    part: int | None = None  # of a task that returns several arrays: the one that is looked at
+    gated: bool = False  # counts only where a check of the task's values passes
+
+
+def judge_values(sheet: Sheet, check: Check) -> Finding | None:
+    """Every answer is the reference's, within the tolerance."""
+    for case in check.cases:
+        finding = judge_case(sheet, check, case)
+        if finding:
+            return finding
+    return None
+
+
+def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
+    """The answer to one instance against the reference's."""
+    answer, task = sheet.answers[case], sheet.task
+    if answer.kind != "value":
+        return _no_value(case, answer, task)
+    if task.form == "verdict":
+        return _judge_verdict(case, answer.value, sheet.expected[case])
+    expected = sheet.expected[case] if task.form == "arrays" else [sheet.expected[case]]
+    got = answer.value if task.form == "arrays" else [answer.value]
+    if len(got) != len(expected):
+        return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}", "count")
+    inputs = _largest(sheet.args[case])
+    for part in range(len(expected)) if check.part is None else (check.part,):
+        name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
+        mismatch = compare(name, got[part], expected[part], check.scale, inputs, backwards=name == "dL_dh")
+        if mismatch:
+            return Finding(case, mismatch.text, mismatch.kind)
+    return None
+
+
+def _no_value(case: str, answer: Answer, task: Task) -> Finding:
+    """Why there is no value to judge."""
+    if answer.raised and answer.raised.not_implemented:
+        return Finding(case, "it is not attempted yet", "missing")
+    if answer.raised:
+        return Finding(case, f"it raised {answer.raised}", "raised")
+    if answer.kind == "unusable":
+        wanted = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
+        return Finding(case, f"it returned {answer.text}, expected {wanted[task.form]}", "unusable")
+    if answer.kind == "missing":
+        return Finding(case, "it is not defined", "missing")
+    return Finding(case, answer.text, "dead")
+
+
+def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | None:
+    if len(got) != 2:
+        return Finding(case, f"it returned {len(got)} values, expected the pair (status, t)", "count")
+    if got == expected:
+        return None
+    return Finding(case, f"it says {tuple(got)}, expected {tuple(expected)}", "verdict")
+
+
+def _largest(args: tuple[Any, ...]) -> float:
+    """The largest finite entry of the arguments: the scale of an expected zero."""
+    flat = [
+        np.abs(np.asarray(a, dtype=float)).ravel() for arg in args for a in (arg if isinstance(arg, list) else [arg])
+    ]
+    entries = np.concatenate(flat)
+    return float(entries[np.isfinite(entries)].max(initial=0.0))
+
+
+def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
+    """Every call raises ValueError."""
+    for case in check.cases:
+        answer = sheet.answers[case]
+        if answer.raised and answer.raised.value_error:
+            continue
+        if answer.kind in ("value", "unusable"):
+            return Finding(case, "it returned a value, expected a ValueError", "accepted")
+        found = _no_value(case, answer, sheet.task)
+        return (
+            replace(found, text=f"{found.text}, expected a ValueError", kind="wrong_error") if answer.raised else found
+        )
+    return None
+
+
+def judge_purity(sheet: Sheet, check: Check) -> Finding | None:
+    """No call has changed an argument."""
+    for case, answer in sheet.answers.items():
+        if answer.changed:
+            names = PARAMETERS[sheet.task.id]
+            changed = ", ".join(names[i] for i in answer.changed if i < len(names))
+            return Finding(case, f"it changed its argument {changed}, expected to find it as it was", "argument")
+    return None
+
+
+def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
+    """The same arguments give the same answer, and an answer once given stays as it is."""
+    for case, answer in sheet.answers.items():
+        if answer.changed_later:
+            return Finding(case, "its result changed after it was returned, when it was called again", "shared")
+    first = next(case for case in sheet.args if case != "repeat" and sheet.args[case] is sheet.args["repeat"])
+    before, after = sheet.answers[first], sheet.answers["repeat"]
+    for case, answer in ((first, before), ("repeat", after)):
+        if answer.kind != "value":
+            return _no_value(case, answer, sheet.task)
+    if sheet.task.form == "verdict":
+        same = before.value == after.value
+    else:
+        pairs = zip(*(a.value if sheet.task.form == "arrays" else [a.value] for a in (before, after)), strict=False)
+        same = all(compare("", late, early, check.scale) is None for early, late in pairs if np.isfinite(early).all())
+    return (
+        None if same else Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
+    )
+
+
+def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
+    """Eight times the steps take about eight times the work."""
+    for case in check.cases:
+        if sheet.answers[case].kind == "timeout":
+            return Finding(case, "its work grows faster than T: for T = 4000 it did not come to an end in time", "cost")
+    finding = judge_values(sheet, check)
+    if finding:
+        return finding
+    short, long = (min(sheet.answers[c].cpu_s for c in check.cases if c.startswith(f"steps_{T}")) for T in (500, 4000))
+    short = max(short, 1e-4)  # what is faster than this is not measured but met by chance
+    if long <= MAX_GROWTH * short:
+        return None
+    return Finding(
+        check.cases[-1],
+        f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long",
+        "cost",
+    )

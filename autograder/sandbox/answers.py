@@ -1,0 +1,117 @@
+"""What comes back over the wire, as the grader knows it: plain data, made from messages that nobody trusts."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.sandbox.wire import WireError
+from autograder.tasks import Form
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code, as text."""
+
+    type: str
+    text: str
+    line: int = 0
+    code: str = ""
+    value_error: bool = False
+    not_implemented: bool = False
+    memory: bool = False
+
+    def __str__(self) -> str:
+        where = f" (line {self.line}: `{self.code}`)" if self.code else ""
+        return f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call came to. `value` is an array, a list of arrays or a list of plain values, by the call's form."""
+
+    kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed"]
+    value: Any = None
+    text: str = ""  # what an unusable value is, or how the process ended
+    raised: Raised | None = None
+    changed: tuple[int, ...] = ()  # the arguments that the call changed
+    cpu_s: float = 0.0
+    changed_later: bool = False  # the result changed after it was returned
+
+
+def answer_of(message: dict, number: int, form: Form) -> Answer:
+    """An answer as the grader knows it. Raises WireError for anything that the worker itself would not have sent."""
+    if message.get("answer") != number:
+        raise WireError("an answer to another question")
+    if message.get("missing") is True:
+        return Answer("missing")
+    changed = numbers_of(message, "changed", 100)
+    cpu_s = message.get("cpu_s", 0.0)
+    if not isinstance(cpu_s, float):
+        raise WireError("a time that is no number")
+    if "raised" in message:
+        return Answer("raised", raised=_raised(message["raised"]), changed=changed, cpu_s=cpu_s)
+    value = message.get("value")
+    refused = _unusable(value)
+    if form == "array":
+        if not refused and not _is_real(value):
+            raise WireError("a value that is no array")
+    elif not refused:
+        if not isinstance(value, list) or len(value) > 100:
+            raise WireError("a value that is no list")
+        refused = next((f"a sequence that holds {_unusable(part)}" for part in value if _unusable(part)), "")
+        allowed = _is_real if form == "arrays" else _is_plain
+        if not refused and not all(map(allowed, value)):
+            raise WireError("a value that the task does not return")
+    if refused:
+        return Answer("unusable", text=refused, changed=changed, cpu_s=cpu_s)
+    return Answer("value", value, changed=changed, cpu_s=cpu_s)
+
+
+def _unusable(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("unusable"), str):
+        return plain_text(value["unusable"], 120)
+    return ""
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float64
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str) or type(value) is int
+
+
+def numbers_of(message: dict, key: str, below: int) -> tuple[int, ...]:
+    numbers = message.get(key)
+    if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < below for n in numbers):
+        raise WireError(f"{key} is no list of numbers")
+    return tuple(numbers)
+
+
+def _raised(message: Any) -> Raised:
+    if not isinstance(message, dict) or type(message.get("line")) is not int:
+        raise WireError("an exception without its description")
+    return Raised(
+        plain_text(message.get("type"), 80),
+        plain_text(message.get("text"), 300),
+        message["line"],
+        plain_text(message.get("code"), 300),
+        message.get("value_error") is True,
+        message.get("not_implemented") is True,
+        message.get("memory") is True,
+    )
+
+
+def cell_error_of(message: dict, index: int) -> str:
+    if message.get("cell") != index:
+        raise WireError("an answer about another cell")
+    return str(_raised(message["error"])) if message.get("error") is not None else ""
+
+
+def plain_text(value: Any, length: int) -> str:
+    """Text of a student's as one short line that a terminal, a page and a file can hold: printable characters only."""
+    if not isinstance(value, str):
+        return ""
+    cleaned = "".join(c if c.isprintable() else " " for c in value[: 4 * length])
+    return " ".join(cleaned.encode("utf-8", "replace").decode().split())[:length]

@@ -1,0 +1,171 @@
+"""The attack suite with each layer switched off in turn, as root and as a plain user, and the positive control.
+
+    python -m tests.attacks.matrix [--quick]
+
+Prints how many attacks hold with each set of layers, and which do not. With a layer off only those attacks run that a
+layer of the operating system is there to stop. What one layer's removal does not change is tried again without seccomp,
+which overlaps with all. Exits with 1 where an attack gets through at the full tier, or where the control shows that the
+attacks do not bite.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KIT = HERE.parents[1]
+NOBODY = 65534
+LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")
+LEAST_BITES = 0.5  # of the attacks, on the naive judge
+WAIT_S = 600
+
+
+@dataclass(frozen=True)
+class User:
+    """Who runs the suite, and with which Python and copy of the kit."""
+
+    name: str
+    python: str
+    kit: Path
+    options: dict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: what is off, for whom, and what came of it."""
+
+    user: str
+    off: str
+    found: dict
+
+    @property
+    def through(self) -> dict[str, list[str]]:
+        return {id: harms for id, harms in self.found["harms"].items() if harms}
+
+    def line(self) -> str:
+        total, through = len(self.found["harms"]), len(self.through)
+        honest = {0: "", 1: ""}.get(len({*self.found["honest"].values(), 30.0}), "  HONEST WORK LOST POINTS")
+        return f"{self.user:6} {self.off:22} {total - through:4} of {total:3} hold  {self.found['total_s']:5.1f} s{honest}"
+
+
+@contextlib.contextmanager
+def users() -> Iterator[list[User]]:
+    """Root, where this is root, and a plain user."""
+    if os.geteuid() != 0:
+        yield [User("plain", sys.executable, KIT, {})]
+        return
+    folder = Path(tempfile.mkdtemp(prefix="matrix-"))
+    try:
+        folder.chmod(0o755)
+        kit = folder / "kit"
+        for name in ("autograder", "solution", "tests/attacks"):
+            shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        plain = User("plain", _readable_python(folder, options), kit, options)
+        yield [User("root", sys.executable, KIT, {}), plain]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _readable_python(folder: Path, options: dict) -> str:
+    """This Python, where the plain user may run it, else a copy with its packages linked or copied."""
+    if _runs(sys.executable, options):
+        return sys.executable
+    home, environment = folder / "python", folder / "venv"
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    heavy = shutil.ignore_patterns("site-packages", "test", "tests", "__pycache__", "idlelib", "ensurepip", "config-*")
+    shutil.copytree(Path(sysconfig.get_path("stdlib")), home / "lib" / version, ignore=heavy)
+    for library in Path(sys.base_prefix, "lib").glob("libpython*"):
+        shutil.copy2(library, home / "lib" / library.name)
+    (home / "bin").mkdir()
+    shutil.copy2(os.path.realpath(sys.executable), home / "bin" / version)
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin" / "python").symlink_to(home / "bin" / version)
+    (environment / "pyvenv.cfg").write_text(f"home = {home / 'bin'}\nversion = {sys.version.split()[0]}\n")
+    packages, link = sysconfig.get_path("purelib"), environment / "lib" / version / "site-packages"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(packages)
+    python = str(environment / "bin" / "python")
+    if not _runs(python, options):
+        link.unlink()
+        shutil.copytree(packages, link, symlinks=True)
+    return python
+
+
+def _runs(python: str, options: dict) -> bool:
+    command = [python, "-c", "import numpy, scipy.linalg, nbformat, rich, pyseccomp"]
+    try:
+        return subprocess.run(command, cwd="/", env={}, capture_output=True, **options).returncode == 0
+    except OSError:
+        return False
+
+
+def run(user: User, off: str, script: str = "suite.py", *arguments: str) -> Row:
+    """One run in a process of its own."""
+    folder = tempfile.mkdtemp(prefix="run-")
+    os.chmod(folder, 0o777)
+    command = [user.python, "-B", str(user.kit / "tests" / "attacks" / script), *arguments]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(user.kit), "HOME": folder, "TMPDIR": folder}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=WAIT_S, **user.options
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if done.returncode:
+        raise SystemExit(f"{user.name}, {off or 'everything'} off: the suite itself failed\n{done.stderr[-3000:]}")
+    return Row(user.name, off, json.loads(done.stdout))
+
+
+def plan(user: User, quick: bool) -> list[tuple]:
+    """The runs for one user, the longest first."""
+    runs = [(user, "nothing"), (user, "everything", "suite.py", "--off", "all", "--walls")]
+    if quick:
+        return runs[:1]
+    layers = [layer for layer in LAYERS if layer != "uid" or user.name == "root"]
+    runs += [(user, layer, "suite.py", "--off", layer, "--walls") for layer in layers]
+    pairs = [f"seccomp,{layer}" for layer in layers if layer != "seccomp"]
+    return runs + [(user, pair, "suite.py", "--off", pair, "--walls") for pair in pairs]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="only the full tier and the control")
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2))
+    options = parser.parse_args()
+    start = time.monotonic()
+    with users() as everybody, ThreadPoolExecutor(options.jobs) as pool:
+        runs = [one for user in everybody for one in plan(user, options.quick)]
+        runs.sort(key=lambda one: one[1] != "nothing")
+        control = pool.submit(run, everybody[0], "the control", "control.py")
+        rows = list(pool.map(lambda one: run(*one), runs))
+        rows.sort(key=lambda row: [user.name for user in everybody].index(row.user))
+        judged = control.result()
+    for row in rows:
+        print(row.line())
+        if row.off != "everything":
+            for id, harms in row.through.items():
+                print(f"           {id}: {'; '.join(harms)[:150]}")
+    bitten = len(judged.through)
+    print(f"\nin the same process, by a naive judge: {bitten} of {len(judged.found['harms'])} attacks bite")
+    print(f"in all {time.monotonic() - start:.0f} s")
+    granted = {row.user: ", ".join(row.found["granted"]) for row in rows}
+    print("\n".join(f"{user}: {layers}" for user, layers in granted.items()))
+    full = [row for row in rows if row.off == "nothing"]
+    lost = any(score != 30.0 for row in full for score in row.found["honest"].values())
+    return int(lost or any(row.through for row in full) or bitten < LEAST_BITES * len(judged.found["harms"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""Honest work of students whose folders have odd names."""
+
+from submissions.broken.kinds import named
+
+NAMES = [
+    named("o'neil \"zoë\" smith"),
+    named("Łukasz 数学 🙂"),
+    named("-rf"),
+    named("bob [late] {x} 100%"),
+    named("semi;colon & $HOME `id`"),
+    named("back\\slash"),
+    named("name, with commas"),
+    named("a.b.c"),
+    named(" blank around "),
+    named("long " + "x" * 150),
+]
