@@ -58,7 +58,8 @@ def explain(
     """The sentence for a failed check, and the id of the known mistake behind it, where there is one."""
     task = paper.task.id
     if finding.kind == "missing":
-        why = broken.get(f"the cell of `{task}`") or next(iter(broken.values()), "")
+        others = (reason for reason in broken.values() if f"name '{task}' is not defined" not in reason)
+        why = broken.get(f"the cell of `{task}`") or next(others, "")
         undefined = answers[finding.case].kind == "missing" and why
         return f"`{task}`: {finding.text}" + (f"; a cell did not run: {why}." if undefined else "."), None
     hidden = finding.kind in ("values", "verdict") and not show_values

@@ -46,7 +46,9 @@ class Paper:
 
     @cached_property
     def calls(self) -> dict[str, Call]:
-        return {case: Call(self.task.id, args, self.task.form) for case, args in self.args.items()}
+        """One call for each instance, in the order in which the checks look at them."""
+        order = dict.fromkeys(case for check in checks.CHECKS[self.task.id] for case in check.cases)
+        return {case: Call(self.task.id, self.args[case], self.task.form) for case in order}
 
 
 class Exam:

@@ -14,6 +14,7 @@ from autograder.submission import Submission
 from autograder.tasks import TASKS, Task
 
 _DEAD = ("timeout", "crashed")
+_NOT_ANSWERED = (*_DEAD, "unasked")
 
 
 def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> Result:
@@ -71,7 +72,7 @@ def _ask(
             ended_in = pending[len(received) - 1][0] if received[-1].kind in _DEAD else ""
             for task, case, _ in pending[len(received) :]:
                 if task == ended_in:
-                    answers[task][case] = received[-1]
+                    answers[task][case] = Answer("unasked", text=received[-1].text)
             pending = [entry for entry in pending[len(received) :] if entry[0] != ended_in]
         broken = {
             _name(own[index - len(locked.code)].id, index - len(locked.code)): why
@@ -94,9 +95,9 @@ def _judge(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], cou
     valued, ended = False, ""
     for check in table:
         message, misconception = None, None
-        dead = next((answers[case] for case in check.cases if answers[case].kind in _DEAD), None)
+        dead = next((answers[case] for case in check.cases if answers[case].kind in _NOT_ANSWERED), None)
         finding = check.judge(sheet, check)
-        if finding and (not ended or dead):
+        if finding and not ended:
             message, misconception = diagnosis.explain(paper, answers, check, finding, broken, course.show_values)
         elif ended:
             message = f"`{paper.task.id}`: not judged, because an earlier check ended: {ended}."

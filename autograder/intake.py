@@ -75,7 +75,8 @@ def _instead(
     if len(others) != 1 or not file.is_file() or file.is_symlink():
         return None
     try:
-        notes = [f"{shown(others[0].name)} was judged, because {error}"]
+        why = str(error).removeprefix(f"{shown(file)} ").split(":")[0]
+        notes = [f"{shown(others[0].name)} was judged, because {shown(file.name)} {why}"]
         return read(where, student, others[0], _bytes(others[0]), notes)
     except UnreadableError:
         return None

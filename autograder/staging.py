@@ -11,40 +11,61 @@ import nbformat
 
 from autograder.reference import SOLUTION
 from autograder.result import Result
-from autograder.submission import Cell, Submission
+from autograder.submission import NAME, Cell, Submission
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
+_MAX_SHOWN = 100_000  # characters of one cell
 
 
 def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
     """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
     notebook = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
     known = {cell.id: cell for cell in notebook.cells}
+    told = handed_in.release == notebook.metadata[NAME]["release"]  # then prose that differs is the student's
     answers: dict[str, str] = {}
     extra: dict[str, list[Cell]] = {}
     last = ""
     for cell in handed_in.cells:
-        if cell.id in known and cell.id not in answers:
-            last = cell.id
-            answers[cell.id] = cell.source
-        elif cell.id not in known and cell.source.strip():
+        released = known.get(cell.id)
+        last = cell.id if released else last
+        if released and _is_solution(released) and cell.id not in answers:
+            answers[cell.id] = _shortened(cell.source)
+        elif cell.source.strip() and not (released and _says_nothing_new(cell, released, told)):
             extra.setdefault(last, []).append(cell)
     cells = [_note(handed_in, result, isolation), *_further(extra.get("", []), "start")]
     for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("solution"):
+        if _is_solution(cell):
             cell.source = answers.get(cell.id, _NOT_FOUND[cell.cell_type])
         cells += [cell, *_further(extra.get(cell.id, []), cell.id)]
     notebook.cells = cells
     return notebook
 
 
+def _is_solution(cell: nbformat.NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _says_nothing_new(cell: Cell, released: nbformat.NotebookNode, told: bool) -> bool:
+    """Whether a cell of the release is as it was released, or is prose of another release."""
+    if cell.kind != "code" and not told:
+        return True
+    return cell.source.strip() == released.source.split("\n### BEGIN HIDDEN TESTS")[0].strip()
+
+
+def _shortened(source: str) -> str:
+    """A cell as it is shown: without empty lines around it, and without what nobody would read."""
+    source = source.strip("\n")
+    return (
+        source if len(source) <= _MAX_SHOWN else source[:_MAX_SHOWN] + "\n# The autograder shows no more of this cell."
+    )
+
+
 def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
     made = []
     for number, cell in enumerate(cells):
         make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
-        made.append(make(cell.source, id=f"own-{after[:40]}-{number}"))
+        made.append(make(_shortened(cell.source), id=f"own-{after[:40]}-{number}"))
     return made
 
 
@@ -52,7 +73,7 @@ def _note(handed_in: Submission, result: Result, isolation: str) -> nbformat.Not
     """What the instructor should know about how this was read, as literal text."""
     lines = [line for line in (result.message, *result.notes) if line]
     if handed_in.is_script:
-        lines.append("The answers were handed in as a Python file; they stand in the first cells.")
+        lines.append("The answers were handed in as a Python file.")
     text = f"Judged by the autograder ({isolation})." + "".join(f"\n    {line}" for line in lines)
     return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")
 

@@ -7,7 +7,9 @@ isolation. Change any of them, and the old result is no longer found. Every fron
 import hashlib
 import json
 import os
+import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +28,7 @@ class Store:
         self._course = course
         self._exam = exam
         self._isolation = isolation
+        self._warned = False
 
     @cached_property
     def _circumstances(self) -> str:
@@ -59,14 +62,28 @@ class Store:
             return None
 
     def put(self, handed_in: Submission, result: Result) -> None:
-        """Store a verdict; whole or not at all. Failures of the grader are never stored."""
+        """Store a verdict, whole or not at all; where that fails, it is given all the same, and judged again next time.
+
+        Failures of the grader are never stored.
+        """
         if result.status != "graded":
             return
         path = self._path(handed_in)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-            json.dump(replace(result, path="", student=None).to_json(), file)
-        os.replace(file.name, path)
+        text = json.dumps(replace(result, path="", student=None).to_json())
+        part = ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False) as file:
+                part = file.name
+                file.write(text)
+            os.replace(part, path)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(part)
+            if not self._warned:
+                why = f"{self._course.results} cannot be written ({error.strerror})"
+                print(f"{why}: verdicts are given but not kept, and judged again the next time", file=sys.stderr)
+            self._warned = True
 
     def _path(self, handed_in: Submission) -> Path:
         key = self.key(handed_in)

@@ -1,11 +1,16 @@
-"""What several test files use: the corpus of solution cells, and short ways into a result.
+"""What several test files use: the corpus of solution cells, short ways into a result, and courses with their commands.
 
 The corpus lies in `submissions/correct` and `submissions/wrong`: one file a task, one solution cell a `# %% name`.
 """
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import demo
 from autograder.result import Result, TaskResult
 from autograder.settings import Limits
 
@@ -48,3 +53,49 @@ def message(result: Result, task: str, check: str) -> str:
     found = next(line for line in task_of(result, task).checks if line.id == check)
     assert found.message, f"{task} passed {check}"
     return found.message
+
+
+def commands(course: Path) -> dict[str, str]:
+    """The environment in which a course's commands run: nbgrader finds alembic, and leaves nothing outside the course."""
+    scratch = course / "tmp"
+    scratch.mkdir(exist_ok=True)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "TMPDIR": str(scratch)}
+
+
+def run(course: Path, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """One command of a module, "autograder" or "nbgrader", in a course's folder."""
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, cwd=course, env=commands(course), capture_output=True, text=True, check=False)
+
+
+def released_course(course: Path) -> Path:
+    """A course of an instructor's own with small limits, its assignment released and nothing handed in."""
+    demo._make_course(course)
+    (course / "autograder.toml").write_text("[limits]\ncall_s = 2\ncell_s = 1\n", encoding="utf-8")
+    (course / ".autograder").mkdir()
+    (course / ".autograder" / "seed").write_text(SEED + "\n", encoding="utf-8")
+    done = run(course, "nbgrader", "generate_assignment", "bptt")
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+def gradebook(course: Path) -> dict[str, dict[str, float | None]]:
+    """By student and grade cell the points that the gradebook holds."""
+    from nbgrader.api import Gradebook  # heavy, and few tests need it
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return {
+            submission.student.id: {grade.name: grade.auto_score for nb in submission.notebooks for grade in nb.grades}
+            for submission in book.assignment_submissions("bptt")
+        }
+
+
+def autograded(course: Path, student: str) -> dict:
+    """A student's autograded notebook."""
+    return json.loads((course / "autograded" / student / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+
+
+def note_of(course: Path, student: str) -> str:
+    """What an autograded notebook says at its top about how it was read."""
+    return "".join(autograded(course, student)["cells"][0]["source"])

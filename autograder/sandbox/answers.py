@@ -30,7 +30,7 @@ class Raised:
 class Answer:
     """What one call came to. `value` is an array, a list of arrays or a list of plain values, by the call's form."""
 
-    kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed"]
+    kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed", "unasked"]
     value: Any = None
     text: str = ""  # what an unusable value is, or how the process ended
     raised: Raised | None = None
@@ -41,7 +41,7 @@ class Answer:
 
 def answer_of(message: dict, number: int, form: Form) -> Answer:
     """An answer as the grader knows it. Raises WireError for anything that the worker itself would not have sent."""
-    if message.get("answer") != number:
+    if not _is_number(message.get("answer"), number):
         raise WireError("an answer to another question")
     if message.get("missing") is True:
         return Answer("missing")
@@ -79,7 +79,12 @@ def _is_real(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, str) or type(value) is int
+    short = isinstance(value, str) and len(value) <= 300
+    return value is None or short or (type(value) is int and abs(value) <= 2**53)
+
+
+def _is_number(value: Any, number: int) -> bool:
+    return type(value) is int and value == number
 
 
 def numbers_of(message: dict, key: str, below: int) -> tuple[int, ...]:
@@ -104,7 +109,7 @@ def _raised(message: Any) -> Raised:
 
 
 def cell_error_of(message: dict, index: int) -> str:
-    if message.get("cell") != index:
+    if not _is_number(message.get("cell"), index):
         raise WireError("an answer about another cell")
     return str(_raised(message["error"])) if message.get("error") is not None else ""
 

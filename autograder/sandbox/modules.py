@@ -7,21 +7,24 @@ points; any other can be imported, and says what it is when it is used.
 import importlib
 import importlib.abc
 import importlib.machinery
+import math
 import sys
 import types
 from typing import Any
 
+# Of the standard library: what opens windows, prints at once, or is not for students.
+_LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle turtledemo venv".split())
 STANDARD = (
-    "abc argparse array ast bisect builtins calendar cmath codecs collections collections.abc contextlib copy csv "
-    "dataclasses datetime decimal doctest enum fractions functools gc getpass glob hashlib heapq html importlib "
-    "inspect io itertools json keyword linecache locale logging math numbers operator os os.path pathlib pickle "
-    "platform pprint queue random re reprlib shutil string struct sys tempfile textwrap threading time timeit "
-    "traceback types typing unittest unittest.mock uuid warnings weakref zlib"
+    "collections.abc concurrent.futures.process concurrent.futures.thread importlib.metadata importlib.util json.tool "
+    "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
+    "xml.etree.ElementTree"
 ).split()
 NUMERIC = (
-    "numpy numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.ma numpy.matlib numpy.polynomial numpy.random "
-    "numpy.testing numpy.typing scipy scipy.fft scipy.integrate scipy.interpolate scipy.linalg scipy.linalg.blas "
-    "scipy.optimize scipy.signal scipy.sparse scipy.sparse.linalg scipy.spatial scipy.special scipy.stats"
+    "numpy numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma numpy.matlib "
+    "numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy scipy.cluster.vq "
+    "scipy.constants scipy.fft scipy.fftpack scipy.integrate scipy.interpolate scipy.io scipy.linalg "
+    "scipy.linalg.blas scipy.ndimage scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph "
+    "scipy.sparse.linalg scipy.spatial scipy.spatial.distance scipy.special scipy.stats"
 ).split()
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset(DISPLAY.split())
@@ -33,35 +36,72 @@ def preload() -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in STANDARD + NUMERIC:
+        top = [name for name in sorted(sys.stdlib_module_names) if not name.startswith("_") and name not in _LEFT_OUT]
+        for name in top + STANDARD + NUMERIC:
             try:
                 importlib.import_module(name)
-            except ImportError:
+            except Exception:  # not of this system
                 continue
 
 
-class _Swallow:
-    """Takes any call, attribute, index and loop, and does nothing."""
+_UNPACKED = {"plot": 1, "semilogy": 1, "semilogx": 1, "loglog": 1, "hist": 3, "subplots": 2}
+
+
+class Swallow:
+    """Takes any call, attribute, index, sum and loop, and does nothing. `size` is how many it can be unpacked into."""
+
+    def __init__(self, name: str = "", size: int = 2) -> None:
+        self._name, self._size = name, size
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return self
+        if self._name == "subplots":
+            shape = [*arguments, options.get("nrows"), options.get("ncols")]
+            return Swallow(), Swallow(size=math.prod(n for n in shape if isinstance(n, int)))
+        return Swallow(size=_UNPACKED.get(self._name, 2))
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return "0"
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return Swallow(name)
 
     def __getitem__(self, key: Any) -> Any:
         return self
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        return None
+
     def __iter__(self) -> Any:
-        return iter((self, self))
+        return iter([self] * self._size)
+
+    def __len__(self) -> int:
+        return self._size
 
     def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *error: object) -> None:
         return None
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
+
+    def _same(self, *other: object) -> Any:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = _same
+
+
+class _Bar(Swallow):
+    """A progress bar: the loop it was given, or something to be told how far it is."""
+
+    def __init__(self, loop: Any = (), *arguments: Any, **options: Any) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def __iter__(self) -> Any:
+        return iter(self._loop)
 
 
 class _Unavailable:
@@ -83,20 +123,26 @@ class _Absent(types.ModuleType):
     __path__ = []  # noqa: RUF012  # a package, as importlib wants it
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
         root = self.__name__.partition(".")[0]
         if root == "tqdm":
-            return range if name == "trange" else lambda loop=(), *arguments, **options: loop
-        return _Swallow() if root in _DISPLAY else _Unavailable(root)
+            return (lambda *bounds, **options: _Bar(range(*bounds))) if name == "trange" else _Bar
+        return getattr(Swallow(), name) if root in _DISPLAY else _Unavailable(root)
 
 
 class AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Last on `sys.meta_path`: finds a stand-in for every module that nothing else found."""
+    """Last on `sys.meta_path`: finds a stand-in for every module that nothing else found.
+
+    Not for a `guarded` one: code that imports it in a `try` has another way.
+    """
+
+    def __init__(self) -> None:
+        self.guarded: set[str] = set()
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
-        if root in ("numpy", "scipy") or root in sys.stdlib_module_names:
+        if root in ("numpy", "scipy") or root in sys.stdlib_module_names or root in self.guarded:
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 

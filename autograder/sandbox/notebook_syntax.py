@@ -1,26 +1,56 @@
-"""IPython's own syntax, taken out of a cell: magics and shell lines do nothing here and break nothing."""
+"""A cell's text as Python: IPython's own syntax does nothing here and breaks nothing, and line numbers stay."""
 
+import ast
 import re
+from types import CodeType
 
 _TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")  # the cell below them is Python
 _LINE = re.compile(r"^(\s*)(?:[%!].*|\?\S*.*|[\w.]+\?{1,2})\s*$")
+_TIMED = re.compile(r"^(\s*)%time\s+(.+)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)(?:%time\s+(?P<timed>.*)|[%!].*)$")
+_MAX_MAGICS = 200
 
 
-def without_magics(source: str) -> str:
-    """The cell as plain Python with the same line numbers. A cell of another language becomes empty."""
+def compiled(source: str, filename: str) -> tuple[CodeType, ast.Module]:
+    """The cell's code and tree. A line is read as a magic only where Python itself stumbles over it."""
+    lines = _without_cell_magic(source).split("\n")
+    for _ in range(_MAX_MAGICS):
+        try:
+            tree = ast.parse("\n".join(lines), filename)
+            return compile(tree, filename, "exec"), tree
+        except SyntaxError as error:
+            if not _take_out(lines, (error.lineno or 0) - 1):
+                raise
+    raise SyntaxError(f"more than {_MAX_MAGICS} magics in a cell")
+
+
+def _without_cell_magic(source: str) -> str:
+    """The cell without a `%%` line at its top. A cell of another language becomes empty."""
     lines = source.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     head = lines[first].strip().split(" ")[0]
-    if head.startswith("%%"):
-        if head not in _TRANSPARENT:
-            return ""
-        lines[first] = ""
-    return "\n".join(_plain_line(line) for line in lines)
+    if not head.startswith("%%"):
+        return source
+    lines[first] = ""
+    return "\n".join(lines) if head in _TRANSPARENT else ""
+
+
+def _take_out(lines: list[str], index: int) -> bool:
+    """Replace the magic in that line, with the lines that a backslash adds to it. False where there is none."""
+    if not 0 <= index < len(lines):
+        return False
+    line, plain = lines[index], _plain_line(lines[index])
+    if plain == line:
+        return False
+    lines[index] = plain
+    while line.endswith("\\") and index + 1 < len(lines):
+        index += 1
+        line, lines[index] = lines[index], ""
+    return True
 
 
 def _plain_line(line: str) -> str:
-    timed = re.match(r"^(\s*)%time\s+(.+)$", line)
+    timed = _TIMED.match(line)
     if timed:
         return timed[1] + timed[2]
     assigned = _ASSIGNED.match(line)
@@ -28,3 +58,26 @@ def _plain_line(line: str) -> str:
         return assigned[1] + (assigned["timed"] or "None")
     special = _LINE.match(line)
     return special[1] + "pass" if special else line
+
+
+def guarded_imports(tree: ast.Module) -> set[str]:
+    """The packages whose import stands in a `try`: code that is prepared for their absence."""
+    tries = (node for node in ast.walk(tree) if isinstance(node, ast.Try))
+    imports = (node for found in tries for node in ast.walk(found) if isinstance(node, ast.Import | ast.ImportFrom))
+    names = (
+        alias.name if isinstance(node, ast.Import) else node.module or "" for node in imports for alias in node.names
+    )
+    return {name.partition(".")[0] for name in names}
+
+
+def called_names(sources: list[str]) -> set[str]:
+    """All names that the cells call as functions."""
+    called = set()
+    for source in sources:
+        try:
+            tree = compiled(source, "")[1]
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+        called |= {function.id for function in calls if isinstance(function, ast.Name)}
+    return called

@@ -157,7 +157,7 @@ class Room:
         self._name = name
         self._cells = list(cells)
         self._channel: Channel | None = None
-        self._deadline = time.monotonic() + worker.limits.submission_s
+        self._deadline: float | None = None  # the time of a submission starts with its first process
 
     def __enter__(self) -> "Room":
         return self
@@ -192,13 +192,14 @@ class Room:
     def _open(self) -> bool:
         """Have a process in which the cells have run. False where the submission's time is used up."""
         while self._channel is None:
-            if time.monotonic() > self._deadline:
+            if self._deadline is not None and time.monotonic() > self._deadline:
                 return False
             self._channel = Channel(self._worker.connect(), self._worker.limits.answer_bytes)
             run = [i for i in range(len(self._cells)) if i not in self._left_out]
             index = -1
             try:
-                self.layers = _layers(self._receive(_START_S), self._worker.required)
+                self.layers = _layers(self._channel.receive(_START_S), self._worker.required)
+                self._deadline = self._deadline or time.monotonic() + self._worker.limits.submission_s
                 self._send({"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]})
                 for index in run:
                     error = cell_error_of(self._receive(self._worker.limits.cell_s), index)
@@ -218,6 +219,7 @@ class Room:
 
     def _receive(self, limit_s: float) -> dict:
         assert self._channel is not None
+        assert self._deadline is not None
         message = self._channel.receive(max(0.01, min(limit_s, self._deadline - time.monotonic())))
         if not isinstance(message, dict):
             raise WireError("a message that is no object")
@@ -232,13 +234,15 @@ class Room:
         if isinstance(error, WireError):
             return "crashed", None, "it spoke to the grader instead of returning"
         if number and number != signal.SIGKILL:
-            return "crashed", None, f"it ended the Python process ({signal.Signals(number).name})"
+            name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+            return "crashed", None, f"it ended the Python process ({name})"
         return "crashed", None, "it ended the Python process"
 
 
-def _layers(message: dict, required: frozenset[str]) -> tuple[str, ...]:
+def _layers(message: Any, required: frozenset[str]) -> tuple[str, ...]:
     """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
-    layers = tuple(layer for layer in LAYERS if layer in message.get("layers", ()))
+    said = message.get("layers") if isinstance(message, dict) else None
+    layers = tuple(layer for layer in LAYERS if layer in said) if isinstance(said, list) else ()
     missing = required.difference(layers)
     if missing:
         raise SandboxError(f"a room came without {', '.join(sorted(missing))}")

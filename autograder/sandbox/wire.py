@@ -18,7 +18,7 @@ import numpy as np
 
 _LENGTHS = struct.Struct("!II")
 _DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
-_MAX_HEADER = 4 * 2**20
+_MAX_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
 _MAX_NDIM = 4
 
 

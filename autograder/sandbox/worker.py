@@ -23,8 +23,8 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
-from modules import AbsentFinder, preload
-from notebook_syntax import without_magics
+from modules import AbsentFinder, Swallow, preload
+from notebook_syntax import called_names, compiled, guarded_imports
 from wire import Channel
 
 try:
@@ -43,6 +43,8 @@ else:
 del sys.path[0]
 
 MAX_BYTES = 64 * 2**20  # of one answer; the longest honest one is far below 1 MiB
+_clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
+_absent = AbsentFinder()
 MAX_TEXT = 300  # characters of a student's error message that are passed on
 
 
@@ -81,7 +83,7 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, namespace)})
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
-        _unshadow(namespace, functions)
+        _unshadow(namespace, functions, sources)
         while True:
             _answer_calls(channel, namespace, sources, channel.receive()["calls"])
     except (ConnectionError, BrokenPipeError):
@@ -95,29 +97,27 @@ def _fresh_namespace(name: str) -> dict[str, Any]:
     sys.modules[name] = module
     random.seed(0)
     np.random.seed(0)
-    module.__dict__.update(get_ipython=lambda: None, display=lambda *objects, **options: None)
+    module.__dict__.update(get_ipython=Swallow(), display=Swallow())
     return module.__dict__
 
 
 def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
-    filename = f"<cell {index}>"
     try:
-        try:
-            code = compile(sources[index], filename, "exec")
-        except SyntaxError:
-            code = compile(without_magics(sources[index]), filename, "exec")
+        code, tree = compiled(sources[index], f"<cell {index}>")
+        _absent.guarded |= guarded_imports(tree)
         exec(code, namespace)
     except BaseException as error:
         return _describe(error, sources)
     return None
 
 
-def _unshadow(namespace: dict[str, Any], functions: dict[str, Any]) -> None:
+def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: list[str]) -> None:
     """Undo what a later cell's variable did to an earlier function: `forward = forward(x, …)`, `sum = 0`."""
     for name, function in functions.items():
         if not callable(namespace.get(name)):
             namespace[name] = function
-    for name in [n for n, value in namespace.items() if callable(getattr(builtins, n, None)) and not callable(value)]:
+    shadows = {n for n, value in namespace.items() if callable(getattr(builtins, n, None)) and not callable(value)}
+    for name in shadows & called_names(sources) if shadows else ():
         del namespace[name]
 
 
@@ -131,11 +131,11 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
             channel.send(answer | {"missing": True})
             continue
         before = [_snapshot(argument) for argument in call["args"]]
-        start = time.thread_time()  # a limit on CPU time makes the clock of the process coarse
+        start = _clock_s()
         try:
             with np.errstate(), warnings.catch_warnings():  # what a function sets there stays its own
                 result = function(*call["args"])
-            answer["cpu_s"] = time.thread_time() - start
+            answer["cpu_s"] = _clock_s() - start
             answer["value"] = _convert(result, call["form"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
@@ -233,7 +233,7 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
 def main() -> None:
     preload()
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
-    sys.meta_path.append(AbsentFinder())
+    sys.meta_path.append(_absent)
     importlib.invalidate_caches()
     spec = json.loads(sys.argv[1])
     if sys.argv[2] == "--once":

@@ -1,4 +1,5 @@
 """Values that a careless comparison takes for right: not finite, broadcast, of another kind, without an end."""
+
 # ruff: noqa
 # fmt: off
 import decimal

@@ -1,4 +1,5 @@
 """Kill and escape: signals, other processes, files to be run later, the network, namespaces, raw system calls."""
+
 # ruff: noqa
 # fmt: off
 import ctypes

@@ -1,4 +1,5 @@
 """Exhaust: time, memory, processes, disk, the parser, the stack. All of it bounded, and harmless where a wall is down."""
+
 # ruff: noqa
 # fmt: off
 import ast

@@ -1,4 +1,5 @@
 """Forge: objects that please any comparison, patched tools, early exits, and words put into the worker's mouth."""
+
 # ruff: noqa
 # fmt: off
 import builtins

@@ -140,7 +140,13 @@ class Ground:
 
     def harm(self) -> list[str]:
         """What has happened to the ground since the last time; it is put right again as far as the next attack needs it."""
-        return [*self._changed_decoys(), *self._connections(), *self._hurt_victim(), *self._kill_left(), *self._left_ipc()]
+        return [
+            *self._changed_decoys(),
+            *self._connections(),
+            *self._hurt_victim(),
+            *self._kill_left(),
+            *self._left_ipc(),
+        ]
 
     def _decoy_state(self) -> dict[str, tuple]:
         state = {}

@@ -1,11 +1,11 @@
 """The attack suite with each layer switched off in turn, as root and as a plain user, and the positive control.
 
-    python -m tests.attacks.matrix [--quick]
+    python -m tests.attacks.matrix [--quick | --pairs]
 
 Prints how many attacks hold with each set of layers, and which do not. With a layer off only those attacks run that a
-layer of the operating system is there to stop. What one layer's removal does not change is tried again without seccomp,
-which overlaps with all. Exits with 1 where an attack gets through at the full tier, or where the control shows that the
-attacks do not bite.
+layer of the operating system is there to stop. Seccomp overlaps with every other layer; `--pairs` shows what each of
+them is worth where seccomp is off too. Exits with 1 where an attack gets through at the full tier, honest work loses
+points, or the control shows that the attacks do not bite.
 """
 
 import argparse
@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 KIT = HERE.parents[1]
 NOBODY = 65534
 LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")
+FULL = 30.0
 LEAST_BITES = 0.5  # of the attacks, on the naive judge
 WAIT_S = 600
 
@@ -53,10 +54,17 @@ class Row:
     def through(self) -> dict[str, list[str]]:
         return {id: harms for id, harms in self.found["harms"].items() if harms}
 
+    @property
+    def lost(self) -> bool:
+        """Whether honest work in the same batch lost points."""
+        return any(score != FULL for score in self.found["honest"].values())
+
     def line(self) -> str:
-        total, through = len(self.found["harms"]), len(self.through)
-        honest = {0: "", 1: ""}.get(len({*self.found["honest"].values(), 30.0}), "  HONEST WORK LOST POINTS")
-        return f"{self.user:6} {self.off:22} {total - through:4} of {total:3} hold  {self.found['total_s']:5.1f} s{honest}"
+        total, off = len(self.found["harms"]), self.off if self.off.count(",") < 2 else "all"
+        what = f"without {off}" if off else "with everything"
+        lost = "  AND HONEST WORK LOST POINTS" if self.lost else ""
+        held = f"{total - len(self.through)} of {total} hold"
+        return f"{self.user:6} {what:26} {held:16} {self.found['total_s']:5.1f} s{lost}"
 
 
 @contextlib.contextmanager
@@ -128,43 +136,49 @@ def run(user: User, off: str, script: str = "suite.py", *arguments: str) -> Row:
     return Row(user.name, off, json.loads(done.stdout))
 
 
-def plan(user: User, quick: bool) -> list[tuple]:
-    """The runs for one user, the longest first."""
-    runs = [(user, "nothing"), (user, "everything", "suite.py", "--off", "all", "--walls")]
-    if quick:
-        return runs[:1]
+def plan(user: User, options: argparse.Namespace) -> list[tuple]:
+    """The runs for one user: with everything up, with each layer off, and with all of them off."""
     layers = [layer for layer in LAYERS if layer != "uid" or user.name == "root"]
-    runs += [(user, layer, "suite.py", "--off", layer, "--walls") for layer in layers]
-    pairs = [f"seccomp,{layer}" for layer in layers if layer != "seccomp"]
-    return runs + [(user, pair, "suite.py", "--off", pair, "--walls") for pair in pairs]
+    off = [] if options.quick else [*layers, ",".join(LAYERS)]
+    if options.pairs:
+        off += [f"seccomp,{layer}" for layer in layers if layer != "seccomp"]
+    return [(user, ""), *((user, layer, "suite.py", "--walls", "--off", layer) for layer in off)]
+
+
+def show(rows: list[Row]) -> None:
+    """The table; of a pair of layers only what neither's removal does alone, and of all together nothing by name."""
+    through = {(row.user, row.off): row.through for row in rows}
+    for row in rows:
+        print(row.line())
+        alone = {id for layer in row.off.split(",")[:-1] for id in through.get((row.user, layer), ())}
+        if row.off.count(",") < 2:
+            for id in sorted(row.through.keys() - alone):
+                print(f"           {id}: {'; '.join(row.through[id])[:150]}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="only the full tier and the control")
+    parser.add_argument("--pairs", action="store_true", help="also seccomp off together with each other layer")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2))
     options = parser.parse_args()
     start = time.monotonic()
     with users() as everybody, ThreadPoolExecutor(options.jobs) as pool:
-        runs = [one for user in everybody for one in plan(user, options.quick)]
-        runs.sort(key=lambda one: one[1] != "nothing")
-        control = pool.submit(run, everybody[0], "the control", "control.py")
+        runs = [one for user in everybody for one in plan(user, options)]
+        runs.sort(key=lambda one: bool(one[1]))  # the longest first
+        control = pool.submit(run, everybody[0], "", "control.py")
         rows = list(pool.map(lambda one: run(*one), runs))
-        rows.sort(key=lambda row: [user.name for user in everybody].index(row.user))
         judged = control.result()
-    for row in rows:
-        print(row.line())
-        if row.off != "everything":
-            for id, harms in row.through.items():
-                print(f"           {id}: {'; '.join(harms)[:150]}")
-    bitten = len(judged.through)
-    print(f"\nin the same process, by a naive judge: {bitten} of {len(judged.found['harms'])} attacks bite")
+    rows.sort(key=lambda row: [user.name for user in everybody].index(row.user))
+    show(rows)
+    bitten, total = len(judged.through), len(judged.found["harms"])
+    print(f"\na naive judge in the same process: {bitten} of {total} attacks bite")
+    for user in everybody:
+        granted = next(row.found["granted"] for row in rows if row.user == user.name)
+        print(f"{user.name} has {', '.join(granted)}")
     print(f"in all {time.monotonic() - start:.0f} s")
-    granted = {row.user: ", ".join(row.found["granted"]) for row in rows}
-    print("\n".join(f"{user}: {layers}" for user, layers in granted.items()))
-    full = [row for row in rows if row.off == "nothing"]
-    lost = any(score != 30.0 for row in full for score in row.found["honest"].values())
-    return int(lost or any(row.through for row in full) or bitten < LEAST_BITES * len(judged.found["harms"]))
+    holds = not any(row.through or row.lost for row in rows if not row.off)
+    return 0 if holds and bitten >= LEAST_BITES * total else 1
 
 
 if __name__ == "__main__":

@@ -188,7 +188,9 @@ def shell_lines(notebook: dict) -> None:
 
 @edits("plain text")
 def grade_id_of_control_characters(notebook: dict) -> None:
-    notebook["cells"].append(_code("1 / 0", grade_id="x\u001b[2J\u001b]0;t\u0007\r\n```\n# Big <script>alert(1)</script>\u202e"))
+    notebook["cells"].append(
+        _code("1 / 0", grade_id="x\u001b[2J\u001b]0;t\u0007\r\n```\n# Big <script>alert(1)</script>\u202e")
+    )
 
 
 @edits("plain text")
@@ -220,7 +222,10 @@ def cells_that_are_none(notebook: dict) -> None:
 
 @edits("intake")
 def cells_of_an_older_format(notebook: dict) -> dict:
-    old = [{"cell_type": "code", "input": [_SAY], "language": "bash", "outputs": []}, {"cell_type": "heading", "source": 1}]
+    old = [
+        {"cell_type": "code", "input": [_SAY], "language": "bash", "outputs": []},
+        {"cell_type": "heading", "source": 1},
+    ]
     return {"nbformat": 3, "worksheets": [{"cells": old}, {"cells": []}], "metadata": {"name": "../../x"}}
 
 
@@ -403,7 +408,9 @@ def many_cells_that_fail(notebook: dict) -> None:
 @made("intake", may_earn="all")
 def modules_beside_the_notebook(folder: Path, aim: Aim) -> None:
     _solved(folder)
-    names = "numpy scipy json conftest sitecustomize usercustomize autograder nbgrader_config worker wire walls bptt_helper"
+    names = (
+        "numpy scipy json conftest sitecustomize usercustomize autograder nbgrader_config worker wire walls bptt_helper"
+    )
     for name in (*names.split(), "numpy/__init__", "autograder/__init__"):
         file = folder / f"{name}.py"
         file.parent.mkdir(exist_ok=True)

@@ -1,4 +1,5 @@
 """Read what is the grader's: files, other processes, its own process, another student's leavings."""
+
 # ruff: noqa
 # fmt: off
 import ctypes

@@ -60,7 +60,7 @@ class Attack:
     family: str
     name: str
     layer: str
-    source: str = ""
+    source: str = field(default="", repr=False)
     task: str = ""
     may_earn: str = "nothing"  # or "part", or "all" for honest work with something hostile beside it
     write: Callable[[Path, notebooks.Aim], None] | None = None
@@ -107,7 +107,9 @@ def read_pack(family: str) -> list[Attack]:
         assert layer, f"{family}: {title} names no layer"
         assert task, f"{family}: {name} names no task"
         assert task[1] in BY_ID, f"{family}: {name} attacks {task[1]}, which is no task"
-        found.append(Attack(family, name, layer, f"{prelude}\n\n# %%\n{source}", task[1], earns[1] if earns else "nothing"))
+        found.append(
+            Attack(family, name, layer, f"{prelude}\n\n# %%\n{source}", task[1], earns[1] if earns else "nothing")
+        )
     return found
 
 
@@ -254,12 +256,12 @@ def _strings(data: object) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--off", default="", help="layers to leave down, separated by commas, or all")
+    parser.add_argument("--off", default="", help="layers to leave down, separated by commas")
     parser.add_argument("--only", default="", help="attacks whose id holds this text")
     parser.add_argument("--walls", action="store_true", help="only attacks that a layer of the operating system stops")
     options = parser.parse_args()
     layers = _proof().layers
-    off = layers if options.off == "all" else options.off.split(",")
+    off = options.off.split(",")
     wanted = [attack for attack in attacks() if options.only in attack.id]
     wanted = [attack for attack in wanted if attack.meets_a_wall or not options.walls]
     start = time.monotonic()

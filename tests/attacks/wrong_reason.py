@@ -1,4 +1,5 @@
 """Right here and there, for the wrong reason: remembered, recognised, shared, or with the clock held back."""
+
 # ruff: noqa
 # fmt: off
 import sys

@@ -12,5 +12,7 @@ NAMES = [
     named("name, with commas"),
     named("a.b.c"),
     named(" blank around "),
+    named("tab\tand\nline"),
+    named("l\udcf6we"),  # a byte that is no UTF-8, as zip archives leave it
     named("long " + "x" * 150),
 ]

@@ -1,0 +1,51 @@
+"""All attacks in one batch with honest work, at the machine's best tier: nothing comes of any, and the batch comes to its end."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("walls stand on Linux alone", allow_module_level=True)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from suite import FAMILIES, FULL, HONEST, Attack, Run, attacks, run
+
+ATTACKS = attacks()
+LEAST = 90  # attacks in all, and some of every family
+MAX_S = 120.0
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Run:
+    """What came of judging them all."""
+    return run(ATTACKS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+def test_holds(outcome: Run, attack: Attack) -> None:
+    """An attack earns nothing, touches and reaches nothing, leaves nothing behind, and tells nothing."""
+    assert outcome.harms[attack.id] == [], f"{attack.layer} should have stopped it"
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_work(outcome: Run, name: str) -> None:
+    """Honest work before, among and after the attacks gets full marks."""
+    assert outcome.honest[name] == FULL
+
+
+def test_end(outcome: Run) -> None:
+    """The batch comes to its end, with a result for everybody, in time."""
+    assert outcome.harms.keys() == {attack.id for attack in ATTACKS}
+    assert sum(outcome.seconds.values()) < MAX_S
+
+
+def test_suite_is_whole() -> None:
+    """There are enough attacks, of every family, each under a name of its own."""
+    families = Counter(attack.family for attack in ATTACKS)
+    assert sum(families.values()) >= LEAST
+    assert all(families[family] >= 10 for family in FAMILIES)
+    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS)
