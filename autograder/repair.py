@@ -11,7 +11,7 @@ from autograder.tasks import BY_ID, GIVEN, TASKS
 _DEFINES = re.compile(r"^(?:def +(\w+) *\(|(\w+) *= *lambda\b)", re.MULTILINE)
 _NEXT = re.compile(r"^(?:[^\W\d]|@)", re.MULTILINE)  # a line that ends the function above it
 _WORDS = re.compile(r"(\"\"\"|''').*?\1|#[^\n]*", re.DOTALL)
-_RAISE = r"raise +NotImplementedError\b.*"
+_NOTHING = r"raise +NotImplementedError\b.*|pass|\.\.\."
 _IMPORT = re.compile(r"^(?:import|from [\w.]+ import) [\w., *]+$", re.MULTILINE)
 _CHECK_CELLS = frozenset(task.test_cell for task in TASKS)
 _SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
@@ -19,7 +19,7 @@ _SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
 
 @dataclass(frozen=True)
 class _Definition:
-    """One definition of a task's function in a cell: where it stands, and whether it is the released stub."""
+    """One definition of a task's function in a cell: where it stands, and whether it does nothing, as the released stub."""
 
     name: str
     start: int
@@ -66,12 +66,12 @@ def _definitions(cell: Cell) -> Iterator[_Definition]:
 
 
 def _is_stub(definition: str) -> bool:
-    """Whether a function does nothing but raise NotImplementedError, its text and comments blanked out."""
-    *head, last = [line.strip() for line in definition.splitlines() if line.strip()]
-    if not head:
-        return re.search(rf"\):\s*{_RAISE}$", last) is not None
-    ends = [line.endswith(":") for line in head]
-    return re.fullmatch(_RAISE, last) is not None and ends[-1] and not any(ends[:-1])
+    """Whether a function does nothing, or nothing but raise NotImplementedError; its texts and comments are blanked out."""
+    lines = [line.strip() for line in definition.splitlines() if line.strip()]
+    signature = next((number for number, line in enumerate(lines) if line.endswith(":")), None)
+    if signature is None:
+        return re.search(rf"\):\s*(?:{_NOTHING})$", lines[-1]) is not None
+    return all(re.fullmatch(_NOTHING, line) for line in lines[signature + 1 :])
 
 
 def _answers(cell: Cell) -> list[str]:

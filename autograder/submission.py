@@ -131,13 +131,15 @@ def _functions(text: str) -> list[Cell]:
                 starts.append(number)
             inside = block
         quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
+    if sum(starts) + len(text) > MAX_SOURCE:
+        return [Cell("code", text)]
     cells = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         source = "\n".join(lines[start:end])
         task = _DEFINES_TASK.match(source)
         if source.strip():
             cells.append(Cell("code", "\n" * start + source, task[1] if task else ""))
-    return cells if sum(len(cell.source) for cell in cells) <= MAX_SOURCE // 2 else [Cell("code", text)]
+    return cells
 
 
 def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
@@ -219,7 +221,7 @@ def _cell(raw: Any) -> Cell | None:
     if not isinstance(source, str):
         return None
     source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return Cell("code" if raw.get("cell_type") == "code" else "markdown", source, _grade_id(raw))
+    return Cell("code" if raw.get("cell_type") == "code" else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
 
 
 def _marks(raw: dict) -> dict:

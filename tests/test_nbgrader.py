@@ -61,7 +61,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hand_in(course, "pia", "bptt.py", (SOLUTION / "bptt.py").read_bytes())
     hand_in(course, "rob", "homework.ipynb")
     hand_in(course, "ida", "one.ipynb")
-    hand_in(course, "ida", "two.ipynb")
+    hand_in(course, "ida", "two.ipynb", SOLVED.read_bytes().replace(b"h_0", b"h0"))
     hand_in(course, "tom", data=SOLVED.read_bytes()[:3000])
     hand_in(course, "eve").unlink()
     os.mkfifo(course / "submitted" / "eve" / "bptt" / "bptt.ipynb")

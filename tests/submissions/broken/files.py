@@ -138,7 +138,7 @@ def script_in_latin_1(where: Path) -> None:
     save(where, b"# \xfcbung\n" + script().encode("ascii", "ignore"), "bptt.py")
 
 
-@folder(note=LOST)
+@folder()
 def script_exported_from_the_notebook(where: Path) -> None:
     sources = [f["source"] for f in honest()["cells"] if f["cell_type"] == "code"]
     cells = "".join(f"# In[{n}]:\n\n\n{source}\n\n\n" for n, source in enumerate(sources, start=1))
