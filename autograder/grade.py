@@ -14,6 +14,7 @@ from autograder.submission import Submission
 from autograder.tasks import TASKS, Task
 
 _DEAD = ("timeout", "crashed")
+_MAX_NOTES = 10  # on cells that did not run
 _NOT_ANSWERED = (*_DEAD, "unasked")
 
 
@@ -32,6 +33,8 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     if handed_in.release not in ("", locked.release):
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
     unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
+    if len(unrun) > _MAX_NOTES:
+        unrun[_MAX_NOTES:] = [f"{len(unrun) - _MAX_NOTES} more cells did not run to their ends"]
     return replace(
         verdict,
         score=round(sum(report.points for report in reports), 2),

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, parse_utc
 from traitlets import Bool
 from traitlets.config import Config
 
@@ -134,8 +135,8 @@ class JudgedAutograde(Autograde):
     def _recorded(self, student: str) -> bool:
         """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
         ours = Path(self._format_dest(NAME, student)) / f"{NAME}.ipynb"
-        source = Path(self.coursedir.format_path(self._submitted, student, NAME))
-        newest, old = (self.coursedir.get_existing_timestamp(str(p)) for p in (source, ours.parent))
+        newest = _handed_in_at(Path(self.coursedir.format_path(self._submitted, student, NAME)))
+        old = _handed_in_at(ours.parent)
         return recorded(ours) is not None and not (newest and old and newest > old)
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
@@ -170,9 +171,20 @@ def _lay(folder: Path, submitted: Path, result: Result, isolation: str) -> None:
     kept = {"isolation": isolation, "recorded": False, **summary(result)}
     notebook.metadata[KEY] = {**kept, "result": result.to_json()}
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
-    stamp = submitted / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
-        shutil.copyfile(stamp, folder / stamp.name)
+    when = _handed_in_at(submitted)
+    if when:
+        (folder / "timestamp.txt").write_text(f"{when} UTC", encoding="utf-8")
+
+
+def _handed_in_at(folder: Path) -> datetime | None:
+    """The time in a folder's timestamp.txt, as nbgrader writes it; None where there is none, or nothing that is a time."""
+    stamp = folder / "timestamp.txt"
+    try:
+        if stamp.is_symlink() or not stamp.is_file() or stamp.stat().st_size > 1000:
+            return None
+        return parse_utc(stamp.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, OverflowError, TypeError, AttributeError):
+        return None
 
 
 class WriteVerdict(NbGraderPreprocessor):

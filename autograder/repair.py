@@ -13,6 +13,7 @@ _NEXT = re.compile(r"^(?:[^\W\d]|@)", re.MULTILINE)  # a line that ends the func
 _WORDS = re.compile(r"(\"\"\"|''').*?\1|#[^\n]*", re.DOTALL)
 _NOTHING = r"raise +NotImplementedError\b.*|pass|\.\.\."
 _IMPORT = re.compile(r"^(?:import|from [\w.]+ import) [\w., *]+$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*$", re.MULTILINE)
 _CHECK_CELLS = frozenset(task.test_cell for task in TASKS)
 _SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
 
@@ -35,21 +36,24 @@ def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], 
     """
     notes = []
     own = []
-    answered = {name for cell in cells if cell.kind == "code" and cell.id not in locked.ids for name in _answers(cell)}
-    for cell in cells:
-        missing = ", ".join(name for name in _answers(cell) if name not in answered)
+    read = [(cell, list(_definitions(cell))) for cell in cells]
+    answered = {
+        name for cell, found in read if cell.kind == "code" and cell.id not in locked.ids for name in _answers(found)
+    }
+    for cell, found in read:
+        missing = ", ".join(name for name in _answers(found) if name not in answered)
         if cell.id in locked.ids:
             imports = _own_imports(cell, locked)
             if missing:
-                own.append(cell)
+                own.append((cell, found))
                 notes.append(f"{missing} was found in a check cell and judged there")
             elif imports:
-                own.append(replace(cell, source="\n".join(imports)))
+                own.append((replace(cell, source="\n".join(imports)), []))
                 notes.append(f"kept from the locked cell `{cell.id}`: {'; '.join(imports)}")
         elif cell.kind == "code":
-            own.append(cell)
+            own.append((cell, found))
         elif cell.id in BY_ID and missing:
-            own.append(replace(cell, source=re.sub(r"^```.*$", "", cell.source, flags=re.MULTILINE)))
+            own.append((replace(cell, source=_FENCE.sub(lambda fence: " " * len(fence[0]), cell.source)), found))
             notes.append(f"the cell of {cell.id} had become text and was judged as code")
     return _without_stubs(own, notes), notes + _places(own, locked)
 
@@ -74,9 +78,9 @@ def _is_stub(definition: str) -> bool:
     return all(re.fullmatch(_NOTHING, line) for line in lines[signature + 1 :])
 
 
-def _answers(cell: Cell) -> list[str]:
-    """The tasks that a cell defines by more than the stub."""
-    return [found.name for found in _definitions(cell) if not found.is_stub]
+def _answers(definitions: list[_Definition]) -> list[str]:
+    """The tasks that are defined by more than a stub."""
+    return [found.name for found in definitions if not found.is_stub]
 
 
 def _own_imports(cell: Cell, locked: LockedCells) -> list[str]:
@@ -86,33 +90,34 @@ def _own_imports(cell: Cell, locked: LockedCells) -> list[str]:
     return [line for line in lines if line not in released and not _SUPPLIED.search(line)]
 
 
-def _without_stubs(own: list[Cell], notes: list[str]) -> list[Cell]:
+def _without_stubs(own: list[tuple[Cell, list[_Definition]]], notes: list[str]) -> list[Cell]:
     """The cells without those stubs whose function is answered elsewhere; all lines keep their numbers."""
-    answered = {name for cell in own for name in _answers(cell)}
-    left_out = []
+    answered = {name for _, definitions in own for name in _answers(definitions)}
+    left_out = set()
     cells = []
-    for cell in own:
-        source = cell.source
-        for found in _definitions(cell):
+    for cell, definitions in own:
+        kept, last = [], 0
+        for found in definitions:
             if found.is_stub and found.name in answered:
-                blank = re.sub(r"[^\n]", " ", source[found.start : found.end])
-                source = source[: found.start] + blank + source[found.end :]
-                left_out.append(found.name)
-        cells.append(replace(cell, source=source))
+                kept += [cell.source[last : found.start], "\n" * cell.source.count("\n", found.start, found.end)]
+                last = found.end
+                left_out.add(found.name)
+        cells.append(replace(cell, source="".join([*kept, cell.source[last:]])))
     if left_out:
-        notes.append(f"{', '.join(left_out)}: a stub was left out, for the answer stands elsewhere")
+        names = ", ".join(name for name in BY_ID if name in left_out)
+        notes.append(f"{names}: a stub was left out, for the answer stands elsewhere")
     return cells
 
 
-def _places(own: list[Cell], locked: LockedCells) -> list[str]:
+def _places(own: list[tuple[Cell, list[_Definition]]], locked: LockedCells) -> list[str]:
     """Remarks on answers that stand in another cell than their own, and on those that stand there more than once."""
     answers: dict[str, list[tuple[str, str]]] = {}
-    for cell in own:
-        for found in _definitions(cell):
+    for cell, definitions in own:
+        for found in definitions:
             if not found.is_stub:
                 text = cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
-    told = any(cell.id in BY_ID for cell in own)
+    told = any(cell.id in BY_ID for cell, _ in own)
     elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
     several = [name for name, found in answers.items() if len({text for _, text in found}) > 1]
     notes = []

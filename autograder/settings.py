@@ -24,7 +24,7 @@ class Limits:
     cell_s: float = 10.0  # one cell of the notebook: exploration and imports included
     submission_s: float = 60.0  # all cells and calls together: a class of 400 must end before lunch
     memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
-    answer_bytes: int = 64 * 2**20  # one answer: the longest honest one is below 1 MiB
+    answer_bytes: int = 2**20  # one answer: the longest honest one is below 128 KiB
 
 
 @dataclass(frozen=True)

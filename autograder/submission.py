@@ -16,6 +16,7 @@ from autograder.tasks import BY_ID
 NAME = "bptt"
 MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
+MAX_VALUES = 3 * 10**6  # in its JSON: each takes far more memory than its text
 MAX_CELLS = 2000
 
 _FILE = re.compile(rf"\.(ipynb|py)(?:\.(?:txt|json))?$|^{NAME}\.json$", re.IGNORECASE)  # a browser adds .txt or .json
@@ -106,8 +107,8 @@ def _text(file: Path, data: bytes, notes: list[str]) -> str:
 def _script_cells(text: str) -> list[Cell]:
     """The cells of a `.py` file: `# %%` starts one, and `# %% [markdown]` is no code."""
     cells = []
-    parts = re.split(_MARK, text, flags=re.MULTILINE)
-    if len(parts) == 1:
+    parts = re.split(_MARK, text, maxsplit=MAX_CELLS, flags=re.MULTILINE)
+    if len(text) > MAX_SOURCE or not 1 < len(parts) <= MAX_CELLS:
         return _functions(text)
     for part in parts:
         kind = "markdown" if re.match(r"# ?%%.*\[(markdown|md|raw)\]", part) else "code"
@@ -121,7 +122,7 @@ def _functions(text: str) -> list[Cell]:
 
     Each has as many empty lines on top as stand above it: its line numbers stay those of the file.
     """
-    lines = text.split("\n")
+    lines = text.split("\n") if len(text) <= MAX_SOURCE else []
     starts, inside, quoted = [0], "", False
     for number, line in enumerate(lines):
         found = None if quoted else _BLOCK.match(line)
@@ -131,7 +132,7 @@ def _functions(text: str) -> list[Cell]:
                 starts.append(number)
             inside = block
         quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-    if sum(starts) + len(text) > MAX_SOURCE:
+    if sum(starts) + len(text) > MAX_SOURCE or len(starts) > MAX_CELLS:
         return [Cell("code", text)]
     cells = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -145,6 +146,8 @@ def _functions(text: str) -> list[Cell]:
 def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
     """The notebook that a file holds, None for a script: by its name, and by what it holds where that says otherwise."""
     is_script = kind_of(file.name) == "py"
+    if sum(map(text.count, "[{,")) > MAX_VALUES:
+        raise UnreadableError(f"{shown(file)} holds too many values: clear its outputs and hand it in again")
     try:
         found = json.loads(text, strict=False)
     except (ValueError, RecursionError):

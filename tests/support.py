@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder import demo
 from autograder.result import Result, TaskResult
@@ -63,10 +64,11 @@ def commands(course: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path, "TMPDIR": str(scratch)}
 
 
-def run(course: Path, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """One command of a module, "autograder" or "nbgrader", in a course's folder."""
     command = [sys.executable, "-m", module, *words]
-    return subprocess.run(command, cwd=course, env=commands(course), capture_output=True, text=True, check=False)
+    options |= {"cwd": course, "env": commands(course)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def released_course(course: Path) -> Path:

@@ -95,7 +95,7 @@ def numbers_of(message: dict, key: str, below: int) -> tuple[int, ...]:
 
 
 def _raised(message: Any) -> Raised:
-    if not isinstance(message, dict) or type(message.get("line")) is not int:
+    if not isinstance(message, dict) or type(message.get("line")) is not int or message["line"] > 10**7:
         raise WireError("an exception without its description")
     return Raised(
         plain_text(message.get("type"), 80),

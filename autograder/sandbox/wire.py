@@ -18,7 +18,8 @@ import numpy as np
 
 _LENGTHS = struct.Struct("!II")
 _DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
-_MAX_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
+REQUEST_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
+ANSWER_HEADER = 2**16  # an answer is numbers, in the body; parsing a long header would take the grader's time
 _MAX_NDIM = 4
 
 
@@ -84,9 +85,10 @@ def _descriptor(found: dict) -> tuple[np.dtype, list[int]]:
 class Channel:
     """Frames over a connected socket. A late or a closed other side raises TimeoutError or ConnectionError."""
 
-    def __init__(self, connection: socket.socket, max_bytes: int) -> None:
+    def __init__(self, connection: socket.socket, max_bytes: int, max_header: int = ANSWER_HEADER) -> None:
         self._socket = connection
         self._max_bytes = max_bytes
+        self._max_header = max_header
         self._buffer = bytearray()
 
     def send(self, message: Any, timeout_s: float | None = None) -> None:
@@ -97,7 +99,7 @@ class Channel:
         """The next message; `timeout_s` bounds the whole of it, however slowly it drips in."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         header_size, body_size = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
-        if header_size > _MAX_HEADER or body_size > self._max_bytes:
+        if header_size > self._max_header or body_size > self._max_bytes:
             raise WireError("a message larger than the limit")
         return decode(self._read(header_size, deadline), self._read(body_size, deadline))
 

@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
 from modules import AbsentFinder, Swallow, preload
 from notebook_syntax import called_names, compiled, guarded_imports
-from wire import Channel
+from wire import REQUEST_HEADER, Channel
 
 try:
     import pyseccomp  # behind the walls there is nothing to import from
@@ -42,7 +42,8 @@ else:
 
 del sys.path[0]
 
-MAX_BYTES = 64 * 2**20  # of one answer; the longest honest one is far below 1 MiB
+MAX_BYTES = 64 * 2**20  # of one request: all instances of all tasks
+MAX_ANSWER = 2**18  # of one array; the longest honest one has 64 KiB
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 _absent = AbsentFinder()
 MAX_TEXT = 300  # characters of a student's error message that are passed on
@@ -74,7 +75,7 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
     try:
         layers = enclose(connection.fileno(), spec)
-        channel = Channel(connection, MAX_BYTES)
+        channel = Channel(connection, MAX_BYTES, REQUEST_HEADER)
         channel.send({"layers": layers})
         request = channel.receive()
         namespace = _fresh_namespace(request["name"])
@@ -173,7 +174,7 @@ def _real(value: Any) -> Any:
         return {"unusable": _name(value)}
     try:
         array = np.asarray(value)
-        if array.size * 8 > MAX_BYTES // 4:
+        if array.size * 8 > MAX_ANSWER:
             return {"unusable": f"an array of {array.size} entries"}
         if array.dtype.kind in "iuf":
             return np.array(array, dtype=np.float64, order="C", subok=False)

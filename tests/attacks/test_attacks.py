@@ -10,7 +10,7 @@ if not sys.platform.startswith("linux"):
     pytest.skip("walls stand on Linux alone", allow_module_level=True)
 
 sys.path.insert(0, str(Path(__file__).parent))
-from suite import FAMILIES, FULL, HONEST, Attack, Run, attacks, run
+from suite import FAMILIES, FULL, HERE, HONEST, Attack, Run, attacks, run
 
 ATTACKS = attacks()
 LEAST = 90  # attacks in all, and some of every family
@@ -49,3 +49,12 @@ def test_suite_is_whole() -> None:
     assert sum(families.values()) >= LEAST
     assert all(families[family] >= 10 for family in FAMILIES)
     assert len({attack.id for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_attacks_reach_the_worker() -> None:
+    """What some attacks replace inside the worker is still called so; else they would hold for nothing."""
+    worker = (HERE.parents[1] / "autograder" / "sandbox" / "worker.py").read_text(encoding="utf-8")
+    for name in ("_answer_calls", "_plain", "_real"):
+        assert f"def {name}(" in worker
+    assert "_answer_calls(channel, namespace, sources, " in worker
+    assert "Channel" in worker

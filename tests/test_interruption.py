@@ -1,0 +1,207 @@
+"""Whatever interrupts a run: the same command run again finishes the rest, and what comes out is what one run would give."""
+
+import json
+import os
+import random
+import resource
+import select
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from support import commands, gradebook, released_course, run
+
+from autograder import demo
+
+pytestmark = pytest.mark.slow
+
+STUDENTS = ("ada", "kurt", "sofia", "untouched", "zeno")
+GRADE = ("autograder", "grade", "submitted", "--json", "report.json")
+AUTOGRADE = ("nbgrader", "autograde", "bptt")
+WAIT_S = 120.0  # for a command to reach its moment or its end: far above what either takes
+Moment = Callable[[int], bool]  # whether it has come, by how much the command has said
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small class that has handed in, and nothing judged."""
+    course = released_course(tmp_path_factory.mktemp("interrupted"))
+    demo.hand_in(course)
+    for folder in (course / "submitted").iterdir():
+        if folder.name not in STUDENTS:
+            shutil.rmtree(folder)
+    shutil.copyfile(course / "gradebook.db", course / "gradebook.released")
+    return course
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(course: Path) -> tuple[bytes, dict, dict]:
+    """The report, the gradebook and the autograded notebooks of a course in which nothing went wrong."""
+    for words in (GRADE, AUTOGRADE):
+        done = run(course, *words)
+        assert done.returncode == 0, done.stderr
+    return (course / "report.json").read_bytes(), gradebook(course), _notebooks(course)
+
+
+@pytest.fixture
+def fresh(course: Path, uninterrupted: tuple[bytes, dict, dict]) -> Path:
+    """The course as it was before anything was judged."""
+    for name in ("autograded", ".autograder/results"):
+        shutil.rmtree(course / name, ignore_errors=True)
+    (course / "report.json").unlink(missing_ok=True)
+    shutil.copyfile(course / "gradebook.released", course / "gradebook.db")
+    return course
+
+
+def _notebooks(course: Path) -> dict[str, bytes]:
+    return {path.parts[-3]: path.read_bytes() for path in (course / "autograded").glob("*/bptt/bptt.ipynb")}
+
+
+def _stored(course: Path) -> dict[Path, int]:
+    """The results that a run would find, with the time of each."""
+    return {path: path.stat().st_mtime_ns for path in (course / ".autograder" / "results").rglob("*.json")}
+
+
+def _processes(leader: int) -> list[int]:
+    """All that a process has started, and what that has started."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [leader]
+    for parent in found:
+        found += [pid for pid, of in parents.items() if of == parent]
+    return found[1:]
+
+
+def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
+    """Run a command and kill its process group when the moment comes, and nothing of it lives on. False where it ended before."""
+    command = [sys.executable, "-m", *words]
+    with subprocess.Popen(
+        command,
+        cwd=course,
+        env=commands(course),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        said = 0
+        for _ in range(int(WAIT_S / 0.001)):
+            if moment(said):
+                break
+            if select.select([process.stdout], [], [], 0.001)[0]:
+                chunk = os.read(process.stdout.fileno(), 1 << 16)
+                said += len(chunk)
+                if not chunk:
+                    return False
+        else:
+            raise AssertionError(f"{words} did not come to its moment")
+        left = [os.pidfd_open(pid) for pid in _processes(process.pid)]
+        os.killpg(process.pid, signal.SIGKILL)
+    for descriptor in left:
+        assert select.select([descriptor], [], [], WAIT_S)[0], "a process outlived the killed command"
+        os.close(descriptor)
+    return True
+
+
+def _moments(course: Path, random_: random.Random, work: str, log: int) -> Iterator[Moment]:
+    """Moments all over a run: anywhere in its log, and when it has done a little more of its work."""
+
+    def more(folder: str, pattern: str) -> Moment:
+        before, wanted = len(list((course / folder).rglob(pattern))), random_.randint(1, 2)
+        return lambda said: len(list((course / folder).rglob(pattern))) >= before + wanted
+
+    first, later = random_.randrange(300), random_.randrange(300, log)
+    yield lambda said: said >= first
+    yield more(".autograder/results", "*.json")
+    yield lambda said: said >= later
+    yield more(*work.split(" "))
+
+
+def test_grade_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
+    """`grade`, killed again and again, at last writes byte for byte the report of one run, and judges nothing twice."""
+    stored: dict[Path, int] = {}
+    kills = 0
+    for moment in _moments(fresh, random.Random(5), ".autograder/results *.json", log=400):
+        kills += len(stored) < len(STUDENTS) and killed(fresh, GRADE, moment)
+        assert stored.items() <= _stored(fresh).items()
+        stored = _stored(fresh)
+        assert all(json.loads(path.read_bytes())["status"] == "graded" for path in stored)
+    assert kills >= 2
+    assert not (fresh / "report.json").exists()
+    done = run(fresh, *GRADE)
+    assert done.returncode == 0, done.stderr
+    assert stored.items() <= _stored(fresh).items()
+    assert (fresh / "report.json").read_bytes() == uninterrupted[0]
+
+
+def test_autograde_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
+    """nbgrader's autograde, killed again and again, at last leaves the gradebook of one run, and nobody is left out."""
+    stored: dict[Path, int] = {}
+    kills = 0
+    for moment in _moments(fresh, random.Random(6), "autograded bptt.ipynb", log=6000):
+        kills += killed(fresh, AUTOGRADE, moment)
+        assert stored.items() <= _stored(fresh).items()
+        stored = _stored(fresh)
+    assert kills >= 3
+    whole = [student for student, data in _notebooks(fresh).items() if data == uninterrupted[2][student]]
+    done = run(fresh, *AUTOGRADE)
+    assert done.returncode == 0, done.stderr
+    assert not [student for student in whole if f"autograded/{student}/" in done.stderr]
+    assert stored.items() <= _stored(fresh).items()
+    assert gradebook(fresh) == uninterrupted[1]
+    assert _notebooks(fresh) == uninterrupted[2]
+
+
+def _tiny_disk() -> None:
+    """No file of this process may grow beyond a few bytes, as on a disk that is full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+
+
+def test_a_full_disk_costs_no_verdict(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
+    """Where no result can be stored, `grade` says so in one line and reports all the same; later it stores them."""
+    words = ("autograder", "grade", "submitted", "--jobs", "1", "--json")
+    done = run(fresh, *words, "-", preexec_fn=_tiny_disk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.encode() == uninterrupted[0]
+    assert done.stderr.count("cannot be written") == 1
+    assert not [path for path in (fresh / ".autograder" / "results").rglob("*") if path.is_file()]
+    done = run(fresh, *words, "report.json", preexec_fn=_tiny_disk)
+    assert done.returncode == 2
+    assert "report.json cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (fresh / "report.json").exists()
+    assert run(fresh, *words, "report.json").returncode == 0
+    assert (fresh / "report.json").read_bytes() == uninterrupted[0]
+    assert len(_stored(fresh)) == len(STUDENTS)
+
+
+def test_neither_a_full_disk_nor_a_locked_gradebook_is_a_grade(
+    fresh: Path, uninterrupted: tuple[bytes, dict, dict]
+) -> None:
+    """Where nbgrader cannot write, its step fails in words and records nothing; later the same command finishes."""
+    done = run(fresh, *AUTOGRADE, preexec_fn=_tiny_disk)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    with closing(sqlite3.connect(fresh / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = run(fresh, *AUTOGRADE)
+        assert done.returncode == 1
+        assert "error accessing the nbgrader database" in done.stderr
+        other.execute("ROLLBACK")
+    assert gradebook(fresh) == {}
+    assert not _notebooks(fresh)
+    stored = _stored(fresh)
+    assert len(stored) == len(STUDENTS)
+    done = run(fresh, *AUTOGRADE)
+    assert done.returncode == 0, done.stderr
+    assert _stored(fresh) == stored
+    assert gradebook(fresh) == uninterrupted[1]
+    assert _notebooks(fresh) == uninterrupted[2]
