@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import bleach
 import nbformat
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
+from nbconvert.filters.markdown import markdown2html
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -54,9 +57,18 @@ def configure(c: Config, source: str | None = None, release: str | None = None) 
     if release:
         c.CourseDirectory.release_directory = release
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
+    c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
     # nbgrader offers no trait for the converter's class; these are the two places that name it.
     nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
     nbgrader.apps.api.Autograde = JudgedAutograde
+
+
+def harmless_markdown(source: str) -> str:
+    """Markdown as HTML without anything that a browser runs or loads; a very long text as it is."""
+    if len(source) > _MAX_MARKDOWN:
+        return f"<pre>{escape(source)}</pre>"
+    attributes = {"a": ["href", "title"], "*": ["class"]}
+    return bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
 
 
 def generate_release(source: Path, target: Path) -> None:
@@ -70,6 +82,13 @@ def generate_release(source: Path, target: Path) -> None:
         converter.no_database = True
         converter.preprocessors = [p for p in converter.preprocessors if p.__name__ != "SaveCells"]
         converter.start()
+
+
+_MAX_MARKDOWN = 20_000  # characters: what is longer takes the converter minutes
+_TAGS = frozenset(
+    "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
+    "table tbody td th thead tr ul".split()
+)
 
 
 class JudgedAutograde(Autograde):

@@ -83,7 +83,7 @@ def load_course(path: Path) -> Course:
         )
     known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool}
     _expect(path, table, known)
-    _expect(path, limits, {field.name: float if field.type == "float" else int for field in fields(Limits)})
+    _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
     off = tuple(table.get("tasks_off", ()))
     for task in off:
         if task not in BY_ID:

@@ -91,14 +91,15 @@ class Proof:
 
     @property
     def isolated(self) -> bool:
-        return all(self.held.values())
+        # The trials cannot try every call there is; what they leave out, only the filter of calls refuses.
+        return all(self.held.values()) and "seccomp" in self.layers
 
     @property
     def label(self) -> str:
         """What every report carries."""
         if self.isolated:
             return f"isolated: {', '.join(self.layers)}; proved by trial"
-        broken = [_TRIALS[trial] for trial, held in self.held.items() if not held]
+        broken = [_TRIALS[trial] for trial, held in self.held.items() if not held] or ["is held by no filter of calls"]
         return f"NOT ISOLATED: student code {', '.join(broken)}"
 
     def lines(self) -> Iterator[tuple[str, bool, str]]:

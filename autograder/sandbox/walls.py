@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 _NOBODY = 65534
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _NEWNS, _NEWIPC, _NEWUSER, _NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446  # the same numbers on every architecture
 _FS_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # how many rights over files each Landlock version knows
@@ -72,6 +72,7 @@ def _limits(spec: dict[str, Any]) -> None:
     """Memory beyond what the worker has already, CPU time as a second clock, and nothing that outlives the process."""
     with open("/proc/self/statm") as statm:
         own = int(statm.read().split()[0]) * resource.getpagesize()
+    _prctl(_PR_SET_DUMPABLE, 0)  # a crash feeds no core handler
     for what, amount in {
         resource.RLIMIT_AS: own + spec["memory_mib"] * 2**20,
         resource.RLIMIT_CPU: spec["cpu_s"],
