@@ -80,13 +80,13 @@ def test_forged_lengths(header, body):
 
 
 def test_the_largest_lengths():
-    """A header of 4 MiB and a body of just the limit are still read."""
+    """A header and a body of just the limit are still read."""
     text = "x" * (4 * MIB - 2)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         sender = threading.Thread(target=theirs.sendall, args=(encode(text) + encode(np.zeros(MIB // 8)),))
         sender.start()
-        channel = Channel(ours, MIB)
+        channel = Channel(ours, MIB, 4 * MIB)
         assert channel.receive(30.0) == text
         assert channel.receive(30.0).nbytes == MIB
         sender.join()
@@ -121,6 +121,6 @@ def test_a_frame_that_drips():
         sender = threading.Thread(target=drip)
         sender.start()
         with pytest.raises(TimeoutError):
-            Channel(ours, MIB).receive(0.05)
+            Channel(ours, MIB, 4 * MIB).receive(0.05)
         ours.close()
         sender.join()
