@@ -201,6 +201,8 @@ def _amplification(rng: Rng) -> Cases:
         "early_loss_only": _early(rng, 1),
         "growing": instance(LONG, radius=1.4, last_only=True),
         "fading": instance(LONG, radius=0.5, last_only=True),
+        "rotation": _with_matrix(rng, np.array([[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])),
+        "nilpotent": _with_matrix(rng, np.triu(np.full((3, 3), 30.0), 1)),
         "tiny_loss": instance(GENERAL, 1e-200),
         "huge_loss": instance(GENERAL, 1e200),
     }
@@ -227,6 +229,8 @@ def _detect_explosion(rng: Rng) -> Cases:
         "low_threshold": (*burst, 1.5),
         "high_threshold": (*burst, 1e9),
         "growth_and_decay": _hump(rng),
+        "rotation": _with_matrix(rng, np.array([[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])),
+        "nilpotent": _with_matrix(rng, np.triu(np.full((3, 3), 30.0), 1)),
         "at_threshold": _exact(10.0),
         "above_threshold": _exact(10.5),
         "own_threshold": (*_exact(4.0), 4.0),
@@ -260,6 +264,13 @@ def _hump(rng: Rng) -> Args:
     dL_do = np.zeros((16, 3))
     dL_do[-1] = [1.0, -2.0, 1.5]
     W_qh = np.array([[1.0, 0.2], [0.4, 1.0], [1.0, 0.3]])
+    return bptt.hidden_grads(dL_do, W_hh, W_qh), dL_do, W_qh
+
+
+def _with_matrix(rng: Rng, W_hh: np.ndarray) -> Args:
+    """The loss at the last of eight steps, carried back by this matrix."""
+    dL_do, W_qh = np.zeros((8, 2)), _matrix(rng, 2, 3, False)
+    dL_do[-1] = rng.uniform(0.5, 1.5, 2)
     return bptt.hidden_grads(dL_do, W_hh, W_qh), dL_do, W_qh
 
 

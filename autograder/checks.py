@@ -64,7 +64,13 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _values(
             "no_late_loss", 1, "A_t is 0 where no signal has come yet", "no_late_loss early_loss_only", scale="entry"
         ),
-        _values("long", 1, "gradients that fade or grow are measured right", "fading growing", scale="entry"),
+        _values(
+            "long",
+            1,
+            "gradients that fade or grow are measured right",
+            "fading growing rotation nilpotent",
+            scale="entry",
+        ),
         _values(
             "scale", 2, "a loss scaled by 1e-200 or 1e200 gives the same A_t", "tiny_loss huge_loss", scale="entry"
         ),
@@ -76,7 +82,12 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "an explosion is found, and where",
             "stable one_step no_late_loss exploding low_threshold high_threshold",
         ),
-        _values("growth_and_decay", 1, "growth that fades again counts, at its first step back", "growth_and_decay"),
+        _values(
+            "growth_and_decay",
+            1,
+            "growth that fades again counts, at its first step back",
+            "growth_and_decay rotation nilpotent",
+        ),
         _values("boundary", 1, "A_t equal to the threshold is stable", "at_threshold above_threshold own_threshold"),
         _values(
             "non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"
