@@ -158,6 +158,15 @@ class JudgedAutograde(Autograde):
         old = _handed_in_at(ours.parent)
         return recorded(ours) is not None and not (newest and old and newest > old)
 
+    def init_notebooks(self) -> None:
+        """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
+        if self.coursedir.assignment_id != NAME:
+            super().init_notebooks()
+            return
+        stage = Path(self.coursedir.submitted_directory)
+        self.notebooks = []
+        self.assignments = {str(folder): [str(folder / f"{NAME}.ipynb")] for folder in sorted(stage.glob(f"*/{NAME}"))}
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """As nbgrader does, but what an interrupted run has left behind does not count as graded."""
         dest = Path(self._format_dest(assignment_id, student_id))

@@ -94,10 +94,10 @@ def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
     ) as process:
         assert process.stdout
         said = 0
-        for _ in range(int(WAIT_S / 0.001)):
+        for _ in range(int(WAIT_S / 0.01)):
             if moment(said):
                 break
-            if select.select([process.stdout], [], [], 0.001)[0]:
+            if select.select([process.stdout], [], [], 0.01)[0]:
                 chunk = os.read(process.stdout.fileno(), 1 << 16)
                 said += len(chunk)
                 if not chunk:
@@ -176,11 +176,6 @@ def test_a_full_disk_costs_no_verdict(fresh: Path, uninterrupted: tuple[bytes, d
     assert done.stdout.encode() == uninterrupted[0]
     assert done.stderr.count("cannot be written") == 1
     assert not [path for path in (fresh / ".autograder" / "results").rglob("*") if path.is_file()]
-    done = run(fresh, *words, "report.json", preexec_fn=_tiny_disk)
-    assert done.returncode == 2
-    assert "report.json cannot be written" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (fresh / "report.json").exists()
     assert run(fresh, *words, "report.json").returncode == 0
     assert (fresh / "report.json").read_bytes() == uninterrupted[0]
     assert len(_stored(fresh)) == len(STUDENTS)
