@@ -164,7 +164,7 @@ class JudgedAutograde(Autograde):
             super().init_notebooks()
             return
         stage = Path(self.coursedir.submitted_directory)
-        self.notebooks = []
+        self.notebooks: list[str] = []
         self.assignments = {str(folder): [str(folder / f"{NAME}.ipynb")] for folder in sorted(stage.glob(f"*/{NAME}"))}
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
