@@ -138,6 +138,7 @@ class JudgedAutograde(Autograde):
         found = [
             (folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)
         ]
+        self._name_the_absent(wanted)
         if not found:
             return
         try:
@@ -150,6 +151,12 @@ class JudgedAutograde(Autograde):
         results = progress(judge_all(found, course, proof), len(found), "judging")
         for (path, _), result in zip(found, results, strict=True):
             yield path, result, proof.label
+
+    def _name_the_absent(self, wanted: str) -> None:
+        """Nobody is missing without a line that says so: a student's folder that holds none for this assignment."""
+        for folder in sorted(Path(self.coursedir.root).glob(os.path.relpath(Path(wanted).parent, self.coursedir.root))):
+            if folder.is_dir() and not (folder / NAME).exists():
+                self.log.warning("%s is not graded: there is no %s in %s", folder.name, NAME, folder)
 
     def _recorded(self, student: str) -> bool:
         """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
