@@ -7,6 +7,7 @@ import importlib
 import importlib.metadata
 import inspect
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def _full_marks_from_before(course: Path, student: str) -> None:
     """What an earlier run has left in the gradebook, before the student handed in something else."""
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader's own, of its object mapper
         book.add_student(student)
         book.add_submission("bptt", student)
         for test_cell, points in FULL.items():
