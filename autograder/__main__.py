@@ -80,7 +80,7 @@ def status() -> None:
     """Say of every submission of an nbgrader course whether its recorded grade is still what would be given now."""
     from autograder import intake
     from autograder.batch import Grader
-    from autograder.staging import recorded, stale
+    from autograder.nbgrader.staging import recorded, stale
     from autograder.submission import NAME
 
     root = Path.cwd()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import nbgrader
+from autograder.nbgrader.generate import generate_release
 from autograder.notebook import functions, solved_notebook
 from autograder.reference import SOLUTION, locked_cells
 from autograder.tasks import WRITTEN
@@ -87,7 +87,7 @@ def build(root: Path) -> None:
     (source / "bptt.ipynb").write_text(text, encoding="utf-8", newline="\n")
     locked_cells.cache_clear()
     with tempfile.TemporaryDirectory() as made:
-        nbgrader.generate_release(root / "solution", Path(made))
+        generate_release(root / "solution", Path(made))
         shutil.rmtree(release, ignore_errors=True)
         shutil.copytree(Path(made) / "bptt", release)
 

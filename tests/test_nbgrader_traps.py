@@ -1,6 +1,6 @@
 """nbgrader's own traps: a class that walks into each of them is graded by what it handed in, and by nothing else.
 
-The last tests are canaries: each internal of nbgrader that `autograder/nbgrader.py` leans on, and the versions tried.
+The last tests are canaries: each internal of nbgrader that `autograder/nbgrader/` leans on, and the versions tried.
 """
 
 import importlib
@@ -19,7 +19,7 @@ from support import autograded, gradebook, released_course, run
 from autograder.tasks import BY_ID, TASKS
 
 TRIED = ("0.9.5", "0.9.6")
-HELP = "see autograder/nbgrader.py, which leans on it"
+HELP = "see autograder/nbgrader/, which leans on it"
 FULL = {task.test_cell: task.points for task in TASKS}
 NOTHING = dict.fromkeys(FULL, 0.0)
 Change = Callable[[dict], object]
@@ -262,7 +262,8 @@ def test_the_kit_takes_nbgraders_place(monkeypatch: pytest.MonkeyPatch) -> None:
     from nbgrader.converters import Autograde
     from traitlets.config import Config
 
-    from autograder.nbgrader import JudgedAutograde, configure
+    from autograder.nbgrader import configure
+    from autograder.nbgrader.autograde import JudgedAutograde
 
     for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):
         monkeypatch.setattr(module, "Autograde", Autograde)

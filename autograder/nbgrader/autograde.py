@@ -1,4 +1,4 @@
-"""The only room that knows nbgrader: its configuration, its release step, and its autograde step with the kit's judging.
+"""nbgrader's autograde step with the kit's judging.
 
 nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
 not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
@@ -12,83 +12,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
-from typing import Any
 
-import bleach
 import nbformat
-import nbgrader.apps.api
-import nbgrader.apps.autogradeapp
-from nbconvert.filters.markdown import markdown2html
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    NbGraderPreprocessor,
-    OverwriteCells,
-    SaveAutoGrades,
-)
-from nbgrader.utils import is_grade, parse_utc
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, OverwriteCells
+from nbgrader.utils import parse_utc
 from traitlets import Bool
-from traitlets.config import Config
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
+from autograder.nbgrader.preprocessors import SaveVerdict, WriteVerdict
+from autograder.nbgrader.staging import KEY, recorded, staged_notebook, summary
 from autograder.progress import progress
-from autograder.report import task_html
-from autograder.result import Result, TaskResult
+from autograder.result import Result
 from autograder.settings import SettingsError, find_course
-from autograder.staging import KEY, recorded, staged_notebook, summary
 from autograder.submission import NAME
-from autograder.tasks import TASKS
-
-
-def configure(c: Config, source: str | None = None, release: str | None = None) -> None:
-    """Make `nbgrader autograde bptt` judge with the kit, from the command line and from formgrader.
-
-    To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
-    `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
-    """
-    if source:
-        c.CourseDirectory.source_directory = source
-    if release:
-        c.CourseDirectory.release_directory = release
-    c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
-    c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
-    # nbgrader offers no trait for the converter's class; these are the two places that name it.
-    nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
-    nbgrader.apps.api.Autograde = JudgedAutograde
-
-
-def harmless_markdown(source: str) -> str:
-    """Markdown as HTML without anything that a browser runs or loads; a very long text as it is."""
-    if len(source) > _MAX_MARKDOWN:
-        return f"<pre>{escape(source)}</pre>"
-    attributes = {"a": ["href", "title"], "*": ["class"]}
-    return bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
-
-
-def generate_release(source: Path, target: Path) -> None:
-    """nbgrader's own `generate_assignment`, from `source/bptt` into `target/bptt`, without a gradebook."""
-    with tempfile.TemporaryDirectory() as root:
-        coursedir = CourseDirectory(root=root, assignment_id=NAME)
-        coursedir.source_directory, coursedir.release_directory = str(source.resolve()), str(target.resolve())
-        coursedir.db_url = f"sqlite:///{root}/gradebook.db"
-        converter = GenerateAssignment(coursedir=coursedir)
-        converter.log.setLevel("WARNING")
-        converter.no_database = True
-        converter.preprocessors = [p for p in converter.preprocessors if p.__name__ != "SaveCells"]
-        converter.start()
-
-
-_MAX_MARKDOWN = 20_000  # characters: what is longer takes the converter minutes
-_TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
-    "table tbody td th thead tr ul".split()
-)
 
 
 class JudgedAutograde(Autograde):
@@ -220,43 +160,3 @@ def _handed_in_at(folder: Path) -> datetime | None:
         return parse_utc(stamp.read_text(encoding="utf-8").strip())
     except (OSError, ValueError, OverflowError, TypeError, AttributeError):
         return None
-
-
-class WriteVerdict(NbGraderPreprocessor):
-    """Puts each task's points and reasons into the output of its grade cell."""
-
-    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
-        verdict = nb.metadata[KEY]
-        result = Result.from_json(verdict.pop("result"))
-        verdict["recorded"] = True
-        cells = {task.test_cell: task.id for task in TASKS}
-        reports = {report.id: report for report in result.tasks}
-        for cell in nb.cells:
-            if is_grade(cell) and cell.cell_type == "code":
-                report = reports.get(cells.get(cell.metadata.nbgrader["grade_id"], ""))
-                cell.metadata[KEY] = {"points": report.points if report else 0.0}
-                cell.outputs = [_output(report)] if report else []
-                cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[
-                    0
-                ]  # of no interest to who reads the verdict
-        return nb, resources
-
-
-def _output(report: TaskResult) -> nbformat.NotebookNode:
-    """The verdict on a task: points for nbgrader's eyes, and for people's one line for each check."""
-    data = {"text/plain": f"{report.points:g}", "text/html": task_html(report)}
-    return nbformat.v4.new_output("execute_result", data, execution_count=None)
-
-
-class SaveVerdict(SaveAutoGrades):
-    """Stores the points of a judged cell as they are, not as read back from its outputs."""
-
-    def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
-        if KEY not in cell.metadata:  # a written answer: graded by hand
-            super()._add_score(cell, resources)
-            return
-        ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
-        grade = self.gradebook.find_grade(*ids)
-        grade.auto_score = float(cell.metadata[KEY]["points"])
-        grade.needs_manual_grade = grade.manual_score is not None
-        self.gradebook.db.commit()

@@ -1,0 +1,33 @@
+"""The only rooms that know nbgrader: what a course's `nbgrader_config.py` calls stands here.
+
+`generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
+nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+
+def configure(c: "Config", source: str | None = None, release: str | None = None) -> None:
+    """Make `nbgrader autograde bptt` judge with the kit, from the command line and from formgrader.
+
+    To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
+    `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
+    """
+    import nbgrader.apps.api  # importing nbgrader takes seconds, and `staging` is read without it
+    import nbgrader.apps.autogradeapp
+
+    from autograder.nbgrader.autograde import JudgedAutograde
+    from autograder.nbgrader.feedback import harmless_markdown
+
+    if source:
+        c.CourseDirectory.source_directory = source
+    if release:
+        c.CourseDirectory.release_directory = release
+    c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
+    c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
+    # nbgrader offers no trait for the converter's class; these are the two places that name it.
+    nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
+    nbgrader.apps.api.Autograde = JudgedAutograde
