@@ -21,6 +21,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
 
     from autograder.nbgrader.autograde import JudgedAutograde
     from autograder.nbgrader.feedback import harmless_markdown
+    from autograder.nbgrader.formgrader import for_grading
 
     if source:
         c.CourseDirectory.source_directory = source
@@ -28,6 +29,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
         c.CourseDirectory.release_directory = release
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
+    c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
     # nbgrader offers no trait for the converter's class; these are the two places that name it.
     nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
     nbgrader.apps.api.Autograde = JudgedAutograde
