@@ -87,7 +87,11 @@ def _wait_for(server: subprocess.Popen[bytes], address: str, home: Path) -> None
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
     """End the server and its kernels, which have process groups of their own."""
-    family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)] if server.poll() is None else []
+    family = (
+        [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+        if server.poll() is None
+        else []
+    )
     server.terminate()
     try:
         server.wait(timeout=10)

@@ -1,0 +1,100 @@
+"""nbgrader's formgrader, in a browser: a class taken by clicks from release to feedback, and graded by hand on the way."""
+
+import csv
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import browsing
+import grading
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support import autograded, run
+
+from autograder import demo
+from autograder.notebook import solved_notebook
+from autograder.tasks import TASKS, WRITTEN
+
+pytestmark = pytest.mark.slow
+
+STUDENTS = ("ada", "sofia", "untouched")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course of an instructor's own, nothing released yet."""
+    course = tmp_path_factory.mktemp("class") / "course"
+    demo._make_course(course)
+    return course
+
+
+@pytest.fixture(scope="module")
+def server(browser: Browser, course: Path) -> Iterator[str]:
+    """A Jupyter server with formgrader, where some of the sample class is released to, handed in and autograded by clicks."""
+    with browsing.jupyter(course, course.parent / "home") as address:
+        page = browsing.new_page(browser)
+        grading.generate_assignment(page, address)
+        grading.hand_in(course, STUDENTS)
+        grading.autograde(page, address, STUDENTS)
+        page.close()
+        yield address
+
+
+def secrets() -> list[str]:
+    """Every line of the model answers and rubrics that is long enough to be told from others."""
+    written = {entry.id for entry in WRITTEN}
+    lines = [line for cell in solved_notebook().cells if cell.id in written for line in cell.source.split("\n")]
+    return [line.strip("*- ") for line in lines if len(line) > 40]
+
+
+def test_a_grader_sees_points_and_reasons(server: str, course: Path, page: Page) -> None:
+    """A submission's page holds each task's points as they were judged, and for failed checks the student's sentences."""
+    grading.open_submission(page, server, "sofia")
+    judged = autograded(course, "sofia")["metadata"]["autograder"]["points"]
+    shown = {task.id: page.locator(f"#{task.test_cell}").get_attribute("placeholder") for task in TASKS}
+    assert {task: float(points or "nan") for task, points in shown.items()} == judged
+    assert 0 < judged["hidden_grads"] < 4
+    expect(page.get_by_text("Along which index of W_hh is the sum?").first).to_be_visible()
+
+
+def test_the_rubric_stands_beside_the_answer(server: str, page: Page) -> None:
+    """On a wide screen the rubric of a written answer stands to its right, on a narrow one below it."""
+    grading.open_submission(page, server, "ada")
+    answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator(".rubric")
+    expect(rubrics).to_have_count(len(WRITTEN))
+    for place, written in enumerate(WRITTEN):
+        answer, rubric = answers.nth(place), rubrics.nth(place)
+        expect(answer.locator(f"#{written.id}")).to_be_visible()
+        expect(rubric).to_contain_text(f"Rubric ({written.points:g} points")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        left, right = answer.bounding_box(), rubric.bounding_box()
+        assert left and right and left["x"] + left["width"] < right["x"]
+        assert abs(left["y"] - right["y"]) < 20
+        page.set_viewport_size({"width": 800, "height": 900})
+        above, below = answer.bounding_box(), rubric.bounding_box()
+        assert above and below and above["y"] + above["height"] < below["y"]
+
+
+def test_points_given_by_hand_reach_feedback_and_export(server: str, course: Path, page: Page) -> None:
+    """Points and comments typed for both written answers come out in the student's feedback and in the exported sum."""
+    grading.open_submission(page, server, "ada")
+    grading.give(page, "written_disagree", 1.5, "Case (a) is well said.")
+    grading.give(page, "written_remedies", 0.5, "What does each of them cost?")
+    grading.generate_feedback(page, server)
+    feedback = (course / "feedback" / "ada" / "bptt" / "bptt.html").read_text(encoding="utf-8")
+    assert "Case (a) is well said." in feedback
+    assert "What does each of them cost?" in feedback
+    assert run(course, "nbgrader", "export").returncode == 0
+    with open(course / "grades.csv", encoding="utf-8") as file:
+        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    judged = {student: autograded(course, student)["metadata"]["autograder"]["score"] for student in STUDENTS}
+    assert scores == pytest.approx({**judged, "ada": judged["ada"] + 2})
+
+
+def test_no_rubric_reaches_a_student(server: str, course: Path, page: Page) -> None:
+    """Neither a feedback page nor an autograded notebook holds a line of a model answer or a rubric."""
+    grading.generate_feedback(page, server)
+    pages = [path for step in ("feedback", "autograded", "release") for path in (course / step).rglob("bptt.*")]
+    assert len(pages) == 2 * len(STUDENTS) + 1
+    texts = {path: unescape(path.read_text(encoding="utf-8")) for path in pages}
+    assert [(path, line) for path, text in texts.items() for line in secrets() if line in text] == []
