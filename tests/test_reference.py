@@ -1,9 +1,16 @@
 """The reference against methods that share no code with it, and against cases computed by hand."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from autograder.reference import bptt
+import autograder
+from autograder.reference import SOLUTION, bptt
 
 STEP = 1e-40  # of the complex step: no subtraction, so no cancellation however small it is
 SIZES = [(6, 3, 5, 2), (3, 4, 2, 5), (1, 3, 4, 2), (3, 1, 1, 1), (2, 2, 2, 2)]  # T, d, h, q
@@ -209,3 +216,15 @@ def test_hand_clip_gradients():
         clipped = bptt.clip_gradients(grads, max_norm)
         exactly(clipped[0], expected[0])
         exactly(clipped[1], expected[1])
+
+
+def test_the_reference_leaves_nothing_beside_its_source(tmp_path):
+    """Loading the kit makes no folder in solution/, where nbgrader takes every folder for an assignment."""
+    shutil.copytree(
+        Path(autograder.__file__).parent, tmp_path / "autograder", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copytree(SOLUTION, tmp_path / "solution", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
+    subprocess.run([sys.executable, "-c", "import autograder.exam"], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "autograder" / "__pycache__").is_dir()
+    assert [entry.name for entry in (tmp_path / "solution").iterdir() if entry.is_dir()] == ["bptt"]

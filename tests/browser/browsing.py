@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from support import leave_out
 
 START_S = 60  # for a server to answer, on a busy machine

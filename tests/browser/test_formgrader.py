@@ -8,7 +8,7 @@ from pathlib import Path
 import browsing
 import grading
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
 
 from autograder import demo
@@ -63,16 +63,21 @@ def test_the_rubric_stands_beside_the_answer(server: str, page: Page) -> None:
     answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator(".rubric")
     expect(rubrics).to_have_count(len(WRITTEN))
     for place, written in enumerate(WRITTEN):
-        answer, rubric = answers.nth(place), rubrics.nth(place)
-        expect(answer.locator(f"#{written.id}")).to_be_visible()
-        expect(rubric).to_contain_text(f"Rubric ({written.points:g} points")
+        expect(answers.nth(place).locator(f"#{written.id}")).to_be_visible()
+        expect(rubrics.nth(place)).to_contain_text(f"Rubric ({written.points:g} points")
         page.set_viewport_size({"width": 1280, "height": 900})
-        left, right = answer.bounding_box(), rubric.bounding_box()
-        assert left and right and left["x"] + left["width"] < right["x"]
-        assert abs(left["y"] - right["y"]) < 20
+        answer, rubric = _box(answers.nth(place)), _box(rubrics.nth(place))
+        assert answer["x"] + answer["width"] < rubric["x"]
+        assert abs(answer["y"] - rubric["y"]) < 20
         page.set_viewport_size({"width": 800, "height": 900})
-        above, below = answer.bounding_box(), rubric.bounding_box()
-        assert above and below and above["y"] + above["height"] < below["y"]
+        answer, rubric = _box(answers.nth(place)), _box(rubrics.nth(place))
+        assert answer["y"] + answer["height"] < rubric["y"]
+
+
+def _box(seen: Locator) -> FloatRect:
+    box = seen.bounding_box()
+    assert box
+    return box
 
 
 def test_points_given_by_hand_reach_feedback_and_export(server: str, course: Path, page: Page) -> None:
