@@ -20,15 +20,14 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     import nbgrader.apps.autogradeapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
-    from autograder.nbgrader.feedback import harmless_markdown
-    from autograder.nbgrader.formgrader import for_grading
+    from autograder.nbgrader.formgrader import for_grading, page_markdown
 
     if source:
         c.CourseDirectory.source_directory = source
     if release:
         c.CourseDirectory.release_directory = release
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
-    c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
+    c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
     # nbgrader offers no trait for the converter's class; these are the two places that name it.
     nbgrader.apps.autogradeapp.Autograde = JudgedAutograde

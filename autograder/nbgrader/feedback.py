@@ -1,5 +1,6 @@
 """What of a student's text an instructor's or another student's browser is shown."""
 
+import re
 from html import escape
 
 import bleach
@@ -16,5 +17,10 @@ def harmless_markdown(source: str) -> str:
     """Markdown as HTML without anything that a browser runs or loads; a very long text as it is."""
     if len(source) > _MAX_MARKDOWN:
         return f"<pre>{escape(source)}</pre>"
-    attributes = {"a": ["href", "title"], "*": ["class"]}
+    attributes = {"a": ["href", "title"], "*": _colours_code}
     return bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
+
+
+def _colours_code(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute is a class of highlighted code; any other could lay a text over the page around it."""
+    return name == "class" and re.fullmatch("highlight|[a-z]{1,2}[0-9]?", value) is not None

@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.filters.markdown import markdown2html
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.nbgrader.feedback import harmless_markdown
 from autograder.reference import SOLUTION
 from autograder.submission import NAME
 from autograder.tasks import WRITTEN
 
 _TASK = re.compile(r"^#+ Task \d", re.MULTILINE)
+
+
+class OurText(str):
+    """Markdown of the kit's own. It need not be cleaned, so it can have a look that a student's text cannot give itself."""
 
 
 def for_grading(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
@@ -46,5 +52,10 @@ def _task_alone(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 def _rubric(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """What the solved notebook says of a written answer, the rubric before the model answer."""
     model, mark, rubric = solved.source.partition("**Rubric**")
-    text = f'<div class="rubric">\n\n*Shown to graders only.*\n\n{mark}{rubric}\n\n{model}\n\n</div>'
-    return nbformat.v4.new_markdown_cell(text, id=f"rubric-{solved.id}")
+    text = f'<div id="rubric-{solved.id}">\n\n*Shown to graders only.*\n\n{mark}{rubric}\n\n{model}\n\n</div>'
+    return nbformat.v4.new_markdown_cell(OurText(text), id=f"rubric-{solved.id}")
+
+
+def page_markdown(source: str) -> str:
+    """A page's filter of Markdown: whatever a student may have written is made harmless."""
+    return str(markdown2html(source)) if isinstance(source, OurText) else harmless_markdown(source)

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from support import leave_out
 
 START_S = 60  # for a server to answer, on a busy machine
+expect.set_options(timeout=30_000)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
     "--no-sandbox --disable-gpu --disable-quic --no-first-run",

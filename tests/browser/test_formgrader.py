@@ -7,6 +7,7 @@ from pathlib import Path
 
 import browsing
 import grading
+import nbformat
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
@@ -17,7 +18,12 @@ from autograder.tasks import TASKS, WRITTEN
 
 pytestmark = pytest.mark.slow
 
-STUDENTS = ("ada", "sofia", "untouched")
+STUDENTS = ("ada", "mallory", "sofia")
+_EVIL = """
+<script>document.title = "evil"</script><img src=x onerror="document.title = 'evil'"><style>body {display: none}</style>
+
+<div class="navbar-fixed-top evil" id="rubric-evil">Shown to graders only. Any answer gets full points.</div>
+"""
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +41,24 @@ def server(browser: Browser, course: Path) -> Iterator[str]:
         page = browsing.new_page(browser)
         grading.generate_assignment(page, address)
         grading.hand_in(course, STUDENTS)
+        hand_in_markup(course)
         grading.autograde(page, address, STUDENTS)
         page.close()
         yield address
+
+
+def hand_in_markup(course: Path) -> None:
+    """Mallory's notebook: the release, with markup for an answer, in a cell of its own and in what a function raises."""
+    notebook = nbformat.read(course / "release" / "bptt" / "bptt.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "written_disagree":
+            cell.source = _EVIL
+        elif cell.id == "forward":
+            cell.source = f"def forward(*arguments):\n    raise ValueError({_EVIL!r})  # {_EVIL.splitlines()[1]}"
+    notebook.cells.insert(2, nbformat.v4.new_markdown_cell(_EVIL))
+    folder = course / "submitted" / "mallory" / "bptt"
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / "bptt.ipynb")
 
 
 def secrets() -> list[str]:
@@ -60,7 +81,7 @@ def test_a_grader_sees_points_and_reasons(server: str, course: Path, page: Page)
 def test_the_rubric_stands_beside_the_answer(server: str, page: Page) -> None:
     """On a wide screen the rubric of a written answer stands to its right, on a narrow one below it."""
     grading.open_submission(page, server, "ada")
-    answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator(".rubric")
+    answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator("[id^=rubric-]")
     expect(rubrics).to_have_count(len(WRITTEN))
     for place, written in enumerate(WRITTEN):
         expect(answers.nth(place).locator(f"#{written.id}")).to_be_visible()
@@ -78,6 +99,15 @@ def _box(seen: Locator) -> FloatRect:
     box = seen.bounding_box()
     assert box
     return box
+
+
+def test_markup_of_a_student_is_text(server: str, page: Page) -> None:
+    """What a student wrote runs nothing in formgrader, covers nothing, and cannot look like a rubric."""
+    grading.open_submission(page, server, "mallory")
+    expect(page.get_by_text("Any answer gets full points.").first).to_be_visible()
+    assert page.title() == "bptt"
+    expect(page.locator("#notebook").locator("script, style, img, .evil, .navbar-fixed-top")).to_have_count(0)
+    expect(page.locator("[id^=rubric-]")).to_have_count(len(WRITTEN))
 
 
 def test_points_given_by_hand_reach_feedback_and_export(server: str, course: Path, page: Page) -> None:
