@@ -7,11 +7,15 @@ docs/feedback.png              the top of a student's feedback page
 """
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-from browser import browsing, grading
-from browser.lab import OpenNotebook
+sys.path.insert(0, str(Path(__file__).with_name("browser")))
+
+import browsing
+import grading
+from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
 from autograder import demo

@@ -2,18 +2,21 @@
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from support import leave_out
+
+Address = Callable[[str], str]  # of a server's page, by its path
 
 START_S = 60  # for a server to answer, on a busy machine
 expect.set_options(timeout=30_000)
@@ -30,24 +33,21 @@ _SETTINGS = {
 
 
 @contextmanager
-def jupyter(folder: Path, home: Path) -> Iterator[str]:
-    """A Jupyter server that shows `folder` and keeps all it writes for itself in `home`; its address."""
+def jupyter(folder: Path, home: Path) -> Iterator[Address]:
+    """A Jupyter server that shows `folder` and keeps all it writes for itself in `home`; the addresses of its pages."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     home.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_hex()
     options = f"--no-browser --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.port={port} --ServerApp.port_retries=0"
-    quiet = "--IdentityProvider.token= --ServerApp.root_dir= --LabApp.news_url="
-    command = [sys.executable, "-m", "jupyterlab", *options.split(), *quiet.split()]
-    command[command.index("--ServerApp.root_dir=")] += str(folder)
+    command = [sys.executable, "-m", "jupyterlab", *options.split(), f"--ServerApp.root_dir={folder}"]
+    environment = {**_environment(home), "JUPYTER_TOKEN": token}
     with open(home / "log.txt", "w", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, env=_environment(home), stdout=log, stderr=log, start_new_session=True
-        )
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(server, address, home)
-            yield address
+            _wait_for(server, f"http://127.0.0.1:{port}/api", home)
+            yield lambda page: f"http://127.0.0.1:{port}/{page}?token={token}"
         finally:
             _stop(server)
 
@@ -74,7 +74,7 @@ def _environment(home: Path) -> dict[str, str]:
 def _wait_for(server: subprocess.Popen[bytes], address: str, home: Path) -> None:
     for _ in range(START_S * 5):
         try:
-            with urllib.request.urlopen(f"{address}/api", timeout=START_S):
+            with urllib.request.urlopen(address, timeout=START_S):
                 return
         except OSError:
             pass
@@ -87,17 +87,14 @@ def _wait_for(server: subprocess.Popen[bytes], address: str, home: Path) -> None
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server and its kernels, which have process groups of their own."""
-    family = (
-        [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
-        if server.poll() is None
-        else []
-    )
+    """End the server, and its kernels, which have process groups of their own."""
+    family = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
     server.terminate()
     try:
         server.wait(timeout=10)
     except subprocess.TimeoutExpired:
         server.kill()
+        server.wait()
     _, left = psutil.wait_procs(family, timeout=2)
     for process in left:
         process.kill()

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from browsing import Address
 from playwright.sync_api import Locator, Page, expect
 
 from autograder import demo
@@ -20,24 +21,24 @@ def hand_in(course: Path, students: Iterable[str]) -> None:
             shutil.rmtree(folder)
 
 
-def generate_assignment(page: Page, server: str) -> None:
+def generate_assignment(page: Page, server: Address) -> None:
     """Manage Assignments → Generate."""
-    page.goto(f"{server}/formgrader")
+    page.goto(server("formgrader"))
     _step(page, _assignment(page).locator(".assign a"))
 
 
-def autograde(page: Page, server: str, students: Iterable[str]) -> None:
+def autograde(page: Page, server: Address, students: Iterable[str]) -> None:
     """The assignment's submissions → Autograde, for each student."""
-    page.goto(f"{server}/formgrader")
+    page.goto(server("formgrader"))
     _assignment(page).locator(".num-submissions a").click()
     for student in students:
         row = page.locator("#main-table tr", has=page.locator(".student-id", has_text=re.compile(f"^{student}$")))
         _step(page, row.locator(".autograde a"))
 
 
-def open_submission(page: Page, server: str, student: str) -> None:
+def open_submission(page: Page, server: Address, student: str) -> None:
     """Manual Grading → the assignment → the notebook → one student's submission."""
-    page.goto(f"{server}/formgrader")
+    page.goto(server("formgrader"))
     page.get_by_role("link", name="Manual Grading").click()
     for name in ("bptt", "bptt"):
         page.locator("#main-table").get_by_role("link", name=name, exact=True).click()
@@ -57,9 +58,9 @@ def give(page: Page, answer: str, points: float, comment: str) -> None:
         assert response.value.ok
 
 
-def generate_feedback(page: Page, server: str) -> None:
+def generate_feedback(page: Page, server: Address) -> None:
     """Manage Assignments → Generate Feedback."""
-    page.goto(f"{server}/formgrader")
+    page.goto(server("formgrader"))
     _step(page, _assignment(page).locator(".generate-feedback a"))
 
 

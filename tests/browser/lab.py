@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from browsing import Address
 from playwright.sync_api import Locator, Page, expect
 
 RUN_MS = 120_000  # for all cells of a notebook, on a busy machine
@@ -12,10 +13,10 @@ RUN_MS = 120_000  # for all cells of a notebook, on a busy machine
 class OpenNotebook:
     """One notebook, opened in a page. Cells go by their ids in the file."""
 
-    def __init__(self, page: Page, server: str, file: Path) -> None:
+    def __init__(self, page: Page, server: Address, file: Path) -> None:
         self.page = page
         self._cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        page.goto(f"{server}/lab/tree/{file.name}?reset")
+        page.goto(server(f"lab/tree/{file.name}") + "&reset")
         expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=RUN_MS)
         expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(len(self._cells))
 

@@ -9,6 +9,7 @@ import browsing
 import grading
 import nbformat
 import pytest
+from browsing import Address
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
 
@@ -35,7 +36,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(browser: Browser, course: Path) -> Iterator[str]:
+def server(browser: Browser, course: Path) -> Iterator[Address]:
     """A Jupyter server with formgrader, where some of the sample class is released to, handed in and autograded by clicks."""
     with browsing.jupyter(course, course.parent / "home") as address:
         page = browsing.new_page(browser)
@@ -68,7 +69,7 @@ def secrets() -> list[str]:
     return [line.strip("*- ") for line in lines if len(line) > 40]
 
 
-def test_a_grader_sees_points_and_reasons(server: str, course: Path, page: Page) -> None:
+def test_a_grader_sees_points_and_reasons(server: Address, course: Path, page: Page) -> None:
     """A submission's page holds each task's points as they were judged, and for failed checks the student's sentences."""
     grading.open_submission(page, server, "sofia")
     judged = autograded(course, "sofia")["metadata"]["autograder"]["points"]
@@ -78,7 +79,7 @@ def test_a_grader_sees_points_and_reasons(server: str, course: Path, page: Page)
     expect(page.get_by_text("Along which index of W_hh is the sum?").first).to_be_visible()
 
 
-def test_the_rubric_stands_beside_the_answer(server: str, page: Page) -> None:
+def test_the_rubric_stands_beside_the_answer(server: Address, page: Page) -> None:
     """On a wide screen the rubric of a written answer stands to its right, on a narrow one below it."""
     grading.open_submission(page, server, "ada")
     answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator("[id^=rubric-]")
@@ -101,7 +102,7 @@ def _box(seen: Locator) -> FloatRect:
     return box
 
 
-def test_markup_of_a_student_is_text(server: str, page: Page) -> None:
+def test_markup_of_a_student_is_text(server: Address, page: Page) -> None:
     """What a student wrote runs nothing in formgrader, covers nothing, and cannot look like a rubric."""
     grading.open_submission(page, server, "mallory")
     expect(page.get_by_text("Any answer gets full points.").first).to_be_visible()
@@ -110,7 +111,7 @@ def test_markup_of_a_student_is_text(server: str, page: Page) -> None:
     expect(page.locator("[id^=rubric-]")).to_have_count(len(WRITTEN))
 
 
-def test_points_given_by_hand_reach_feedback_and_export(server: str, course: Path, page: Page) -> None:
+def test_points_given_by_hand_reach_feedback_and_export(server: Address, course: Path, page: Page) -> None:
     """Points and comments typed for both written answers come out in the student's feedback and in the exported sum."""
     grading.open_submission(page, server, "ada")
     grading.give(page, "written_disagree", 1.5, "Case (a) is well said.")
@@ -126,7 +127,7 @@ def test_points_given_by_hand_reach_feedback_and_export(server: str, course: Pat
     assert scores == pytest.approx({**judged, "ada": judged["ada"] + 2})
 
 
-def test_no_rubric_reaches_a_student(server: str, course: Path, page: Page) -> None:
+def test_no_rubric_reaches_a_student(server: Address, course: Path, page: Page) -> None:
     """Neither a feedback page nor an autograded notebook holds a line of a model answer or a rubric."""
     grading.generate_feedback(page, server)
     pages = [path for step in ("feedback", "autograded", "release") for path in (course / step).rglob("bptt.*")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import browsing
 import pytest
+from browsing import Address
 from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
@@ -28,14 +29,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(browser: Browser, folder: Path) -> Iterator[str]:
+def server(browser: Browser, folder: Path) -> Iterator[Address]:
     """A JupyterLab in the student's folder."""
     with browsing.jupyter(folder, folder.parent / "home") as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def untouched(browser: Browser, server: str, folder: Path) -> Iterator[OpenNotebook]:
+def untouched(browser: Browser, server: Address, folder: Path) -> Iterator[OpenNotebook]:
     """The released notebook, run from top to bottom as it is."""
     page = browsing.new_page(browser)
     notebook = OpenNotebook(page, server, folder / "bptt.ipynb")
@@ -63,7 +64,7 @@ def test_what_one_types_is_checked(untouched: OpenNotebook) -> None:
     assert untouched.tracebacks() == []
 
 
-def test_the_solved_notebook_passes_every_check(server: str, folder: Path, page: Page) -> None:
+def test_the_solved_notebook_passes_every_check(server: Address, folder: Path, page: Page) -> None:
     """Top to bottom nothing raises, every check passes, and every picture is there and says in words what it shows."""
     notebook = OpenNotebook(page, server, folder / "solved.ipynb")
     notebook.run_all()
