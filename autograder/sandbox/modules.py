@@ -15,7 +15,8 @@ from typing import Any
 # Of the standard library: what opens windows, prints at once, or is not for students.
 _LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle turtledemo venv".split())
 STANDARD = (
-    "collections.abc concurrent.futures.process concurrent.futures.thread importlib.metadata importlib.util json.tool "
+    "collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.idna "
+    "encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
     "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
     "xml.etree.ElementTree"
 ).split()

@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 KIT = HERE.parents[1]
 NOBODY = 65534
-LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")
+LAYERS = ("namespaces", "uid", "capabilities", "limits", "landlock", "seccomp")
 FULL = 30.0
 LEAST_BITES = 0.5  # of the attacks, on the naive judge
 WAIT_S = 600

@@ -27,9 +27,10 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import notebooks  # noqa: E402
 from ground import Ground  # noqa: E402
 
-from autograder import report, staging  # noqa: E402
+from autograder import report  # noqa: E402
 from autograder.batch import judge_all  # noqa: E402
 from autograder.intake import load  # noqa: E402
+from autograder.nbgrader import staging  # noqa: E402
 from autograder.reference import SOLUTION  # noqa: E402
 from autograder.result import Result  # noqa: E402
 from autograder.sandbox import Proof, Worker, prove  # noqa: E402
