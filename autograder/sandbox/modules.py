@@ -21,11 +21,12 @@ STANDARD = (
     "xml.etree.ElementTree"
 ).split()
 NUMERIC = (
-    "numpy numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma numpy.matlib "
-    "numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy scipy.cluster.vq "
-    "scipy.constants scipy.fft scipy.fftpack scipy.integrate scipy.interpolate scipy.io scipy.linalg "
-    "scipy.linalg.blas scipy.ndimage scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph "
-    "scipy.sparse.linalg scipy.spatial scipy.spatial.distance scipy.special scipy.stats"
+    "numpy numpy.ctypeslib numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma "
+    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy "
+    "scipy.cluster.vq scipy.constants scipy.datasets scipy.differentiate scipy.fft scipy.fftpack scipy.integrate "
+    "scipy.interpolate scipy.io scipy.linalg scipy.linalg.blas scipy.linalg.lapack scipy.misc scipy.ndimage "
+    "scipy.odr scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph scipy.sparse.linalg scipy.spatial "
+    "scipy.spatial.distance scipy.special scipy.stats"
 ).split()
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset(DISPLAY.split())

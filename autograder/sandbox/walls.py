@@ -6,6 +6,7 @@ not claimed here but tried, by `canary`.
 """
 
 import ctypes
+import errno
 import os
 import resource
 import signal
@@ -29,16 +30,17 @@ _PROT_EXEC = 4
 _libc = ctypes.CDLL(None, use_errno=True)
 
 # What Python and NumPy need to compute, to allocate and to talk over a socket that is open already. Everything else is
-# refused with EPERM, so that honest code that tries gets a PermissionError and not a kill.
+# refused with EPERM, so that honest code that tries gets a PermissionError and not a kill; no file is there.
 _ALLOWED = (
-    "brk clock_getres clock_gettime clock_nanosleep close exit exit_group fstat futex getcpu getegid geteuid getgid "
+    "brk clock_getres clock_gettime clock_nanosleep close exit exit_group fstat futex getcpu getcwd getegid geteuid getgid "
     "getpid getppid getrandom getrusage gettid gettimeofday getuid lseek madvise mremap munmap nanosleep poll "
     "ppoll pselect6 read readv recvfrom recvmsg restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn "
     "sched_getaffinity sched_yield select sendmsg sendto set_robust_list shutdown sigaltstack time times uname write writev"
 ).split()
+_NOT_THERE = "access faccessat faccessat2 lstat newfstatat open openat openat2 readlink readlinkat stat statx".split()
 
 
-def prepare(spec: dict[str, Any], forks: bool) -> None:
+def settle(spec: dict[str, Any], forks: bool) -> None:
     """Once in a worker, before its first room: measure it, and move it into namespaces of its own."""
     spec["worker_bytes"] = _address_space()
     spec["unsecluded"] = _reason(_namespaces, spec) if forks else "a worker without fork has none"
@@ -172,10 +174,11 @@ def _seccomp(spec: dict[str, Any]) -> None:
     """Only the system calls of `_ALLOWED`, and memory that is never executable. Calls of another architecture kill."""
     import pyseccomp
 
-    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(1))
-    for name in _ALLOWED:
+    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+    actions = dict.fromkeys(_ALLOWED, pyseccomp.ALLOW) | dict.fromkeys(_NOT_THERE, pyseccomp.ERRNO(errno.ENOENT))
+    for name, action in actions.items():
         try:
-            rules.add_rule(pyseccomp.ALLOW, name)
+            rules.add_rule(action, name)
         except (OSError, ValueError):  # not a system call of this architecture
             continue
     for name in ("mmap", "mprotect"):
