@@ -25,7 +25,7 @@ class Limits:
     submission_s: float = 60.0  # all cells and calls together: a class of 400 must end before lunch
     cpu_s: int = 65  # processor time of one process of it: the system's own clock, behind the grader's
     memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
-    processes: int = 0  # that it starts, threads included: computing needs none
+    processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
     open_files: int = 16  # that it has open: its one socket is the last that it needs
     file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
     answer_bytes: int = 2**20  # one answer: the longest honest one is below 128 KiB
