@@ -109,6 +109,8 @@ def _choose(path: Path) -> tuple[Path, list[Path], list[str]]:
     if path.is_dir() and not path.is_symlink():
         found = _inside(path)
         return (found[0], *_beside(found[:1])) if found else _search(path)
+    if path.is_dir():
+        raise UnreadableError(f"{shown(path)} is a link: hand in the folder itself")
     if not kind_of(path.name):
         raise UnreadableError(
             f"{shown(path)} is neither a notebook (.ipynb) nor a Python file (.py): hand in {NAME}.ipynb"

@@ -23,7 +23,11 @@ class Limits:
     call_s: float = 5.0  # one call: the longest honest one takes 0.1 s
     cell_s: float = 10.0  # one cell of the notebook: exploration and imports included
     submission_s: float = 60.0  # all cells and calls together: a class of 400 must end before lunch
+    cpu_s: int = 65  # processor time of one process of it: the system's own clock, behind the grader's
     memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
+    processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
+    open_files: int = 16  # that it has open: its one socket is the last that it needs
+    file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
     answer_bytes: int = 2**20  # one answer: the longest honest one is below 128 KiB
 
 
@@ -107,5 +111,6 @@ def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
             value, (int, float) if wanted is float else wanted
         ):
             raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
-        if isinstance(value, int | float) and wanted is not bool and value <= 0:
+        least = 0 if getattr(Limits, key, 1) == 0 else 1e-9  # none at all is a limit where none is the default
+        if isinstance(value, int | float) and wanted is not bool and value < least:
             raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")

@@ -198,7 +198,28 @@ def _remarks(notebook: dict) -> list[str]:
         remarks.append(
             "the cells were last run in another order than they stand in; they were judged from top to bottom"
         )
-    return remarks
+    stale = sum(bool(cell.get("outputs")) and cell.get("execution_count") is None for cell in cells if _is_code(cell))
+    if stale:
+        remarks.append(
+            f"{stale} of its cells hold outputs without the number of a run: they may be of other code (none was read)"
+        )
+    return remarks + _checked_before(cells)
+
+
+def _checked_before(cells: list[dict]) -> list[str]:
+    """The tasks whose check was last run before their answer was: what the student saw there was of other code."""
+    counts = {_grade_id(cell): cell.get("execution_count") for cell in cells if _is_code(cell)}
+    pairs = [(task.id, counts.get(task.id), counts.get(task.test_cell)) for task in BY_ID.values()]
+    early = [id for id, answer, check in pairs if type(answer) is type(check) is int and check < answer]
+    return (
+        [f"{', '.join(early)}: the check was last run before the answer was, and may show another result"]
+        if early
+        else []
+    )
+
+
+def _is_code(cell: dict) -> bool:
+    return cell.get("cell_type") == "code"
 
 
 def _raw_cells(notebook: Any) -> list[Any] | None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from autograder import batch
 from autograder.__main__ import main
 from autograder.reference import SOLUTION
 from autograder.sandbox import Proof
-from autograder.settings import Course
+from autograder.settings import Course, Limits, load_course
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
 
@@ -140,6 +141,8 @@ def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> N
         ("limits = 3", "limits"),
         ("[limits]\ncall_s = 'long'", "call_s"),
         ("[limits]\ncall_s = -1", "call_s"),
+        ("[limits]\nopen_files = 0", "open_files"),
+        ("[limits]\nprocesses = -1", "processes"),
         ("colour = 'red'", "colour"),
         ("tasks_off = ['backward']", "backward"),
         ("x = = 1", "TOML"),
@@ -152,6 +155,16 @@ def test_wrong_settings_are_one_sentence(run, course: Course, text: str, word: s
     done = run("grade", "me.py")
     assert done.exit_code == 2
     assert word in done.stderr
+
+
+def test_the_settings_file_tells_the_defaults(tmp_path: Path) -> None:
+    """What stands commented out in the repository's autograder.toml is every limit at its default."""
+    table = (
+        (SOLUTION.parent / "autograder.toml").read_text(encoding="utf-8").partition("[limits]")[2].partition("\n")[2]
+    )
+    (tmp_path / "autograder.toml").write_text("[limits]\n" + table.replace("# ", "").partition("\n\n")[0])
+    assert load_course(tmp_path / "autograder.toml").limits == Limits()
+    assert all(field.name in table for field in fields(Limits))
 
 
 def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
@@ -194,6 +207,16 @@ def test_doctor_says_what_holds(run) -> None:
     assert done.exit_code == 0
     for word in ("seccomp", "landlock", "tcp", "memory_of_grader", "proved by trial"):
         assert word in done.output
+
+
+def test_a_layer_that_is_down_says_why() -> None:
+    """For a layer that the machine does not grant, the doctor shows what was tried and what the machine said to it."""
+    refused = {"landlock": "landlock: Function not implemented"}
+    lines = {name: (there, meaning) for name, there, meaning in Proof(("limits",), {"tcp": False}, refused).lines()}
+    assert lines["landlock"][0] is False
+    assert lines["landlock"][1].endswith(": landlock: Function not implemented")
+    assert lines["limits"] == (True, "limits of memory, time, processes and files: went up")
+    assert lines["tcp"] == (False, "student code that connects over TCP: GOT THROUGH")
 
 
 def test_pytest_serves_the_same_checks(course: Course) -> None:

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,13 @@ def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
+
+
+def gradebook(course: Path) -> Any:
+    """The gradebook, as a context manager."""
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{course}/gradebook.db")
 
 
 def scores(course: Path) -> dict[str, float]:
@@ -138,19 +147,70 @@ def test_what_an_interrupted_run_left_behind_is_graded(graded: Path) -> None:
     assert json.loads(left.read_text(encoding="utf-8"))["metadata"]["autograder"]["recorded"] is True
 
 
-def test_manual_grades_survive_a_forced_regrade(graded: Path) -> None:
-    """A score and a comment given by hand stay when everything is graded again with --force."""
-    script = f"""
-from nbgrader.api import Gradebook
-with Gradebook("sqlite:///{graded}/gradebook.db") as gb:
-    grade = gb.find_grade("written_disagree", "bptt", "bptt", "ada")
-    grade.manual_score, grade.needs_manual_grade = 1.5, False
-    gb.find_comment("written_disagree", "bptt", "bptt", "ada").manual_comment = "well said"
-    gb.db.commit()
-"""
-    subprocess.run([sys.executable, "-c", script], check=True)
-    assert nbgrader(graded, "autograde", "bptt", "--force", "--student", "ada").returncode == 0
-    assert scores(graded)["ada"] == 31.5
+def test_what_was_graded_by_hand_survives_a_forced_regrade(graded: Path) -> None:
+    """A score, an extra credit, a comment and a penalty given by hand stay when everything is graded again with --force."""
+    with gradebook(graded) as book:
+        grade = book.find_grade("written_disagree", "bptt", "bptt", "ada")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 1.5, 0.25, False
+        book.find_comment("written_disagree", "bptt", "bptt", "ada").manual_comment = "well said"
+        book.find_submission_notebook("bptt", "bptt", "ada").late_submission_penalty = 2.0
+        book.db.commit()
+    for _ in range(2):
+        assert nbgrader(graded, "autograde", "bptt", "--force", "--student", "ada").returncode == 0
+    with gradebook(graded) as book:
+        assert book.find_comment("written_disagree", "bptt", "bptt", "ada").manual_comment == "well said"
+        assert book.find_submission("bptt", "ada").late_submission_penalty == 2
+        assert book.find_submission("bptt", "ada").score == 31.75
+    assert scores(graded)["ada"] == 29.75
+
+
+def test_a_late_penalty_is_nbgraders_own(graded: Path) -> None:
+    """A regrade gives the penalty that the course's rule gives; where the due date has moved there is none."""
+    (graded / "submitted" / "pia" / "bptt" / "timestamp.txt").write_text("2026-11-20 12:00:00 UTC")
+    late = ("autograde", "bptt", "--force", "--student", "pia", "--LateSubmissionPlugin.penalty_method=zero")
+    penalties = []
+    for day in (19, 19, 21):
+        with gradebook(graded) as book:
+            book.find_assignment("bptt").duedate = datetime(2026, 11, day)
+            book.db.commit()
+        assert nbgrader(graded, *late).returncode == 0
+        with gradebook(graded) as book:
+            penalties.append(book.find_submission("bptt", "pia").late_submission_penalty)
+            book.find_assignment("bptt").duedate = None
+            book.db.commit()
+    assert penalties == [30, 30, 0]
+
+
+def test_a_link_in_place_of_a_students_folder_is_not_followed(graded: Path) -> None:
+    """Whose folder is a link to another student's gets nothing of that student's work."""
+    (graded / "submitted" / "max").symlink_to("ada")
+    done = nbgrader(graded, "autograde", "bptt", "--student", "max")
+    assert done.returncode == 0, done.stderr
+    assert scores(graded)["max"] == 0
+    note = json.loads((graded / "autograded" / "max" / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))["cells"][0]
+    assert "is a link" in "".join(note["source"])
+
+
+def test_who_is_in_the_gradebook_and_handed_in_nothing_is_named(graded: Path) -> None:
+    """A student whom the gradebook knows and who has no folder gets a line in the log, cleaned of control characters."""
+    with gradebook(graded) as book:
+        book.add_student("nina")
+        book.add_student("\x1b[31mred")
+    said = nbgrader(graded, "autograde", "bptt").stderr
+    assert "nina is not graded: in the gradebook, and nothing was handed in" in said
+    assert "\\x1b[31mred is not graded" in said
+    assert "\x1b[31mred" not in said
+
+
+def test_the_exported_table_holds_no_formula(graded: Path) -> None:
+    """Names that a spreadsheet would compute are text in grades.csv, and a comma moves no column."""
+    with gradebook(graded) as book:
+        book.add_student("=1+1", first_name="@SUM(1)", last_name='-x, "y"\n=2', email="+1@x")
+    assert nbgrader(graded, "export").returncode == 0
+    with open(graded / "grades.csv", newline="", encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["student_id"] == "'=1+1")
+    names = (row["first_name"], row["last_name"], row["email"], row["raw_score"])
+    assert names == ("'@SUM(1)", '\'-x, "y"\n=2', "'+1@x", "0.0")
 
 
 def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: Path) -> None:

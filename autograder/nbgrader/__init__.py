@@ -1,7 +1,8 @@
 """The only rooms that know nbgrader: what a course's `nbgrader_config.py` calls stands here.
 
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
-nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook.
+nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` and `export` take out of
+what nbgrader shows and writes what a browser or a spreadsheet would run.
 """
 
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     import nbgrader.apps.autogradeapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
+    from autograder.nbgrader.export import PlainCsvExport
     from autograder.nbgrader.formgrader import for_grading, page_markdown
 
     if source:
@@ -29,6 +31,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
+    c.ExportApp.plugin_class = PlainCsvExport
     # nbgrader offers no trait for the converter's class; these are the two places that name it.
     nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
     nbgrader.apps.api.Autograde = JudgedAutograde

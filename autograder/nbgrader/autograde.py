@@ -13,22 +13,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, OverwriteCells
+from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells
 from nbgrader.utils import parse_utc
 from traitlets import Bool
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
-from autograder.nbgrader.preprocessors import SaveVerdict, WriteVerdict
+from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.staging import KEY, recorded, staged_notebook, summary
 from autograder.progress import progress
 from autograder.result import Result
 from autograder.settings import SettingsError, find_course
-from autograder.submission import NAME
+from autograder.submission import NAME, shown
 
 
 class JudgedAutograde(Autograde):
@@ -41,15 +43,16 @@ class JudgedAutograde(Autograde):
             super().start()
             return
         self.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
-        self.autograde_preprocessors = [WriteVerdict, SaveVerdict, AssignLatePenalties, CheckCellMetadata]
+        self.autograde_preprocessors = [WriteVerdict, SaveVerdict, KeepLatePenalties, CheckCellMetadata]
         failed = []
         with self._stage() as stage:
             for path, result, isolation in self._judge():
                 if result.status == "grader_error":
                     failed.append(result)
                 else:
-                    self._account(result)
-                    _lay(stage / str(result.student) / NAME, path, result, isolation)
+                    kept = recorded(Path(self._format_dest(NAME, str(result.student))) / f"{NAME}.ipynb") or {}
+                    self._account(result, kept)
+                    _lay(stage / str(result.student) / NAME, path, result, isolation, kept.get("penalty"))
             if any(stage.iterdir()):
                 super().start()
             elif not failed:
@@ -79,6 +82,7 @@ class JudgedAutograde(Autograde):
             (folder, folder.parent.name) for folder in folders if self.force or not self._recorded(folder.parent.name)
         ]
         self._name_the_absent(wanted)
+        found = [(folder.parent if folder.parent.is_symlink() else folder, student) for folder, student in found]
         if not found:
             return
         try:
@@ -93,10 +97,17 @@ class JudgedAutograde(Autograde):
             yield path, result, proof.label
 
     def _name_the_absent(self, wanted: str) -> None:
-        """Nobody is missing without a line that says so: a student's folder that holds none for this assignment."""
-        for folder in sorted(Path(self.coursedir.root).glob(os.path.relpath(Path(wanted).parent, self.coursedir.root))):
+        """Nobody is missing without a line that says so: who has a folder, or a name in the gradebook, and no work."""
+        folders = sorted(Path(self.coursedir.root).glob(os.path.relpath(Path(wanted).parent, self.coursedir.root)))
+        for folder in folders:
             if folder.is_dir() and not (folder / NAME).exists():
-                self.log.warning("%s is not graded: there is no %s in %s", folder.name, NAME, folder)
+                self.log.warning("%s is not graded: there is no %s in %s", shown(folder.name), NAME, shown(folder))
+        if self.coursedir.student_id != "*":
+            return
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            names = {student.id for student in book.students} - {shown(folder.name) for folder in folders}
+        for name in sorted(names):
+            self.log.warning("%s is not graded: in the gradebook, and nothing was handed in", shown(name))
 
     def _recorded(self, student: str) -> bool:
         """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
@@ -122,9 +133,8 @@ class JudgedAutograde(Autograde):
             shutil.rmtree(dest)
         return super().init_destination(assignment_id, student_id)
 
-    def _account(self, result: Result) -> None:
+    def _account(self, result: Result, kept: dict[str, Any]) -> None:
         """Say who moves by how much, before anything is overwritten."""
-        kept = recorded(Path(self._format_dest(NAME, str(result.student))) / f"{NAME}.ipynb")
         if kept and kept["score"] != result.score:
             moved = [t.id for t in result.tasks if kept["points"].get(t.id) != t.points]
             said = (result.student, kept["score"], result.score, ", ".join(moved))
@@ -139,11 +149,11 @@ class JudgedAutograde(Autograde):
         return message
 
 
-def _lay(folder: Path, submitted: Path, result: Result, isolation: str) -> None:
+def _lay(folder: Path, submitted: Path, result: Result, isolation: str, penalty: float | None) -> None:
     """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it."""
     folder.mkdir(parents=True)
     notebook = staged_notebook(load(submitted), result, isolation)
-    kept = {"isolation": isolation, "recorded": False, **summary(result)}
+    kept = {"isolation": isolation, "recorded": False, "penalty": penalty, **summary(result)}
     notebook.metadata[KEY] = {**kept, "result": result.to_json()}
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
     when = _handed_in_at(submitted)

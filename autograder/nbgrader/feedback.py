@@ -1,12 +1,13 @@
 """What of a student's text an instructor's or another student's browser is shown."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 import bleach
 from nbconvert.filters.markdown import markdown2html
 
 _MAX_MARKDOWN = 20_000  # characters: what is longer takes the converter minutes
+_TYPESET = re.compile(r"\\(?:href|class|cssId|style|require|url)(?![A-Za-z])")  # what MathJax makes links and styles of
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
     "table tbody td th thead tr ul".split()
@@ -14,11 +15,12 @@ _TAGS = frozenset(
 
 
 def harmless_markdown(source: str) -> str:
-    """Markdown as HTML without anything that a browser runs or loads; a very long text as it is."""
+    """Markdown as HTML without anything that a browser runs or loads; a text with too much in it as it is."""
     if len(source) > _MAX_MARKDOWN:
         return f"<pre>{escape(source)}</pre>"
     attributes = {"a": ["href", "title"], "*": _colours_code}
-    return bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
+    html = bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
+    return f"<pre>{escape(source)}</pre>" if _TYPESET.search(unescape(html)) else html
 
 
 def _colours_code(tag: str, name: str, value: str) -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade
 
 from autograder.nbgrader.staging import KEY
@@ -50,3 +51,22 @@ class SaveVerdict(SaveAutoGrades):
         grade.auto_score = float(cell.metadata[KEY]["points"])
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()
+
+
+class KeepLatePenalties(AssignLatePenalties):
+    """Assigns late penalties as nbgrader does, but leaves one that somebody has set by hand since the last run."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+        ids = [resources["nbgrader"][name] for name in ("notebook", "assignment", "student")]
+        verdict = nb.metadata[KEY]
+        assigned = verdict.get("penalty")
+        with Gradebook(resources["nbgrader"]["db_url"]) as book:
+            before = book.find_submission_notebook(*ids).late_submission_penalty
+        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(resources["nbgrader"]["db_url"]) as book:
+            found = book.find_submission_notebook(*ids)
+            verdict["penalty"] = found.late_submission_penalty
+            if before is not None and before != assigned:
+                found.late_submission_penalty = before
+                book.db.commit()
+        return nb, resources

@@ -9,7 +9,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autograder.sandbox.answers import Answer
 from autograder.sandbox.session import LAYERS, Call, SandboxError, Worker
@@ -25,6 +25,15 @@ _TRIALS = {
     "spin": "computes without end",
 }
 
+_TRIED = {
+    "namespaces": "a process table, network, shared memory and file system of its own, all of them empty",
+    "uid": "another user, with no rights of the grader's",
+    "capabilities": "none of root's rights",
+    "limits": "limits of memory, time, processes and files",
+    "landlock": "no file, no TCP, no signal to the outside",
+    "seccomp": "only the system calls that computing needs",
+}
+
 _SOURCE = """
 import ctypes, os, socket
 
@@ -38,7 +47,11 @@ def file(path):
     return got_through(lambda: open(path).read() == "canary")
 
 def tcp(port):
-    return got_through(lambda: socket.create_connection(("127.0.0.1", port), 0.5).send(b"canary"))
+    def attempt():
+        with socket.socket() as sender:
+            sender.connect(("127.0.0.1", port))
+            return sender.send(b"canary")
+    return got_through(attempt)
 
 def udp(port):
     def attempt():
@@ -88,6 +101,7 @@ class Proof:
 
     layers: tuple[str, ...]
     held: dict[str, bool]  # by trial
+    refused: dict[str, str] = field(default_factory=dict)  # by layer: why it did not go up
 
     @property
     def isolated(self) -> bool:
@@ -106,7 +120,7 @@ class Proof:
         """For each layer and each trial: its name, whether it is there or held, and what that means."""
         for layer in LAYERS:
             there = layer in self.layers
-            yield layer, there, "went up" if there else "this machine does not grant it"
+            yield layer, there, f"{_TRIED[layer]}: {'went up' if there else self.refused.get(layer, 'not tried')}"
         for trial, held in self.held.items():
             yield trial, held, f"student code that {_TRIALS[trial]}: {'stopped' if held else 'GOT THROUGH'}"
 
@@ -129,7 +143,7 @@ def prove(worker: Worker) -> Proof:
             }
             with worker.room("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))]) as room:
                 answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
-                layers = room.layers
+                became = room.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}
             held["tcp"] &= "tcp" not in received()
             held["udp"] &= "udp" not in received()
@@ -137,8 +151,9 @@ def prove(worker: Worker) -> Proof:
         worker.limits = limits
     if set(held) != set(_TRIALS):
         raise SandboxError("the canary did not come to the end of its trials")
+    layers = tuple(layer for layer, why in became.items() if not why)
     worker.required = frozenset(layers)
-    return Proof(layers, held)
+    return Proof(layers, held, {layer: why for layer, why in became.items() if why})
 
 
 def _held(name: str, answer: Answer) -> bool:

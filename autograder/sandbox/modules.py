@@ -15,16 +15,18 @@ from typing import Any
 # Of the standard library: what opens windows, prints at once, or is not for students.
 _LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle turtledemo venv".split())
 STANDARD = (
-    "collections.abc concurrent.futures.process concurrent.futures.thread importlib.metadata importlib.util json.tool "
+    "collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.idna "
+    "encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
     "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
     "xml.etree.ElementTree"
 ).split()
 NUMERIC = (
-    "numpy numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma numpy.matlib "
-    "numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy scipy.cluster.vq "
-    "scipy.constants scipy.fft scipy.fftpack scipy.integrate scipy.interpolate scipy.io scipy.linalg "
-    "scipy.linalg.blas scipy.ndimage scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph "
-    "scipy.sparse.linalg scipy.spatial scipy.spatial.distance scipy.special scipy.stats"
+    "numpy numpy.ctypeslib numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma "
+    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy "
+    "scipy.cluster.vq scipy.constants scipy.datasets scipy.differentiate scipy.fft scipy.fftpack scipy.integrate "
+    "scipy.interpolate scipy.io scipy.linalg scipy.linalg.blas scipy.linalg.lapack scipy.misc scipy.ndimage "
+    "scipy.odr scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph scipy.sparse.linalg scipy.spatial "
+    "scipy.spatial.distance scipy.special scipy.stats"
 ).split()
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset(DISPLAY.split())

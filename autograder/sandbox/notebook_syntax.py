@@ -17,7 +17,7 @@ def compiled(source: str, filename: str) -> tuple[CodeType, ast.Module]:
     for _ in range(_MAX_MAGICS):
         try:
             tree = ast.parse("\n".join(lines), filename)
-            return compile(tree, filename, "exec"), tree
+            return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True), tree
         except SyntaxError as error:
             if not _take_out(lines, (error.lineno or 0) - 1):
                 raise
@@ -61,13 +61,14 @@ def _plain_line(line: str) -> str:
 
 
 def guarded_imports(tree: ast.Module) -> set[str]:
-    """The packages whose import stands in a `try`: code that is prepared for their absence."""
+    """The packages whose import stands in a `try`, or that it looks for: code that is prepared for their absence."""
     tries = (node for node in ast.walk(tree) if isinstance(node, ast.Try))
     imports = (node for found in tries for node in ast.walk(found) if isinstance(node, ast.Import | ast.ImportFrom))
     names = (
         alias.name if isinstance(node, ast.Import) else node.module or "" for node in imports for alias in node.names
     )
-    return {name.partition(".")[0] for name in names}
+    looked_for = re.findall(r"find_spec\(['\"](\w+)", ast.unparse(tree)) if "find_spec" in ast.dump(tree) else ()
+    return {name.partition(".")[0] for name in (*names, *looked_for)}
 
 
 def called_names(sources: list[str]) -> set[str]:

@@ -11,17 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of
+from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.sandbox.wire import Channel, WireError
 from autograder.settings import Limits
 from autograder.tasks import BY_ID, GIVEN, Form
 
 _WORKER = Path(__file__).with_name("worker.py")
-LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")  # from the outermost in
+LAYERS = ("namespaces", "uid", "capabilities", "limits", "landlock", "seccomp")  # from the outermost in
 _START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
@@ -48,9 +48,7 @@ class Worker:
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a room without these walls is not used
-        self._spec = json.dumps(
-            {"layers": list(layers), "memory_mib": limits.memory_mib, "cpu_s": int(limits.submission_s) + 5}
-        )
+        self._spec = json.dumps({"layers": list(layers), **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -150,7 +148,7 @@ class Room:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
     def __init__(self, worker: Worker, name: str, cells: Sequence[str]) -> None:
-        self.layers: tuple[str, ...] = ()  # the walls around it
+        self.layers: dict[str, str] = {}  # the walls around it: by name, why one did not go up, or nothing
         self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._worker = worker
@@ -239,11 +237,12 @@ class Room:
         return "crashed", None, "it ended the Python process"
 
 
-def _layers(message: Any, required: frozenset[str]) -> tuple[str, ...]:
+def _layers(message: Any, required: frozenset[str]) -> dict[str, str]:
     """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
     said = message.get("layers") if isinstance(message, dict) else None
-    layers = tuple(layer for layer in LAYERS if layer in said) if isinstance(said, list) else ()
-    missing = required.difference(layers)
+    told = said if isinstance(said, dict) else {}
+    became = {layer: plain_text(told.get(layer, "not tried"), 120) for layer in LAYERS}
+    missing = [layer for layer in required if became[layer]]
     if missing:
         raise SandboxError(f"a room came without {', '.join(sorted(missing))}")
-    return layers
+    return became

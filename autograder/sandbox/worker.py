@@ -7,10 +7,13 @@ Where there is no fork, `--once` makes the process itself that child.
 The grader trusts nothing that comes from here: a lie can only cost the student who tells it.
 """
 
+import asyncio
 import builtins
 import contextlib
 import importlib
+import inspect
 import json
+import linecache
 import os
 import random
 import signal
@@ -25,6 +28,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
 from modules import AbsentFinder, Swallow, preload
 from notebook_syntax import called_names, compiled, guarded_imports
+from one_thread import install
 from wire import REQUEST_HEADER, Channel
 
 try:
@@ -32,12 +36,15 @@ try:
 except (ImportError, OSError, RuntimeError):
     pyseccomp = None
 if sys.platform.startswith("linux"):
-    from walls import enclose
+    from walls import enclose, settle
 else:
 
-    def enclose(keep: int, spec: dict[str, Any]) -> list[str]:
+    def settle(spec: dict[str, Any], forks: bool) -> None:
+        """Nothing to prepare."""
+
+    def enclose(keep: int, spec: dict[str, Any]) -> dict[str, str]:
         """Nothing to put up."""
-        return []
+        return dict.fromkeys(spec["layers"], "only Linux has it")
 
 
 del sys.path[0]
@@ -63,20 +70,32 @@ def control(connection: socket.socket, spec: dict[str, Any]) -> None:
             os.close(descriptors[0])
             connection.sendall(b"!")
         elif order == b"r":
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
-            connection.sendall((status & 0xFFFF).to_bytes(2, "big"))
+            connection.sendall((_reap(child) & 0xFFFF).to_bytes(2, "big"))
         else:  # the grader is gone
             return
+
+
+def _reap(child: int) -> int:
+    """Kill a child with all that it may have started, and return its wait status."""
+    alone = os.getpid() == 1  # in a namespace of our own: all other processes there are of this worker's rooms
+    with contextlib.suppress(ProcessLookupError):
+        if alone:
+            os.kill(-1, signal.SIGKILL)
+        else:
+            os.killpg(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(ChildProcessError):
+        while alone:
+            os.waitpid(-1, 0)
+    return status
 
 
 def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
     try:
-        layers = enclose(connection.fileno(), spec)
+        became = enclose(connection.fileno(), spec)
         channel = Channel(connection, MAX_BYTES, REQUEST_HEADER)
-        channel.send({"layers": layers})
+        channel.send({"layers": became})
         request = channel.receive()
         namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
@@ -106,7 +125,15 @@ def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict
     try:
         code, tree = compiled(sources[index], f"<cell {index}>")
         _absent.guarded |= guarded_imports(tree)
-        exec(code, namespace)
+        linecache.cache[f"<cell {index}>"] = (
+            len(sources[index]),
+            None,
+            sources[index].splitlines(True),
+            f"<cell {index}>",
+        )
+        awaited = eval(code, namespace)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(awaited)
     except BaseException as error:
         return _describe(error, sources)
     return None
@@ -134,8 +161,7 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
         before = [_snapshot(argument) for argument in call["args"]]
         start = _clock_s()
         try:
-            with np.errstate(), warnings.catch_warnings():  # what a function sets there stays its own
-                result = function(*call["args"])
+            result = _called(function, call["args"])
             answer["cpu_s"] = _clock_s() - start
             answer["value"] = _convert(result, call["form"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
@@ -144,6 +170,17 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
         answer["changed"] = [i for i, argument in enumerate(call["args"]) if _snapshot(argument) != before[i]]
         channel.send(answer)
     channel.send({"end": [n for n, form, result, sent in results if _snapshot(_convert(result, form)) != sent]})
+
+
+def _called(function: Any, args: list[Any]) -> Any:
+    """What a function sets for warnings stays its own; a warning that a cell made an exception costs nothing."""
+    try:
+        with np.errstate(), warnings.catch_warnings():
+            return function(*args)
+    except (FloatingPointError, Warning):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args)
 
 
 def _snapshot(value: Any) -> Any:
@@ -233,11 +270,14 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     preload()
+    install()
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     sys.meta_path.append(_absent)
     importlib.invalidate_caches()
     spec = json.loads(sys.argv[1])
-    if sys.argv[2] == "--once":
+    once = sys.argv[2] == "--once"
+    settle(spec, forks=not once)
+    if once:
         serve(_shared_socket(), spec)
     connection = socket.socket(fileno=int(sys.argv[2]))
     connection.sendall(b"!")  # warm

@@ -201,7 +201,7 @@ class Ground:
     def _kill_left(self) -> list[str]:
         """Kill what still runs below this process beside the victim and the warm worker, and name it."""
         left = []
-        if len(_descendants(os.getpid())) > 2:
+        if len(_descendants(os.getpid())) > 3:  # the victim, and the warm worker with the process that holds it
             time.sleep(0.05)  # what has been killed takes a moment to be gone
         for pid in _descendants(os.getpid()):
             stat = _stat(pid)

@@ -1,9 +1,11 @@
 """Hostile notebooks and files, made by code: most are no valid Python, no valid notebook or no file at all."""
 
 import copy
+import gzip
 import json
 import os
 import socket
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -469,3 +471,161 @@ def script_of_nothing(folder: Path, aim: Aim) -> None:
 @made("intake")
 def notebook_of_blanks(folder: Path, aim: Aim) -> None:
     _solve_nothing(folder, b" \n\t")
+
+
+@edits("intake")
+def numbers_in_metadata(notebook: dict) -> None:
+    notebook["metadata"] |= {"points": 1e308, "digits": 10**4000, "nan": float("nan"), "below": -float("inf")}
+    notebook["nbformat"] = 10**3000
+    for cell in notebook["cells"]:
+        cell["execution_count"] = 10**2000
+
+
+@made("intake")
+def keys_given_twice(folder: Path, aim: Aim) -> None:
+    text = json.dumps(_notebook(solved=False))
+    more = json.dumps([_code(_SAY)])
+    _solve_nothing(folder, aim(f'{text[:-1]}, "cells": {more}, "cells": {more}, "nbformat": -4, "nbformat": 1e999}}'))
+
+
+@edits("intake")
+def ids_of_the_check_cells(notebook: dict) -> None:
+    for task in TASKS:
+        body = f"def {task.id}(*arguments, **options):\n    return 0.0"
+        notebook["cells"].append(_code(body, id=task.test_cell, grade_id=task.test_cell, grade=True, points=100))
+
+
+@edits("intake")
+def grade_ids_that_are_paths(notebook: dict) -> None:
+    for number, id in enumerate(("../../../gradebook", "..", ".", "/etc/passwd", "a/b", "%2e%2e", "own-setup-0")):
+        notebook["cells"].append(_code("1 / 0", id=f"p{number}", grade_id=id))
+
+
+@edits("intake")
+def ids_that_collide_with_the_graders(notebook: dict) -> None:
+    ids = ("autograder-note", "own-start-0", "own-setup-0", "setup", "setup")
+    notebook["cells"] += [_code("1 / 0", id=id) for id in ids]
+
+
+@edits("intake", may_earn="all", solved=True)
+def thousands_of_authors(notebook: dict) -> None:
+    notebook["metadata"]["authors"] = [{"name": "<script>alert(1)</script>=1+1\u001b[31m"}] * 20_000
+    notebook["metadata"]["bptt"] = {"release": "<b>0123456789ab</b>"}
+
+
+@edits("plain text")
+def release_of_another_kind(notebook: dict) -> None:
+    notebook["metadata"]["bptt"] = {"release": ["\u001b[2J"] * 12}
+
+
+@edits("intake")
+def cell_types_of_nonsense(notebook: dict) -> None:
+    for number, cell in enumerate(notebook["cells"]):
+        cell["cell_type"] = [["code"], {"code": 1}, "CODE", "code ", None, True, 10**30][number % 7]
+
+
+@edits("intake")
+def source_as_nested_lists(notebook: dict) -> None:
+    nested: Any = _SAY
+    for _ in range(500):
+        nested = [nested]
+    for task in TASKS:
+        _cell(notebook, task.id)["source"] = nested
+
+
+@edits("notebook syntax")
+def magics_of_every_kind(notebook: dict) -> None:
+    lines = [
+        "%system touch @DROP@/a\n%%!\ntouch @DROP@/b",
+        "%alias x touch @DROP@/c\nx",
+        "%%python3\n" + _SAY,
+        "%load @SECRET@",
+        "%%file @DROP@/d\nx",
+        "%env X=1\n%cd @DROP@\n%mkdir e",
+        "?@SECRET@",
+        "%bookmark -r",
+    ]
+    notebook["cells"][1:1] = [_code(line, id=f"g{number}") for number, line in enumerate(lines)]
+
+
+@edits("limits of time")
+def magics_without_end(notebook: dict) -> None:
+    notebook["cells"][1:1] = [_code("!x\n" * 190 + "%y " * 10_000)]
+
+
+@edits("limits of time")
+def lines_that_are_slow_to_read(notebook: dict) -> None:
+    for number, text in enumerate(("def " + " " * 10_000, "import " + "a." * 5_000, "= " * 5_000)):
+        notebook["cells"].append(_code(f"{text}!\n" * 2, id=f"s{number}"))
+        notebook["cells"].append(_code(f"%time {text}", id=f"t{number}"))
+
+
+@edits("limits of time")
+def definitions_by_thousands(notebook: dict) -> None:
+    notebook["cells"].append(_code("def forward(*a): raise NotImplementedError\n" * 5_000))
+    notebook["cells"].append(_code("\"\"\"'''" * 10_000))
+
+
+@made("intake")
+def spaces_by_megabytes(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b" " * 2**25 + b"{")
+
+
+@made("intake")
+def lines_by_megabytes(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.py").write_bytes(b"# In[  \n" * 2**21)
+
+
+@made("intake", may_earn="all")
+def another_encoding_with_a_mark(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, json.dumps(_notebook(solved=True)).encode("utf-16"))
+
+
+@made("intake")
+def half_a_mark(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"\xff\xfe" + json.dumps(_notebook(solved=True)).encode("utf-16-be")[1:])
+
+
+@made("intake")
+def archive_under_a_notebooks_name(folder: Path, aim: Aim) -> None:
+    with zipfile.ZipFile(folder / "bptt.ipynb", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../" * 20 + "bptt.ipynb", b"0" * 2**25)
+
+
+@made("intake")
+def compressed_notebook(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, gzip.compress(b"[" * 2**25, 1))
+
+
+@made("intake")
+def folder_of_another_student(folder: Path, aim: Aim) -> None:
+    (folder / "bptt").symlink_to(folder.parent / "honest-first")
+
+
+@made("intake")
+def notebook_below_a_link(folder: Path, aim: Aim) -> None:
+    (folder / "work").symlink_to(folder.parent / "honest-first")
+    (folder / "again").symlink_to(".")
+
+
+@made("intake")
+def folders_without_end(folder: Path, aim: Aim) -> None:
+    deep = folder
+    for _ in range(15):
+        deep /= "x" * 200
+    deep.mkdir(parents=True)
+    (deep / "data.txt").write_text("")
+
+
+@made("intake", may_earn="all")
+def second_name_of_a_secret(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    (folder / "bptt-Copy1.ipynb").symlink_to(aim("@OTHER@"))
+    (folder / "notes.py").symlink_to("/proc/self/environ")
+
+
+@made("plain text", may_earn="all")
+def names_that_are_patterns(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    for name in ("*.ipynb", "[a-z].py", "..ipynb", "~.py", "-rf.py", "$(touch x).py", "%s%n.py", "=cmd.ipynb"):
+        (folder / name).write_text("")

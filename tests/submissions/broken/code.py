@@ -54,7 +54,7 @@ def cells_of_other_languages(nb: dict) -> None:
         nb["cells"].insert(3, code(source, id=f"own{number}"))
 
 
-@notebook(note=LOST)
+@notebook()
 def await_at_the_top(nb: dict) -> None:
     nb["cells"].insert(3, code("import asyncio\nawait asyncio.sleep(0)"))
 

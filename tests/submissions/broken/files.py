@@ -91,7 +91,7 @@ def very_long_lines(nb: dict) -> None:
     nb["cells"][0]["source"] += "y" * 400_000
 
 
-@notebook()
+@notebook(note="without the number of a run")
 def huge_outputs(nb: dict) -> None:
     picture = {"output_type": "display_data", "data": {"image/png": "A" * 30_000_000}, "metadata": {}}
     cell(nb, "forward")["outputs"] = [picture]

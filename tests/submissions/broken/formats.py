@@ -266,6 +266,18 @@ def run_in_another_order(nb: dict) -> None:
             found["execution_count"] = 100 - number
 
 
+@notebook(note="2 of its cells hold outputs without the number of a run")
+def saved_while_it_ran(nb: dict) -> None:
+    for id in ("forward", "test_forward"):
+        cell(nb, id)["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "passed"}]
+
+
+@notebook(note="forward: the check was last run before the answer was")
+def changed_since_its_check(nb: dict) -> None:
+    cell(nb, "forward")["execution_count"] = 12
+    cell(nb, "test_forward")["execution_count"] = 11
+
+
 @notebook(note="release 0123456789ab")
 def an_older_release(nb: dict) -> None:
     nb["metadata"]["bptt"]["release"] = "0123456789ab"
