@@ -1,7 +1,7 @@
 """The only rooms that know nbgrader: what a course's `nbgrader_config.py` calls stands here.
 
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
-nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook.
+nbgrader looks, `preprocessors` put the verdict into them and into the gradebook, `feedback` writes what students get back.
 """
 
 from typing import TYPE_CHECKING
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 
 
 def configure(c: "Config", source: str | None = None, release: str | None = None) -> None:
-    """Make `nbgrader autograde bptt` judge with the kit, from the command line and from formgrader.
+    """Make nbgrader judge bptt with the kit and give back the kit's page, from the command line and from formgrader.
 
     To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
     `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
     """
     import nbgrader.apps.api  # importing nbgrader takes seconds, and `staging` is read without it
     import nbgrader.apps.autogradeapp
+    import nbgrader.apps.generatefeedbackapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
-    from autograder.nbgrader.feedback import harmless_markdown
+    from autograder.nbgrader.feedback import JudgedFeedback, harmless_markdown
 
     if source:
         c.CourseDirectory.source_directory = source
@@ -28,6 +29,6 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
         c.CourseDirectory.release_directory = release
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": harmless_markdown}  # nbgrader's templates call it past the sanitizer
-    # nbgrader offers no trait for the converter's class; these are the two places that name it.
-    nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
-    nbgrader.apps.api.Autograde = JudgedAutograde
+    # nbgrader offers no trait for a converter's class; these are the places that name it.
+    nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = JudgedAutograde
+    nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
