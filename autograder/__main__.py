@@ -5,11 +5,15 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from autograder.settings import SettingsError, find_course
+
+if TYPE_CHECKING:
+    from autograder.pages import class_report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,6 +95,46 @@ def status() -> None:
         why = stale(kept, Grader.stamp(path)) if kept else ""
         state = "not graded" if not kept else f"stale: {why}" if why else "current"
         click.echo(f"{student}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
+
+
+@main.command()
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option("--output", metavar="FILE", default="class.html", show_default=True, help="The page.")
+@click.option("--csv", "tables", metavar="DIR", type=click.Path(path_type=Path), help="Write the figures there, too.")
+@click.option("--anonymous", is_flag=True, help="Leave names out, for projecting.")
+def report(source: Path | None, output: str, tables: Path | None, anonymous: bool) -> None:
+    """Show a class on one page: SOURCE is a report of `grade --json`, or a course's root (the default: this one)."""
+    from autograder.pages import class_report
+
+    whole = _read_class(source or Path.cwd())
+    if anonymous:
+        whole = class_report.anonymous(whole)
+    _write(Path(output), class_report.page(whole))
+    written = [Path(output)]
+    try:
+        written += class_report.write_tables(whole, tables) if tables else []
+    except OSError as error:
+        raise click.UsageError(f"{tables} cannot be written ({error.strerror}): name another folder") from None
+    click.echo(f"written: {', '.join(map(str, written))}")
+
+
+def _read_class(source: Path) -> "class_report.Class":
+    from autograder import report
+    from autograder.nbgrader.staging import recorded_class
+    from autograder.pages import class_report
+
+    try:
+        if source.is_dir():
+            results, labels, waiting = recorded_class(source)
+            if not results and not waiting:
+                raise click.UsageError(
+                    f"{source} holds no submitted/ and no autograded/: name a course's root or a report"
+                )
+            return class_report.Class(tuple(results), tuple(labels), tuple(waiting))
+        results, label = report.from_json(source.read_text(encoding="utf-8"))
+        return class_report.Class(tuple(results), (label,))
+    except (ValueError, OSError) as error:
+        raise click.UsageError(f"{source} cannot be read ({error}): name a report of `grade --json`") from None
 
 
 @main.command()

@@ -9,16 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder import misconceptions
+from autograder import misconceptions, reference
 from autograder.exam import Paper
 from autograder.judges import Check, Finding
 from autograder.misconceptions import Misconception, same
 from autograder.misconceptions.habits import HABITS, STATUSES, Habit
 from autograder.reference import PARAMETERS
 from autograder.relations import Relation, relate
+from autograder.result import Curve
 from autograder.sandbox import Answer
 
 _EVIDENCE = 2  # instances on which a mistake must show before it is named
+_FEW_STEPS = 6  # make no curve
+_VISIBLY_APART = 1.5  # in a picture
 _SHARE = 0.75  # of the wrong answers, and of all, that it must account for
 
 # What the axes of each parameter are called; sizes are how an instance is named to a student.
@@ -199,6 +202,32 @@ def _terms(paper: Paper, case: str) -> dict[str, np.ndarray]:
     dL_do, _, W_qh = paper.args[case]
     direct = dL_do @ W_qh
     return {"the direct term": direct, "the carried term": paper.expected[case] - direct}
+
+
+def curve(paper: Paper, answers: Mapping[str, Answer]) -> Curve | None:
+    """The norms of wrong ∂L/∂h_t beside the right ones, on the instance where they lie furthest apart."""
+    if paper.task.returns != ("dL_dh",):
+        return None
+    found = []
+    for case in paper.cases:
+        got, expected = answers[case].value, paper.expected[case]
+        if answers[case].kind == "value" and len(got) >= _FEW_STEPS and got.shape == np.shape(expected):
+            pair = Curve(_norms(got), _norms(expected))
+            found.append((_apart(pair), len(got), pair))
+    best = max(found, key=lambda entry: entry[:2], default=None)
+    return best[2] if best and best[0] > _VISIBLY_APART else None
+
+
+def _apart(curve: Curve) -> float:
+    """The largest factor between two norms of one step."""
+    pairs = [(a, b) for a, b in zip(curve.got, curve.expected, strict=True) if b]
+    return max((max(a / b, b / a) if a else np.inf for a, b in pairs), default=0.0)
+
+
+def _norms(rows: np.ndarray) -> tuple[float | None, ...]:
+    with np.errstate(all="ignore"):
+        norms = [float(reference.bptt.safe_norm(row)) for row in rows]
+    return tuple(float(f"{norm:.4g}") if np.isfinite(norm) else None for norm in norms)
 
 
 def _given(answer: Answer) -> Any:

@@ -114,7 +114,8 @@ def _judge(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], cou
         for c, message, known in findings
     )
     points = round(sum(result.points for result in results), 2)
-    return TaskResult(paper.task.id, points, paper.task.points, _status(answers, results), results)
+    curve = diagnosis.curve(paper, answers) if course.show_values else None
+    return TaskResult(paper.task.id, points, paper.task.points, _status(answers, results), results, curve)
 
 
 def _status(answers: dict[str, Answer], results: tuple[CheckResult, ...]) -> TaskStatus:

@@ -125,9 +125,9 @@ def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
         if answer.kind in ("value", "unusable"):
             return Finding(case, "it returned a value, expected a ValueError", "accepted")
         found = _no_value(case, answer, sheet.task)
-        return (
-            replace(found, text=f"{found.text}, expected a ValueError", kind="wrong_error") if answer.raised else found
-        )
+        if found.kind != "raised":
+            return found
+        return replace(found, text=f"{found.text}, expected a ValueError", kind="wrong_error")
     return None
 
 

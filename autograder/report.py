@@ -21,6 +21,17 @@ def to_json(results: Sequence[Result], isolation: str) -> str:
     return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
 
 
+def from_json(text: str) -> tuple[list[Result], str]:
+    """The results and the isolation of a report that `to_json` wrote. Raises ValueError for anything else."""
+    try:
+        data = json.loads(text)
+        if data["version"] != VERSION:
+            raise ValueError(f"it is a report of version {data['version']}, and this kit reads version {VERSION}")
+        return [Result.from_json(entry) for entry in data["submissions"]], str(data["isolation"])
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
+        raise ValueError("it is no report of this kit") from None
+
+
 def print_result(console: Console, result: Result) -> None:
     """One submission in full: every task, and for each failed check its sentence."""
     console.print(Text(_title(result), style="bold"))

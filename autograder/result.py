@@ -22,6 +22,14 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Norms of ∂L/∂h_t for t = 1 … T on one hidden instance, as answered and as expected; None where not finite."""
+
+    got: tuple[float | None, ...]
+    expected: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class TaskResult:
     """One task: the points of its passed checks."""
 
@@ -30,6 +38,7 @@ class TaskResult:
     max_points: float
     status: TaskStatus
     checks: tuple[CheckResult, ...] = ()
+    curve: Curve | None = None  # where a picture tells more than words
 
     @property
     def sentence(self) -> str:
@@ -59,8 +68,10 @@ class Result:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Result":
         """The result that `to_json` wrote. Raises KeyError or TypeError for anything else."""
-        tasks = tuple(
-            TaskResult(**{**task, "checks": tuple(CheckResult(**check) for check in task["checks"])})
-            for task in data["tasks"]
-        )
-        return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tasks})
+        return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tuple(map(_task, data["tasks"]))})
+
+
+def _task(data: dict[str, Any]) -> TaskResult:
+    checks = tuple(CheckResult(**check) for check in data["checks"])
+    curve = data["curve"] and Curve(tuple(data["curve"]["got"]), tuple(data["curve"]["expected"]))
+    return TaskResult(**{**data, "checks": checks, "curve": curve})

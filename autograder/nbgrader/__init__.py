@@ -3,6 +3,9 @@
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
 nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` and `export` take out of
 what nbgrader shows and writes what a browser or a spreadsheet would run.
+=======
+nbgrader looks, `preprocessors` put the verdict into them and into the gradebook, `feedback` writes what students get back.
+>>>>>>> pages2
 """
 
 from typing import TYPE_CHECKING
@@ -12,16 +15,18 @@ if TYPE_CHECKING:
 
 
 def configure(c: "Config", source: str | None = None, release: str | None = None) -> None:
-    """Make `nbgrader autograde bptt` judge with the kit, from the command line and from formgrader.
+    """Make nbgrader judge bptt with the kit and give back the kit's page, from the command line and from formgrader.
 
     To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
     `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
     """
     import nbgrader.apps.api  # importing nbgrader takes seconds, and `staging` is read without it
     import nbgrader.apps.autogradeapp
+    import nbgrader.apps.generatefeedbackapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
     from autograder.nbgrader.export import PlainCsvExport
+    from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
 
     if source:
@@ -32,6 +37,6 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
     c.ExportApp.plugin_class = PlainCsvExport
-    # nbgrader offers no trait for the converter's class; these are the two places that name it.
-    nbgrader.apps.autogradeapp.Autograde = JudgedAutograde
-    nbgrader.apps.api.Autograde = JudgedAutograde
+    # nbgrader offers no trait for a converter's class; these are the places that name it.
+    nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = JudgedAutograde
+    nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback

@@ -6,6 +6,8 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder.csvfile import safe_cell
+
 _COLUMNS = (
     "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty score max_score"
 ).split()
@@ -23,7 +25,7 @@ class PlainCsvExport(CsvExportPlugin):
             for assignment in gradebook.assignments:
                 for student in gradebook.students:
                     if (not wanted or assignment.name in wanted) and (not names or student.id in names):
-                        table.writerow(map(_plain, _row(gradebook, assignment, student)))
+                        table.writerow(map(safe_cell, _row(gradebook, assignment, student)))
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:
@@ -36,11 +38,3 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:
     who = [student.id, student.last_name, student.first_name, student.email]
     points = [raw, penalty, max(0.0, raw - (penalty or 0.0)), assignment.max_score]
     return [assignment.name, assignment.duedate, when, *who, *points]
-
-
-def _plain(value: Any) -> Any:
-    """A cell as text that starts no formula, and as a number where it is one."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

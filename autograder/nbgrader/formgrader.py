@@ -12,7 +12,7 @@ import nbformat
 from nbconvert.filters.markdown import markdown2html
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.nbgrader.feedback import harmless_markdown
+from autograder.nbgrader.markdown import harmless_markdown
 from autograder.reference import SOLUTION
 from autograder.submission import NAME
 from autograder.tasks import WRITTEN

@@ -18,7 +18,7 @@ class WriteVerdict(NbGraderPreprocessor):
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
         verdict = nb.metadata[KEY]
-        result = Result.from_json(verdict.pop("result"))
+        result = Result.from_json(verdict["result"])
         verdict["recorded"] = True
         cells = {task.test_cell: task.id for task in TASKS}
         reports = {report.id: report for report in result.tasks}

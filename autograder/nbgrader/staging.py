@@ -4,6 +4,7 @@ Nothing of the student's but text of cells gets in: no outputs, no metadata, no 
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import nbformat
 
 from autograder.reference import SOLUTION
 from autograder.result import Result
-from autograder.submission import NAME, Cell, Submission
+from autograder.submission import NAME, Cell, Submission, shown
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
@@ -85,6 +86,20 @@ def recorded(notebook: Path) -> dict[str, Any] | None:
         return verdict if verdict["recorded"] is True else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def recorded_class(root: Path) -> tuple[list[Result], list[str], list[str]]:
+    """What a course has recorded: the results, what isolated them, and the students who still wait to be graded."""
+    results, isolation, waiting = [], set(), []
+    students = {folder.parent.name for step in ("submitted", "autograded") for folder in root.glob(f"{step}/*/{NAME}")}
+    for student in sorted(students):
+        kept = recorded(root / "autograded" / student / NAME / f"{NAME}.ipynb")
+        if kept and "result" in kept:
+            results.append(replace(Result.from_json(kept["result"]), student=shown(student)))
+            isolation.add(kept["isolation"])
+        else:
+            waiting.append(shown(student))
+    return results, sorted(isolation), waiting
 
 
 def summary(result: Result) -> dict[str, Any]:

@@ -1,0 +1,23 @@
+"""CSV that a spreadsheet can open without running anything that a student wrote."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell that cannot start a formula: text that looks like one gets an apostrophe in front; numbers stay numbers."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
+    part = path.with_name(path.name + ".part")
+    with open(part, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
+    os.replace(part, path)

@@ -1,0 +1,234 @@
+"""What people are given to read: the feedback page, the class report and its tables."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from support import run
+
+from autograder import report
+from autograder.csvfile import safe_cell, write_rows
+from autograder.pages import class_report, feedback, points
+from autograder.pages.feedback import Gradebook, Mark
+from autograder.result import CheckResult, Curve, Result, TaskResult
+
+HOSTILE = '</title><script>alert("evil")</script><img src=x onerror=alert(1)>'
+RIGHT = TaskResult("forward", 3.0, 3.0, "passed", (CheckResult("values", True, asks="h is right", max_points=3.0),))
+SENTENCE = "`hidden_grads` for T = 4: dL_dh[2] is [5], expected [3]. Along which index of W_hh is the sum?"
+WRONG = TaskResult(
+    "hidden_grads",
+    0.0,
+    4.0,
+    "failed",
+    (
+        CheckResult("values", False, SENTENCE, "hidden_grads.W_hh_transposed", "∂L/∂h_t is right", 0.0, 2.0),
+        CheckResult("long", False, SENTENCE, "hidden_grads.W_hh_transposed", "long ones too", 0.0, 2.0),
+    ),
+    Curve((1.0, 0.0, None, 10.0), (1.0, 2.0, 4.0, 8.0)),
+)
+UNTRIED = TaskResult("hidden_grads", 0.0, 4.0, "missing", (CheckResult("values", False), CheckResult("long", False)))
+
+
+def result(student: str, *tasks: TaskResult, **changes: object) -> Result:
+    """A graded result of these tasks."""
+    score = sum(task.points for task in tasks)
+    made = Result(
+        f"submitted/{student}", student, score, 7.0, "graded", None, (), tasks, student * 3, "c" * 16, "r" * 12
+    )
+    return replace(made, **changes)
+
+
+BOOK = Gradebook(
+    5.5, 12.0, 0.5, {"forward": Mark(3.0, 3.0), "written_disagree": Mark(2.0, 2.0, "Well put.", "My answer")}
+)
+CLASS = class_report.Class(
+    (
+        result("ada", RIGHT, replace(WRONG, points=4.0, status="passed", checks=(CheckResult("values", True), CheckResult("long", True)))),
+        result("sofia", RIGHT, WRONG, notes=("the file of sofia was repaired",)),
+        result("untouched", replace(RIGHT, points=0.0, status="missing"), UNTRIED),
+        Result("submitted/zip", "zip", 0.0, 7.0, "unreadable", "submitted/zip is a zip archive"),
+        Result("submitted/unlucky", "unlucky", None, 7.0, "grader_error", "the grader itself failed"),
+    ),
+    ("isolated: all of it",),
+    ("late",),
+)  # fmt: skip
+
+
+class _Text(HTMLParser):
+    """Collects the words of a page, its tags and its attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self._style = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._style = tag in ("style", "script")
+        self.ids += [value or "" for name, value in attributes if name == "id"]
+        self.links += [value or "" for name, value in attributes if name == "href"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._style:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_feedback_names_the_mistake_once_and_asks_the_question() -> None:
+    """A student reads points, the check's sentence and the mistake's name, each sentence once, and where to begin."""
+    read = _Text(feedback.page(result("sofia", RIGHT, WRONG), "sofia", "isolated: all of it", BOOK))
+    assert "5.5 of 12 points" in read.text
+    assert read.text.count("Along which index of W_hh is the sum?") == 1
+    assert read.text.count("Looks like:") == 1
+    assert "Look at hidden_grads first" in read.text
+    assert "0.5 points were taken off for handing in late" in read.text
+    assert "Comment: Well put." in read.text
+    assert "My answer" in read.text
+    assert "isolated: all of it" in read.text
+    assert {link.removeprefix("#") for link in read.links} <= set(read.ids)
+
+
+def test_feedback_is_one_file_that_runs_nothing() -> None:
+    """The page has no script, loads nothing, and forbids the browser both."""
+    page = feedback.page(result("sofia", WRONG), "sofia", "isolated", BOOK)
+    assert "script-src 'none'" in page
+    assert "default-src 'none'" in page
+    read = _Text(page)
+    assert not {"script", "img", "link", "iframe", "form"} & set(read.tags)
+    assert all(link.startswith("#") for link in read.links)
+
+
+def test_a_picture_says_in_words_what_it_shows() -> None:
+    """The norms' picture has a text with both ends of both curves, and says what a log axis cannot show."""
+    page = feedback.page(result("sofia", WRONG), "sofia", "isolated", BOOK)
+    said = re.findall(r'<svg role="img" aria-label="([^"]+)"', page)
+    assert len(said) == 1
+    assert "expected 8 at t = 4 and 1 at t = 1; yours 10 at t = 4 and 1 at t = 1" in said[0]
+    assert "2 of your norms are zero or not finite" in said[0]
+
+
+def test_text_of_a_student_is_text() -> None:
+    """Markup in a name, a sentence, a note, a cell or a comment reaches no page as markup."""
+    sentence = f"`forward`: it raised {HOSTILE}"
+    task = replace(WRONG, checks=(replace(WRONG.checks[0], message=sentence), WRONG.checks[1]))
+    hostile = result(HOSTILE, task, notes=(HOSTILE,))
+    book = replace(BOOK, marks={"hidden_grads": Mark(0, 4, HOSTILE)}, sources={"hidden_grads": HOSTILE})
+    honest = _Text(
+        feedback.page(result("a", WRONG, notes=("b",)), "a", "isolated", replace(book, sources={"hidden_grads": "x"}))
+    )
+    page = feedback.page(hostile, HOSTILE, "isolated", book)
+    assert sorted(set(_Text(page).tags)) == sorted(set(honest.tags))
+    whole = class_report.page(class_report.Class((hostile,), ("isolated",), (HOSTILE,)))
+    assert "onerror" not in "".join(re.findall(r"<[^>]*>", whole))
+    assert _Text(whole).tags.count("script") == 1
+
+
+def test_a_verdict_that_was_not_kept_leaves_the_points() -> None:
+    """Where a notebook carries no verdict, the page holds the gradebook's points and says so."""
+    read = _Text(feedback.page(None, "ada", "", BOOK))
+    assert "5.5 of 12 points" in read.text
+    assert "were not kept" in read.text
+
+
+def test_points_changed_by_hand_are_said() -> None:
+    """Points that an instructor set differ from the verdict's, and the page shows them and says by whom."""
+    book = replace(BOOK, marks={"forward": Mark(1.0, 3.0, "We spoke about this.")})
+    read = _Text(feedback.page(result("ada", RIGHT), "ada", "isolated", book))
+    assert "1 of 3 points These points were set by hand. Comment: We spoke about this." in read.text
+
+
+def test_the_class_report_says_who_made_which_mistake_and_where_it_stops() -> None:
+    """An instructor reads the mean, the mistakes with names, the first open tasks, and who could not be judged."""
+    read = _Text(class_report.page(CLASS))
+    assert "3 graded, 1 of them with remarks; 1 unreadable; 1 on which the grader failed; 1 not graded yet" in read.text
+    assert "1 hidden_grads W_hh is not transposed sofia" in read.text
+    assert "1 forward untouched" in read.text
+    assert "unlucky the grader failed the grader itself failed" in read.text
+    assert "late not graded yet" in read.text
+
+
+def test_names_can_be_left_out() -> None:
+    """A report for projecting holds no student's name, and every figure of the other one."""
+    page = class_report.page(class_report.anonymous(CLASS))
+    assert not [
+        name
+        for name in ("ada", "sofia", "untouched", "zip", "unlucky", "late")
+        if re.search(rf"\b{name}\b", _Text(page).text.replace("not graded yet", ""))
+    ]
+    assert "3 graded, 1 of them with remarks; 1 unreadable" in _Text(page).text
+
+
+def test_an_empty_class_is_a_page() -> None:
+    """A class in which nobody is graded has a report all the same."""
+    assert "0 submissions" in class_report.page(class_report.Class((), ()))
+
+
+def test_tables_hold_the_same_figures(tmp_path: Path) -> None:
+    """The CSV files name every student, check and mistake of the page."""
+    files = {path.stem: path for path in class_report.write_tables(CLASS, tmp_path / "tables")}
+    read = {
+        name: list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())) for name, path in files.items()
+    }
+    assert [(row["student"], row["score"]) for row in read["students"]] == [
+        ("ada", "7.0"), ("sofia", "3.0"), ("untouched", "0.0"), ("zip", "0.0"), ("unlucky", ""), ("late", ""),
+    ]  # fmt: skip
+    assert [(row["check"], row["attempted"], row["passed"]) for row in read["checks"]] == [
+        ("values", "2", "2"),
+        ("values", "2", "1"),
+        ("long", "2", "1"),
+    ]
+    assert [(row["students"], row["who"]) for row in read["misconceptions"]] == [("1", "sofia")]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_starts_a_formula(text: str, tmp_path: Path) -> None:
+    """Text that a spreadsheet would compute is text, and numbers are numbers."""
+    write_rows(tmp_path / "t.csv", [(text, -1.5, 'Ä, "ö"')])
+    with open(tmp_path / "t.csv", encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [[f"'{text}", "-1.5", 'Ä, "ö"']]
+    assert safe_cell(-1.5) == -1.5
+
+
+def test_a_report_goes_there_and_back() -> None:
+    """What `grade --json` writes is read back whole, the curve included; anything else is refused in a sentence."""
+    text = report.to_json(CLASS.results, "isolated")
+    assert report.from_json(text) == (list(CLASS.results), "isolated")
+    for broken in ("", "[]", "{}", '{"version": 1}', json.dumps({"version": 1, "isolation": "", "submissions": [{}]})):
+        with pytest.raises(ValueError, match="no report of this kit"):
+            report.from_json(broken)
+    with pytest.raises(ValueError, match="version 2"):
+        report.from_json('{"version": 2}')
+
+
+def test_the_command_reads_a_report_and_harms_nothing(tmp_path: Path) -> None:
+    """`report` writes page and tables from a report file; what it cannot read is one sentence, and the page stays."""
+    (tmp_path / "r.json").write_text(report.to_json(CLASS.results, "isolated"), encoding="utf-8")
+    done = run(tmp_path, "autograder", "report", "r.json", "--csv", "tables")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "class.html").read_text(encoding="utf-8")
+    assert page == class_report.page(replace(CLASS, isolation=("isolated",), waiting=()))
+    (tmp_path / "r.json").write_text("{}", encoding="utf-8")
+    for source in ("r.json", "nowhere.json", "tables"):
+        done = run(tmp_path, "autograder", "report", source)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+    assert (tmp_path / "class.html").read_text(encoding="utf-8") == page
+
+
+def test_points_are_written_as_people_do() -> None:
+    """3, 2.5, 0.67, and a dash where there are none."""
+    assert [points(value) for value in (3.0, 2.5, 2 / 3, 0, None)] == ["3", "2.5", "0.67", "0", "–"]
