@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+_STARTS = tuple("=+-@＝＋－＠")  # of a formula, in full width too
+
 
 def safe_cell(value: Any) -> Any:
     """A cell that cannot start a formula: text that looks like one gets an apostrophe in front; numbers stay numbers."""
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    return f"'{text}" if text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(_STARTS) else text
 
 
 def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:

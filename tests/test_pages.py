@@ -194,7 +194,7 @@ def test_tables_hold_the_same_figures(tmp_path: Path) -> None:
     assert [(row["students"], row["who"]) for row in read["misconceptions"]] == [("1", "sofia")]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"])
 def test_no_cell_starts_a_formula(text: str, tmp_path: Path) -> None:
     """Text that a spreadsheet would compute is text, and numbers are numbers."""
     write_rows(tmp_path / "t.csv", [(text, -1.5, 'Ä, "ö"')])
