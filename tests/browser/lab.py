@@ -8,6 +8,8 @@ from browsing import Address
 from playwright.sync_api import Locator, Page, expect
 
 RUN_MS = 120_000  # for all cells of a notebook, on a busy machine
+_DONE = re.compile(r"\[\d+\]:")  # beside a cell that has run
+_RAISED = re.compile(r"Traceback|Cell In\[")  # JupyterLab marks an error in no other way than it marks stderr
 
 
 class OpenNotebook:
@@ -26,11 +28,11 @@ class OpenNotebook:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(ids.index(id))
 
     def run_all(self) -> None:
-        """Run → Run All Cells, and wait for the end."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        code = self.page.locator(".jp-Notebook .jp-CodeCell")
-        expect(code.last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_MS)
+        """Run → Run All Cells, and wait for the end, or for an error, which is the end too."""
+        for item in ("Run", "Run All Cells"):
+            self.page.get_by_role("menuitem", name=item, exact=True).click()
+        last = self.page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-InputPrompt", has_text=_DONE)
+        expect(last.or_(self._errors()).first).to_be_attached(timeout=RUN_MS)
 
     def type_over(self, id: str, line: str, text: str) -> None:
         """Replace a line of a cell, from its first letter on, as one does with mouse and keyboard."""
@@ -45,7 +47,7 @@ class OpenNotebook:
             before = self._prompt(id).inner_text()
             self.page.keyboard.press("Shift+Enter")
             expect(self._prompt(id)).not_to_have_text(before, timeout=RUN_MS)
-            expect(self._prompt(id)).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_MS)
+            expect(self._prompt(id)).to_have_text(_DONE, timeout=RUN_MS)
 
     def _prompt(self, id: str) -> Locator:
         return self.cell(id).locator(".jp-InputPrompt")
@@ -56,8 +58,10 @@ class OpenNotebook:
 
     def tracebacks(self) -> list[str]:
         """The text of every error in the page."""
-        found = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
-        return found.all_inner_texts()
+        return self._errors().all_inner_texts()
+
+    def _errors(self) -> Locator:
+        return self.page.locator(".jp-OutputArea-output", has_text=_RAISED)
 
     def pictures(self) -> list[tuple[str, int]]:
         """The alternative text and the width of every picture in the notebook; a picture that did not load has no width."""
