@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
@@ -104,9 +105,10 @@ class JudgedAutograde(Autograde):
                 self.log.warning("%s is not graded: there is no %s in %s", shown(folder.name), NAME, shown(folder))
         if self.coursedir.student_id != "*":
             return
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            names = {student.id for student in book.students} - {shown(folder.name) for folder in folders}
-        for name in sorted(names):
+        known: set[str] = set()  # a gradebook that cannot be read now is named by nbgrader's own step
+        with suppress(SQLAlchemyError), Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            known |= {student.id for student in book.students} - {shown(folder.name) for folder in folders}
+        for name in sorted(known):
             self.log.warning("%s is not graded: in the gradebook, and nothing was handed in", shown(name))
 
     def _recorded(self, student: str) -> bool:

@@ -96,6 +96,8 @@ def enclose(keep: int, spec: dict[str, Any]) -> dict[str, str]:
     os.closerange(keep + 1, 4096)
     _die_with_parent()
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if not spec["unsecluded"]:
+        _check("unshare", _libc.unshare(_NEWIPC))  # shared memory ends with its room
     became = {"namespaces": spec["unsecluded"]}
     for name, layer in LAYERS.items():
         became[name] = _reason(layer, spec) if name in spec["layers"] else _LEFT_DOWN

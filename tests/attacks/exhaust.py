@@ -206,9 +206,11 @@ def squared_error_grad(*arguments):
 # task: cross_entropy_grad
 def cross_entropy_grad(*arguments):
     import multiprocessing
-    with multiprocessing.get_context("fork").Pool(3) as pool:
-        if pool.map(abs, [-1]) == [1]:
-            breach("has a pool of processes")
+    workers = [multiprocessing.get_context("fork").Process(target=abs, args=(-1,)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    if all(worker.pid for worker in workers):
+        breach("has a pool of processes")
 
 # %% disk | landlock, seccomp, limits
 # task: hidden_grads
