@@ -5,6 +5,7 @@ submission one way, its result the other. Dask pickles it, and student code neve
 the sandbox's wall on the worker's machine, as it does here. Every worker process proves its isolation before it judges.
 """
 
+import logging
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -55,6 +56,8 @@ class Cluster:
             import distributed
         except ImportError:
             raise ClusterError('--cluster needs dask: pip install "bptt-autograder[cluster]"') from None
+        for talker in ("distributed", "distributed.client", "asyncio"):  # what matters of theirs is said here, in words
+            logging.getLogger(talker).setLevel(logging.CRITICAL)
         self._address = address
         self._dask = distributed
         self._fit: set[str] = set()

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from support import commands, gradebook, leave_out, released_course, run
-from test_interruption import STUDENTS, WAIT_S, killed
+from test_interruption import WAIT_S, killed
 
 from autograder import demo
 
 pytestmark = pytest.mark.slow
+
+STUDENTS = ("ada", "alan", "emmy", "sofia", "untouched")
 
 
 def _programs() -> Path:
@@ -79,7 +81,7 @@ def test_two_recorders_at_once_and_one_of_them_killed(course: Path, server: str)
         command = [sys.executable, "-m", "nbgrader", "autograde", "bptt", "--student=[l-z]*"]
         second = subprocess.Popen(command, cwd=course, env=commands(course), stdout=said, stderr=said)
         try:
-            assert killed(course, first, lambda _: len(list(course.glob("autograded/[a-k]*/bptt/bptt.ipynb"))) >= 2)
+            assert killed(course, first, lambda _: len(list(course.glob("autograded/[a-k]*/bptt/bptt.ipynb"))) >= 1)
             again = run(course, *first)
             assert again.returncode == 0, again.stderr
             with suppress(subprocess.TimeoutExpired):
