@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,11 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from autograder.settings import SettingsError, find_course
+from autograder.settings import Course, SettingsError, find_course
+
+if TYPE_CHECKING:
+    from autograder.result import Result
+    from autograder.sandbox import Proof
 
 if TYPE_CHECKING:
     from autograder.pages import class_report
@@ -48,24 +53,28 @@ def build(check: bool) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
+@click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
 @click.option("--allow-unisolated", is_flag=True, help="Grade even where nothing walls student code in.")
-def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int, allow_unisolated: bool) -> None:
+def grade(
+    paths: tuple[Path, ...], json_file: str | None, jobs: int, cluster: str | None, allow_unisolated: bool
+) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
     from autograder import intake, report
-    from autograder.batch import NotIsolatedError, judge_all, prove_isolation
+    from autograder.batch import NotIsolatedError
+    from autograder.cluster import ClusterError
     from autograder.progress import progress
 
     try:
         found = intake.find(list(paths))
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
-        proof = prove_isolation(course)
-        results = list(progress(judge_all(found, course, proof, jobs), len(found), "judging"))
+        proof, judged = _judged(found, course, jobs, cluster)
+        results = list(progress(judged, len(found), "judging"))
     except FileNotFoundError as error:
         raise click.UsageError(
             f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them"
         ) from None
-    except (SettingsError, NotIsolatedError) as error:
+    except (SettingsError, NotIsolatedError, ClusterError) as error:
         raise click.UsageError(str(error)) from None
     if json_file == "-":
         sys.stdout.buffer.write(report.to_json(results, proof.label).encode())
@@ -165,6 +174,21 @@ def demo(folder: Path | None, allow_unisolated: bool) -> None:
         run((folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve(), Console(), allow_unisolated)
     except (DemoError, NotIsolatedError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _judged(
+    found: Sequence[tuple[Path, str | None]], course: Course, jobs: int, cluster: str | None
+) -> "tuple[Proof, Iterator[Result]]":
+    """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
+    if cluster:
+        from autograder.cluster import Cluster
+
+        machines = Cluster(cluster, course)
+        return machines.proof, machines.judge_all(found)
+    from autograder.batch import judge_all, prove_isolation
+
+    proof = prove_isolation(course)
+    return proof, judge_all(found, course, proof, jobs)
 
 
 def _write(path: Path, text: str) -> None:

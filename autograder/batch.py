@@ -14,8 +14,10 @@ from autograder.intake import load
 from autograder.reference import locked_cells
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove
-from autograder.settings import Course
+from autograder.settings import FILE, Course
 from autograder.store import Store
+
+ADVICE = "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
 
 
 class NotIsolatedError(Exception):
@@ -26,12 +28,17 @@ def prove_isolation(course: Course) -> Proof:
     """What isolates student code on this machine, tried just now. Raises NotIsolatedError where it is not enough."""
     with Worker(course.limits) as worker:
         proof = prove(worker)
-    if not proof.isolated and not course.allow_unisolated:
-        advice = (
-            "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
-        )
-        raise NotIsolatedError(f"{proof.label}; {advice}")
+    if too_low := lacking(proof, course):
+        raise NotIsolatedError(f"{too_low}; {ADVICE}")
     return proof
+
+
+def lacking(proof: Proof, course: Course) -> str:
+    """In what this is less than the course demands, or nothing."""
+    missing = [layer for layer in course.demand if layer not in proof.layers]
+    if course.allow_unisolated or (proof.isolated and not missing):
+        return ""
+    return f"{proof.label}, and not {', '.join(missing)}, as {FILE} demands" if missing else proof.label
 
 
 class Grader:

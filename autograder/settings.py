@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 from autograder.tasks import BY_ID
 
 FILE = "autograder.toml"
+LAYERS = (
+    "namespaces",
+    "uid",
+    "limits",
+    "landlock",
+    "seccomp",
+)  # what may stand around student code, from the outermost in
 
 
 class SettingsError(Exception):
@@ -41,6 +49,7 @@ class Course:
     tasks_off: tuple[str, ...] = ()
     allow_unisolated: bool = False  # grade even where nothing walls student code in
     show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
+    demand: tuple[str, ...] = ()  # layers of isolation that must stand, beyond what the canary tries
 
     @property
     def results(self) -> Path:
@@ -85,13 +94,11 @@ def load_course(path: Path) -> Course:
         raise SettingsError(
             f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
         )
-    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool}
+    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool, "demand": list}
     _expect(path, table, known)
     _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
-    off = tuple(table.get("tasks_off", ()))
-    for task in off:
-        if task not in BY_ID:
-            raise SettingsError(f"{path}: tasks_off names {task!r}, which is no task; the tasks are {', '.join(BY_ID)}")
+    off = _names(path, table, "tasks_off", "task", BY_ID)
+    demand = _names(path, table, "demand", "layer", LAYERS)
     return Course(
         path.parent,
         Limits(**limits),
@@ -99,7 +106,16 @@ def load_course(path: Path) -> Course:
         off,
         table.get("allow_unisolated", Course.allow_unisolated),
         table.get("show_values", Course.show_values),
+        demand,
     )
+
+
+def _names(path: Path, table: dict[str, Any], key: str, what: str, known: Collection[str]) -> tuple[str, ...]:
+    """A list of names, each of which must be known."""
+    for name in table.get(key, ()):
+        if name not in known:
+            raise SettingsError(f"{path}: {key} names {name!r}, which is no {what}; the {what}s are {', '.join(known)}")
+    return tuple(table.get(key, ()))
 
 
 def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:

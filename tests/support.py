@@ -84,11 +84,11 @@ def released_course(course: Path) -> Path:
     return course
 
 
-def gradebook(course: Path) -> dict[str, dict[str, float | None]]:
-    """By student and grade cell the points that the gradebook holds."""
+def gradebook(course: Path, url: str = "") -> dict[str, dict[str, float | None]]:
+    """By student and grade cell the points that the gradebook holds, the course's own or the one at `url`."""
     from nbgrader.api import Gradebook  # heavy, and few tests need it
 
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+    with Gradebook(url or f"sqlite:///{course}/gradebook.db") as book:
         return {
             submission.student.id: {grade.name: grade.auto_score for nb in submission.notebooks for grade in nb.grades}
             for submission in book.assignment_submissions("bptt")

@@ -145,6 +145,7 @@ def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> N
         ("[limits]\nprocesses = -1", "processes"),
         ("colour = 'red'", "colour"),
         ("tasks_off = ['backward']", "backward"),
+        ("demand = ['moat']", "moat"),
         ("x = = 1", "TOML"),
     ],
 )
@@ -187,6 +188,19 @@ def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypat
     allowed = run("grade", "me.py", "--json", "-", "--allow-unisolated")
     assert allowed.exit_code == 0
     assert json.loads(allowed.stdout)["isolation"].startswith("NOT ISOLATED")
+
+
+def test_a_layer_that_is_demanded_and_missing_stops_grading(
+    run, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a layer that `demand` names does not go up, grading stops with a sentence that names it."""
+    monkeypatch.setattr(batch.Worker.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None))
+    (course.root / "me.py").write_text(STUB)
+    assert run("grade", "me.py").exit_code == 0
+    (course.root / "autograder.toml").write_text("demand = ['seccomp', 'landlock']")
+    done = run("grade", "me.py")
+    assert done.exit_code == 2
+    assert "and not landlock, as autograder.toml demands" in done.stderr
 
 
 def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> None:

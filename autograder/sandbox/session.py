@@ -17,11 +17,10 @@ from typing import Any, Literal
 
 from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.sandbox.wire import Channel, WireError
-from autograder.settings import Limits
+from autograder.settings import LAYERS, Limits
 from autograder.tasks import BY_ID, GIVEN, Form
 
 _WORKER = Path(__file__).with_name("worker.py")
-LAYERS = ("namespaces", "uid", "capabilities", "limits", "landlock", "seccomp")  # from the outermost in
 _START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
