@@ -161,6 +161,23 @@ def explain(student: str, task: str, check: str | None, allow_unisolated: bool) 
 
 
 @main.command()
+@click.option(
+    "--output", default="gradescope.zip", metavar="FILE", help="The zip; gradescope.zip, where none is named."
+)
+def gradescope(output: str) -> None:
+    """Write the zip that Gradescope takes as a programming assignment's autograder. It holds the course's secret seed."""
+    from autograder.gradescope import write_zip
+
+    try:
+        write_zip(find_course(Path.cwd()), Path(output))
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"{output} cannot be written ({error.strerror}): name another file") from None
+    click.echo(f"{output} is written: upload it in Gradescope, and keep it as secret as the seed that it holds.")
+
+
+@main.command()
 def doctor() -> None:
     """Try what isolates student code on this machine, layer by layer."""
     from autograder.sandbox import Worker, prove
