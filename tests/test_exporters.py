@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from support import released_course, run
 
-from autograder.csvfile import safe_cell
 from autograder.reference import SOLUTION
 from autograder.tasks import TASKS
 
@@ -72,11 +71,15 @@ def test_moodle(graded: Path) -> None:
     assert {row[4]: float(row[-1]) for row in rows} == {"ada@example.org": 29.0, "zoë@example.org": 0.0}
 
 
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("\rx", "'\rx"),
-     (-1.5, -1.5), (0, 0), ("Zoë", "Zoë"), ("", ""), (None, None)],
-)  # fmt: skip
-def test_a_cell_is_no_formula(value, cell) -> None:
-    """Text that a spreadsheet would run gets an apostrophe; numbers stay numbers."""
-    assert safe_cell(value) == cell
+@pytest.mark.slow
+def test_other_points_than_released(graded: Path) -> None:
+    """Points that were changed since the release are told before anything is recorded, with the command that mends it."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as book:
+        book.find_grade_cell("test_forward", "bptt", "bptt").max_score = 5
+        book.db.commit()
+    done = run(graded, "nbgrader", "autograde", "bptt", "--force")
+    assert done.returncode == 1
+    assert "forward was released with 5 points and is judged with 3: run `nbgrader generate_assignment" in done.stderr
+    assert "Traceback" not in done.stderr

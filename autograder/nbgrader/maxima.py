@@ -30,9 +30,11 @@ def _set(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
             with suppress(MissingEntry):  # nbgrader itself says that nothing was released
                 cell = book.find_grade_cell(task.test_cell, NAME, NAME)
                 if cell.max_score not in (0, task.points):
-                    raise NbGraderException(
+                    message = (
                         f"{task.id} was released with {cell.max_score:g} points and is judged with {task.points:g}: "
                         f"run `nbgrader generate_assignment {NAME} --force` first, and then this again"
                     )
+                    coursedir.log.error(message)
+                    raise NbGraderException(message)
                 cell.max_score = 0 if task.id in off else task.points
         book.db.commit()
