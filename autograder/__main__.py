@@ -149,6 +149,46 @@ def _read_class(source: Path) -> "class_report.Class":
 
 
 @main.command()
+@click.argument("student")
+@click.argument("task")
+@click.option("--check", metavar="ID", help="The check to explain; the first that failed, where none is named.")
+@click.option("--allow-unisolated", is_flag=True, help="Run even where nothing walls student code in.")
+def explain(student: str, task: str, check: str | None, allow_unisolated: bool) -> None:
+    """Show an instructor all that lies behind a verdict, and replay it. STUDENT is a name in submitted/, or a path."""
+    from rich.text import Text
+
+    from autograder import explain as appeals
+    from autograder.batch import NotIsolatedError
+
+    try:
+        course = find_course(Path.cwd())
+        course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
+        appeal = appeals.replay(student, task, check, course)
+    except (appeals.AppealError, SettingsError, NotIsolatedError) as error:
+        raise click.UsageError(str(error)) from None
+    console = Console(soft_wrap=True)
+    for title, text in appeals.sections(appeal):
+        console.print(Text.assemble((title, "bold"), "\n", *("  " + line + "\n" for line in text.rstrip().split("\n"))))
+
+
+@main.command()
+@click.option(
+    "--output", default="gradescope.zip", metavar="FILE", help="The zip; gradescope.zip, where none is named."
+)
+def gradescope(output: str) -> None:
+    """Write the zip that Gradescope takes as a programming assignment's autograder. It holds the course's secret seed."""
+    from autograder.gradescope import write_zip
+
+    try:
+        write_zip(find_course(Path.cwd()), Path(output))
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"{output} cannot be written ({error.strerror}): name another file") from None
+    click.echo(f"{output} is written: upload it in Gradescope, and keep it as secret as the seed that it holds.")
+
+
+@main.command()
 def doctor() -> None:
     """Try what isolates student code on this machine, layer by layer."""
     from autograder.sandbox import Worker, prove

@@ -65,26 +65,41 @@ class Exam:
         return self._papers[task]
 
 
+class ExamError(Exception):
+    """No draw gives what the instances must; the message says what to mend in the tables."""
+
+
 def _draw(task: Task, seed: str) -> Paper:
+    why = ""
     for attempt in range(_ATTEMPTS):
         args = cases.draw(task.id, seed, attempt)
         paper = Paper(task, args, {case: reference.answer(task, a) for case, a in args.items()})
-        if _holds(paper):
+        why = _fault(paper)
+        if not why:
             return paper
-    raise AssertionError(f"no instances of {task.id} give what they must, in {_ATTEMPTS} draws")
+    raise ExamError(f"{why} (in {_ATTEMPTS} draws of {task.id})")
 
 
-def _holds(paper: Paper) -> bool:
-    """Whether the drawn instances are what their names say, and tell every two known mistakes apart."""
+def _fault(paper: Paper) -> str:
+    """Why the drawn instances are not what their names say, or do not tell every two known mistakes apart; or nothing."""
     if paper.task.id == "detect_explosion" and not _verdicts_hold(paper):
-        return False
+        return "the instances of detect_explosion do not give the verdicts that their names in cases.py promise"
     known = misconceptions.of(paper.task.id)
     answers = {mistake.id: list(paper.mistaken(mistake).values()) for mistake in known}
     right = [paper.expected[case] for case in paper.cases]
-    return all(_differ(answers[mistake.id], right) >= 2 for mistake in known) and all(
-        _differ(answers[one.id], answers[other.id]) or other.name in one.same_as
-        for one, other in combinations(known, 2)
-    )
+    for mistake in known:
+        if _differ(answers[mistake.id], right) < 2:
+            return (
+                f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
+                "mend its function, or add instances on which it is wrong to cases.py"
+            )
+    for one, other in combinations(known, 2):
+        if not _differ(answers[one.id], answers[other.id]) and other.name not in one.same_as:
+            return (
+                f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
+                "take one of them out, or name each in the other's same_as"
+            )
+    return ""
 
 
 def _differ(one: list[Any], other: list[Any]) -> int:

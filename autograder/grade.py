@@ -22,7 +22,7 @@ _Answers = dict[str, dict[str, Answer]]  # by task and case
 
 def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> Result:
     """Judge one submission. The same submission, seed and limits give the same result."""
-    tasks = _tasks(course)
+    tasks = tasks_of(course)
     maximum = sum(task.points for task in tasks)
     locked = locked_cells()
     verdict = Result(handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes)
@@ -30,8 +30,8 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     if handed_in.error:
         return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
     papers = [exam.paper(task.id) for task in tasks]
-    answers, broken, repaired = _ask(handed_in, papers, worker, locked)
-    reports = tuple(_judge(paper, answers[paper.task.id], broken, course) for paper in papers)
+    answers, broken, repaired = ask(handed_in, papers, worker, locked)
+    reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
     if handed_in.release not in ("", locked.release):
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
     unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
@@ -50,14 +50,14 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
 def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:
     """The result of a submission on which the grader itself failed: no score, and a sentence for the instructor."""
     message = f"the grader itself failed ({type(error).__name__}: {error}); nothing was recorded, grade it again"
-    return Result(path, student, None, sum(task.points for task in _tasks(course)), "grader_error", message)
+    return Result(path, student, None, sum(task.points for task in tasks_of(course)), "grader_error", message)
 
 
-def _tasks(course: Course) -> list[Task]:
+def tasks_of(course: Course) -> list[Task]:
     return [task for task in TASKS if task.id not in course.tasks_off]
 
 
-def _ask(
+def ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
 ) -> tuple[_Answers, dict[str, str], list[str]]:
     """All answers, by name the cells that did not run, and what was repaired."""
@@ -98,7 +98,7 @@ def _name(id: str, index: int) -> str:
     return f"the cell of `{id}`" if id else f"code cell {index + 1}"
 
 
-def _judge(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
+def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
     """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
     sheet = Sheet(paper.task, paper.args, paper.expected, answers)
     table = checks.CHECKS[paper.task.id]

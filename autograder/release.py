@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder import coherence
 from autograder.nbgrader.generate import generate_release
 from autograder.notebook import functions, solved_notebook
 from autograder.reference import SOLUTION, locked_cells
@@ -101,7 +102,7 @@ def drift(root: Path) -> list[str]:
         faults = []
         for folder in ("solution/bptt", "assignment/bptt"):
             faults += _differences(root / folder, fresh / folder, folder)
-    return faults + _leaks(root / "assignment" / "bptt")
+    return [*faults, *_leaks(root / "assignment" / "bptt"), *coherence.faults()]
 
 
 def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`make judge`: how far the verdicts can be trusted.
+"""`make judge`: how far the verdicts can be trusted. `python tests/judge.py forward` asks for one task.
 
 accepted   the correct formulations of the corpus that get all points of their task
 rejected   the wrong ones of the corpus, and the mutants of the reference, that do not
@@ -15,6 +15,7 @@ from cosmic_ray.mutating import mutate_code
 from rich.progress import track
 from support import Formulation, corpus, task_of
 
+from autograder import coherence
 from autograder.exam import Exam
 from autograder.grade import grade
 from autograder.intake import load
@@ -88,8 +89,15 @@ def full(task: TaskResult) -> bool:
 
 
 def main() -> int:
+    faults = coherence.faults()
+    if faults:
+        print(*faults, sep="\n")
+        return 1
     judge = Judge()
-    correct, wrong, mutated = corpus("correct"), corpus("wrong"), list(mutants())
+    tasks = sys.argv[1:] or list(BY_ID)
+    correct, wrong, mutated = (
+        [w for w in ways if w.task in tasks] for ways in (corpus("correct"), corpus("wrong"), mutants())
+    )
     refused = [way.id for way in track(correct, "correct") if not full(judge.task(way))]
     passed, unnamed = [], []
     for way in track(wrong, "wrong"):

@@ -26,6 +26,7 @@ from traitlets import Bool
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
+from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.staging import KEY, recorded, staged_notebook, summary
 from autograder.progress import progress
@@ -55,7 +56,8 @@ class JudgedAutograde(Autograde):
                     self._account(result, kept)
                     _lay(stage / str(result.student) / NAME, path, result, isolation, kept.get("penalty"))
             if any(stage.iterdir()):
-                super().start()
+                with maxima(self.coursedir, find_course(Path(self.coursedir.root)).tasks_off):
+                    super().start()
             elif not failed:
                 raise NbGraderException(self._nothing())
         for result in failed:

@@ -1,0 +1,101 @@
+"""Whether the tables hold together: tasks, checks, instances and known mistakes. For whoever has changed one of them."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from autograder import cases, misconceptions
+from autograder.checks import CHECKS, points
+from autograder.exam import Exam, ExamError, Paper
+from autograder.judges import Check, Sheet
+from autograder.misconceptions import Misconception
+from autograder.sandbox import Answer, Raised
+from autograder.tasks import BY_ID
+
+_SEED = "whether the tables hold together"
+
+
+@cache
+def faults() -> tuple[str, ...]:
+    """What does not hold together, one sentence each."""
+    found = [fault for known in misconceptions.TABLE for fault in _entry_faults(known)]
+    exam = Exam(_SEED)
+    for task in BY_ID:
+        found += _check_faults(task)
+        broken = list(_broken(task))
+        try:
+            found += broken or _paper_faults(exam.paper(task))
+        except ExamError as error:
+            found.append(f"autograder/misconceptions: {error}")
+    return tuple(found)
+
+
+def _paper_faults(paper: Paper) -> list[str]:
+    return _case_faults(paper) or [
+        fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)
+    ]
+
+
+def _broken(task: str) -> Iterator[str]:
+    """Mistaken functions that fail where a student's would at least compute something."""
+    drawn = cases.draw(task, _SEED)
+    for known in misconceptions.of(task):
+        try:
+            for args in drawn.values():
+                known.answer(args)
+        except Exception as error:
+            yield f"autograder/misconceptions: the function of {known.id} raises {type(error).__name__}: {error}"
+
+
+def _entry_faults(known: Misconception) -> Iterator[str]:
+    where = f"autograder/misconceptions: {known.id}"
+    if known.task not in BY_ID:
+        yield f"{where} belongs to no task; the tasks are {', '.join(BY_ID)}"
+    if [other.id for other in misconceptions.TABLE].count(known.id) > 1:
+        yield f"{where} stands in the table more than once: give each a name of its own"
+    if not known.title or not known.question.endswith("?"):
+        yield f"{where} needs a title, and a question that ends with a question mark"
+
+
+def _check_faults(task: str) -> Iterator[str]:
+    """A task's checks, before anything is asked."""
+    checks = CHECKS.get(task, ())
+    if all(check.gated for check in checks):
+        yield f"autograder/checks.py: {task} has no check of its values"
+        return
+    ids = [check.id for check in checks]
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        yield f"autograder/checks.py: {task} has two checks {id}: give each an id of its own"
+    for check in checks:
+        if not check.asks:
+            yield f"autograder/checks.py: the check {check.id} of {task} needs the line that the student reads (asks)"
+        if not points(task)[check.id]:
+            yield f"autograder/checks.py: the check {check.id} of {task} brings no points: raise its weight"
+
+
+def _case_faults(paper: Paper) -> list[str]:
+    """Instances that a check asks for and that are not drawn."""
+    return [
+        f"autograder/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
+        f"which cases.py does not draw; it draws {', '.join(paper.args)}"
+        for check in CHECKS[paper.task.id]
+        for case in check.cases
+        if case not in paper.args
+    ]
+
+
+def _unseen(paper: Paper, known: Misconception) -> Iterator[str]:
+    """A known mistake that passes every check."""
+    answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
+    if not any(_fails(sheet, check) for check in CHECKS[paper.task.id]):
+        yield f"autograder/checks.py: {known.id} passes every check of its task: add a check, or an instance to one"
+
+
+def _fails(sheet: Sheet, check: Check) -> bool:
+    return check.judge(sheet, check) is not None
+
+
+def _answer(value: object) -> Answer:
+    if isinstance(value, ValueError):
+        return Answer("raised", raised=Raised("ValueError", "", value_error=True))
+    return Answer("raised", raised=Raised("IndexError", "")) if value is None else Answer("value", value)

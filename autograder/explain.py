@@ -1,0 +1,204 @@
+"""An appeal: all that lies behind one check's verdict, for an instructor's eyes, and the verdict once more.
+
+The seed is the course's, so the instance is the very one that was judged. Nothing is written anywhere: what the student
+should see of it is for the instructor to send.
+"""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import misconceptions, reference
+from autograder.batch import Grader, prove_isolation
+from autograder.checks import CHECKS
+from autograder.exam import Paper
+from autograder.grade import ask, judge_task, tasks_of
+from autograder.intake import load
+from autograder.judges import Check, Finding, Sheet
+from autograder.misconceptions.habits import HABITS
+from autograder.nbgrader.staging import recorded
+from autograder.result import CheckResult, Result, TaskResult
+from autograder.sandbox import Answer, plain_text
+from autograder.settings import Course
+from autograder.submission import NAME, shown
+from autograder.tasks import BY_ID
+
+_MAX_ENTRIES = 200  # of an array that is printed whole
+
+
+class AppealError(Exception):
+    """There is nothing to explain; the message says why, and what to name instead."""
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """One check of one submission, replayed: what was asked and answered, and the verdict then and now."""
+
+    path: Path
+    student: str | None
+    paper: Paper
+    answers: dict[str, Answer]
+    now: TaskResult
+    check: Check
+    stored: Result | None
+    kept: dict[str, Any] | None  # what the autograded notebook says was recorded
+    isolation: str
+
+    @property
+    def finding(self) -> Finding | None:
+        return self.check.judge(Sheet(self.paper.task, self.paper.args, self.paper.expected, self.answers), self.check)
+
+    @property
+    def line(self) -> CheckResult:
+        return next(line for line in self.now.checks if line.id == self.check.id)
+
+
+def locate(who: str, root: Path) -> tuple[Path, str | None]:
+    """A student's submission in an nbgrader course, or the path that was named instead."""
+    named = root / "submitted" / who / NAME
+    if who not in ("", ".", "..") and "/" not in who and named.is_dir():
+        return named, who
+    if Path(who).exists():
+        return Path(who), None
+    raise AppealError(f"there is no submitted/{who}/{NAME} here and no path {who}: name a student or a path")
+
+
+def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
+    """Run the submission again as it was judged, all tasks in their order, and judge the one task."""
+    path, student = locate(who, course.root)
+    chosen = _chosen(task, check, course)
+    proof = prove_isolation(course)
+    handed_in = load(path, student)
+    if handed_in.error:
+        raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
+    with Grader(course, proof) as grader:
+        papers = [grader.exam.paper(entry.id) for entry in tasks_of(course)]
+        answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
+        paper = grader.exam.paper(task)
+        now = judge_task(paper, answers[task], broken, course)
+        stored = grader.store.get(handed_in)
+    failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
+    chosen = chosen or next(entry for entry in CHECKS[task] if entry.id == failed)
+    kept = recorded(course.root / "autograded" / student / NAME / f"{NAME}.ipynb") if student else None
+    return Appeal(path, student, paper, answers[task], now, chosen, stored, kept, proof.label)
+
+
+def _chosen(task: str, check: str | None, course: Course) -> Check | None:
+    """The check that was asked for by name, None where none was."""
+    if task not in BY_ID:
+        raise AppealError(f"{task} is no task; the tasks are {', '.join(BY_ID)}")
+    if task in course.tasks_off:
+        raise AppealError(f"{task} is switched off in autograder.toml (tasks_off): it is not graded")
+    found = {entry.id: entry for entry in CHECKS[task]}
+    if check and check not in found:
+        raise AppealError(f"{task} has no check {check}; its checks are {', '.join(found)}")
+    return found[check] if check else None
+
+
+def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
+    """All that there is to show, as titles and texts."""
+    paper, check, line = appeal.paper, appeal.check, appeal.line
+    task, finding = paper.task, appeal.finding
+    yield (
+        f"{appeal.student or shown(appeal.path)}: {task.id}",
+        f"{appeal.now.points:g} of {task.points:g} points, {appeal.now.status}\n{_checks(appeal)}",
+    )
+    said = line.message or "all is right"
+    yield (
+        f"check {check.id}: {check.asks}",
+        f"{line.points:g} of {line.max_points:g} points; the student is told:\n{said}",
+    )
+    if line.misconception:
+        yield f"named mistake: {line.misconception}", _mistake(line.misconception)
+    case = finding.case if finding else next(iter(check.cases), next(iter(paper.args)))
+    drawn_for = f"one of {', '.join(check.cases)}" if check.cases else "this check looks at all instances of the task"
+    yield f"instance {case} ({drawn_for})", _arguments(task.id, paper.args[case])
+    yield "expected", _value(paper.expected[case])
+    yield "came", _answer(paper.task.id, appeal.answers[case])
+    if finding:
+        yield "found", f"{finding.text} [{finding.kind}]"
+    yield "replayed", _verdicts(appeal)
+    yield "the check: its row in checks.py, and its judge", f"{_row(check)}\n\n{inspect.getsource(check.judge)}"
+    yield "the reference", inspect.getsource(getattr(reference.bptt, task.id))
+
+
+def _checks(appeal: Appeal) -> str:
+    return "\n".join(
+        f"{'passed' if line.passed else 'FAILED'}  {line.id}{' (below)' if line.id == appeal.check.id else ''}"
+        for line in appeal.now.checks
+    )
+
+
+def _mistake(id: str) -> str:
+    """The title and question of a known mistake, of a pair of them, or of a habit."""
+    task, _, name = id.partition(".")
+    if task == "any":
+        return next(habit.question for habit in HABITS.values() if habit.name == name)
+    found = next(known for known in (*misconceptions.of(task), *misconceptions.pairs(task)) if known.id == id)
+    return f"{found.title}. {found.question}"
+
+
+def _arguments(task: str, args: tuple[Any, ...]) -> str:
+    pairs = zip(reference.PARAMETERS[task], args, strict=False)
+    return "\n".join(f"{name} {_value(value)}" for name, value in pairs)
+
+
+def _value(value: Any) -> str:
+    """An argument or an answer to the last digit, its shape before it; of a long array its ends."""
+    if isinstance(value, ValueError):
+        return "a ValueError"
+    if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
+        return "\n".join(["of several arrays", *(f"[{number}] {_value(part)}" for number, part in enumerate(value))])
+    if not isinstance(value, np.ndarray):
+        return f"= {plain_text(repr(value), 600)}"
+    with np.printoptions(threshold=_MAX_ENTRIES, floatmode="unique", linewidth=110):
+        return f"of shape {value.shape}\n{np.array2string(value, separator=', ')}"
+
+
+def _answer(task: str, answer: Answer) -> str:
+    """What one call came to."""
+    if answer.kind == "value":
+        said = _value(answer.value)
+    elif answer.raised:
+        said = f"it raised {answer.raised}"
+    else:
+        said = f"{answer.kind}: {answer.text}" if answer.text else answer.kind
+    names = reference.PARAMETERS[task]
+    changed = ", ".join(names[i] for i in answer.changed if i < len(names))
+    later = "\nthis result changed after it was returned" if answer.changed_later else ""
+    return said + (f"\nit changed its argument {changed}" if changed else "") + later
+
+
+def _verdicts(appeal: Appeal) -> str:
+    """Whether the verdict is what it was: in the store, and in nbgrader's gradebook."""
+    lines = [f"run again just now ({appeal.isolation}): {appeal.now.points:g} points, {appeal.now.status}"]
+    then = next((task for task in appeal.stored.tasks if task.id == appeal.now.id), None) if appeal.stored else None
+    moved = [a.id for a, b in zip(then.checks, appeal.now.checks, strict=True) if _told(a) != _told(b)] if then else []
+    if then and not moved:
+        lines.append("the stored verdict on the task is the same, check by check")
+    elif then:
+        lines.append(f"NOT the stored verdict: {then.points:g} points, {then.status}; it differs in {', '.join(moved)}")
+    else:
+        lines.append(
+            "no verdict is stored for this file, these checks and these settings: it was not judged as it is now"
+        )
+    if appeal.kept:
+        points = appeal.kept["points"].get(appeal.now.id)
+        same = "the same" if points == appeal.now.points else "NOT the same: python -m autograder status says why"
+        lines.append(f"recorded by nbgrader: {points} points, {same}")
+    return "\n".join(lines)
+
+
+def _told(line: CheckResult) -> tuple[bool, str | None]:
+    """What must not differ: a sentence may, where it tells a time."""
+    return line.passed, line.misconception
+
+
+def _row(check: Check) -> str:
+    row = {field.name: getattr(check, field.name) for field in fields(check)}
+    row["judge"] = check.judge.__name__
+    return "\n".join(f"{name} = {value if name == 'judge' else repr(value)}" for name, value in row.items())

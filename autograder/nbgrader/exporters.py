@@ -1,0 +1,116 @@
+"""The gradebook as the files that Canvas and Moodle import, with a column for each task and one for the total.
+
+    nbgrader export --exporter=autograder.nbgrader.exporters.CanvasExporter --to canvas.csv
+    nbgrader export --exporter=autograder.nbgrader.exporters.MoodleExporter --to moodle.csv
+
+`--assignment` and `--student` choose, as for nbgrader's own. Who handed in nothing, or was not graded, has empty cells,
+which both leave as they are: no row of a failure becomes a zero.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
+from nbgrader.plugins import ExportPlugin
+
+from autograder.csvfile import write_rows
+from autograder.tasks import BY_ID
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of grades: its title, the most that it can hold, and each student's points."""
+
+    title: str
+    maximum: float
+    points: dict[str, float]
+
+
+class _Exporter(ExportPlugin):
+    """What both have in common: students, columns, and the file."""
+
+    default_file = ""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the file that `--to` names."""
+        students = [s for s in gradebook.students if not self.student or s.id in [str(id) for id in self.student]]
+        columns = [
+            column
+            for assignment in gradebook.assignments
+            if not self.assignment or assignment.name in [str(name) for name in self.assignment]
+            for column in self._columns(gradebook, assignment)
+        ]
+        path = Path(self.to or self.default_file)
+        self.log.info("Exporting the grades of %d students to %s", len(students), path)
+        write_rows(path, self.rows(students, columns))
+
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
+        raise NotImplementedError
+
+    def _columns(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[Column]:
+        """One column for each graded cell that brings points, in the assignment's order, and the total."""
+        cells = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
+        points: dict[str, dict[str, float]] = {name: {} for name in cells}
+        total: dict[str, float] = {}
+        by_hand = []
+        for student in gradebook.students:
+            try:
+                handed_in = gradebook.find_submission(assignment.name, student.id)
+            except MissingEntry:
+                continue
+            total[student.id] = round(max(0.0, handed_in.score - handed_in.late_submission_penalty), 2)
+            by_hand += [student.id] if handed_in.needs_manual_grade else []
+            for grade in (grade for notebook in handed_in.notebooks for grade in notebook.grades):
+                points[grade.name][student.id] = round(grade.score, 2)
+        if by_hand:
+            self.log.warning("%s is not graded by hand yet for %s", assignment.name, ", ".join(by_hand))
+        for name in sorted(cells, key=_place):
+            if cells[name]:
+                yield Column(f"{assignment.name} {name.removeprefix('test_')}", cells[name], points[name])
+        yield Column(f"{assignment.name} total", assignment.max_score, total)
+
+
+def _place(cell: str) -> tuple[int, str]:
+    """Tasks in the chapter's order, and behind them all other cells by name."""
+    task = cell.removeprefix("test_")
+    return (list(BY_ID).index(task) if task in BY_ID else len(BY_ID), cell)
+
+
+class CanvasExporter(_Exporter):
+    """For Canvas: Grades, Import. The header and the row of points possible are those of Canvas's own export.
+
+    Canvas finds a student by `ID` where the gradebook holds one (nbgrader's `lms_user_id`), else by `SIS Login ID`, which
+    is nbgrader's student id. `Section` may stay empty. A column that Canvas has no assignment for becomes one, if you let
+    it: keep either the total or the tasks, or the points count twice.
+    """
+
+    default_file = "canvas.csv"
+
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
+        yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(column.title for column in columns)]
+        yield ["    Points Possible", "", "", "", "", *(column.maximum for column in columns)]
+        for student in students:
+            name = ", ".join(part for part in (student.last_name, student.first_name) if part) or student.id
+            grades = [column.points.get(student.id) for column in columns]
+            yield [name, student.lms_user_id, "", student.id, "", *grades]
+
+
+class MoodleExporter(_Exporter):
+    """For Moodle: Grades, Import, CSV file. Its separator is the comma, its encoding UTF-8.
+
+    Moodle asks which column tells who is who: map `Email address` to the email address, or `ID number` (nbgrader's
+    `lms_user_id`) or `Username` (nbgrader's student id) to the like. Then map each grade's column to a grade item, or to a
+    new one; the title tells a new item's maximum, which Moodle does not read from the file.
+    """
+
+    default_file = "moodle.csv"
+
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
+        titles = [f"{column.title} (of {column.maximum:g})" for column in columns]
+        yield ["First name", "Last name", "ID number", "Username", "Email address", *titles]
+        for student in students:
+            grades = [column.points.get(student.id) for column in columns]
+            who = (student.first_name, student.last_name, student.lms_user_id, student.id, student.email)
+            yield [*who, *grades]
