@@ -25,7 +25,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     import nbgrader.apps.generatefeedbackapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
-    from autograder.nbgrader.export import PlainCsvExport
+    from autograder.nbgrader.exporters import PlainCsvExport
     from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
 

@@ -1,4 +1,4 @@
-"""The gradebook as the files that Canvas and Moodle import, with a column for each task and one for the total.
+"""The gradebook as files for others: nbgrader's own table, and what Canvas and Moodle import, a column for each task.
 
     nbgrader export --exporter=autograder.nbgrader.exporters.CanvasExporter --to canvas.csv
     nbgrader export --exporter=autograder.nbgrader.exporters.MoodleExporter --to moodle.csv
@@ -7,15 +7,16 @@
 which both leave as they are: no row of a failure becomes a zero.
 """
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
-from nbgrader.plugins import ExportPlugin
+from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
-from autograder.csvfile import write_rows
+from autograder.csvfile import safe_cell, write_rows
 from autograder.tasks import BY_ID
 
 
@@ -114,3 +115,35 @@ class MoodleExporter(_Exporter):
             grades = [column.points.get(student.id) for column in columns]
             who = (student.first_name, student.last_name, student.lms_user_id, student.id, student.email)
             yield [*who, *grades]
+
+
+_COLUMNS = (
+    "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty score max_score"
+).split()
+
+
+class PlainCsvExport(CsvExportPlugin):
+    """The columns of nbgrader's own export, which writes names as they are: a comma moves a column, and = starts a formula."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the grades of the assignments and students that were asked for, or of all, to `grades.csv` or `--to`."""
+        wanted, names = set(map(str, self.assignment)), set(map(str, self.student))
+        with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(_COLUMNS)
+            for assignment in gradebook.assignments:
+                for student in gradebook.students:
+                    if (not wanted or assignment.name in wanted) and (not names or student.id in names):
+                        table.writerow(map(safe_cell, _row(gradebook, assignment, student)))
+
+
+def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:
+    """One line; who handed in nothing has no points."""
+    try:
+        found = gradebook.find_submission(assignment.name, student.id)
+        when, raw, penalty = found.timestamp, found.score, found.late_submission_penalty
+    except MissingEntry:
+        when, raw, penalty = None, 0.0, 0.0
+    who = [student.id, student.last_name, student.first_name, student.email]
+    points = [raw, penalty, max(0.0, raw - (penalty or 0.0)), assignment.max_score]
+    return [assignment.name, assignment.duedate, when, *who, *points]
