@@ -70,36 +70,36 @@ class ExamError(Exception):
 
 
 def _draw(task: Task, seed: str) -> Paper:
-    why = ""
+    always: list[str] = []
     for attempt in range(_ATTEMPTS):
         args = cases.draw(task.id, seed, attempt)
         paper = Paper(task, args, {case: reference.answer(task, a) for case, a in args.items()})
-        why = _fault(paper)
-        if not why:
+        faults = _faults(paper)
+        if not faults:
             return paper
-    raise ExamError(f"{why} (in {_ATTEMPTS} draws of {task.id})")
+        always = [fault for fault in always if fault in faults] if attempt else faults
+    raise ExamError(f"{'; '.join(always) or 'each draw has a fault of its own'} (in {_ATTEMPTS} draws of {task.id})")
 
 
-def _fault(paper: Paper) -> str:
-    """Why the drawn instances are not what their names say, or do not tell every two known mistakes apart; or nothing."""
+def _faults(paper: Paper) -> list[str]:
+    """Where the drawn instances are not what their names say, or do not tell every two known mistakes apart."""
     if paper.task.id == "detect_explosion" and not _verdicts_hold(paper):
-        return "the instances of detect_explosion do not give the verdicts that their names in cases.py promise"
+        return ["the instances of detect_explosion do not give the verdicts that their names in cases.py promise"]
     known = misconceptions.of(paper.task.id)
     answers = {mistake.id: list(paper.mistaken(mistake).values()) for mistake in known}
     right = [paper.expected[case] for case in paper.cases]
-    for mistake in known:
-        if _differ(answers[mistake.id], right) < 2:
-            return (
-                f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
-                "mend its function, or add instances on which it is wrong to cases.py"
-            )
-    for one, other in combinations(known, 2):
-        if not _differ(answers[one.id], answers[other.id]) and other.name not in one.same_as:
-            return (
-                f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
-                "take one of them out, or name each in the other's same_as"
-            )
-    return ""
+    faults = [
+        f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
+        "mend its function, or add instances on which it is wrong to cases.py"
+        for mistake in known
+        if _differ(answers[mistake.id], right) < 2
+    ]
+    return faults + [
+        f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
+        "take one of them out, or name each in the other's same_as"
+        for one, other in combinations(known, 2)
+        if not _differ(answers[one.id], answers[other.id]) and other.name not in one.same_as
+    ]
 
 
 def _differ(one: list[Any], other: list[Any]) -> int:

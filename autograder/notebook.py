@@ -32,6 +32,7 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 
 
 _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
+_RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
 _POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
 
 
@@ -92,15 +93,17 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
             raise BuildError(
                 f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/tasks.py"
             )
-        return [_new("markdown", cell.source, marks["written"], solution=True, grade=True, points=points)]
+        answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
+        return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
     return [_new(cell.cell_type, _HEADING.sub(_with_points, cell.source), f"cell-{position}")]
 
 
 def _with_points(heading: re.Match) -> str:
-    points = _POINTS[heading[2]]
-    return (
-        f"{heading[1]} ({points:g} point{'' if points == 1 else 's'}{', by hand' if heading[2] not in BY_ID else ''})"
-    )
+    return f"{heading[1]} ({_worth(_POINTS[heading[2]])}{', by hand' if heading[2] not in BY_ID else ''})"
+
+
+def _worth(points: float) -> str:
+    return f"{points:g} point{'' if points == 1 else 's'}"
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:

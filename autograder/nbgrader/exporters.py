@@ -64,7 +64,8 @@ class _Exporter(ExportPlugin):
             total[student.id] = round(max(0.0, handed_in.score - handed_in.late_submission_penalty), 2)
             by_hand += [student.id] if handed_in.needs_manual_grade else []
             for grade in (grade for notebook in handed_in.notebooks for grade in notebook.grades):
-                points[grade.name][student.id] = round(grade.score, 2)
+                if grade.manual_score is not None or grade.auto_score is not None:
+                    points[grade.name][student.id] = round(grade.score, 2)
         if by_hand:
             self.log.warning("%s is not graded by hand yet for %s", assignment.name, ", ".join(by_hand))
         for name in sorted(cells, key=_place):
