@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -138,7 +139,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     settings.write_text("")
     walls = harness / "source" / "kit" / "autograder" / "sandbox" / "session.py"
     text = walls.read_text(encoding="utf-8")
-    bare = text.replace('LAYERS = ("namespaces", "uid", "limits", "landlock", "seccomp")', "LAYERS = ()")
+    bare = re.sub(r"^LAYERS = \(.*?\)", "LAYERS = ()", text, flags=re.MULTILINE)
     assert bare != text
     walls.write_text(bare, encoding="utf-8")
     done, result = grade(harness)
