@@ -7,10 +7,12 @@
     ```python setup="true"          a locked cell with the block's own code
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
-Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks.
+Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks, and a
+picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
 """
 
 import ast
+import base64
 import hashlib
 import re
 from typing import Any
@@ -32,6 +34,7 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 
 
 _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
+_PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
 _POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
 
 
@@ -93,7 +96,8 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
                 f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/tasks.py"
             )
         return [_new("markdown", cell.source, marks["written"], solution=True, grade=True, points=points)]
-    return [_new(cell.cell_type, _HEADING.sub(_with_points, cell.source), f"cell-{position}")]
+    source = _PICTURE.sub(_with_bytes, _HEADING.sub(_with_points, cell.source))
+    return [_new(cell.cell_type, source, f"cell-{position}")]
 
 
 def _with_points(heading: re.Match) -> str:
@@ -101,6 +105,14 @@ def _with_points(heading: re.Match) -> str:
     return (
         f"{heading[1]} ({points:g} point{'' if points == 1 else 's'}{', by hand' if heading[2] not in BY_ID else ''})"
     )
+
+
+def _with_bytes(name: re.Match) -> str:
+    try:
+        data = (SOLUTION / name[0]).read_bytes()
+    except OSError:
+        raise BuildError(f"solution/bptt.md shows {name[0]}, which is not there: python -m autograder.graph") from None
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:
