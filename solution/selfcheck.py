@@ -8,7 +8,7 @@ yours, so a mistake in one task does not show in the next.
 
 import copy
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,14 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     if not callable(function):
         error = namespace.get("__cell_errors__", {}).get(task)
         return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+    try:
+        return _judged(task, function)
+    except Exception as error:  # an answer so odd that even looking at it raises
+        what = type(error).__name__
+        return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
+
+
+def _judged(task: str, function: Callable) -> list[Outcome]:
     replies = [call(task, function, case) for case in cases_of(task)]
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):

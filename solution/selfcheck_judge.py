@@ -63,7 +63,11 @@ def value_trouble(task: str, reply: Reply) -> str:
         return form
     if isinstance(case.want, tuple):
         said = tuple(reply.value)
-        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+        return (
+            ""
+            if said == case.want
+            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+        )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
@@ -205,9 +209,10 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 
 def _snapshot(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
+    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    if isinstance(value, list):
+        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
+    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
 
 
 def _convert(task: str, raw: Any) -> list[Any]:

@@ -25,11 +25,12 @@ _MARKS = ("o", "s", "^", "D")
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn on a figure of matplotlib, its size in inches, and what it shows in words."""
+    """What is drawn on a figure of matplotlib, its size in inches, what it shows in words, and what stands below it."""
 
     words: str
     draw: Callable[[Any], None]
     size: tuple[float, float] = (7.0, 3.6)
+    caption: str = ""
 
 
 # What you call
@@ -77,7 +78,7 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
 
 
 _SHAPE = np.array([1.0, -0.9, 0.7, 0.5])  # eigenvalues over the radius; they stand on the diagonal
-_COUPLING = np.triu([[0, 2.0, -1.0, 1.5], [0, 0, 1.0, -2.0], [0, 0, 0, 1.5], [0, 0, 0, 0]])
+_COUPLING = 2.0 * np.triu(np.ones((4, 4)), 1)  # above the diagonal: it moves no eigenvalue
 
 
 def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> dict[str, np.ndarray]:
@@ -185,10 +186,12 @@ def tell_picture(namespace: Mapping[str, Any], made: Picture | str) -> None:
         return
     if isinstance(made, str) or not _has_matplotlib() or not _in_notebook():
         write(sys.stdout, wrap(_in_words(made)))
-        return
-    from IPython.display import display
+    else:
+        from IPython.display import display
 
-    display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
+        display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
+    if isinstance(made, Picture) and made.caption:
+        write(sys.stdout, made.caption)
 
 
 def _attempted(task: str, function: Any) -> bool:

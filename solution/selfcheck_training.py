@@ -96,7 +96,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
         f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
         for name, run in runs.items()
     ]
-    words = "\n".join([*map(wrap, told), *(wrap(f"It writes {name}: {text}") for name, text in texts.items())])
+    caption = "\n\n".join(f"What it writes {name}:\n{wrap(text)}" for name, text in texts.items())
 
     def draw(figure: Any) -> None:
         top, bottom = figure.subplots(2, sharex=True)
@@ -111,4 +111,4 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
             axes.grid(alpha=0.3)
             axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
-    return Picture(words, draw, (7.5, 4.5))
+    return Picture(" ".join(told), draw, (7.5, 4.5), caption)

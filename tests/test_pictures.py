@@ -55,6 +55,7 @@ def test_terms_are_stacked_by_power(selfcheck):
         np.testing.assert_allclose(bar, 0.8 ** np.arange(5 - t + 1.0))
 
 
+@pytest.mark.filterwarnings("ignore:.*encountered in matmul")
 def test_clipping_decides_about_the_training(selfcheck):
     """By right code, the run without clipping overflows, and the one with it learns."""
     functions = [RIGHT[name] for name in selfcheck.USED]
@@ -120,6 +121,26 @@ def test_unfinished_functions_are_no_failure(selfcheck, capsys, name, trouble):
     out, err = capsys.readouterr()
     assert out.startswith(sentence)
     assert (err, "Traceback" in out) == ("", False)
+
+
+ODD = {
+    "clip_gradients": lambda grads, max_norm: grads.append(grads) or grads,
+    "detect_explosion": lambda *args: ("é" * 5000, 10**5000),
+    "parameter_grads": lambda *args: [object()] * 3,
+    "forward": lambda *args: ODD["forward"](*args),
+    "spectral_radius": lambda W_hh: sys.exit(3),
+    "amplification": lambda *args: (row for row in args),
+}
+
+
+@pytest.mark.parametrize("task", ODD)
+def test_odd_answers_are_told_in_sentences(selfcheck, capsys, task):
+    """A function that recurses for ever, exits, or returns itself or anything else costs no traceback and no long line."""
+    selfcheck.check(task, ODD)
+    out, err = capsys.readouterr()
+    assert err.startswith(f"{task}: ")
+    assert "Traceback" not in out + err
+    assert max(map(len, err.splitlines())) < 80
 
 
 def test_saved_notebooks_are_checked_without_pictures(selfcheck, capsys):

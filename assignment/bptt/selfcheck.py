@@ -791,7 +791,11 @@ def value_trouble(task: str, reply: Reply) -> str:
         return form
     if isinstance(case.want, tuple):
         said = tuple(reply.value)
-        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+        return (
+            ""
+            if said == case.want
+            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+        )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
@@ -933,9 +937,10 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 
 def _snapshot(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
+    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    if isinstance(value, list):
+        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
+    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
 
 
 def _convert(task: str, raw: Any) -> list[Any]:
@@ -1049,11 +1054,12 @@ _MARKS = ("o", "s", "^", "D")
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn on a figure of matplotlib, its size in inches, and what it shows in words."""
+    """What is drawn on a figure of matplotlib, its size in inches, what it shows in words, and what stands below it."""
 
     words: str
     draw: Callable[[Any], None]
     size: tuple[float, float] = (7.0, 3.6)
+    caption: str = ""
 
 
 # What you call
@@ -1101,7 +1107,7 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
 
 
 _SHAPE = np.array([1.0, -0.9, 0.7, 0.5])  # eigenvalues over the radius; they stand on the diagonal
-_COUPLING = np.triu([[0, 2.0, -1.0, 1.5], [0, 0, 1.0, -2.0], [0, 0, 0, 1.5], [0, 0, 0, 0]])
+_COUPLING = 2.0 * np.triu(np.ones((4, 4)), 1)  # above the diagonal: it moves no eigenvalue
 
 
 def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> dict[str, np.ndarray]:
@@ -1209,10 +1215,12 @@ def tell_picture(namespace: Mapping[str, Any], made: Picture | str) -> None:
         return
     if isinstance(made, str) or not _has_matplotlib() or not _in_notebook():
         write(sys.stdout, wrap(_in_words(made)))
-        return
-    from IPython.display import display
+    else:
+        from IPython.display import display
 
-    display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
+        display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
+    if isinstance(made, Picture) and made.caption:
+        write(sys.stdout, made.caption)
 
 
 def _attempted(task: str, function: Any) -> bool:
@@ -1341,7 +1349,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
         f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
         for name, run in runs.items()
     ]
-    words = "\n".join([*map(wrap, told), *(wrap(f"It writes {name}: {text}") for name, text in texts.items())])
+    caption = "\n\n".join(f"What it writes {name}:\n{wrap(text)}" for name, text in texts.items())
 
     def draw(figure: Any) -> None:
         top, bottom = figure.subplots(2, sharex=True)
@@ -1356,7 +1364,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
             axes.grid(alpha=0.3)
             axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
-    return Picture(words, draw, (7.5, 4.5))
+    return Picture(" ".join(told), draw, (7.5, 4.5), caption)
 
 
 # --- selfcheck ---
@@ -1400,6 +1408,14 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     if not callable(function):
         error = namespace.get("__cell_errors__", {}).get(task)
         return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+    try:
+        return _judged(task, function)
+    except Exception as error:  # an answer so odd that even looking at it raises
+        what = type(error).__name__
+        return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
+
+
+def _judged(task: str, function: Callable) -> list[Outcome]:
     replies = [call(task, function, case) for case in cases_of(task)]
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
