@@ -7,10 +7,12 @@
     ```python setup="true"          a locked cell with the block's own code
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
-Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks.
+Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks, and a
+picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
 """
 
 import ast
+import base64
 import hashlib
 import re
 from typing import Any
@@ -33,6 +35,7 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 
 _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
 _RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
+_PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
 _POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
 
 
@@ -95,7 +98,8 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
             )
         answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
         return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
-    return [_new(cell.cell_type, _HEADING.sub(_with_points, cell.source), f"cell-{position}")]
+    source = _PICTURE.sub(_with_bytes, _HEADING.sub(_with_points, cell.source))
+    return [_new(cell.cell_type, source, f"cell-{position}")]
 
 
 def _with_points(heading: re.Match) -> str:
@@ -104,6 +108,14 @@ def _with_points(heading: re.Match) -> str:
 
 def _worth(points: float) -> str:
     return f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def _with_bytes(name: re.Match) -> str:
+    try:
+        data = (SOLUTION / name[0]).read_bytes()
+    except OSError:
+        raise BuildError(f"solution/bptt.md shows {name[0]}, which is not there: python -m autograder.graph") from None
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:

@@ -7,18 +7,19 @@ yours, so a mistake in one task does not show in the next.
 """
 
 import copy
-import re
 import sys
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 
 from selfcheck_cases import FORMS, NOT_ATTEMPTED, TASKS, cases_of
-from selfcheck_judge import call, form_trouble, purity_trouble, steps_of, value_trouble
+from selfcheck_judge import call, form_trouble, purity_trouble, value_trouble
 from selfcheck_notebook import NotebookError, load_notebook
+from selfcheck_pictures import draw_norms, draw_terms, explore  # noqa: F401  # for the notebook's cells
+from selfcheck_training import draw_training  # noqa: F401
+from selfcheck_words import steps_of, wrap, write
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,21 @@ class Outcome:
 def check(task: str, namespace: Mapping[str, Any]) -> None:
     """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises."""
     if task not in TASKS:
-        _write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
         return
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        _write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
+        write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
         return
     passed = all(outcome.passed for outcome in outcomes)
-    _write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+    write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:
     """All tasks at a glance, and what to look at next."""
+    if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
+        return
     _report({task: results(task, namespace) for task in TASKS})
 
 
@@ -58,6 +61,14 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     if not callable(function):
         error = namespace.get("__cell_errors__", {}).get(task)
         return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+    try:
+        return _judged(task, function)
+    except Exception as error:  # an answer so odd that even looking at it raises
+        what = type(error).__name__
+        return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
+
+
+def _judged(task: str, function: Callable) -> list[Outcome]:
     replies = [call(task, function, case) for case in cases_of(task)]
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
@@ -94,12 +105,6 @@ def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
     return f"{count}\nNext: {waiting[0]}, {state}."
 
 
-def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
-    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
-    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
-
-
 def _all(task: str, message: str) -> list[Outcome]:
     return [Outcome(name, False, message) for name in check_names(task)]
 
@@ -123,14 +128,8 @@ def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
         state = _state(found)
         if state != NOT_ATTEMPTED:
             state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
-        _write(sys.stdout, f"{task:<24}{state}")
-    _write(sys.stdout, f"\n{summary(outcomes)}")
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Print, also where the terminal cannot show a letter."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+        write(sys.stdout, f"{task:<24}{state}")
+    write(sys.stdout, f"\n{summary(outcomes)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -139,10 +138,10 @@ def main(path: str = "bptt.ipynb") -> int:
         namespace = load_notebook(path)
         outcomes = {task: results(task, namespace) for task in TASKS}
     except NotebookError as error:
-        _write(sys.stderr, wrap(str(error)))
+        write(sys.stderr, wrap(str(error)))
         return 2
     except KeyboardInterrupt:
-        _write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
+        write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
     _report(outcomes)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
@@ -151,7 +150,7 @@ def main(path: str = "bptt.ipynb") -> int:
         *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
     ]:
         if sentences:
-            _write(sys.stdout, "\n".join(["", *sentences]))
+            write(sys.stdout, "\n".join(["", *sentences]))
     return 0
 
 

@@ -53,7 +53,7 @@ def _squared_error(o: Any, y: Any) -> Any:
     return np.sum((o - y) ** 2) / 2 / len(o)
 
 
-def _cross_entropy(o: Any, y: Any) -> Any:
+def cross_entropy(o: Any, y: Any) -> Any:
     o = o - o.real.max(axis=1, keepdims=True)
     return np.mean(np.log(np.exp(o).sum(axis=1)) - o[np.arange(len(o)), y])
 
@@ -148,7 +148,7 @@ def _squared_error_grad() -> list[Case]:
 def _cross_entropy_grad() -> list[Case]:
     def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
         y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: _cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
 
     large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3

@@ -3,8 +3,6 @@
 import contextlib
 import copy
 import io
-import os
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ import numpy as np
 from autograder.closeness import compare, show
 from autograder.relations import relate
 from selfcheck_cases import AXES, BACKWARDS, ERROR_ASKS, FIRST_STEP, RELATION_ASKS, SHAPE_ASKS, TUPLES, Case
+from selfcheck_words import error_text, kind
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,11 @@ def value_trouble(task: str, reply: Reply) -> str:
         return form
     if isinstance(case.want, tuple):
         said = tuple(reply.value)
-        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+        return (
+            ""
+            if said == case.want
+            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+        )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
@@ -206,9 +209,10 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 
 def _snapshot(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
+    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    if isinstance(value, list):
+        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
+    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
 
 
 def _convert(task: str, raw: Any) -> list[Any]:
@@ -217,7 +221,7 @@ def _convert(task: str, raw: Any) -> list[Any]:
         return [_real(raw)]
     if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
         wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
-        raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
+        raise _UnusableError(f"{kind(raw)}, expected {wanted}")
     if task != "detect_explosion":
         return [_real(part) for part in raw]
     if len(raw) != 2:
@@ -230,10 +234,10 @@ def _real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):
-        raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
+        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers") from None
     if array.dtype.kind not in "iuf":
         of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
-        raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
+        raise _UnusableError(f"{kind(value)}{of}, expected real numbers")
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
 
@@ -242,25 +246,5 @@ def _plain(value: Any) -> str | int | None:
     if value is None or isinstance(value, str):
         return value if value is None else str(value)
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise _UnusableError(f"a pair that holds {_kind(value)}, expected a text, and an integer or None")
+        raise _UnusableError(f"a pair that holds {kind(value)}, expected a text, and an integer or None")
     return int(value.__index__())
-
-
-def _kind(value: Any) -> str:
-    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
-    return names.get(type(value).__name__, f"a {type(value).__name__}")
-
-
-def error_text(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed."""
-    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
-    lines = [(step.lineno, step.line) for step in steps_of(error)]
-    if isinstance(error, SyntaxError) and error.text:
-        lines = [(error.lineno, error.text.strip())]
-    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
-
-
-def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
-    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    steps = traceback.extract_tb(error.__traceback__)
-    return [step for step in steps if step.line and not os.path.exists(step.filename)]

@@ -69,13 +69,15 @@ def test_the_solved_notebook_is_deterministic_and_whole() -> None:
 
 
 def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A task that is missing from the narrative, or unknown to the table, is one sentence."""
+    """A task that is missing from the narrative or unknown to the table, and a missing picture, is one sentence."""
     text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
-    shutil.copy(SOLUTION / "bptt.py", tmp_path)
+    for name in ("bptt.py", "graph.png", "paths.png"):
+        shutil.copy(SOLUTION / name, tmp_path)
     monkeypatch.setattr("autograder.notebook.SOLUTION", tmp_path)
     for old, new, sentence in (
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),
+        ("(graph.png)", "(tree.png)", "shows tree.png, which is not there"),
     ):
         (tmp_path / "bptt.md").write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(BuildError, match=sentence):

@@ -8,6 +8,7 @@ from nbconvert.filters.markdown import markdown2html
 
 _MAX_MARKDOWN = 20_000  # characters: what is longer takes the converter minutes
 _TYPESET = re.compile(r"\\(?:href|class|cssId|style|require|url)(?![A-Za-z])")  # what MathJax makes links and styles of
+_PICTURE = re.compile(r"!\[([^\]]{0,1000})\]\(data:[^()\s]*\)")  # one that stands in the text, bytes and all
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
     "table tbody td th thead tr ul".split()
@@ -15,7 +16,11 @@ _TAGS = frozenset(
 
 
 def harmless_markdown(source: str) -> str:
-    """Markdown as HTML without anything that a browser runs or loads; a text with too much in it as it is."""
+    """Markdown as HTML without anything that a browser runs or loads; a text with too much in it as it is.
+
+    Of a picture that stands in the text, its description stays.
+    """
+    source = _PICTURE.sub(r"(Picture: \1)", source)
     if len(source) > _MAX_MARKDOWN:
         return f"<pre>{escape(source)}</pre>"
     attributes = {"a": ["href", "title"], "*": _colours_code}

@@ -6,8 +6,31 @@ below, which move one entry a little and look at what the loss does. They are ne
 yours, so a mistake in one task does not show in the next.
 """
 
+import sys
+
+
+def _what_is_missing():
+    """One sentence, or nothing."""
+    if sys.version_info < (3, 11):
+        return "The self-check needs Python 3.11 or newer, and this is Python %d.%d." % sys.version_info[:2]
+    try:
+        import numpy
+    except ImportError:
+        return "The self-check needs NumPy. In a terminal: pip install numpy"
+    if int(numpy.__version__.split(".")[0]) < 2:
+        return "The self-check needs NumPy 2 or newer, and this is %s: pip install --upgrade numpy" % numpy.__version__
+    return ""
+
+
+if _what_is_missing():
+    sys.exit(_what_is_missing())  # no error of yours, so no traceback
+
+import base64
+import codecs
 import contextlib
 import copy
+import html
+import importlib.util
 import io
 import json
 import linecache
@@ -73,19 +96,16 @@ def compare(
 
 def tolerance(expected: np.ndarray, scale: Scale, inputs: float = 0.0) -> np.ndarray:
     """The allowed |got − expected| for every entry, in the shape of `expected`."""
-    size = np.abs(expected)
-    largest = size.max(initial=0.0)
     if scale == "1/T":
         return np.full(expected.shape, RTOL / max((*expected.shape, 1)[0], 1))
+    reach = size = np.abs(expected)
+    largest = size.max(initial=0.0)
     if scale == "row" and expected.ndim > 1:
-        axes = tuple(range(1, expected.ndim))
-        reach = np.broadcast_to(size.max(axis=axes, keepdims=True, initial=0.0), expected.shape)
+        reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial=0.0)
     elif scale == "array":
-        reach = np.full(expected.shape, largest)
-    else:
-        reach = size
+        reach = largest
     zero = ZERO_RTOL * (largest if largest > 0 else inputs)
-    return np.where(reach > 0, RTOL * reach, zero)
+    return np.full(expected.shape, np.where(reach > 0, RTOL * reach, zero))
 
 
 def show(value: np.ndarray | float) -> str:
@@ -175,7 +195,7 @@ def _squared_error(o: Any, y: Any) -> Any:
     return np.sum((o - y) ** 2) / 2 / len(o)
 
 
-def _cross_entropy(o: Any, y: Any) -> Any:
+def cross_entropy(o: Any, y: Any) -> Any:
     o = o - o.real.max(axis=1, keepdims=True)
     return np.mean(np.log(np.exp(o).sum(axis=1)) - o[np.arange(len(o)), y])
 
@@ -270,7 +290,7 @@ def _squared_error_grad() -> list[Case]:
 def _cross_entropy_grad() -> list[Case]:
     def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
         y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: _cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
 
     large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
@@ -684,6 +704,41 @@ def _right_rows(
     return Relation("right_until", f"it is right up to {index} = {t - 1} and wrong at {index} = {t}")
 
 
+# --- selfcheck_words ---
+
+def wrap(text: str) -> str:
+    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
+    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Print, also where the terminal cannot show a letter."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def kind(value: Any) -> str:
+    """What a value is, with its article."""
+    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
+    return names.get(type(value).__name__, f"a {type(value).__name__}")
+
+
+def error_text(error: BaseException) -> str:
+    """An exception as text, with the last line of the notebook that it passed."""
+    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
+    lines = [(step.lineno, step.line) for step in steps_of(error)]
+    if isinstance(error, SyntaxError) and error.text:
+        lines = [(error.lineno, error.text.strip())]
+    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
+
+
+def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return [step for step in steps if step.line and not os.path.exists(step.filename)]
+
+
 # --- selfcheck_judge ---
 
 @dataclass(frozen=True)
@@ -733,7 +788,11 @@ def value_trouble(task: str, reply: Reply) -> str:
         return form
     if isinstance(case.want, tuple):
         said = tuple(reply.value)
-        return "" if said == case.want else _sentence(task, case, f"it says {said}, expected {case.want}", case.ask)
+        return (
+            ""
+            if said == case.want
+            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+        )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
@@ -875,9 +934,10 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 
 def _snapshot(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return [_snapshot(part) for part in value] if isinstance(value, list) else repr(value)
+    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    if isinstance(value, list):
+        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
+    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
 
 
 def _convert(task: str, raw: Any) -> list[Any]:
@@ -886,7 +946,7 @@ def _convert(task: str, raw: Any) -> list[Any]:
         return [_real(raw)]
     if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
         wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
-        raise _UnusableError(f"{_kind(raw)}, expected {wanted}")
+        raise _UnusableError(f"{kind(raw)}, expected {wanted}")
     if task != "detect_explosion":
         return [_real(part) for part in raw]
     if len(raw) != 2:
@@ -899,10 +959,10 @@ def _real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):
-        raise _UnusableError(f"{_kind(value)} that is no regular array, expected real numbers") from None
+        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers") from None
     if array.dtype.kind not in "iuf":
         of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
-        raise _UnusableError(f"{_kind(value)}{of}, expected real numbers")
+        raise _UnusableError(f"{kind(value)}{of}, expected real numbers")
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
 
@@ -911,28 +971,8 @@ def _plain(value: Any) -> str | int | None:
     if value is None or isinstance(value, str):
         return value if value is None else str(value)
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise _UnusableError(f"a pair that holds {_kind(value)}, expected a text, and an integer or None")
+        raise _UnusableError(f"a pair that holds {kind(value)}, expected a text, and an integer or None")
     return int(value.__index__())
-
-
-def _kind(value: Any) -> str:
-    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
-    return names.get(type(value).__name__, f"a {type(value).__name__}")
-
-
-def error_text(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed."""
-    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
-    lines = [(step.lineno, step.line) for step in steps_of(error)]
-    if isinstance(error, SyntaxError) and error.text:
-        lines = [(error.lineno, error.text.strip())]
-    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
-
-
-def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
-    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    steps = traceback.extract_tb(error.__traceback__)
-    return [step for step in steps if step.line and not os.path.exists(step.filename)]
 
 
 # --- selfcheck_notebook ---
@@ -1003,6 +1043,327 @@ def _compile(source: str, filename: str) -> Any:
         return compile("\n".join(plain), filename, "exec")
 
 
+# --- selfcheck_pictures ---
+
+_LINES = ("-", "--", "-.", ":")  # told apart without colour
+_MARKS = ("o", "s", "^", "D")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn on a figure of matplotlib, its size in inches, what it shows in words, and what stands below it."""
+
+    words: str
+    draw: Callable[[Any], None]
+    size: tuple[float, float] = (7.0, 3.6)
+    caption: str = ""
+
+
+# What you call
+
+
+def draw_norms(namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 30) -> None:
+    """How long ∂L/∂h_t is, for each W_hh, where only the last step has a loss. By your `hidden_grads`."""
+    show_picture(namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T))
+
+
+def draw_terms(namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 8) -> None:
+    """How long the terms of ∂L/∂h_t are, for each W_hh, where all steps have a loss. By your `expanded_terms`."""
+    show_picture(namespace, ["expanded_terms"], lambda expanded_terms: terms_picture(expanded_terms, matrices, T))
+
+
+def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> None:
+    """The picture of `draw_norms` for a spectral radius of your choice: with sliders where ipywidgets is installed."""
+
+    def picture(radius: float, T: int) -> Picture | str:
+        matrices = {"normal": radius * _SHAPE * np.eye(4), "non-normal": radius * _SHAPE * np.eye(4) + _COUPLING}
+        return make_picture(namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T))
+
+    if not (_in_notebook() and importlib.util.find_spec("ipywidgets")):
+        tell_picture(namespace, picture(radius, T))
+        return
+    import ipywidgets
+    from IPython.display import display
+
+    sliders = (
+        ipywidgets.FloatSlider(value=radius, min=0.5, max=1.5, step=0.05, description="radius"),
+        ipywidgets.IntSlider(value=T, min=2, max=100, description="T"),
+    )
+    shown = ipywidgets.HTML()
+
+    def follow(change: object = None) -> None:
+        shown.value = _as_html(picture(sliders[0].value, sliders[1].value))
+
+    for slider in sliders:
+        slider.observe(follow, "value")
+    follow()
+    display(ipywidgets.VBox([*sliders, shown]))
+
+
+# What is drawn
+
+
+_SHAPE = np.array([1.0, -0.9, 0.7, 0.5])  # eigenvalues over the radius; they stand on the diagonal
+_COUPLING = 2.0 * np.triu(np.ones((4, 4)), 1)  # above the diagonal: it moves no eigenvalue
+
+
+def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> dict[str, np.ndarray]:
+    """‖∂L/∂h_t‖ for t = 1 … T and each W_hh. The last step alone has a loss, of length 1."""
+    curves = {}
+    for name, W_hh in matrices.items():
+        W_hh = np.asarray(W_hh, dtype=float)
+        dL_do = np.zeros((T, len(W_hh)))
+        dL_do[-1] = 1 / np.sqrt(len(W_hh))
+        dL_dh = _shaped(hidden_grads(dL_do, W_hh, np.eye(len(W_hh))), dL_do.shape, "hidden_grads")
+        curves[name] = np.linalg.norm(dL_dh, axis=1)
+    return curves
+
+
+def norms_picture(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
+    curves = norm_curves(hidden_grads, matrices, T)
+    told = []
+    for name, curve in curves.items():
+        steps = dict.fromkeys([T, *(t for t in range(T - T // 3, 1, -(T // 3 or 1)) if t > T // 4), 1])
+        told.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
+    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(told) + "."
+
+    def draw(figure: Any) -> None:
+        axes = figure.subplots()
+        for i, (name, curve) in enumerate(curves.items()):
+            usable = np.isfinite(curve) & (curve > 0)
+            look = {"linestyle": _LINES[i % 4], "marker": _MARKS[i % 4], "markevery": max(1, T // 10), "label": name}
+            axes.plot(np.arange(1, T + 1)[usable], curve[usable], **look)
+        axes.set(yscale="log", xlabel="step t (the gradient travels from right to left)", xlim=(0.5, T + 0.5))
+        axes.set_ylabel("‖∂L/∂h$_t$‖")
+        axes.grid(alpha=0.3)
+        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+
+    return Picture(words, draw)
+
+
+def term_lengths(expanded_terms: Callable, W_hh: np.ndarray, T: int) -> list[np.ndarray]:
+    """For t = 1 … T the lengths of the terms of ∂L/∂h_t, in the order of their powers 0 … T−t. Each loss has length 1."""
+    h = len(W_hh)
+    dL_do = np.full((T, h), 1 / np.sqrt(h))
+    lengths = []
+    for t in range(1, T + 1):
+        terms = _shaped(expanded_terms(dL_do.copy(), W_hh, np.eye(h), t), (T - t + 1, h), "expanded_terms")
+        lengths.append(np.linalg.norm(terms, axis=1)[::-1])
+    return lengths
+
+
+def terms_picture(expanded_terms: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
+    bars = {name: term_lengths(expanded_terms, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
+    told = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
+    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(told) + "."
+
+    def draw(figure: Any) -> None:
+        for axes, (name, lengths) in zip(figure.subplots(1, len(bars), squeeze=False)[0], bars.items(), strict=True):
+            tallest = max(float(np.sum(lengths_t)) for lengths_t in lengths)
+            for t, lengths_t in enumerate(lengths, start=1):
+                bottom = 0.0
+                for power, length in enumerate(lengths_t):
+                    grey = 0.95 - 0.6 * power / max(1, T - 1)
+                    axes.bar(t, length, bottom=bottom, color=str(grey), edgecolor="black", linewidth=0.8)
+                    if length > 0.05 * tallest:
+                        ink = "black" if grey > 0.5 else "white"
+                        axes.text(t, bottom + length / 2, str(power), ha="center", va="center", color=ink, size=8)
+                    bottom += length
+            axes.set(title=name, xlabel="step t", xticks=range(1, T + 1))
+            axes.set_ylabel("lengths of the terms of ∂L/∂h$_t$,\nin each its power")
+
+    return Picture(words, draw, (7.0, 3.6))
+
+
+def _shaped(result: Any, shape: tuple[int, ...], task: str) -> np.ndarray:
+    array = np.asarray(result, dtype=float)
+    if array.shape != shape:
+        raise ValueError(f"{task} gave shape {array.shape}, expected {shape}")
+    return array
+
+
+# How it is shown
+
+
+def make_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> Picture | str:
+    """The picture that your functions draw, or the sentence that says why there is none."""
+    waiting = [task for task in tasks if not _attempted(task, namespace.get(task))]
+    if waiting:
+        return f"{NOT_ATTEMPTED.capitalize()}: {', '.join(waiting)}."
+    try:
+        with quiet(), np.errstate(all="ignore"):
+            return picture(*(namespace[task] for task in tasks))
+    except KeyboardInterrupt:
+        return "Interrupted: no picture."
+    except BaseException as error:  # your code may raise anything, SystemExit included
+        those = "its check cell" if len(tasks) == 1 else f"the check cells of {', '.join(tasks)}"
+        return f"No picture yet: {error_text(error)}. What do{'es' * (len(tasks) == 1)} {those} say?"
+
+
+def show_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> None:
+    """Show the picture of `make_picture`, or print its sentence."""
+    if _is_watched(namespace):
+        tell_picture(namespace, make_picture(namespace, tasks, picture))
+
+
+def tell_picture(namespace: Mapping[str, Any], made: Picture | str) -> None:
+    """A picture in a notebook; elsewhere its words."""
+    if not _is_watched(namespace):
+        return
+    if isinstance(made, str) or not _has_matplotlib() or not _in_notebook():
+        write(sys.stdout, wrap(_in_words(made)))
+    else:
+        from IPython.display import display
+
+        display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
+    if isinstance(made, Picture) and made.caption:
+        write(sys.stdout, made.caption)
+
+
+def _attempted(task: str, function: Any) -> bool:
+    return callable(function) and not isinstance(call(task, function, cases_of(task)[0]).error, NotImplementedError)
+
+
+def _is_watched(namespace: Mapping[str, Any]) -> bool:
+    return "__cell_errors__" not in namespace  # load_notebook's mark
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    return bool(ipython and getattr(ipython.get_ipython(), "kernel", None))
+
+
+def _has_matplotlib() -> bool:
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def _in_words(made: Picture | str) -> str:
+    if isinstance(made, str):
+        return made
+    return made.words if _has_matplotlib() else f"Without matplotlib, this picture comes in words. {made.words}"
+
+
+def _as_html(made: Picture | str) -> str:
+    if isinstance(made, str) or not _has_matplotlib():
+        return f"<p>{html.escape(_in_words(made))}</p>"
+    data = base64.b64encode(_png(made)).decode()
+    return f'<img alt="{html.escape(made.words)}" src="data:image/png;base64,{data}">'
+
+
+def _png(picture: Picture) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure, drawn = Figure(figsize=picture.size, facecolor="white", layout="constrained"), io.BytesIO()
+    picture.draw(figure)
+    FigureCanvasAgg(figure).print_png(drawn)
+    return drawn.getvalue()
+
+
+# --- selfcheck_training ---
+
+USED = ["forward", "cross_entropy_grad", "hidden_grads", "parameter_grads", "clip_gradients"]
+HIDDEN, WINDOW, RATE, MAX_NORM, STEPS = 64, 40, 0.2, 1.0, 3000
+
+
+@dataclass(frozen=True)
+class Run:
+    """The loss and the length of the gradient before each step, and the weights after the last one."""
+
+    losses: list[float]
+    norms: list[float]
+    weights: list[np.ndarray]
+
+
+def draw_training(namespace: Mapping[str, Any], max_norm: float = MAX_NORM, steps: int = STEPS) -> None:
+    """Loss, length of the gradient, and what the network writes, with and without clipping. By five of your functions."""
+    show_picture(namespace, USED, lambda *functions: training_picture(functions, max_norm, steps))
+
+
+def zen() -> str:
+    """The text that `import this` prints, in small letters."""
+    with quiet():
+        import this
+    return codecs.decode(this.s, "rot13").lower()
+
+
+def train(functions: tuple[Callable, ...], max_norm: float, steps: int) -> Run:
+    """Gradient descent through the text, window by window, until the numbers overflow or the steps are done.
+
+    Each window of characters is a sequence of its own, which starts from h_0 = 0; the target is the next character.
+    """
+    forward, cross_entropy_grad, hidden_grads, parameter_grads, clip_gradients = functions
+    letters, codes = _alphabet()
+    weights, losses, norms = _start(len(letters)), [], []
+    for step in range(steps):
+        at = step % ((len(codes) - 1) // WINDOW) * WINDOW
+        x, y = np.eye(len(letters))[codes[at : at + WINDOW]], codes[at + 1 : at + WINDOW + 1]
+        h, o = forward(x, np.zeros(HIDDEN), *weights)
+        dL_do = cross_entropy_grad(o, y)
+        grads = list(parameter_grads(x, h, dL_do, hidden_grads(dL_do, weights[1], weights[2])))
+        losses.append(float(cross_entropy(np.asarray(o), y)))
+        norms.append(float(np.sqrt(sum(np.sum(np.square(g)) for g in grads))))
+        if not np.isfinite(losses[-1]) or not np.isfinite(norms[-1]):
+            break
+        if np.isfinite(max_norm):
+            grads = clip_gradients(grads, max_norm)
+        weights = [w - RATE * g for w, g in zip(weights, grads, strict=True)]
+    return Run(losses, norms, weights)
+
+
+def _alphabet() -> tuple[list[str], np.ndarray]:
+    letters = sorted(set(zen()))
+    return letters, np.array([letters.index(letter) for letter in zen()])
+
+
+def _start(q: int) -> list[np.ndarray]:
+    """Weights before training: W_hh is 0.8 times an orthogonal matrix."""
+    rng = np.random.default_rng(1)
+    orthogonal = np.linalg.qr(rng.normal(size=(HIDDEN, HIDDEN)))[0]
+    return [0.3 * rng.normal(size=(HIDDEN, q)), 0.8 * orthogonal, 0.1 * rng.normal(size=(q, HIDDEN))]
+
+
+def written(forward: Callable, weights: list[np.ndarray], length: int = 130) -> str:
+    """What a network writes: it starts with a t, draws each next character by its softmax, and reads it in turn."""
+    letters = _alphabet()[0]
+    rng, h, text = np.random.default_rng(0), np.zeros(HIDDEN), "t"
+    while len(text) < length:
+        states, o = forward(np.eye(len(letters))[[letters.index(text[-1])]], h, *weights)
+        h, row = np.asarray(states)[-1], np.asarray(o)[0]
+        if not np.isfinite(row).all():
+            return "(nothing: its numbers have overflowed)"
+        odds = np.exp(row - row.max())
+        text += letters[rng.choice(len(letters), p=odds / odds.sum())]
+    return text.replace("\n", " ")
+
+
+def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: int) -> Picture:
+    runs = {"without clipping": train(functions, np.inf, steps), "with clipping": train(functions, max_norm, steps)}
+    texts = {"before training": written(functions[0], _start(len(_alphabet()[0])))}
+    texts |= {name: written(functions[0], run.weights) for name, run in runs.items()}
+    told = [
+        f"{name.capitalize()}: the loss goes from {run.losses[0]:.2f} to {np.mean(run.losses[-20:]):.2f} "
+        f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
+        for name, run in runs.items()
+    ]
+    caption = "\n\n".join(f"What it writes {name}:\n{wrap(text)}" for name, text in texts.items())
+
+    def draw(figure: Any) -> None:
+        top, bottom = figure.subplots(2, sharex=True)
+        for (name, run), style in zip(runs.items(), ("--", "-"), strict=True):
+            shown = {"linestyle": style, "label": name, "linewidth": 0.7 if style == "-" else 2.5}
+            top.plot(np.arange(1, len(run.losses) + 1), run.losses, **shown)
+            bottom.plot(np.arange(1, len(run.norms) + 1), run.norms, **shown)
+        top.set(xscale="log", ylabel="loss", ylim=(0, 8))
+        bottom.set(yscale="log", ylabel="length of\nthe gradient", ylim=(0.3, 1e6), xlabel="step of training")
+        bottom.axhline(max_norm, color="black", linestyle="--", linewidth=1, label="max_norm")
+        for axes in (top, bottom):
+            axes.grid(alpha=0.3)
+            axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+
+    return Picture(" ".join(told), draw, (7.5, 4.5), caption)
+
+
 # --- selfcheck ---
 
 @dataclass(frozen=True)
@@ -1020,19 +1381,21 @@ class Outcome:
 def check(task: str, namespace: Mapping[str, Any]) -> None:
     """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises."""
     if task not in TASKS:
-        _write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
         return
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        _write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
+        write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
         return
     passed = all(outcome.passed for outcome in outcomes)
-    _write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+    write(sys.stdout if passed else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:
     """All tasks at a glance, and what to look at next."""
+    if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
+        return
     _report({task: results(task, namespace) for task in TASKS})
 
 
@@ -1042,6 +1405,14 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     if not callable(function):
         error = namespace.get("__cell_errors__", {}).get(task)
         return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+    try:
+        return _judged(task, function)
+    except Exception as error:  # an answer so odd that even looking at it raises
+        what = type(error).__name__
+        return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
+
+
+def _judged(task: str, function: Callable) -> list[Outcome]:
     replies = [call(task, function, case) for case in cases_of(task)]
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
@@ -1078,12 +1449,6 @@ def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
     return f"{count}\nNext: {waiting[0]}, {state}."
 
 
-def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
-    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
-    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
-
-
 def _all(task: str, message: str) -> list[Outcome]:
     return [Outcome(name, False, message) for name in check_names(task)]
 
@@ -1107,14 +1472,8 @@ def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
         state = _state(found)
         if state != NOT_ATTEMPTED:
             state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
-        _write(sys.stdout, f"{task:<24}{state}")
-    _write(sys.stdout, f"\n{summary(outcomes)}")
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Print, also where the terminal cannot show a letter."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+        write(sys.stdout, f"{task:<24}{state}")
+    write(sys.stdout, f"\n{summary(outcomes)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -1123,10 +1482,10 @@ def main(path: str = "bptt.ipynb") -> int:
         namespace = load_notebook(path)
         outcomes = {task: results(task, namespace) for task in TASKS}
     except NotebookError as error:
-        _write(sys.stderr, wrap(str(error)))
+        write(sys.stderr, wrap(str(error)))
         return 2
     except KeyboardInterrupt:
-        _write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
+        write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
     _report(outcomes)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
@@ -1135,7 +1494,7 @@ def main(path: str = "bptt.ipynb") -> int:
         *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
     ]:
         if sentences:
-            _write(sys.stdout, "\n".join(["", *sentences]))
+            write(sys.stdout, "\n".join(["", *sentences]))
     return 0
 
 

@@ -1,0 +1,220 @@
+"""The pictures: right code gives the right one, each is told in words too, and an unfinished task is no failure."""
+
+import ast
+import importlib.util
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder import graph
+from autograder.nbgrader.markdown import harmless_markdown
+from autograder.reference import SOLUTION, bptt
+
+BUNDLE = SOLUTION / "bptt" / "selfcheck.py"
+RELEASE = SOLUTION.parent / "assignment" / "bptt"
+RIGHT = vars(bptt)
+Q = np.linalg.qr(np.random.default_rng(2).normal(size=(4, 4)))[0]
+MATRICES = {"below": 0.8 * Q, "at": Q, "above": 1.25 * Q, "non-normal": np.array([[0.5, 8], [0, 0.5]])}
+
+
+@pytest.fixture
+def selfcheck(monkeypatch):
+    """The one file that students get, freshly imported."""
+    spec = importlib.util.spec_from_file_location("selfcheck", BUNDLE)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "selfcheck", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+CALLS = {
+    "draw_norms": lambda kit, names: kit.draw_norms(names, MATRICES),
+    "draw_terms": lambda kit, names: kit.draw_terms(names, {"below": 0.8 * Q}),
+    "draw_training": lambda kit, names: kit.draw_training(names, steps=30),
+    "explore": lambda kit, names: kit.explore(names, radius=0.9, T=10),
+}
+
+
+def test_norms_follow_the_radius(selfcheck):
+    """By right code, the curves are powers of the factor, and the non-normal matrix grows before it dies out."""
+    curves = selfcheck.norm_curves(bptt.hidden_grads, MATRICES, 30)
+    for name, factor in (("below", 0.8), ("at", 1.0), ("above", 1.25)):
+        np.testing.assert_allclose(curves[name], factor ** np.arange(29.0, -1, -1))
+    assert curves["non-normal"].max() > 5 > 1e-5 > curves["non-normal"][0]
+
+
+def test_terms_are_stacked_by_power(selfcheck):
+    """By right code, the bar of step t holds T - t + 1 terms, from power 0 up."""
+    lengths = selfcheck.term_lengths(bptt.expanded_terms, 0.8 * Q, 5)
+    for t, bar in enumerate(lengths, start=1):
+        np.testing.assert_allclose(bar, 0.8 ** np.arange(5 - t + 1.0))
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered in matmul")
+def test_clipping_decides_about_the_training(selfcheck):
+    """By right code, the run without clipping overflows, and the one with it learns."""
+    functions = [RIGHT[name] for name in selfcheck.USED]
+    with np.errstate(all="ignore"):
+        wild = selfcheck.train(functions, np.inf, 100)
+        tame = selfcheck.train(functions, 1.0, 600)
+    assert len(wild.losses) < 100
+    assert max(wild.norms) > 1e6
+    assert np.mean(tame.losses[-20:]) < 0.6 * tame.losses[0]
+    assert selfcheck.written(bptt.forward, wild.weights).startswith("(nothing")
+    assert len(selfcheck.written(bptt.forward, tame.weights)) == 130
+
+
+def test_a_wrong_function_draws_a_wrong_picture(selfcheck):
+    """It is the student's function that draws: without the carried part nothing comes back to the earlier states."""
+    curves = selfcheck.norm_curves(lambda dL_do, W_hh, W_qh: dL_do @ W_qh, MATRICES, 30)
+    assert not curves["above"][:-1].any()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_picture_has_words(selfcheck, monkeypatch, name):
+    """Each picture is an image with a description, and the four together stay small."""
+    shown = []
+    monkeypatch.setattr(selfcheck, "tell_picture", lambda namespace, made: shown.append(selfcheck._as_html(made)))
+    monkeypatch.setattr(selfcheck, "_in_notebook", lambda: False)
+    CALLS[name](selfcheck, RIGHT)
+    found = re.fullmatch(r'<img alt="([^"]{60,})" src="data:image/png;base64,[\w+/=]+">', shown[0], re.DOTALL)
+    assert found
+    assert len(shown[0]) < 100_000
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_without_matplotlib_one_sentence(selfcheck, monkeypatch, capsys, name):
+    """Without matplotlib a sentence says so, and the picture comes in words that fit 80 columns."""
+    monkeypatch.setattr(selfcheck, "_has_matplotlib", lambda: False)
+    CALLS[name](selfcheck, RIGHT)
+    out = capsys.readouterr().out
+    assert out.startswith("Without matplotlib, this picture comes in words.")
+    assert max(map(len, out.splitlines())) < 80
+
+
+def _not_begun(*args):
+    raise NotImplementedError
+
+
+TROUBLE = {
+    "not begun": (_not_begun, "Not attempted yet: "),
+    "no function": (3, "Not attempted yet: "),
+    "an error": (lambda *args: 1 / 0, "No picture yet: ZeroDivisionError: "),
+    "an exit": (lambda *args: sys.exit("bye"), "No picture yet: SystemExit: bye"),
+    "nothing": (lambda *args: None, "No picture yet: "),
+    "another shape": (lambda *args: np.zeros(7), "No picture yet: "),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_unfinished_functions_are_no_failure(selfcheck, capsys, name, trouble):
+    """A function that is not begun, raises or returns something odd is told in a sentence, and never raises here."""
+    wrong, sentence = TROUBLE[trouble]
+    used = {"draw_training": selfcheck.USED, "draw_terms": ["expanded_terms"]}.get(name, ["hidden_grads"])
+    CALLS[name](selfcheck, RIGHT | dict.fromkeys(used, wrong))
+    out, err = capsys.readouterr()
+    assert out.startswith(sentence)
+    assert (err, "Traceback" in out) == ("", False)
+
+
+ODD = {
+    "clip_gradients": lambda grads, max_norm: grads.append(grads) or grads,
+    "detect_explosion": lambda *args: ("é" * 5000, 10**5000),
+    "parameter_grads": lambda *args: [object()] * 3,
+    "forward": lambda *args: ODD["forward"](*args),
+    "spectral_radius": lambda W_hh: sys.exit(3),
+    "amplification": lambda *args: (row for row in args),
+}
+
+
+@pytest.mark.parametrize("task", ODD)
+def test_odd_answers_are_told_in_sentences(selfcheck, capsys, task):
+    """A function that recurses for ever, exits, or returns itself or anything else costs no traceback and no long line."""
+    selfcheck.check(task, ODD)
+    out, err = capsys.readouterr()
+    assert err.startswith(f"{task}: ")
+    assert "Traceback" not in out + err
+    assert max(map(len, err.splitlines())) < 80
+
+
+def test_saved_notebooks_are_checked_without_pictures(selfcheck, capsys):
+    """What `python -m selfcheck` and pytest run of a notebook draws nothing and prints no progress of its own."""
+    for call in CALLS.values():
+        call(selfcheck, RIGHT | {"__cell_errors__": {}})
+    selfcheck.progress(RIGHT | {"__cell_errors__": {}})
+    assert capsys.readouterr().out == ""
+
+
+def test_the_graphs_are_those_of_their_code():
+    """The committed graphs were drawn by the code as it is, and the same code draws the same bytes again."""
+    for name in ("graph", "paths"):
+        data = (SOLUTION / f"{name}.png").read_bytes()
+        assert graph.source_digest().encode() in data, "run: python -m autograder.graph"
+        assert graph.picture(name) == graph.picture(name)
+        assert len(data) < 20_000
+
+
+def test_the_release_holds_its_pictures():
+    """The notebook alone carries both graphs, each with its description, and stays small."""
+    text = (RELEASE / "bptt.ipynb").read_text(encoding="utf-8")
+    sources = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    assert re.findall(r"!\[[^\]]{200,}\]\((data:image/png;base64),[\w+/=]+\)", sources) == ["data:image/png;base64"] * 2
+    assert ".png)" not in sources
+    assert len(text) + len(BUNDLE.read_text(encoding="utf-8")) < 200_000
+
+
+def test_feedback_tells_a_picture_in_words():
+    """A feedback page shows the description of a picture that stands in the text, and not its bytes."""
+    page = harmless_markdown(f"before\n\n![a graph](data:image/png;base64,{'A' * 40_000})\n\nafter")
+    assert "(Picture: a graph)" in page
+    assert "AAAA" not in page
+    assert "<pre>" not in page
+
+
+def test_an_old_python_gets_a_sentence():
+    """The self-check is read by Python 3.8, and what it meets first there is one sentence, before anything newer is used."""
+    tree = ast.parse(BUNDLE.read_text(encoding="utf-8"), feature_version=(3, 8))
+    first = [type(node).__name__ for node in tree.body[:4]]
+    assert first == ["Expr", "Import", "FunctionDef", "If"]
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"), [("1.26.4", "NumPy 2 or newer, and this is 1.26.4"), (None, "needs NumPy.")]
+)
+def test_an_old_or_missing_numpy_gets_a_sentence(monkeypatch, tmp_path, version, sentence):
+    """NumPy missing or too old ends the import with one sentence that says what to do."""
+    fake = type(sys)("numpy")
+    fake.__version__ = version
+    monkeypatch.setitem(sys.modules, "numpy", fake if version else None)
+    with pytest.raises(SystemExit, match=sentence):
+        exec(
+            compile(BUNDLE.read_text(encoding="utf-8"), str(tmp_path / "selfcheck.py"), "exec"),
+            {"__name__": "selfcheck"},
+        )
+
+
+def test_the_bundle_defines_each_name_once():
+    """No module of the self-check hides a name of another one where all become one file."""
+    names = Counter(
+        node.name
+        for node in ast.parse(BUNDLE.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_the_self_check_holds_no_solution():
+    """Nowhere in the self-check or the notebook's cells stands a line of a solution."""
+    bodies = [ast.unparse(node) for node in ast.parse((SOLUTION / "bptt.py").read_text(encoding="utf-8")).body]
+    lines = {
+        line.strip() for body in bodies for line in body.split("\n") if re.search(r"W_hh|eigvals|isfinite|cumsum", line)
+    }
+    code = {line.strip() for line in ast.unparse(ast.parse(BUNDLE.read_text(encoding="utf-8"))).split("\n")}
+    assert not {line for line in lines & code if len(line) > 20}
+    assert Path(RELEASE / "selfcheck.py").read_bytes() == BUNDLE.read_bytes()
