@@ -53,19 +53,16 @@ def compare(
 
 def tolerance(expected: np.ndarray, scale: Scale, inputs: float = 0.0) -> np.ndarray:
     """The allowed |got − expected| for every entry, in the shape of `expected`."""
-    size = np.abs(expected)
-    largest = size.max(initial=0.0)
     if scale == "1/T":
         return np.full(expected.shape, RTOL / max((*expected.shape, 1)[0], 1))
+    reach = size = np.abs(expected)
+    largest = size.max(initial=0.0)
     if scale == "row" and expected.ndim > 1:
-        axes = tuple(range(1, expected.ndim))
-        reach = np.broadcast_to(size.max(axis=axes, keepdims=True, initial=0.0), expected.shape)
+        reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial=0.0)
     elif scale == "array":
-        reach = np.full(expected.shape, largest)
-    else:
-        reach = size
+        reach = largest
     zero = ZERO_RTOL * (largest if largest > 0 else inputs)
-    return np.where(reach > 0, RTOL * reach, zero)
+    return np.full(expected.shape, np.where(reach > 0, RTOL * reach, zero))
 
 
 def show(value: np.ndarray | float) -> str:

@@ -151,7 +151,12 @@ def _agreement(
 ) -> tuple[int, int] | None:
     """On how many answers, and on how many wrong ones, a mistaken function agrees; None where that is not enough."""
     mistaken = paper.mistaken(known)
-    agree = [case for case, value in given.items() if same(value, mistaken[case], part)]
+    agree = []
+    for number, (case, value) in enumerate(given.items()):
+        if same(value, mistaken[case], part):
+            agree.append(case)
+        elif number + 1 - len(agree) > (1 - _SHARE) * len(given):
+            return None  # whatever the others say
     telling = [case for case in agree if case in wrong and not same(paper.expected[case], mistaken[case], part)]
     enough = len(telling) >= max(_EVIDENCE, _SHARE * len(wrong)) and len(agree) >= _SHARE * len(given)
     return (len(agree), len(telling)) if enough else None

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from autograder import checks, diagnosis
 from autograder.exam import Exam, Paper, checks_version
-from autograder.judges import Check, Sheet
+from autograder.judges import REMEASURED, Check, Sheet, in_doubt
 from autograder.reference import LockedCells, locked_cells
 from autograder.repair import runnable
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
-from autograder.sandbox import Answer, Worker
+from autograder.sandbox import Answer, Call, Room, Worker
 from autograder.settings import Course
 from autograder.submission import Submission
 from autograder.tasks import TASKS, Task
@@ -16,6 +16,8 @@ from autograder.tasks import TASKS, Task
 _DEAD = ("timeout", "crashed")
 _MAX_NOTES = 10  # on cells that did not run
 _NOT_ANSWERED = (*_DEAD, "unasked")
+_Question = tuple[str, str, Call]  # of which task, on which case
+_Answers = dict[str, dict[str, Answer]]  # by task and case
 
 
 def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> Result:
@@ -57,32 +59,39 @@ def _tasks(course: Course) -> list[Task]:
 
 def _ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
-) -> tuple[dict[str, dict[str, Answer]], dict[str, str], list[str]]:
-    """All answers by task and case, by name the cells that did not run, and what was repaired.
-
-    A call that ends the process takes the rest of its task with it; the other tasks are asked in a fresh process.
-    """
+) -> tuple[_Answers, dict[str, str], list[str]]:
+    """All answers, by name the cells that did not run, and what was repaired."""
     own, repaired = runnable(handed_in.cells, locked)
-    answers: dict[str, dict[str, Answer]] = {paper.task.id: {} for paper in papers}
-    pending = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
+    answers: _Answers = {paper.task.id: {} for paper in papers}
+    questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
+    again = [question for question in questions if question[1] in REMEASURED]
     with worker.room(
         "bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]
     ) as room:
-        while pending:
-            received = room.ask([call for _, _, call in pending])
-            for (task, case, _), answer in zip(pending, received, strict=False):
-                answers[task][case] = answer
-            ended_in = pending[len(received) - 1][0] if received[-1].kind in _DEAD else ""
-            for task, case, _ in pending[len(received) :]:
-                if task == ended_in:
-                    answers[task][case] = Answer("unasked", text=received[-1].text)
-            pending = [entry for entry in pending[len(received) :] if entry[0] != ended_in]
+        _put(room, [question for question in questions if question[1] not in REMEASURED], answers)
+        if again and in_doubt(answers[again[0][0]]):
+            _put(room, again, answers)
+        for task, case, _ in again:
+            answers[task].setdefault(case, answers[task][REMEASURED[case]])
         broken = {
             _name(own[index - len(locked.code)].id, index - len(locked.code)): why
             for index, why in sorted(room.errors.items())
             if index >= len(locked.code)
         }
     return answers, broken, repaired
+
+
+def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
+    """Ask, and file the answers. A call that ends the process takes the rest of its task with it, and no other task."""
+    while questions:
+        received = room.ask([call for _, _, call in questions])
+        for (task, case, _), answer in zip(questions, received, strict=False):
+            answers[task][case] = answer
+        ended_in = questions[len(received) - 1][0] if received[-1].kind in _DEAD else ""
+        for task, case, _ in questions[len(received) :]:
+            if task == ended_in:
+                answers[task][case] = Answer("unasked", text=received[-1].text)
+        questions = [question for question in questions[len(received) :] if question[0] != ended_in]
 
 
 def _name(id: str, index: int) -> str:

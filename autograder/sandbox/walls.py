@@ -12,6 +12,8 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 _NOBODY = 65534
@@ -41,7 +43,9 @@ _NOT_THERE = "access faccessat faccessat2 lstat newfstatat open openat openat2 r
 
 
 def settle(spec: dict[str, Any], forks: bool) -> None:
-    """Once in a worker, before its first room: measure it, and move it into namespaces of its own."""
+    """Once in a worker, before its first room: measure it, make the filter, and move into namespaces of its own."""
+    with suppress(OSError, ImportError, RuntimeError):  # then the layer will not go up either
+        _filter()  # its rules take longer than loading them
     spec["worker_bytes"] = _address_space()
     spec["unsecluded"] = _reason(_namespaces, spec) if forks else "a worker without fork has none"
 
@@ -174,6 +178,11 @@ def _landlock(spec: dict[str, Any]) -> None:
 
 def _seccomp(spec: dict[str, Any]) -> None:
     """Only the system calls of `_ALLOWED`, and memory that is never executable. Calls of another architecture kill."""
+    _filter().load()
+
+
+@cache
+def _filter() -> Any:
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
@@ -185,7 +194,7 @@ def _seccomp(spec: dict[str, Any]) -> None:
             continue
     for name in ("mmap", "mprotect"):
         rules.add_rule(pyseccomp.ALLOW, name, pyseccomp.Arg(2, pyseccomp.MASKED_EQ, _PROT_EXEC, 0))
-    rules.load()
+    return rules
 
 
 LAYERS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -48,8 +48,6 @@ def decode(header: bytes, body: bytes) -> Any:
 
     def array(found: dict) -> Any:
         nonlocal offset
-        if "array" not in found:
-            return found
         dtype, shape = _descriptor(found)
         count = math.prod(shape)
         end = offset + count * dtype.itemsize
@@ -59,8 +57,13 @@ def decode(header: bytes, body: bytes) -> Any:
         offset = end
         return value
 
+    def restored(value: Any) -> Any:
+        if isinstance(value, dict):
+            return array(value) if "array" in value else {key: restored(inner) for key, inner in value.items()}
+        return [restored(inner) for inner in value] if isinstance(value, list) else value
+
     try:
-        message = json.loads(header, object_hook=array)
+        message = restored(json.loads(header))  # with a hook, json makes a new decoder for every message
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header that is not JSON ({type(error).__name__})") from None
     if offset != len(body):
@@ -92,8 +95,9 @@ class Channel:
         self._buffer = bytearray()
 
     def send(self, message: Any, timeout_s: float | None = None) -> None:
+        """Send a message, or the bytes of one that `encode` has made before."""
         self._wait_at_most(timeout_s)
-        self._socket.sendall(encode(message))
+        self._socket.sendall(message if isinstance(message, bytes) else encode(message))
 
     def receive(self, timeout_s: float | None = None) -> Any:
         """The next message; `timeout_s` bounds the whole of it, however slowly it drips in."""

@@ -10,6 +10,7 @@ The grader trusts nothing that comes from here: a lie can only cost the student 
 import asyncio
 import builtins
 import contextlib
+import gc
 import importlib
 import inspect
 import json
@@ -58,6 +59,7 @@ MAX_TEXT = 300  # characters of a student's error message that are passed on
 
 def control(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Fork a child for each `fork` that comes with a descriptor; on `reap` kill the last one and say how it ended."""
+    gc.freeze()  # a child's collections then leave all this alone, and its memory shared
     child = 0
     while True:
         order, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
@@ -145,6 +147,7 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
         if not callable(namespace.get(name)):
             namespace[name] = function
     shadows = {n for n, value in namespace.items() if callable(getattr(builtins, n, None)) and not callable(value)}
+    shadows.discard("__loader__")  # every module's own
     for name in shadows & called_names(sources) if shadows else ():
         del namespace[name]
 
