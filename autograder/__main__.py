@@ -3,10 +3,10 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from rich.console import Console
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from autograder.pages import class_report
+    from autograder.result import Result
+
+_IN_FULL = 20  # submissions: a larger class is one line each
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,12 +57,18 @@ def build(check: bool) -> None:
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
+@click.option("--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write how far it is there.")
 @click.option("--allow-unisolated", is_flag=True, help="Grade even where nothing walls student code in.")
 def grade(
-    paths: tuple[Path, ...], json_file: str | None, jobs: int, cluster: str | None, allow_unisolated: bool
+    paths: tuple[Path, ...],
+    json_file: str | None,
+    jobs: int,
+    cluster: str | None,
+    log: TextIO | None,
+    allow_unisolated: bool,
 ) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
-    from autograder import intake, report
+    from autograder import intake
     from autograder.batch import NotIsolatedError
     from autograder.cluster import ClusterError
     from autograder.progress import progress
@@ -69,22 +78,15 @@ def grade(
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
         proof, judged = _judged(found, course, jobs, cluster)
-        results = list(progress(judged, len(found), "judging"))
+        results = progress(judged, len(found), "judging", log)
+        failed = _hand_out(results, len(found), json_file, proof.label)
     except FileNotFoundError as error:
         raise click.UsageError(
             f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them"
         ) from None
     except (SettingsError, NotIsolatedError, ClusterError) as error:
         raise click.UsageError(str(error)) from None
-    if json_file == "-":
-        sys.stdout.buffer.write(report.to_json(results, proof.label).encode())
-    elif json_file:
-        _write(Path(json_file), report.to_json(results, proof.label))
-    if json_file != "-":
-        console = Console(soft_wrap=True)
-        for result in results:
-            report.print_result(console, result)
-    if any(result.status == "grader_error" for result in results):
+    if failed:
         sys.exit(1)
 
 
@@ -191,13 +193,47 @@ def _judged(
     return proof, judge_all(found, course, proof, jobs)
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a report that exists is not harmed by one that cannot be written."""
+def _hand_out(results: Iterable["Result"], total: int, json_file: str | None, isolation: str) -> bool:
+    """Print and write each result as it comes, and keep none. Whether the grader itself failed on one."""
+    from autograder import report
+
+    console = Console(soft_wrap=True)
+    in_full = total <= _IN_FULL
+    failed = False
+
+    def told() -> Iterator["Result"]:
+        nonlocal failed
+        for result in results:
+            failed |= result.status == "grader_error"
+            if json_file != "-":
+                (report.print_result if in_full else report.print_line)(console, result)
+            yield result
+
+    if json_file is None:
+        for _ in told():
+            pass
+        if not in_full:
+            console.print("Every check and its sentence: grade again with --json FILE; nothing is judged twice.")
+    else:
+        _write(json_file, report.json_pieces(told(), isolation))
+    return failed
+
+
+def _write(file: str, pieces: Iterable[str]) -> None:
+    """Whole or not at all: a report that exists is not harmed by one that cannot be written. `-` is stdout."""
+    if file == "-":
+        for piece in pieces:
+            sys.stdout.buffer.write(piece.encode())
+            sys.stdout.buffer.flush()
+        return
+    path = Path(file)
+    part = path.with_name(path.name + ".part")
     try:
-        part = path.with_name(path.name + ".part")
-        part.write_text(text, encoding="utf-8")
+        with open(part, "w", encoding="utf-8", newline="\n") as out:
+            out.writelines(pieces)
         os.replace(part, path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
 
 

@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from autograder.exam import Exam, checks_version
@@ -18,6 +20,7 @@ from autograder.settings import FILE, Course
 from autograder.store import Store
 
 ADVICE = "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
+_AHEAD = 16  # submissions under way for each process: one that takes a minute holds up no other process
 
 
 class NotIsolatedError(Exception):
@@ -93,12 +96,22 @@ def judge_all(
     while remaining:
         done = 0
         with suppress(BrokenProcessPool), _pool(jobs, course, proof) as pool:
-            for future in [pool.submit(_judge, *entry) for entry in remaining]:
-                yield future.result()
+            for result in _in_order(pool, remaining, jobs * _AHEAD):
                 done += 1
+                yield result
         remaining = remaining[done:]
         if remaining:  # a process of ours died, perhaps over this one: judge it alone, and go on behind it
             yield _judge_alone(*remaining.pop(0), course, proof)
+
+
+def _in_order(pool: Executor, entries: Iterable[tuple[Path, str | None]], ahead: int) -> Iterator[Result]:
+    """The results in their order, no more than `ahead` of them under way: those of a large class never fit at once."""
+    rest = iter(entries)
+    waiting = deque(pool.submit(_judge, *entry) for entry in islice(rest, ahead))
+    while waiting:
+        result = waiting.popleft().result()
+        waiting.extend(pool.submit(_judge, *entry) for entry in islice(rest, 1))
+        yield result
 
 
 def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:

@@ -1,7 +1,7 @@
 """Results as others read them: the report in JSON, and text for a terminal."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -14,11 +14,39 @@ from autograder.result import VERSION, CheckResult, Result, TaskResult
 from autograder.tasks import TASKS
 
 
-def to_json(results: Sequence[Result], isolation: str) -> str:
+def to_json(results: Iterable[Result], isolation: str) -> str:
     """The report, version 1. It holds no time and no machine's name: the same class gives the same bytes."""
-    report: dict[str, Any] = {"version": VERSION, "isolation": isolation}
-    report["submissions"] = [result.to_json() for result in results]
-    return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+    return "".join(json_pieces(results, isolation))
+
+
+def json_pieces(results: Iterable[Result], isolation: str) -> Iterator[str]:
+    """The report piece by piece, so that no more than one result is ever held."""
+    yield f'{{\n "version": {VERSION},\n "isolation": {_text(isolation)},\n "submissions": ['
+    between = "\n  "
+    for result in results:
+        yield between + _indented(result.to_json(), "\n  ")
+        between = ",\n  "
+    yield ("]" if between == "\n  " else "\n ]") + "\n}\n"
+
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _indented(value: Any, line: str) -> str:
+    """What `json.dumps(value, indent=1)` gives, in a third of its time; `line` starts each further line."""
+    inner = line + " "
+    if value and isinstance(value, dict):
+        return "{" + ",".join(f"{inner}{_text(k)}: {_indented(v, inner)}" for k, v in value.items()) + line + "}"
+    if value and isinstance(value, list):
+        return "[" + ",".join(inner + _indented(v, inner) for v in value) + line + "]"
+    return _text(value)
+
+
+def print_line(console: Console, result: Result) -> None:
+    """One submission of many: its points, and how many tasks passed."""
+    passed = sum(task.status == "passed" for task in result.tasks)
+    of_tasks = f", {passed} of {len(result.tasks)} tasks passed" if result.status == "graded" else ""
+    console.print(Text(_title(result) + of_tasks))
 
 
 def from_json(text: str) -> tuple[list[Result], str]:
