@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test judge lint build clean
+.PHONY: demo test judge bench lint build clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
@@ -14,6 +14,9 @@ test: $(INSTALLED)
 
 judge: $(INSTALLED)
 	@$(BIN)/python tests/judge.py
+
+bench: $(INSTALLED)
+	@$(BIN)/python -m bench
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

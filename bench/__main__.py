@@ -1,0 +1,40 @@
+"""All benchmarks, one after the other, into `docs/benchmarks.md`."""
+
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+
+from bench.timing import QUICK, ROOT
+
+PARTS = ("engine", "nbgrader", "scale", "selfcheck", "autodiff")
+
+
+def main() -> None:
+    here = [f"{os.cpu_count()} cores", platform.machine(), f"Python {platform.python_version()}"]
+    here += [f"{name} {version(name)}" for name in ("numpy", "scipy", "nbgrader", "pytest")]
+    text = [f"# Benchmarks\n\nWritten by `make bench` on {', '.join(here)}. Medians, and from where to where they go."]
+    failed = []
+    for part in PARTS:
+        if not (ROOT / "bench" / f"{part}.py").is_file():
+            continue
+        print(f"bench.{part}", file=sys.stderr)
+        command = [sys.executable, "-m", f"bench.{part}", *(["--quick"] if QUICK else [])]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            failed.append(part)
+        else:
+            text.append(done.stdout.strip())
+    page = "\n\n".join(text) + "\n"
+    if failed:
+        sys.exit(f"{', '.join(failed)} failed; nothing was written")
+    if QUICK:
+        print(page)
+    else:
+        (ROOT / "docs").mkdir(exist_ok=True)
+        (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

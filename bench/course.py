@@ -1,0 +1,98 @@
+"""Courses to measure on: composed notebooks of the sample class, and a course that stock nbgrader grades."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+
+from autograder.demo import SAMPLES, compose
+from autograder.reference import SOLUTION
+from autograder.submission import NAME
+from autograder.tasks import TASKS
+
+_LEFT_OUT = {"zeno"}  # an endless loop measures the limits of time and nothing else
+_ASSERTS = """\
+# What a course without a kit writes: the reference's answers to the same instances, by plain asserts.
+import numpy as np
+from autograder import cases, reference
+from autograder.tasks import BY_ID
+
+for case, args in cases.draw("{task}", "bench").items():
+    expected = reference.answer(BY_ID["{task}"], args)
+    if isinstance(expected, ValueError):
+        try:
+            {task}(*args)
+        except ValueError:
+            continue
+        raise AssertionError(case)
+    got = {task}(*args)
+    for one, other in zip(got, expected, strict=True) if isinstance(expected, list) else [(got, expected)]:
+        if isinstance(other, np.ndarray):
+            np.testing.assert_allclose(one, other, rtol=1e-6)
+        else:
+            assert one == other, case
+"""
+
+
+def hand_in(course: Path, count: int) -> None:
+    """`count` notebooks of the sample class in turn, no two of the same bytes, in place of what was handed in."""
+    shutil.rmtree(course / "submitted", ignore_errors=True)
+    release = nbformat.read(SOLUTION.parent / "assignment" / NAME / f"{NAME}.ipynb", as_version=4)
+    solved = nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4)
+    samples = [path for path in sorted(SAMPLES.glob("*.py")) if path.stem not in _LEFT_OUT]
+    notebooks = [compose(sample, release, solved) for sample in samples]
+    for number in range(count):
+        folder = course / "submitted" / f"{number:05d}-{samples[number % len(samples)].stem}" / NAME
+        folder.mkdir(parents=True)
+        notebook = {**notebooks[number % len(samples)]}
+        notebook["metadata"] = {**notebook["metadata"], "copy": number}
+        (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def forget(course: Path, everything: bool = True) -> None:
+    """Make a course as it was before anything was recorded and, unless told otherwise, judged."""
+    shutil.rmtree(course / "autograded", ignore_errors=True)
+    if everything:
+        shutil.rmtree(course / ".autograder" / "results", ignore_errors=True)
+
+
+def make(course: Path, stock: bool) -> None:
+    """A course of nbgrader's, its assignment released: with the kit, or as nbgrader comes, with asserts in its test cells."""
+    from autograder.demo import _make_course
+    from bench.timing import seconds
+
+    course.mkdir(parents=True)
+    _make_course(course)
+    if stock:
+        (course / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+        path = course / "source" / NAME / f"{NAME}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        tasks = {task.test_cell: task.id for task in TASKS}
+        for cell in notebook.cells:
+            if cell.id in tasks:
+                cell.source = _ASSERTS.format(task=tasks[cell.id])
+        nbformat.write(notebook, path)
+    seconds(sys.executable, "-m", "nbgrader", "generate_assignment", NAME, cwd=course)
+
+
+def autograde(course: Path, count: int, judged: bool = False) -> float:
+    """The time of `nbgrader autograde` over `count` notebooks; `judged` has `grade` judge them before the clock runs."""
+    from bench.timing import seconds
+
+    hand_in(course, count)
+    forget(course)
+    if judged:
+        seconds(sys.executable, "-m", "autograder", "grade", "submitted", "--json", "report.json", cwd=course)
+    return seconds(sys.executable, "-m", "nbgrader", "autograde", NAME, "--force", cwd=course)
+
+
+def grade(course: Path, count: int, jobs: int) -> float:
+    """The time of `grade` over `count` notebooks of which nothing is known."""
+    from bench.timing import seconds
+
+    hand_in(course, count)
+    forget(course)
+    words = ("-m", "autograder", "grade", "submitted", "--json", "report.json", "--jobs", str(jobs))
+    return seconds(sys.executable, *words, cwd=course)

@@ -1,0 +1,44 @@
+"""`nbgrader autograde bptt` with the kit against nbgrader as it comes, on the same notebooks."""
+
+import tempfile
+from pathlib import Path
+
+from bench.course import autograde, make
+from bench.timing import QUICK, interleaved, ratios, spread, table
+
+FEW, MANY = (1, 3) if QUICK else (2, 13)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        kit, stock = Path(folder) / "kit", Path(folder) / "stock"
+        make(kit, stock=False)
+        make(stock, stock=True)
+
+        def each(course: Path, judged: bool = False) -> float:
+            """Seconds a submission, the command's start taken off."""
+            return (autograde(course, MANY, judged) - autograde(course, FEW, judged)) / (MANY - FEW)
+
+        found = interleaved(
+            1 if QUICK else 3,
+            stock=lambda: each(stock),
+            kit=lambda: each(kit),
+            recorded=lambda: each(kit, judged=True),
+        )
+    names = {
+        "stock": "nbgrader as it comes",
+        "kit": "with the kit",
+        "recorded": "with the kit, judged by `grade` before",
+    }
+    rows = [[names[k], spread([1e3 * s for s in v]), ratios(found["stock"], v)] for k, v in found.items()]
+    print("## `nbgrader autograde bptt`\n")
+    print(
+        "The same composed notebooks, each command's start taken off. Stock nbgrader's test cells hold plain asserts: the "
+        "kit's own instances, the reference's answers to them, `assert_allclose`; no diagnosis, no isolation.\n"
+    )
+    print(table(["", "ms a submission", "times faster than stock"], rows))
+    print("\notter-grader is not compared: its format of assignment is another one.")
+
+
+if __name__ == "__main__":
+    main()
