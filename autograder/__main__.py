@@ -120,7 +120,7 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
     whole = _read_class(source or Path.cwd())
     if anonymous:
         whole = class_report.anonymous(whole)
-    _write(Path(output), class_report.page(whole))
+    _write(output, [class_report.page(whole)])
     written = [Path(output)]
     try:
         written += class_report.write_tables(whole, tables) if tables else []

@@ -1,6 +1,6 @@
 """What judging one submission came to: frozen data between the steps, and its form in the report (version 1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal
 
 VERSION = 1
@@ -64,8 +64,7 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON's own types, in the order of the fields. (`asdict` copies every leaf, and takes its time.)"""
-        tasks = [{**vars(task), "checks": [dict(vars(check)) for check in task.checks]} for task in self.tasks]
-        return {**vars(self), "notes": list(self.notes), "tasks": tasks}
+        return _plain(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Result":
@@ -77,3 +76,10 @@ def _task(data: dict[str, Any]) -> TaskResult:
     checks = tuple(CheckResult(**check) for check in data["checks"])
     curve = data["curve"] and Curve(tuple(data["curve"]["got"]), tuple(data["curve"]["expected"]))
     return TaskResult(**{**data, "checks": checks, "curve": curve})
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as objects and tuples as lists, all the way down."""
+    if is_dataclass(value):
+        return {name: _plain(inner) for name, inner in vars(value).items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

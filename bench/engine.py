@@ -20,8 +20,14 @@ FEW, MANY = (2, 6) if QUICK else (22, 110)
 def _cpu_ms(worker: int) -> float:
     """CPU time of this process and of the worker with all its rooms so far."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    ticks = Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1].split()[11:15]
-    return 1e3 * (mine.ru_utime + mine.ru_stime + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"))
+    return 1e3 * (mine.ru_utime + mine.ru_stime + _ticks(worker) / os.sysconf("SC_CLK_TCK"))
+
+
+def _ticks(process: int) -> int:
+    """Of a process, its children that have ended, and those that live: the warm worker is a child of its guard."""
+    own = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]
+    living = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return sum(map(int, own)) + sum(_ticks(int(child)) for child in living)
 
 
 def cpu_of_batches(folder: Path, batches: int) -> list[float]:
@@ -36,7 +42,9 @@ def cpu_of_batches(folder: Path, batches: int) -> list[float]:
             process = grader.worker._process
             before = _cpu_ms(process.pid) if process else 0.0
             for path, student in found[start : start + BATCH]:
-                grader.judge(path, student)
+                result = grader.judge(path, student)
+                if result.status == "grader_error":
+                    raise RuntimeError(result.message)
             if process:
                 figures.append((_cpu_ms(process.pid) - before) / BATCH)
     return figures
