@@ -10,7 +10,7 @@ demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
 
 test: $(INSTALLED)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 judge: $(INSTALLED)
 	@$(BIN)/python tests/judge.py
