@@ -123,7 +123,8 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
         for c, message, known in findings
     )
     points = round(sum(result.points for result in results), 2)
-    curve = diagnosis.curve(paper, answers) if course.show_values else None
+    wrong = any(not result.passed for result in results)
+    curve = diagnosis.curve(paper, answers) if wrong and course.show_values else None
     return TaskResult(paper.task.id, points, paper.task.points, _status(answers, results), results, curve)
 
 
