@@ -1,11 +1,8 @@
 """The only rooms that know nbgrader: what a course's `nbgrader_config.py` calls stands here.
 
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
-nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` and `export` take out of
-what nbgrader shows and writes what a browser or a spreadsheet would run.
-=======
-nbgrader looks, `preprocessors` put the verdict into them and into the gradebook, `feedback` writes what students get back.
->>>>>>> pages2
+nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` writes what students get
+back, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
 """
 
 from typing import TYPE_CHECKING

@@ -141,7 +141,7 @@ def prove(worker: Worker) -> Proof:
                 "memory": (2 * limits.memory_mib,),
                 "spin": (),
             }
-            with worker.room("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))]) as room:
+            with worker.room("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], in_haste=False) as room:
                 answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
                 became = room.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}

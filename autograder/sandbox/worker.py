@@ -99,6 +99,7 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         channel = Channel(connection, MAX_BYTES, REQUEST_HEADER)
         channel.send({"layers": became})
         request = channel.receive()
+        channel.hold_s = request["hold_s"]
         namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
         functions: dict[str, Any] = {}
@@ -126,7 +127,8 @@ def _fresh_namespace(name: str) -> dict[str, Any]:
 def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
     try:
         code, tree = compiled(sources[index], f"<cell {index}>")
-        _absent.guarded |= guarded_imports(tree)
+        if "try" in sources[index]:
+            _absent.guarded |= guarded_imports(tree)
         linecache.cache[f"<cell {index}>"] = (
             len(sources[index]),
             None,
