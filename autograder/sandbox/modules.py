@@ -22,7 +22,10 @@ STANDARD = (
 ).split()
 NUMERIC = (
     "numpy numpy.ctypeslib numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma "
-    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.typing scipy scipy.cluster.hierarchy "
+    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.typing"
+).split()
+SCIPY = (
+    "scipy scipy.cluster.hierarchy "
     "scipy.cluster.vq scipy.constants scipy.datasets scipy.differentiate scipy.fft scipy.fftpack scipy.integrate "
     "scipy.interpolate scipy.io scipy.linalg scipy.linalg.blas scipy.linalg.lapack scipy.misc scipy.ndimage "
     "scipy.odr scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph scipy.sparse.linalg scipy.spatial "
@@ -32,14 +35,14 @@ DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pand
 _DISPLAY = frozenset(DISPLAY.split())
 
 
-def preload() -> None:
+def preload(scipy: bool) -> None:
     """Import what can be had of the lists; behind the walls there are no files to import from."""
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         top = [name for name in sorted(sys.stdlib_module_names) if not name.startswith("_") and name not in _LEFT_OUT]
-        for name in top + STANDARD + NUMERIC:
+        for name in top + STANDARD + NUMERIC + (SCIPY if scipy else []):
             try:
                 importlib.import_module(name)
             except Exception:  # not of this system

@@ -43,14 +43,19 @@ class Call:
 class Worker:
     """A warm process that opens one room at a time. Close it, or use it as a context manager."""
 
-    def __init__(self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None) -> None:
+    def __init__(
+        self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None, scipy: bool = False
+    ) -> None:
         """`layers` are the walls to put up around each room, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each room is a fresh process.
+        Without fork (the default only where the system has none) each room is a fresh process. With `scipy` it can be
+        imported in the rooms; it doubles a process, and so what each fork costs, and few submissions want it.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a room without these walls is not used
-        self._spec = json.dumps({"layers": list(layers), **asdict(limits)})
+        self._layers = layers
+        self._scipy: Worker | None = self if scipy else None  # the warm process for submissions that import it
+        self._spec = json.dumps({"layers": list(layers), "scipy": scipy, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -64,7 +69,15 @@ class Worker:
 
     def room(self, name: str, cells: Sequence[str], in_haste: bool = True) -> "Room":
         """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
-        return Room(self, name, cells, in_haste)
+        return Room(self._for(cells), name, cells, in_haste)
+
+    def _for(self, cells: Sequence[str]) -> "Worker":
+        """This worker, or the one with SciPy where a cell names it."""
+        if not any("scipy" in cell for cell in cells):
+            return self
+        self._scipy = self._scipy or Worker(self.limits, self._layers, self._fork, scipy=True)
+        self._scipy.limits, self._scipy.required = self.limits, self.required
+        return self._scipy
 
     def question(self, calls: Sequence[Call]) -> bytes:
         """The message that puts these calls. Every submission is asked the same ones first: that one is kept."""
@@ -98,6 +111,8 @@ class Worker:
         return int.from_bytes(self._order(b"r"), "big")
 
     def close(self) -> None:
+        if self._scipy and self._scipy is not self:
+            self._scipy.close()
         if self._control:
             self._control.close()
             self._control = None

@@ -127,7 +127,7 @@ def _fresh_namespace(name: str) -> dict[str, Any]:
 def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
     try:
         code, tree = compiled(sources[index], f"<cell {index}>")
-        if "try" in sources[index]:
+        if "try" in sources[index] or "find_spec" in sources[index]:
             _absent.guarded |= guarded_imports(tree)
         linecache.cache[f"<cell {index}>"] = (
             len(sources[index]),
@@ -274,12 +274,12 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
 
 
 def main() -> None:
-    preload()
+    spec = json.loads(sys.argv[1])
+    preload(spec["scipy"])
     install()
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     sys.meta_path.append(_absent)
     importlib.invalidate_caches()
-    spec = json.loads(sys.argv[1])
     once = sys.argv[2] == "--once"
     settle(spec, forks=not once)
     if once:
