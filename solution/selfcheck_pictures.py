@@ -17,7 +17,7 @@ import numpy as np
 
 from selfcheck_cases import NOT_ATTEMPTED, cases_of
 from selfcheck_judge import call, quiet
-from selfcheck_words import error_text, wrap, write
+from selfcheck_words import error_text, steps_of, wrap, write
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour
 _MARKS = ("o", "s", "^", "D")
@@ -72,6 +72,15 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
         slider.observe(follow, "value")
     follow()
     display(ipywidgets.VBox([*sliders, shown]))
+
+
+def show(experiment: Callable[[], None]) -> None:
+    """Run an experiment of the notebook; a task that it needs and that is not attempted yet is named in a line."""
+    try:
+        experiment()
+    except NotImplementedError as error:
+        steps = steps_of(error)
+        write(sys.stdout, f"{NOT_ATTEMPTED[0].upper()}{NOT_ATTEMPTED[1:]}: {steps[-1].name if steps else 'a task'}")
 
 
 # What is drawn

@@ -11,13 +11,13 @@ _ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)(?:%time\s+(?P<timed>.*)|[%!].*)$")
 _MAX_MAGICS = 200
 
 
-def compiled(source: str, filename: str) -> tuple[CodeType, ast.Module]:
-    """The cell's code and tree. A line is read as a magic only where Python itself stumbles over it."""
+def compiled(source: str, filename: str) -> tuple[CodeType, str]:
+    """The cell's code, and its text as Python. A line is read as a magic only where Python itself stumbles over it."""
     lines = _without_cell_magic(source).split("\n")
     for _ in range(_MAX_MAGICS):
         try:
-            tree = ast.parse("\n".join(lines), filename)
-            return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True), tree
+            text = "\n".join(lines)  # compiled without a tree of Python's objects, which would cost as much again
+            return compile(text, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True), text
         except SyntaxError as error:
             if not _take_out(lines, (error.lineno or 0) - 1):
                 raise
@@ -60,14 +60,17 @@ def _plain_line(line: str) -> str:
     return special[1] + "pass" if special else line
 
 
-def guarded_imports(tree: ast.Module) -> set[str]:
+def guarded_imports(text: str) -> set[str]:
     """The packages whose import stands in a `try`, or that it looks for: code that is prepared for their absence."""
+    if "try" not in text and "find_spec" not in text:
+        return set()
+    tree = ast.parse(text)
     tries = (node for node in ast.walk(tree) if isinstance(node, ast.Try))
     imports = (node for found in tries for node in ast.walk(found) if isinstance(node, ast.Import | ast.ImportFrom))
     names = (
         alias.name if isinstance(node, ast.Import) else node.module or "" for node in imports for alias in node.names
     )
-    looked_for = re.findall(r"find_spec\(['\"](\w+)", ast.unparse(tree)) if "find_spec" in ast.dump(tree) else ()
+    looked_for = re.findall(r"find_spec\(['\"](\w+)", ast.unparse(tree)) if "find_spec" in text else ()
     return {name.partition(".")[0] for name in (*names, *looked_for)}
 
 
@@ -76,7 +79,7 @@ def called_names(sources: list[str]) -> set[str]:
     called = set()
     for source in sources:
         try:
-            tree = compiled(source, "")[1]
+            tree = ast.parse(compiled(source, "")[1])
         except (SyntaxError, ValueError, RecursionError):
             continue
         calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))

@@ -126,15 +126,10 @@ def _fresh_namespace(name: str) -> dict[str, Any]:
 
 def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
     try:
-        code, tree = compiled(sources[index], f"<cell {index}>")
-        if "try" in sources[index] or "find_spec" in sources[index]:
-            _absent.guarded |= guarded_imports(tree)
-        linecache.cache[f"<cell {index}>"] = (
-            len(sources[index]),
-            None,
-            sources[index].splitlines(True),
-            f"<cell {index}>",
-        )
+        name, source = f"<cell {index}>", sources[index]
+        code, text = compiled(source, name)
+        _absent.guarded |= guarded_imports(text)
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         awaited = eval(code, namespace)
         if code.co_flags & inspect.CO_COROUTINE:
             asyncio.run(awaited)

@@ -1100,6 +1100,15 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
     display(ipywidgets.VBox([*sliders, shown]))
 
 
+def show(experiment: Callable[[], None]) -> None:
+    """Run an experiment of the notebook; a task that it needs and that is not attempted yet is named in a line."""
+    try:
+        experiment()
+    except NotImplementedError as error:
+        steps = steps_of(error)
+        write(sys.stdout, f"{NOT_ATTEMPTED[0].upper()}{NOT_ATTEMPTED[1:]}: {steps[-1].name if steps else 'a task'}")
+
+
 # What is drawn
 
 
