@@ -23,6 +23,7 @@ class Mismatch:
     index: tuple[int, ...] = ()
 
 
+@np.errstate(all="ignore")
 def compare(
     name: str,
     got: np.ndarray,

@@ -14,6 +14,7 @@ FILE = "autograder.toml"
 LAYERS = (
     "namespaces",
     "uid",
+    "capabilities",
     "limits",
     "landlock",
     "seccomp",

@@ -74,7 +74,7 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
     display(ipywidgets.VBox([*sliders, shown]))
 
 
-def show(experiment: Callable[[], None]) -> None:
+def try_out(experiment: Callable[[], None]) -> None:
     """Run an experiment of the notebook; a task that it needs and that is not attempted yet is named in a line."""
     try:
         experiment()

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
 
 from autograder.submission import NAME
 from autograder.tasks import TASKS
@@ -25,6 +26,15 @@ def maxima(coursedir: CourseDirectory, off: tuple[str, ...]) -> Iterator[None]:
 
 
 def _set(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
+    try:
+        _write(coursedir, off)
+    except OperationalError as error:
+        message = f"error accessing the nbgrader database ({error.orig}): see who holds it, then run this again"
+        coursedir.log.error(message)
+        raise NbGraderException(message) from None
+
+
+def _write(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for task in TASKS:
             with suppress(MissingEntry):  # nbgrader itself says that nothing was released

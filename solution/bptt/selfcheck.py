@@ -66,6 +66,7 @@ class Mismatch:
     index: tuple[int, ...] = ()
 
 
+@np.errstate(all="ignore")
 def compare(
     name: str,
     got: np.ndarray,
@@ -1100,7 +1101,7 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
     display(ipywidgets.VBox([*sliders, shown]))
 
 
-def show(experiment: Callable[[], None]) -> None:
+def try_out(experiment: Callable[[], None]) -> None:
     """Run an experiment of the notebook; a task that it needs and that is not attempted yet is named in a line."""
     try:
         experiment()
