@@ -216,7 +216,9 @@ def curve(paper: Paper, answers: Mapping[str, Answer]) -> Curve | None:
     found = []
     for case in paper.cases:
         got, expected = answers[case].value, paper.expected[case]
-        if answers[case].kind == "value" and got.shape == np.shape(expected) and len(got) >= _FEW_STEPS:
+        if answers[case].kind != "value" or not isinstance(expected, np.ndarray):
+            continue
+        if got.shape == expected.shape and len(got) >= _FEW_STEPS:
             pair = Curve(_norms(got), _norms(expected))
             found.append((_apart(pair), len(got), pair))
     best = max(found, key=lambda entry: entry[:2], default=None)

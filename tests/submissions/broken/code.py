@@ -114,7 +114,7 @@ def other_names_of_parameters(nb: dict) -> None:
     cell(nb, "spectral_radius")["source"] = source
 
 
-@notebook(passes=ALL - {"spectral_radius", "forward"}, note=LOST, partial=True)
+@notebook(passes=ALL - {"spectral_radius", "forward"}, partial=True)
 def other_signatures(nb: dict) -> None:
     cell(nb, "spectral_radius")["source"] = "def spectral_radius():\n    return 1.0"
     source = cell(nb, "forward")["source"]

@@ -254,7 +254,7 @@ def one_cell_for_everything(nb: dict) -> None:
     nb["cells"] = [copied(cell(nb, "forward"), source="import numpy as np\n" + together)]
 
 
-@notebook(note=LOST)
+@notebook()
 def cells_in_reverse(nb: dict) -> None:
     nb["cells"].reverse()
 
