@@ -208,7 +208,7 @@ def cells_that_are_none(nb: dict) -> None:
     nb["cells"] += [None, 1, "x", [], {}, {"cell_type": []}, {"cell_type": "code"}]
 
 
-@notebook(passes=ALL - {"forward", "hidden_grads", "spectral_radius"}, note=LOST)
+@notebook(passes=ALL - {"forward", "hidden_grads", "spectral_radius"})
 def sources_that_are_no_text(nb: dict) -> None:
     for id, source in {"forward": 7, "hidden_grads": None, "spectral_radius": {"a": 1}}.items():
         cell(nb, id)["source"] = source
