@@ -33,8 +33,8 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail where the committed files differ from a fresh build.")
 def build(check: bool) -> None:
     """Write the notebooks of solution/ and assignment/ from narrative and reference."""
-    from autograder import release
-    from autograder.notebook import BuildError
+    from autograder.authoring import release
+    from autograder.authoring.notebook import BuildError
 
     root = Path.cwd()
     if not (root / "solution" / "bptt.md").is_file():
@@ -95,8 +95,8 @@ def status() -> None:
     """Say of every submission of an nbgrader course whether its recorded grade is still what would be given now."""
     from autograder import intake
     from autograder.batch import Grader
+    from autograder.intake.submission import NAME
     from autograder.nbgrader.staging import recorded, stale
-    from autograder.submission import NAME
 
     root = Path.cwd()
     if not (root / "submitted").is_dir():

@@ -10,9 +10,9 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from autograder.exam import Exam, checks_version
 from autograder.grade import grade, grade_error
 from autograder.intake import load
+from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from autograder.batch import ADVICE
-from autograder.exam import Exam
 from autograder.grade import grade_error
 from autograder.intake import load
+from autograder.intake.submission import Submission
+from autograder.judging.exam import Exam
 from autograder.machine import Introduction, Orders, introduce, judge, version, weakest
 from autograder.result import Result
 from autograder.sandbox import Proof
 from autograder.settings import Course
 from autograder.store import Store
-from autograder.submission import Submission
 
 _CONNECT_S = 10.0  # for a scheduler to answer
 _APPEAR_S = 30.0  # for a first worker to be there

@@ -16,11 +16,11 @@ from rich.console import Console
 from autograder import report
 from autograder.batch import judge_all, prove_isolation
 from autograder.intake import find, load
+from autograder.intake.submission import NAME
 from autograder.progress import progress
 from autograder.reference import SOLUTION
 from autograder.result import Result
 from autograder.settings import find_course
-from autograder.submission import NAME
 from autograder.tasks import TASKS, WRITTEN
 
 SAMPLES = Path(__file__).with_name("samples")

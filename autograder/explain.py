@@ -12,19 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from autograder import misconceptions, reference
+from autograder import reference
 from autograder.batch import Grader, prove_isolation
-from autograder.checks import CHECKS
-from autograder.exam import Paper
 from autograder.grade import ask, judge_task, tasks_of
 from autograder.intake import load
-from autograder.judges import Check, Finding, Sheet
-from autograder.misconceptions.habits import HABITS
+from autograder.intake.submission import NAME, shown
+from autograder.judging import misconceptions
+from autograder.judging.checks import CHECKS
+from autograder.judging.exam import Paper
+from autograder.judging.judges import Check, Finding, Sheet
+from autograder.judging.misconceptions.habits import HABITS
 from autograder.nbgrader.staging import recorded
 from autograder.result import CheckResult, Result, TaskResult
 from autograder.sandbox import Answer, plain_text
 from autograder.settings import Course
-from autograder.submission import NAME, shown
 from autograder.tasks import BY_ID
 
 _MAX_ENTRIES = 200  # of an array that is printed whole

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from autograder import checks, diagnosis
-from autograder.exam import Exam, Paper, checks_version
-from autograder.judges import REMEASURED, Check, Sheet, in_doubt
+from autograder.intake.repair import runnable
+from autograder.intake.submission import Submission
+from autograder.judging import checks, diagnosis
+from autograder.judging.exam import Exam, Paper, checks_version
+from autograder.judging.judges import REMEASURED, Check, Sheet, in_doubt
 from autograder.reference import LockedCells, locked_cells
-from autograder.repair import runnable
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Call, Room, Worker
 from autograder.settings import Course
-from autograder.submission import Submission
 from autograder.tasks import TASKS, Task
 
 _DEAD = ("timeout", "crashed")

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.batch import lacking
-from autograder.exam import Exam, checks_version
 from autograder.grade import grade, grade_error
+from autograder.intake.submission import Submission
+from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove
 from autograder.settings import Course
-from autograder.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.exam import Exam, checks_version
+from autograder.intake.submission import Submission
+from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
 from autograder.settings import Course
-from autograder.submission import Submission
 
 
 class Store:

@@ -8,15 +8,16 @@ from pathlib import Path
 import nbformat
 
 from autograder.demo import SAMPLES, compose
+from autograder.intake.submission import NAME
 from autograder.reference import SOLUTION
-from autograder.submission import NAME
 from autograder.tasks import TASKS
 
 _LEFT_OUT = {"zeno"}  # an endless loop measures the limits of time and nothing else
 _ASSERTS = """\
 # What a course without a kit writes: the reference's answers to the same instances, by plain asserts.
 import numpy as np
-from autograder import cases, reference
+from autograder.judging import cases
+from autograder import reference
 from autograder.tasks import BY_ID
 
 for case, args in cases.draw("{task}", "bench").items():

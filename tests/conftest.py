@@ -8,14 +8,14 @@ import hypothesis
 import pytest
 from support import LIMITS, SEED
 
-from autograder.exam import Exam
 from autograder.grade import grade
 from autograder.intake import load
+from autograder.intake.submission import Cell, Submission
+from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.result import Result
 from autograder.sandbox import Worker
 from autograder.settings import Course
-from autograder.submission import Cell, Submission
 
 hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, deadline=None, database=None)
 hypothesis.settings.load_profile("kit")

@@ -15,11 +15,11 @@ from cosmic_ray.mutating import mutate_code
 from rich.progress import track
 from support import Formulation, corpus, task_of
 
-from autograder import coherence
-from autograder.exam import Exam
+from autograder.authoring import coherence
+from autograder.authoring.notebook import functions
 from autograder.grade import grade
 from autograder.intake import load
-from autograder.notebook import functions
+from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.result import CheckResult, TaskResult
 from autograder.sandbox import Worker

@@ -7,13 +7,13 @@ import pytest
 from submissions.broken import KINDS, Kind
 from support import LIMITS, gradebook, note_of, released_course, run
 
-from autograder.exam import Exam
 from autograder.grade import grade
 from autograder.intake import load
+from autograder.intake.submission import shown
+from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.sandbox import Worker
 from autograder.settings import Course
-from autograder.submission import shown
 from autograder.tasks import BY_ID
 
 HONEST = "zz honest"  # sorted behind nearly all others

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from autograder.checks import CHECKS
-from autograder.closeness import compare, show
-from autograder.exam import Exam
-from autograder.judges import Sheet, judge_case, judge_values
+from autograder.judging.checks import CHECKS
+from autograder.judging.closeness import compare, show
+from autograder.judging.exam import Exam
+from autograder.judging.judges import Sheet, judge_case, judge_values
 from autograder.sandbox import Answer
 from autograder.tasks import TASKS
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
-from autograder.exam import Exam
+from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.settings import Course
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from support import SEED, corpus, task_of
 
-from autograder.checks import CHECKS, points
-from autograder.exam import Exam
 from autograder.grade import grade, grade_error
-from autograder.judges import MAX_GROWTH, Sheet
+from autograder.intake.submission import Submission
+from autograder.judging.checks import CHECKS, points
+from autograder.judging.exam import Exam
+from autograder.judging.judges import MAX_GROWTH, Sheet
 from autograder.reference import PARAMETERS
 from autograder.report import to_json
 from autograder.sandbox import Answer
 from autograder.settings import Course
-from autograder.submission import Submission
 from autograder.tasks import TASKS
 
 IDS = [task.id for task in TASKS]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from support import message, task_of
 
-from autograder.checks import CHECKS
-from autograder.diagnosis import explain
-from autograder.judges import Sheet
+from autograder.judging.checks import CHECKS
+from autograder.judging.diagnosis import explain
+from autograder.judging.judges import Sheet
 from autograder.sandbox import Answer, Raised
 
 RHO = "def spectral_radius(W_hh):\n    "

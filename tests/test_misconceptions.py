@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from support import SEED
 
-from autograder import misconceptions
-from autograder.checks import CHECKS
-from autograder.diagnosis import name_mistake
-from autograder.exam import Exam, Paper
-from autograder.judges import Sheet
-from autograder.misconceptions import same
+from autograder.judging import misconceptions
+from autograder.judging.checks import CHECKS
+from autograder.judging.diagnosis import name_mistake
+from autograder.judging.exam import Exam, Paper
+from autograder.judging.judges import Sheet
+from autograder.judging.misconceptions import same
 from autograder.sandbox import Answer, Raised
 from autograder.tasks import TASKS
 

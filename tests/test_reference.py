@@ -225,6 +225,6 @@ def test_the_reference_leaves_nothing_beside_its_source(tmp_path):
     )
     shutil.copytree(SOLUTION, tmp_path / "solution", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
-    subprocess.run([sys.executable, "-c", "import autograder.exam"], cwd=tmp_path, env=environment, check=True)
+    subprocess.run([sys.executable, "-c", "import autograder.judging.exam"], cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "autograder" / "__pycache__").is_dir()
     assert [entry.name for entry in (tmp_path / "solution").iterdir() if entry.is_dir()] == ["bptt"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder import reference
-from autograder.exam import Exam
+from autograder.judging.exam import Exam
 from autograder.reference import bptt
 from autograder.tasks import BY_ID, TASKS
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import release
-from autograder.notebook import BuildError, solved_notebook
+from autograder.authoring import release
+from autograder.authoring.notebook import BuildError, solved_notebook
 from autograder.reference import SOLUTION
 from autograder.tasks import TASKS
 
@@ -73,7 +73,7 @@ def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, 
     text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
     for name in ("bptt.py", "graph.png", "paths.png"):
         shutil.copy(SOLUTION / name, tmp_path)
-    monkeypatch.setattr("autograder.notebook.SOLUTION", tmp_path)
+    monkeypatch.setattr("autograder.authoring.notebook.SOLUTION", tmp_path)
     for old, new, sentence in (
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),

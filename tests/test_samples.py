@@ -13,9 +13,9 @@ import pytest
 from support import LIMITS, SEED
 
 from autograder.demo import SAMPLES, compose
-from autograder.exam import Exam
 from autograder.grade import grade
 from autograder.intake import load
+from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.result import Result
 from autograder.sandbox import Worker

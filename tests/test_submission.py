@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.intake import find, load
+from autograder.intake.submission import MAX_BYTES, MAX_SOURCE
 from autograder.reference import SOLUTION
-from autograder.submission import MAX_BYTES, MAX_SOURCE
 
 NOTEBOOK = (SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8")
 

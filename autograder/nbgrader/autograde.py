@@ -26,13 +26,13 @@ from traitlets import Bool
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
+from autograder.intake.submission import NAME, shown
 from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.staging import KEY, recorded, staged_notebook, summary
 from autograder.progress import progress
 from autograder.result import Result
 from autograder.settings import SettingsError, find_course
-from autograder.submission import NAME, shown
 
 
 class JudgedAutograde(Autograde):

@@ -9,11 +9,11 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.intake.submission import NAME
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.staging import KEY
 from autograder.pages.feedback import Gradebook, Mark, page
 from autograder.result import Result
-from autograder.submission import NAME
 
 _STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a written answer
 

@@ -12,9 +12,9 @@ import nbformat
 from nbconvert.filters.markdown import markdown2html
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.intake.submission import NAME
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.reference import SOLUTION
-from autograder.submission import NAME
 from autograder.tasks import WRITTEN
 
 _TASK = re.compile(r"^#+ Task \d", re.MULTILINE)

@@ -8,7 +8,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError
 
-from autograder.submission import NAME
+from autograder.intake.submission import NAME
 from autograder.tasks import TASKS
 
 

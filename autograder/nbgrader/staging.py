@@ -10,9 +10,9 @@ from typing import Any
 
 import nbformat
 
+from autograder.intake.submission import NAME, Cell, Submission, shown
 from autograder.reference import SOLUTION
 from autograder.result import Result
-from autograder.submission import NAME, Cell, Submission, shown
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}

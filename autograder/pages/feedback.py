@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from autograder import misconceptions
+from autograder.judging import misconceptions
 from autograder.pages import curves, render
 from autograder.result import Result, TaskResult
 

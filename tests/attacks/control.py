@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 from ground import Ground  # noqa: E402
 from suite import _CONTROL, BREACH, FULL, MAX_TEXT, Attack, attacks, hand_in  # noqa: E402
 
-from autograder.exam import Exam  # noqa: E402
+from autograder.judging.exam import Exam  # noqa: E402
 from autograder.reference import bptt, locked_cells  # noqa: E402
 from autograder.tasks import BY_ID, TASKS  # noqa: E402
 

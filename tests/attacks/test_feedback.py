@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.reference import SOLUTION
-from autograder.submission import NAME
+from autograder.intake.submission import NAME
 
 pytestmark = pytest.mark.slow
 

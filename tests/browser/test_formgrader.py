@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
 
 from autograder import demo
-from autograder.notebook import solved_notebook
+from autograder.authoring.notebook import solved_notebook
 from autograder.tasks import TASKS, WRITTEN
 
 pytestmark = pytest.mark.slow

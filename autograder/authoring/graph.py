@@ -1,8 +1,8 @@
 """Draws the computational graph for three time steps, plain and with the gradient's paths to h_1.
 
-`python -m autograder.graph` writes the narrative's `graph.png` and `paths.png` into `solution/`, where they are committed:
-a build copies their bytes, so it needs no matplotlib and gives the same notebook everywhere. PNG, because Colab shows no
-other picture that stands in a notebook's text.
+`python -m autograder.authoring.graph` writes the narrative's `graph.png` and `paths.png` into `solution/`. They are
+committed: a build copies their bytes, so it needs no matplotlib and gives the same notebook everywhere. PNG, because Colab
+shows no other picture that stands in a notebook's text.
 """
 
 import hashlib
@@ -110,4 +110,4 @@ def source_digest() -> str:
 
 if __name__ == "__main__":
     for name in ("graph", "paths"):
-        (Path(__file__).parent.parent / "solution" / f"{name}.png").write_bytes(picture(name))
+        (Path(__file__).parents[2] / "solution" / f"{name}.png").write_bytes(picture(name))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.closeness import RTOL, Scale, tolerance
+from autograder.judging.closeness import RTOL, Scale, tolerance
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits

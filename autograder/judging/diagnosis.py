@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder import misconceptions, reference
-from autograder.exam import Paper
-from autograder.judges import Check, Finding
-from autograder.misconceptions import Misconception, same
-from autograder.misconceptions.habits import HABITS, STATUSES, Habit
+from autograder import reference
+from autograder.judging import misconceptions
+from autograder.judging.exam import Paper
+from autograder.judging.judges import Check, Finding
+from autograder.judging.misconceptions import Misconception, same
+from autograder.judging.misconceptions.habits import HABITS, STATUSES, Habit
+from autograder.judging.relations import Relation, relate
 from autograder.reference import PARAMETERS
-from autograder.relations import Relation, relate
 from autograder.result import Curve
 from autograder.sandbox import Answer
 

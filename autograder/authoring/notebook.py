@@ -114,7 +114,9 @@ def _with_bytes(name: re.Match) -> str:
     try:
         data = (SOLUTION / name[0]).read_bytes()
     except OSError:
-        raise BuildError(f"solution/bptt.md shows {name[0]}, which is not there: python -m autograder.graph") from None
+        raise BuildError(
+            f"solution/bptt.md shows {name[0]}, which is not there: python -m autograder.authoring.graph"
+        ) from None
     return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 

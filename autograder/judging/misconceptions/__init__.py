@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.misconceptions import gradients, network, remedies, stability
-from autograder.misconceptions.kind import Misconception, same
+from autograder.judging.misconceptions import gradients, network, remedies, stability
+from autograder.judging.misconceptions.kind import Misconception, same
 
 TABLE: tuple[Misconception, ...] = network.TABLE + gradients.TABLE + stability.TABLE + remedies.TABLE
 

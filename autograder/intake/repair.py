@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from autograder.intake.submission import Cell
 from autograder.reference import LockedCells
-from autograder.submission import Cell
 from autograder.tasks import BY_ID, GIVEN, TASKS
 
 _DEFINES = re.compile(r"^(?:def +(\w+) *\(|(\w+) *= *lambda\b)", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.misconceptions.kind import Misconception
+from autograder.judging.misconceptions.kind import Misconception
 from autograder.reference import bptt
 
 

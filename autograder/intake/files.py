@@ -9,7 +9,7 @@ import stat
 from itertools import islice
 from pathlib import Path
 
-from autograder.submission import MAX_BYTES, NAME, Submission, UnreadableError, kind_of, read, shown
+from autograder.intake.submission import MAX_BYTES, NAME, Submission, UnreadableError, kind_of, read, shown
 
 _RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts
 _MAX_ENTRIES = 500  # of a student's folder

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.closeness import Scale, compare
+from autograder.judging.closeness import Scale, compare
 from autograder.reference import PARAMETERS
 from autograder.sandbox import Answer
 from autograder.tasks import Task

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import coherence
+from autograder.authoring import coherence
+from autograder.authoring.notebook import functions, solved_notebook
 from autograder.nbgrader.generate import generate_release
-from autograder.notebook import functions, solved_notebook
 from autograder.reference import SOLUTION, locked_cells
 from autograder.tasks import WRITTEN
 
@@ -56,7 +56,7 @@ def _ours(module: str | None) -> Path | None:
     if module and module.startswith("selfcheck_"):
         return SOLUTION / f"{module}.py"
     if module and module.startswith("autograder."):
-        return Path(__file__).with_name(f"{module.removeprefix('autograder.')}.py")
+        return Path(__file__).parents[1].joinpath(*module.split(".")[1:]).with_suffix(".py")
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.closeness import RTOL
+from autograder.judging.closeness import RTOL
 from autograder.reference import form_of
 from autograder.tasks import BY_ID
 

@@ -14,14 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder import cases, checks, misconceptions, reference
-from autograder.misconceptions import Misconception, same
+from autograder import reference
+from autograder.judging import cases, checks, misconceptions
+from autograder.judging.misconceptions import Misconception, same
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
 
 _MARGIN = 1e-3  # no verdict may hang on rounding, unless it is exact in floating point
 _EXACT = ("at_threshold", "above_threshold", "own_threshold")
 _ATTEMPTS = 50
+_KIT = Path(__file__).resolve().parent.parent
+_DECIDING = ("intake/*.py", "judging/**/*.py", "grade.py", "reference.py", "tasks.py")  # what makes a verdict
 
 
 @dataclass(frozen=True)
@@ -130,12 +133,7 @@ def _clear(args: tuple[Any, ...]) -> bool:
 def checks_version() -> str:
     """A fingerprint of everything that decides a verdict: a changed check makes earlier results stale."""
     digest = hashlib.sha256()
-    folder = Path(checks.__file__).parent
-    names = (
-        "cases", "checks", "closeness", "diagnosis", "exam", "grade", "intake", "judges",
-        "reference", "relations", "repair", "submission", "tasks",
-    )  # fmt: skip
-    files = [folder / f"{name}.py" for name in names] + sorted((folder / "misconceptions").glob("*.py"))
-    for path in [*files, reference.SOLUTION / "bptt.py"]:
+    ours = sorted(file for pattern in _DECIDING for file in _KIT.glob(pattern))
+    for path in (*ours, reference.SOLUTION / "bptt.py"):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]

@@ -5,7 +5,7 @@ A check names the instances it needs and how it judges the answers to them. Its 
 
 from typing import Any
 
-from autograder.judges import Check, judge_cost, judge_memory, judge_purity, judge_refusals, judge_values
+from autograder.judging.judges import Check, judge_cost, judge_memory, judge_purity, judge_refusals, judge_values
 from autograder.tasks import BY_ID
 
 

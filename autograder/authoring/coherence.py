@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 
-from autograder import cases, misconceptions
-from autograder.checks import CHECKS, points
-from autograder.exam import Exam, ExamError, Paper
-from autograder.judges import Check, Sheet
-from autograder.misconceptions import Misconception
+from autograder.judging import cases, misconceptions
+from autograder.judging.checks import CHECKS, points
+from autograder.judging.exam import Exam, ExamError, Paper
+from autograder.judging.judges import Check, Sheet
+from autograder.judging.misconceptions import Misconception
 from autograder.sandbox import Answer, Raised
 from autograder.tasks import BY_ID
 
@@ -25,7 +25,7 @@ def faults() -> tuple[str, ...]:
         try:
             found += broken or _paper_faults(exam.paper(task))
         except ExamError as error:
-            found.append(f"autograder/misconceptions: {error}")
+            found.append(f"autograder/judging/misconceptions: {error}")
     return tuple(found)
 
 
@@ -43,11 +43,11 @@ def _broken(task: str) -> Iterator[str]:
             for args in drawn.values():
                 known.answer(args)
         except Exception as error:
-            yield f"autograder/misconceptions: the function of {known.id} raises {type(error).__name__}: {error}"
+            yield f"autograder/judging/misconceptions: the function of {known.id} raises {type(error).__name__}: {error}"
 
 
 def _entry_faults(known: Misconception) -> Iterator[str]:
-    where = f"autograder/misconceptions: {known.id}"
+    where = f"autograder/judging/misconceptions: {known.id}"
     if known.task not in BY_ID:
         yield f"{where} belongs to no task; the tasks are {', '.join(BY_ID)}"
     if [other.id for other in misconceptions.TABLE].count(known.id) > 1:
@@ -60,22 +60,22 @@ def _check_faults(task: str) -> Iterator[str]:
     """A task's checks, before anything is asked."""
     checks = CHECKS.get(task, ())
     if all(check.gated for check in checks):
-        yield f"autograder/checks.py: {task} has no check of its values"
+        yield f"autograder/judging/checks.py: {task} has no check of its values"
         return
     ids = [check.id for check in checks]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield f"autograder/checks.py: {task} has two checks {id}: give each an id of its own"
+        yield f"autograder/judging/checks.py: {task} has two checks {id}: give each an id of its own"
     for check in checks:
         if not check.asks:
-            yield f"autograder/checks.py: the check {check.id} of {task} needs the line that the student reads (asks)"
+            yield f"autograder/judging/checks.py: the check {check.id} of {task} needs the line that the student reads (asks)"
         if not points(task)[check.id]:
-            yield f"autograder/checks.py: the check {check.id} of {task} brings no points: raise its weight"
+            yield f"autograder/judging/checks.py: the check {check.id} of {task} brings no points: raise its weight"
 
 
 def _case_faults(paper: Paper) -> list[str]:
     """Instances that a check asks for and that are not drawn."""
     return [
-        f"autograder/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
+        f"autograder/judging/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
         f"which cases.py does not draw; it draws {', '.join(paper.args)}"
         for check in CHECKS[paper.task.id]
         for case in check.cases
@@ -88,7 +88,7 @@ def _unseen(paper: Paper, known: Misconception) -> Iterator[str]:
     answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
     sheet = Sheet(paper.task, paper.args, paper.expected, answers)
     if not any(_fails(sheet, check) for check in CHECKS[paper.task.id]):
-        yield f"autograder/checks.py: {known.id} passes every check of its task: add a check, or an instance to one"
+        yield f"autograder/judging/checks.py: {known.id} passes every check of its task: add a check, or an instance to one"
 
 
 def _fails(sheet: Sheet, check: Check) -> bool:

@@ -1,0 +1,1 @@
+"""From narrative and reference to the notebooks of `solution/` and `assignment/`."""
