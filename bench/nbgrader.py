@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.course import autograde, make
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
-FEW, MANY = (1, 3) if QUICK else (2, 13)
+FEW, MANY = (1, 3) if QUICK else (1, 5)
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
             return (autograde(course, MANY, judged) - autograde(course, FEW, judged)) / (MANY - FEW)
 
         found = interleaved(
-            1 if QUICK else 3,
+            1 if QUICK else 2,
             stock=lambda: each(stock),
             kit=lambda: each(kit),
             recorded=lambda: each(kit, judged=True),
