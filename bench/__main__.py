@@ -4,11 +4,27 @@ import os
 import platform
 import subprocess
 import sys
+import venv
 from importlib.metadata import version
 
 from bench.timing import QUICK, ROOT
 
+_PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "jax", "jaxlib")}  # plain torch is CUDA's
 PARTS = ("engine", "nbgrader", "scale", "selfcheck", "autodiff")
+
+
+def _python(part: str) -> str:
+    """The interpreter for one part: this one, or that of an environment of its own, made on first use below `.bench/`."""
+    if part not in _PEERS:
+        return sys.executable
+    home = ROOT / ".bench" / part
+    python = home / "bin" / "python"
+    if not (home / "installed").exists():
+        venv.create(home, with_pip=True)
+        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_PEERS[part]]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+        (home / "installed").touch()
+    return str(python)
 
 
 def main() -> None:
@@ -20,7 +36,7 @@ def main() -> None:
         if not (ROOT / "bench" / f"{part}.py").is_file():
             continue
         print(f"bench.{part}", file=sys.stderr)
-        command = [sys.executable, "-m", f"bench.{part}", *(["--quick"] if QUICK else [])]
+        command = [_python(part), "-m", f"bench.{part}", *(["--quick"] if QUICK else [])]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             failed.append(part)

@@ -20,6 +20,7 @@ import numpy as np  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "solution"))
+sys.dont_write_bytecode = True  # formgrader takes a folder beside solution/bptt for an assignment
 import bptt  # noqa: E402
 
 GRID = [(T, h) for T in (10, 100, 1000) for h in (16, 64, 256)]
