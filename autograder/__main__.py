@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -273,8 +274,10 @@ def _write(file: str, pieces: Iterable[str]) -> None:
             out.writelines(pieces)
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

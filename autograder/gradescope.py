@@ -89,7 +89,7 @@ def _below(folder: Path, name: str) -> dict[str, bytes]:
 
 def _settings(text: str) -> bytes:
     """The course's settings without the seed's place: in the zip it has its own."""
-    return re.sub(r"^seed_file *=.*\n?", "", text, flags=re.MULTILINE).encode()
+    return re.sub(r"""^[ \t]*["']?seed_file["']?[ \t]*=.*\n?""", "", text, flags=re.MULTILINE).encode()
 
 
 def results(result: Result, isolation: str) -> dict[str, Any]:

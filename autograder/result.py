@@ -74,7 +74,8 @@ class Result:
 
 def _task(data: dict[str, Any]) -> TaskResult:
     checks = tuple(CheckResult(**check) for check in data["checks"])
-    curve = data["curve"] and Curve(tuple(data["curve"]["got"]), tuple(data["curve"]["expected"]))
+    found = data.get("curve")
+    curve = found and Curve(tuple(found["got"]), tuple(found["expected"]))
     return TaskResult(**{**data, "checks": checks, "curve": curve})
 
 

@@ -18,9 +18,7 @@ def squared_error(o, y):
 
 def cross_entropy(o, y):
     """L = (1/T) Σ_t −log softmax(o_t)[y_t] (4). o: (T, q), y: (T,) labels. Returns a float."""
-    shifted = o - o.max(axis=1, keepdims=True)
-    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return float(-log_softmax[np.arange(len(o)), y].mean())
+    return float(np.mean(np.logaddexp.reduce(o, axis=1) - o[np.arange(len(o)), y]))
 
 
 def safe_norm(g):
@@ -47,7 +45,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
 
 
 def squared_error_grad(o, y):
-    """∂L/∂o_t for the squared error (3), L = (1/T) Σ_t ½‖o_t − y_t‖².
+    """∂L/∂o_t (5) for the squared error (3), L = (1/T) Σ_t ½‖o_t − y_t‖².
 
     o, y: (T, q). Returns dL_do of shape (T, q).
     """
@@ -55,7 +53,7 @@ def squared_error_grad(o, y):
 
 
 def cross_entropy_grad(o, y):
-    """∂L/∂o_t for the cross-entropy (4), L = (1/T) Σ_t −log softmax(o_t)[y_t].
+    """∂L/∂o_t (5) for the cross-entropy (4), L = (1/T) Σ_t −log softmax(o_t)[y_t].
 
     o: (T, q), entries up to ±1e4; y: (T,) integer class labels.
     Returns dL_do of shape (T, q), always finite.
@@ -95,7 +93,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 
 
 def parameter_grads(x, h, dL_do, dL_dh):
-    """The gradients of the parameters (6), (10), (11), each a sum of outer products over time.
+    """The gradients of the parameters (10), (11), (6), each a sum of outer products over time.
 
         ∂L/∂W_hx = Σ_t ∂L/∂h_t x_tᵀ          ∂L/∂W_hh = Σ_t ∂L/∂h_t h_{t−1}ᵀ
         ∂L/∂W_qh = Σ_t ∂L/∂o_t h_tᵀ

@@ -232,3 +232,20 @@ def test_the_command_reads_a_report_and_harms_nothing(tmp_path: Path) -> None:
 def test_points_are_written_as_people_do() -> None:
     """3, 2.5, 0.67, and a dash where there are none."""
     assert [points(value) for value in (3.0, 2.5, 2 / 3, 0, None)] == ["3", "2.5", "0.67", "0", "–"]
+
+
+def test_a_picture_that_was_attached_stops_no_page() -> None:
+    """An answer that shows a picture nobody has any more is shown as it was typed."""
+    from autograder.nbgrader.markdown import harmless_markdown  # heavy
+
+    for source in ("![a](attachment:a.png)", '![a](attachment:a.png "b")', "![a][b]\n\n[b]: attachment:a.png"):
+        assert "<img" not in harmless_markdown(source)
+
+
+def test_a_verdict_of_another_version_is_no_trace() -> None:
+    """A kept verdict without a curve is read; one without tasks is refused in a way that callers expect."""
+    data = result("ada", RIGHT).to_json()
+    del data["tasks"][0]["curve"]
+    assert Result.from_json(data) == result("ada", RIGHT)
+    with pytest.raises(KeyError):
+        Result.from_json({"path": "x"})

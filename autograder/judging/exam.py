@@ -24,7 +24,14 @@ _MARGIN = 1e-3  # no verdict may hang on rounding, unless it is exact in floatin
 _EXACT = ("at_threshold", "above_threshold", "own_threshold")
 _ATTEMPTS = 50
 _KIT = Path(__file__).resolve().parent.parent
-_DECIDING = ("intake/*.py", "judging/**/*.py", "grade.py", "reference.py", "tasks.py")  # what makes a verdict
+_DECIDING = (
+    "intake/*.py",
+    "judging/**/*.py",
+    "sandbox/*.py",
+    "grade.py",
+    "reference.py",
+    "tasks.py",
+)  # what makes a verdict
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,12 @@ class _Exporter(ExportPlugin):
 
     def _columns(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[Column]:
         """One column for each graded cell that brings points, in the assignment's order, and the total."""
-        cells = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
-        points: dict[str, dict[str, float]] = {name: {} for name in cells}
+        cells = {
+            (notebook.name, cell.name): cell.max_score
+            for notebook in assignment.notebooks
+            for cell in (*notebook.grade_cells, *notebook.task_cells)
+        }
+        points: dict[tuple[str, str], dict[str, float]] = {cell: {} for cell in cells}
         total: dict[str, float] = {}
         by_hand = []
         for student in gradebook.students:
@@ -61,23 +65,28 @@ class _Exporter(ExportPlugin):
                 handed_in = gradebook.find_submission(assignment.name, student.id)
             except MissingEntry:
                 continue
-            total[student.id] = round(max(0.0, handed_in.score - handed_in.late_submission_penalty), 2)
             by_hand += [student.id] if handed_in.needs_manual_grade else []
-            for grade in (grade for notebook in handed_in.notebooks for grade in notebook.grades):
+            graded = [(part.name, grade) for part in handed_in.notebooks for grade in part.grades]
+            for notebook, grade in graded:
                 if grade.manual_score is not None or grade.auto_score is not None:
-                    points[grade.name][student.id] = round(grade.score, 2)
+                    points[notebook, grade.name][student.id] = round(grade.score, 2)
+                    total[student.id] = round(max(0.0, handed_in.score - handed_in.late_submission_penalty), 2)
         if by_hand:
             self.log.warning("%s is not graded by hand yet for %s", assignment.name, ", ".join(by_hand))
-        for name in sorted(cells, key=_place):
-            if cells[name]:
-                yield Column(f"{assignment.name} {name.removeprefix('test_')}", cells[name], points[name])
+        several = len(assignment.notebooks) > 1
+        for cell in sorted(cells, key=_place):
+            notebook, name = cell
+            if cells[cell]:
+                title = f"{assignment.name} {f'{notebook} ' if several else ''}{name.removeprefix('test_')}"
+                yield Column(title, cells[cell], points[cell])
         yield Column(f"{assignment.name} total", assignment.max_score, total)
 
 
-def _place(cell: str) -> tuple[int, str]:
-    """Tasks in the chapter's order, and behind them all other cells by name."""
-    task = cell.removeprefix("test_")
-    return (list(BY_ID).index(task) if task in BY_ID else len(BY_ID), cell)
+def _place(cell: tuple[str, str]) -> tuple[str, int, str]:
+    """By notebook; in it the tasks in the chapter's order, and behind them all other cells by name."""
+    notebook, name = cell
+    task = name.removeprefix("test_")
+    return (notebook, list(BY_ID).index(task) if task in BY_ID else len(BY_ID), name)
 
 
 class CanvasExporter(_Exporter):

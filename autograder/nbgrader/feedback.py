@@ -56,11 +56,13 @@ class FeedbackPage(Exporter):
         marked, resources = super().from_notebook_node(nb, resources, **options)
         held = resources["nbgrader"]
         verdict = marked.metadata.get(KEY, {})
-        kept = verdict.get("result")
         book = Gradebook(
             held["score"], held["max_score"], held["late_penalty"] or 0.0, _marks(marked), _sources(marked)
         )
-        result = Result.from_json(kept) if kept else None
+        try:
+            result = Result.from_json(verdict["result"])
+        except (KeyError, TypeError):  # graded by another version of the kit
+            result = None
         return page(result, held["student"], verdict.get("isolation", ""), book), resources
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import pass_context
 from nbconvert.filters.markdown import markdown2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.intake.submission import NAME
@@ -56,6 +58,13 @@ def _rubric(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return nbformat.v4.new_markdown_cell(OurText(text), id=f"rubric-{solved.id}")
 
 
-def page_markdown(source: str) -> str:
-    """A page's filter of Markdown: whatever a student may have written is made harmless."""
+@pass_context
+def page_markdown(context: Any, source: str) -> str:
+    """A page's filter of Markdown: of this assignment, whatever a student may have written is made harmless."""
+    resources = context.get("resources", {})
+    assignment = resources.get("assignment_id") or resources.get("nbgrader", {}).get("assignment")
+    if assignment != NAME:  # as nbconvert does it, with the pictures that are attached to a cell
+        attached = context.get("cell", {}).get("attachments", {})
+        path = resources.get("metadata", {}).get("path", "")
+        return MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached, path=path)).render(source)
     return str(markdown2html(source)) if isinstance(source, OurText) else harmless_markdown(source)

@@ -24,7 +24,11 @@ def harmless_markdown(source: str) -> str:
     if len(source) > _MAX_MARKDOWN:
         return f"<pre>{escape(source)}</pre>"
     attributes = {"a": ["href", "title"], "*": _colours_code}
-    html = bleach.clean(markdown2html(source), tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
+    try:
+        typeset = markdown2html(source)
+    except Exception:  # of a picture that was attached to the cell, for one
+        return f"<pre>{escape(source)}</pre>"
+    html = bleach.clean(typeset, tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
     return f"<pre>{escape(source)}</pre>" if _TYPESET.search(unescape(html)) else html
 
 

@@ -94,10 +94,11 @@ def recorded_class(root: Path) -> tuple[list[Result], list[str], list[str]]:
     students = {folder.parent.name for step in ("submitted", "autograded") for folder in root.glob(f"{step}/*/{NAME}")}
     for student in sorted(students):
         kept = recorded(root / "autograded" / student / NAME / f"{NAME}.ipynb")
-        if kept and "result" in kept:
-            results.append(replace(Result.from_json(kept["result"]), student=shown(student)))
-            isolation.add(kept["isolation"])
-        else:
+        try:
+            result = Result.from_json((kept or {})["result"])
+            isolation.add((kept or {})["isolation"])
+            results.append(replace(result, student=shown(student)))
+        except (KeyError, TypeError):  # not graded yet, or by another version of the kit
             waiting.append(shown(student))
     return results, sorted(isolation), waiting
 

@@ -36,7 +36,7 @@ def page(result: Result | None, student: str, isolation: str, book: Gradebook) -
     """The feedback page. Where no verdict was kept with the notebook it holds the gradebook's points alone."""
     tasks = [_task(task, book) for task in result.tasks] if result else []
     judged = {task["id"] for task in tasks}
-    written = [(name, mark) for name, mark in book.marks.items() if name not in judged]
+    written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     notes = [line for line in (result.message, *result.notes) if line] if result else []
     content: dict[str, Any] = {"student": student, "result": result, "isolation": isolation, "book": book}
     return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)

@@ -101,7 +101,7 @@ class Channel:
     def send(self, message: Any, timeout_s: float | None = None) -> None:
         """Send a message, or the bytes of one that `encode` has made before; a little later where `hold_s` allows it."""
         self._held += message if isinstance(message, bytes) else encode(message)
-        if time.monotonic() - self._flushed >= self.hold_s or len(self._held) > _MAX_HELD:
+        if not self.hold_s or time.monotonic() - self._flushed >= self.hold_s or len(self._held) > _MAX_HELD:
             self.flush(timeout_s)
 
     def flush(self, timeout_s: float | None = None) -> None:

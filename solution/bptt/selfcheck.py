@@ -1342,7 +1342,7 @@ def written(forward: Callable, weights: list[np.ndarray], length: int = 130) -> 
         h, row = np.asarray(states)[-1], np.asarray(o)[0]
         if not np.isfinite(row).all():
             return "(nothing: its numbers have overflowed)"
-        odds = np.exp(row - row.max())
+        odds = np.exp(row - np.logaddexp.reduce(row))
         text += letters[rng.choice(len(letters), p=odds / odds.sum())]
     return text.replace("\n", " ")
 
