@@ -42,6 +42,7 @@ def main() -> None:
             failed.append(part)
         else:
             text.append(done.stdout.strip())
+            print(done.stdout, file=sys.stderr)
     page = "\n\n".join(text) + "\n"
     if failed:
         sys.exit(f"{', '.join(failed)} failed; nothing was written")
