@@ -37,7 +37,8 @@ def interleaved(rounds: int, **runs: Callable[[], float]) -> dict[str, list[floa
 
 def spread(values: Sequence[float], digits: int = 3) -> str:
     """The median, and from where to where the values go."""
-    low, middle, high = (f"{value:.{digits}g}" for value in (min(values), statistics.median(values), max(values)))
+    ends = (min(values), statistics.median(values), max(values))
+    low, middle, high = (f"{value:,.0f}" if value >= 100 else f"{value:.{digits}g}" for value in ends)
     return f"{middle} ({low} to {high})"
 
 
