@@ -15,12 +15,9 @@ from rich.console import Console
 from autograder.settings import Course, SettingsError, find_course
 
 if TYPE_CHECKING:
-    from autograder.result import Result
-    from autograder.sandbox import Proof
-
-if TYPE_CHECKING:
     from autograder.pages import class_report
     from autograder.result import Result
+    from autograder.sandbox import Proof
 
 _IN_FULL = 20  # submissions: a larger class is one line each
 
