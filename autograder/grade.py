@@ -6,7 +6,7 @@ from autograder.intake.repair import runnable
 from autograder.intake.submission import Submission
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version
-from autograder.judging.judges import REMEASURED, Check, Sheet, in_doubt
+from autograder.judging.judges import Check, Sheet, in_doubt
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Call, Room, Worker
@@ -64,15 +64,14 @@ def ask(
     own, repaired = runnable(handed_in.cells, locked)
     answers: _Answers = {paper.task.id: {} for paper in papers}
     questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
-    again = [question for question in questions if question[1] in REMEASURED]
+    doubtful = [(paper.task.id, check, calls) for paper in papers for check, calls in paper.doubtful]
     with worker.room(
         "bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]
     ) as room:
-        _put(room, [question for question in questions if question[1] not in REMEASURED], answers)
-        if again and in_doubt(answers[again[0][0]]):
-            _put(room, again, answers)
-        for task, case, _ in again:
-            answers[task].setdefault(case, answers[task][REMEASURED[case]])
+        _put(room, questions, answers)
+        for task, check, calls in doubtful:
+            if in_doubt(check, answers[task]):
+                _put(room, [(task, case, call) for case, call in calls.items()], answers)
         broken = {
             _name(own[index - len(locked.code)].id, index - len(locked.code)): why
             for index, why in sorted(room.errors.items())
@@ -107,7 +106,8 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
     valued, ended = False, ""
     for check in table:
         message, misconception = None, None
-        dead = next((answers[case] for case in check.cases if answers[case].kind in _NOT_ANSWERED), None)
+        asked = (answers[case] for case in (*check.cases, *check.in_doubt) if case in answers)
+        dead = next((answer for answer in asked if answer.kind in _NOT_ANSWERED), None)
         finding = check.judge(sheet, check)
         if finding and not ended:
             message, misconception = diagnosis.explain(paper, answers, check, finding, broken, course.show_values)

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.judging import cases, checks, misconceptions
+from autograder.judging.judges import Check
 from autograder.judging.misconceptions import Misconception, same
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
@@ -59,6 +60,15 @@ class Paper:
         """One call for each instance, in the order in which the checks look at them."""
         order = dict.fromkeys(case for check in checks.CHECKS[self.task.id] for case in check.cases)
         return {case: Call(self.task.id, self.args[case], self.task.form) for case in order}
+
+    @cached_property
+    def doubtful(self) -> list[tuple[Check, dict[str, Call]]]:
+        """The checks that ask more where they are in doubt, each with those calls."""
+        return [
+            (check, {case: Call(self.task.id, self.args[case], self.task.form) for case in check.in_doubt})
+            for check in checks.CHECKS[self.task.id]
+            if check.in_doubt
+        ]
 
 
 class Exam:

@@ -12,9 +12,8 @@ from autograder.sandbox import Answer
 from autograder.tasks import Task
 
 MAX_GROWTH = 24.0  # of the cost for 8 times the steps: linear work gives 8, quadratic 64, and 24 lies well between
-_PLAIN_GROWTH = 12.0  # up to here one measurement is enough; above, noise and quadratic work look alike
+_PLAIN_GROWTH = 11.0  # up to here few steps are enough; above, noise and quadratic work look alike
 _SHORTEST_S = 1e-4  # what is faster than this is not measured but met by chance
-REMEASURED = {f"steps_{T}_again": f"steps_{T}" for T in (500, 4000)}  # instances of cost, asked again only in doubt
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class Check:
     scale: Scale = "array"
     part: int | None = None  # of a task that returns several arrays: the one that is looked at
     gated: bool = False  # counts only where a check of the task's values passes
+    in_doubt: tuple[str, ...] = ()  # instances that are asked only where the answers to `cases` settle nothing
 
 
 def judge_values(sheet: Sheet, check: Check) -> Finding | None:
@@ -164,27 +164,29 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     )
 
 
-def in_doubt(answers: Mapping[str, Answer]) -> bool:
-    """Whether one measurement of the cost does not settle it."""
-    short, long = (answers[case] for case in REMEASURED.values())
+def in_doubt(check: Check, answers: Mapping[str, Answer]) -> bool:
+    """Whether a few steps, measured once, leave it open how the work grows."""
+    if not check.in_doubt:
+        return False
+    short, long = (answers[case] for case in check.cases)
     both = short.kind == long.kind == "value"
     return both and long.cpu_s > _PLAIN_GROWTH * max(short.cpu_s, _SHORTEST_S)
 
 
 def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
     """Eight times the steps take about eight times the work."""
-    for case in check.cases:
+    asked = check.in_doubt if check.in_doubt[0] in sheet.answers else check.cases
+    for case in asked:
         if sheet.answers[case].kind == "timeout":
-            return Finding(case, "its work grows faster than T: for T = 4000 it did not come to an end in time", "cost")
-    finding = judge_values(sheet, check)
-    if finding:
+            T = len(sheet.args[case][0])
+            return Finding(case, f"its work grows faster than T: for T = {T} it did not come to an end in time", "cost")
+    finding = judge_values(sheet, replace(check, cases=(*check.cases, *asked)))
+    if finding or asked is check.cases:
         return finding
-    short, long = (min(sheet.answers[c].cpu_s for c in check.cases if c.startswith(f"steps_{T}")) for T in (500, 4000))
+    short, long = (min(sheet.answers[case].cpu_s for case in asked[start::2]) for start in (0, 1))
     short = max(short, _SHORTEST_S)
     if long <= MAX_GROWTH * short:
         return None
     return Finding(
-        check.cases[-1],
-        f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long",
-        "cost",
+        asked[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long", "cost"
     )

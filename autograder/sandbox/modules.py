@@ -2,28 +2,36 @@
 
 Anything else is a stand-in. One for plots and notebooks swallows whatever is done with it, since a plot never costs
 points; any other can be imported, and says what it is when it is used.
+
+What is loaded is paid for by each fork, and nearly every notebook gets by with `FEW` modules: a process that has no more
+is tried first, and one that has all is there for the code that imports more.
 """
 
 import importlib
-import importlib.abc
 import importlib.machinery
 import math
+import os
+import re
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 # Of the standard library: what opens windows, prints at once, or is not for students.
 _LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle turtledemo venv".split())
+FEW = (
+    "abc ast bisect builtins cmath collections contextlib copy ctypes dataclasses datetime decimal enum fractions functools "
+    "heapq inspect io itertools json keyword linecache math numbers numpy operator os pprint random re reprlib socket "
+    "statistics string struct sys textwrap time timeit traceback tracemalloc types typing warnings weakref"
+).split()
 STANDARD = (
     "collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.idna "
     "encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
     "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
     "xml.etree.ElementTree"
 ).split()
-NUMERIC = (
-    "numpy numpy.ctypeslib numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks numpy.linalg numpy.ma "
-    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.typing"
-).split()
+NUMERIC = "numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.polynomial numpy.random numpy.typing".split()
+MORE_NUMERIC = "numpy.ctypeslib numpy.lib.recfunctions numpy.ma numpy.matlib numpy.testing".split()
 SCIPY = (
     "scipy scipy.cluster.hierarchy "
     "scipy.cluster.vq scipy.constants scipy.datasets scipy.differentiate scipy.fft scipy.fftpack scipy.integrate "
@@ -31,18 +39,28 @@ SCIPY = (
     "scipy.odr scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph scipy.sparse.linalg scipy.spatial "
     "scipy.spatial.distance scipy.special scipy.stats"
 ).split()
+LACKING = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset(DISPLAY.split())
+_ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {*FEW, *_LEFT_OUT}
+_IMPORT = re.compile(r"^.*\bimport\b.*$", re.MULTILINE)
+_MORE = re.compile(r"\b(?:__import__|importlib|await|async|(?:np|numpy)\.(?:ctypeslib|ma|matlib|testing))\b")
 
 
-def preload(scipy: bool) -> None:
+def want_more(cells: Sequence[str]) -> bool:
+    """Whether the text of these cells asks for more than few modules. What it hides is found when it is imported."""
+    lines = "\n".join(line for cell in cells for line in _IMPORT.findall(cell))
+    return not _ELSEWHERE.isdisjoint(re.findall(r"\w+", lines)) or any(map(_MORE.search, cells))
+
+
+def preload(few: bool) -> None:
     """Import what can be had of the lists; behind the walls there are no files to import from."""
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         top = [name for name in sorted(sys.stdlib_module_names) if not name.startswith("_") and name not in _LEFT_OUT]
-        for name in top + STANDARD + NUMERIC + (SCIPY if scipy else []):
+        for name in FEW + NUMERIC if few else top + STANDARD + NUMERIC + MORE_NUMERIC + SCIPY:
             try:
                 importlib.import_module(name)
             except Exception:  # not of this system
@@ -136,18 +154,24 @@ class _Absent(types.ModuleType):
         return getattr(Swallow(), name) if root in _DISPLAY else _Unavailable(root)
 
 
-class AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class AbsentFinder:
     """Last on `sys.meta_path`: finds a stand-in for every module that nothing else found.
 
-    Not for a `guarded` one: code that imports it in a `try` has another way.
+    Not for a `guarded` one: code that imports it in a `try` has another way. Where only few modules are loaded, one that
+    another process may have ends this one: the submission then gets that other process.
     """
 
     def __init__(self) -> None:
         self.guarded: set[str] = set()
+        self.few = False
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
-        if root in ("numpy", "scipy") or root in sys.stdlib_module_names or root in self.guarded:
+        if root in ("numpy", "scipy") or root in sys.stdlib_module_names:
+            if self.few:
+                os._exit(LACKING)
+            return None
+        if root in self.guarded:
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 

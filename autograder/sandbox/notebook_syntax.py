@@ -8,6 +8,7 @@ _TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")  # the cell below t
 _LINE = re.compile(r"^(\s*)(?:[%!].*|\?\S*.*|[\w.]+\?{1,2})\s*$")
 _TIMED = re.compile(r"^(\s*)%time\s+(.+)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)(?:%time\s+(?P<timed>.*)|[%!].*)$")
+_MAY_GUARD = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 _MAX_MAGICS = 200
 
 
@@ -62,7 +63,7 @@ def _plain_line(line: str) -> str:
 
 def guarded_imports(text: str) -> set[str]:
     """The packages whose import stands in a `try`, or that it looks for: code that is prepared for their absence."""
-    if "try" not in text and "find_spec" not in text:
+    if not _MAY_GUARD.search(text):  # a tree of all the others would cost more than running them
         return set()
     tree = ast.parse(text)
     tries = (node for node in ast.walk(tree) if isinstance(node, ast.Try))

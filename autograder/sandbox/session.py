@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of, plain_text
+from autograder.sandbox.modules import LACKING, want_more
 from autograder.sandbox.wire import Channel, WireError, encode
 from autograder.settings import LAYERS, Limits
 from autograder.tasks import BY_ID, GIVEN, Form
 
 _WORKER = Path(__file__).with_name("worker.py")
-_HOLD_S = 0.003  # how long answers wait for others, in the first try: sending one costs as much as most calls
+_HOLD_S = 0.02  # how long answers wait for others, in the first try: sending one costs as much as most calls
 _HASTE_S = 0.5  # what the first try waits for an answer: far more than an honest one takes
 _START_S = 120.0  # for a cold disk; warm it takes about one second
 
@@ -44,18 +45,19 @@ class Worker:
     """A warm process that opens one room at a time. Close it, or use it as a context manager."""
 
     def __init__(
-        self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None, scipy: bool = False
+        self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None, few: bool = True
     ) -> None:
         """`layers` are the walls to put up around each room, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each room is a fresh process. With `scipy` it can be
-        imported in the rooms; it doubles a process, and so what each fork costs, and few submissions want it.
+        Without fork (the default only where the system has none) each room is a fresh process. With `few` it has few
+        modules, and another worker has all, for the submissions that import more: each module is paid for by each fork.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a room without these walls is not used
         self._layers = layers
-        self._scipy: Worker | None = self if scipy else None  # the warm process for submissions that import it
-        self._spec = json.dumps({"layers": list(layers), "scipy": scipy, **asdict(limits)})
+        self.few = few
+        self._other: Worker | None = None  # the one that has all modules
+        self._spec = json.dumps({"layers": list(layers), "few": few, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -69,15 +71,15 @@ class Worker:
 
     def room(self, name: str, cells: Sequence[str], in_haste: bool = True) -> "Room":
         """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
-        return Room(self._for(cells), name, cells, in_haste)
+        return Room(self.with_all_modules() if want_more(cells) else self, name, cells, in_haste)
 
-    def _for(self, cells: Sequence[str]) -> "Worker":
-        """This worker, or the one with SciPy where a cell names it."""
-        if not any("scipy" in cell for cell in cells):
+    def with_all_modules(self) -> "Worker":
+        """The worker whose rooms can import all that there is to import."""
+        if not self.few:
             return self
-        self._scipy = self._scipy or Worker(self.limits, self._layers, self._fork, scipy=True)
-        self._scipy.limits, self._scipy.required = self.limits, self.required
-        return self._scipy
+        self._other = self._other or Worker(self.limits, self._layers, self._fork, few=False)
+        self._other.limits, self._other.required = self.limits, self.required
+        return self._other
 
     def question(self, calls: Sequence[Call]) -> bytes:
         """The message that puts these calls. Every submission is asked the same ones first: that one is kept."""
@@ -111,8 +113,8 @@ class Worker:
         return int.from_bytes(self._order(b"r"), "big")
 
     def close(self) -> None:
-        if self._scipy and self._scipy is not self:
-            self._scipy.close()
+        if self._other:
+            self._other.close()
         if self._control:
             self._control.close()
             self._control = None
@@ -175,7 +177,8 @@ class Room:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
 
     The first try is made in haste: answers may come in bundles. Where one is late, or the process ends, nobody can say
-    over which cell or call, so nothing of that try counts, and all is done anew with each answer sent on its own.
+    over which cell or call, so nothing of that try counts, and all is done anew with each answer sent on its own. So is
+    it where code that has few modules asks for another: then with all modules.
     """
 
     def __init__(self, worker: Worker, name: str, cells: Sequence[str], in_haste: bool = True) -> None:
@@ -183,6 +186,7 @@ class Room:
         self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._in_haste = in_haste
+        self._lacks = False  # a module, in the process that ended last
         self._worker = worker
         self._name = name
         self._cells = list(cells)
@@ -216,19 +220,23 @@ class Room:
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
             kind = self._end(error)
-            if self._in_haste:
-                self._take_time()
+            if self._begin_anew():
                 return self.ask(calls)
             return [*received, Answer(*kind)]
         for number in later:
             received[number] = replace(received[number], changed_later=True)
         return received
 
-    def _take_time(self) -> None:
-        """From here on one by one; the submission's time begins anew, so that a busy machine costs nobody anything."""
-        self._in_haste = False
+    def _begin_anew(self) -> bool:
+        """Whether all is done once more, one by one: its time begins anew, so that a busy machine costs nobody anything."""
+        if self._lacks:
+            self._worker = self._worker.with_all_modules()
+        elif not self._in_haste:
+            return False
+        self._in_haste = self._lacks = False
         self._deadline = None
         self.errors.clear()
+        return True
 
     def _open(self) -> bool:
         """Have a process in which the cells have run. False where the submission's time is used up."""
@@ -252,9 +260,7 @@ class Room:
                 _, _, text = self._end(error)
                 if index < 0:
                     raise SandboxError(f"the room could not be opened: {text}") from None
-                if self._in_haste:
-                    self._take_time()
-                else:
+                if not self._begin_anew():
                     self.errors[index] = text
                     self._left_out.add(index)
         return True
@@ -276,6 +282,7 @@ class Room:
         """Close the process after `error` and say how it ended, in a student's words."""
         status = self.close()
         number = status & 0x7F
+        self._lacks = self._worker.few and status == LACKING << 8
         if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
             return "timeout", None, "it did not come to an end in time"
         if isinstance(error, WireError):

@@ -7,7 +7,6 @@ Where there is no fork, `--once` makes the process itself that child.
 The grader trusts nothing that comes from here: a lie can only cost the student who tells it.
 """
 
-import asyncio
 import builtins
 import contextlib
 import gc
@@ -29,7 +28,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
 from modules import AbsentFinder, Swallow, preload
 from notebook_syntax import called_names, compiled, guarded_imports
-from one_thread import install
 from wire import REQUEST_HEADER, Channel
 
 try:
@@ -47,8 +45,6 @@ else:
         """Nothing to put up."""
         return dict.fromkeys(spec["layers"], "only Linux has it")
 
-
-del sys.path[0]
 
 MAX_BYTES = 64 * 2**20  # of one request: all instances of all tasks
 MAX_ANSWER = 2**18  # of one array; the longest honest one has 64 KiB
@@ -132,6 +128,8 @@ def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         awaited = eval(code, namespace)
         if code.co_flags & inspect.CO_COROUTINE:
+            import asyncio  # not among few modules
+
             asyncio.run(awaited)
     except BaseException as error:
         return _describe(error, sources)
@@ -270,9 +268,14 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
 
 def main() -> None:
     spec = json.loads(sys.argv[1])
-    preload(spec["scipy"])
-    install()
+    preload(spec["few"])
+    if not spec["few"]:
+        from one_thread import install
+
+        install()
+    del sys.path[0]
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
+    _absent.few = spec["few"]
     sys.meta_path.append(_absent)
     importlib.invalidate_caches()
     once = sys.argv[2] == "--once"
