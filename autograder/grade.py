@@ -7,6 +7,7 @@ from autograder.intake.submission import Submission
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version
 from autograder.judging.judges import Check, Sheet, in_doubt
+from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Call, Room, Worker
@@ -99,10 +100,11 @@ def _name(id: str, index: int) -> str:
 
 def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
     """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
-    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
     table = checks.CHECKS[paper.task.id]
     worth = checks.points(paper.task.id)
     findings: list[tuple[Check, str | None, str | None]] = []
+    named: dict[int | None, Misconception | None] = {}
     valued, ended = False, ""
     for check in table:
         message, misconception = None, None
@@ -110,7 +112,9 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
         dead = next((answer for answer in asked if answer.kind in _NOT_ANSWERED), None)
         finding = check.judge(sheet, check)
         if finding and not ended:
-            message, misconception = diagnosis.explain(paper, answers, check, finding, broken, course.show_values)
+            message, misconception = diagnosis.explain(
+                paper, answers, check, finding, broken, course.show_values, named
+            )
         elif ended:
             message = f"`{paper.task.id}`: not judged, because an earlier check ended: {ended}."
         elif check.gated and not valued:

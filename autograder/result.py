@@ -1,6 +1,6 @@
 """What judging one submission came to: frozen data between the steps, and its form in the report (version 1)."""
 
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 VERSION = 1
@@ -81,6 +81,7 @@ def _task(data: dict[str, Any]) -> TaskResult:
 
 def _plain(value: Any) -> Any:
     """Dataclasses as objects and tuples as lists, all the way down."""
-    if is_dataclass(value):
-        return {name: _plain(inner) for name, inner in vars(value).items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    fields = getattr(value, "__dict__", None)
+    return value if fields is None else {name: _plain(inner) for name, inner in fields.items()}

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from support import LIMITS, message, task_of
 
+from autograder.intake import load
+from autograder.reference import SOLUTION
 from autograder.sandbox import Call, Worker
 from autograder.sandbox.answers import answer_of, cell_error_of
+from autograder.sandbox.modules import want_more
 from autograder.sandbox.wire import WireError
 from autograder.settings import Limits
 
@@ -199,3 +202,36 @@ def test_a_missing_function_is_not_blamed_on_those_who_miss_it(judge_cells):
         message(judge_cells({"spectral_radius": "x = 3"}), "spectral_radius", "values")
         == "`spectral_radius`: it is not defined."
     )
+
+
+HIDDEN = {
+    "of SciPy in a function": "def f():\n    exec('imp' 'ort scipy.special as s', globals())\n    return float(s.expit(0.0) * 14)",
+    "in a cell": "exec('imp' 'ort unittest.mock, numpy.ma')\ndef f(): return 7.0",
+    "that may fail": "try:\n    exec('imp' 'ort scipy')\nexcept ImportError:\n    scipy = None\ndef f(): return 7.0 * bool(scipy)",
+    "by NumPy itself": "import numpy\ndef f(): return float(getattr(numpy, 'test' 'ing').assert_allclose(1, 1) is None) * 7",
+    "that fails": "try:\n    exec('imp' 'ort numpy.nothing')\nexcept ImportError:\n    def f(): return 7.0",
+}
+
+
+@pytest.mark.parametrize("in_haste", [True, False])
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_an_import_that_the_text_does_not_show(warm, kind, in_haste):
+    """Code that imports what few modules do not have gets a process that has it, however it imports."""
+    assert not want_more([HIDDEN[kind]])
+    with warm.room("__main__", [HIDDEN[kind]], in_haste) as room:
+        assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
+
+
+def test_an_exit_that_looks_like_such_an_import(warm):
+    """A cell that ends the process with that very status costs itself alone."""
+    with warm.room("__main__", ["import os\nos._exit(77)", "def f(): return 7.0"]) as room:
+        assert room.ask([Call("f", (), "array")])[0].value == 7
+        assert list(room.errors) == [0]
+
+
+def test_few_modules_are_enough_for_the_assignment():
+    """Neither the released notebook nor its solution asks for more than few modules: their forks stay cheap."""
+    for folder in (SOLUTION, SOLUTION.parent / "assignment"):
+        cells = load(folder / "bptt" / "bptt.ipynb").cells
+        assert cells
+        assert not want_more([cell.source for cell in cells if cell.kind == "code"])

@@ -60,7 +60,8 @@ def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], 
 
 def _definitions(cell: Cell) -> Iterator[_Definition]:
     """The definitions of tasks' functions at the top level of a cell, in order. Read as text: it need not be Python."""
-    if not _DEFINES.search(cell.source):  # most cells; taking their comments out would cost more than all else here
+    defines = "def " in cell.source or "lambda" in cell.source
+    if not defines or not _DEFINES.search(cell.source):  # most cells; taking their comments out would cost the most
         return
     code = _WORDS.sub(lambda words: re.sub(r"[^\n]", " ", words[0]), cell.source)
     for found in _DEFINES.finditer(code):

@@ -23,6 +23,7 @@ WIDE = (3, 4, 2, 5)
 ONE_STEP = (1, 3, 4, 2)
 THIN = (3, 1, 1, 1)  # every size but T is one: nothing may be squeezed away
 LONG = (24, 3, 4, 2)
+BURST = (12, 3, 4, 2)  # long enough to explode
 COST_T = (125, 1000), (500, 4000)  # eight times the steps: eight times the work, or sixty-four
 
 
@@ -202,7 +203,7 @@ def _amplification(rng: Rng) -> Cases:
         "thin": instance(THIN),
         "no_late_loss": _early(rng, 3),
         "early_loss_only": _early(rng, 1),
-        "growing": instance(LONG, radius=1.4, last_only=True),
+        "growing": instance(BURST, radius=1.4, last_only=True),
         "fading": instance(LONG, radius=0.5, last_only=True),
         "rotation": _with_matrix(rng, np.array([[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])),
         "nilpotent": _with_matrix(rng, np.triu(np.full((3, 3), 30.0), 1)),
@@ -222,7 +223,7 @@ def _early(rng: Rng, steps: int) -> Args:
 def _detect_explosion(rng: Rng) -> Cases:
     calm = net(rng, GENERAL, radius=0.4)
     steady = _of(calm, "dL_dh dL_do W_qh")
-    exploding = net(rng, LONG, radius=1.6, last_only=True)
+    exploding = net(rng, BURST, radius=1.6, last_only=True)
     burst = _of(exploding, "dL_dh dL_do W_qh")
     return {
         "stable": steady,

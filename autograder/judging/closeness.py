@@ -31,19 +31,22 @@ def compare(
     scale: Scale = "array",
     inputs: float = 0.0,
     backwards: bool = False,
+    allowed: np.ndarray | None = None,
 ) -> Mismatch | None:
     """None where `got` is `expected` within the tolerance, else the first difference.
 
     `scale` says what the tolerance is relative to: the largest entry of the row (first axis), the entry itself, the
     array, or 1/T with T the number of rows. `inputs` is the largest entry of the inputs, the scale of an expected zero
     array. `backwards` looks for the first wrong row from the last one, in the order in which back-propagation computes.
+    `allowed` is the tolerance, where the caller has it already.
     """
     if got.shape != expected.shape:
         wanted = f"shape {expected.shape}" if expected.ndim else "a single number"
         return Mismatch("shape", f"{name} has shape {got.shape}, expected {wanted}")
-    wrong = ~(np.abs(got - expected) <= tolerance(expected, scale, inputs))  # a NaN is never close
-    if not wrong.any():
+    close = np.abs(got - expected) <= (tolerance(expected, scale, inputs) if allowed is None else allowed)
+    if close.all():  # a NaN is never close
         return None
+    wrong = ~close
     index = _first(wrong, backwards)
     non_finite = ~np.isfinite(got) & np.isfinite(expected)
     if non_finite.any():

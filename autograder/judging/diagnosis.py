@@ -58,9 +58,14 @@ def explain(
     finding: Finding,
     broken: dict[str, str],
     show_values: bool,
+    named: dict[int | None, Misconception | None] | None = None,
 ) -> tuple[str, str | None]:
-    """The sentence for a failed check, and the id of the known mistake behind it, where there is one."""
+    """The sentence for a failed check, and the id of the known mistake behind it, where there is one.
+
+    `named` keeps, by part, the mistakes found for the task's other checks: the same answers are searched once.
+    """
     task = paper.task.id
+    named = {} if named is None else named
     if finding.kind == "missing":
         others = (reason for reason in broken.values() if f"name '{task}' is not defined" not in reason)
         why = broken.get(f"the cell of `{task}`") or next(others, "")
@@ -69,7 +74,9 @@ def explain(
     hidden = finding.kind in ("values", "verdict") and not show_values
     text = "the result is not what is expected" if hidden else finding.text
     sentence = f"`{task}` for {describe(task, paper.args[finding.case])}: {text}."
-    known = name_mistake(paper, answers, check.part) if check.cases else None
+    if check.cases and check.part not in named:
+        named[check.part] = name_mistake(paper, answers, check.part)
+    known = named.get(check.part) if check.cases else None
     if known:
         return f"{sentence} {known.question}", known.id
     relation = _relation(paper, answers, check, finding.case) if finding.kind == "values" else None
@@ -152,15 +159,14 @@ def _agreement(
 ) -> tuple[int, int] | None:
     """On how many answers, and on how many wrong ones, a mistaken function agrees; None where that is not enough."""
     mistaken = paper.mistaken(known)
-    agree = []
-    for number, (case, value) in enumerate(given.items()):
-        if same(value, mistaken[case], part):
-            agree.append(case)
-        elif number + 1 - len(agree) > (1 - _SHARE) * len(given):
+    telling = 0
+    for number, case in enumerate(wrong, start=1):
+        telling += same(given[case], mistaken[case], part) and not same(paper.expected[case], mistaken[case], part)
+        if number - telling > (1 - _SHARE) * len(wrong):
             return None  # whatever the others say
-    telling = [case for case in agree if case in wrong and not same(paper.expected[case], mistaken[case], part)]
-    enough = len(telling) >= max(_EVIDENCE, _SHARE * len(wrong)) and len(agree) >= _SHARE * len(given)
-    return (len(agree), len(telling)) if enough else None
+    agree = sum(same(value, mistaken[case], part) for case, value in given.items())
+    enough = telling >= max(_EVIDENCE, _SHARE * len(wrong)) and agree >= _SHARE * len(given)
+    return (agree, telling) if enough else None
 
 
 def _relation(paper: Paper, answers: Mapping[str, Answer], check: Check, shown: str) -> Relation | None:

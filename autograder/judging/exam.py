@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.judging import cases, checks, misconceptions
+from autograder.judging.closeness import Scale
 from autograder.judging.judges import Check
 from autograder.judging.misconceptions import Misconception, same
 from autograder.sandbox import Call
@@ -42,6 +43,7 @@ class Paper:
     task: Task
     args: Mapping[str, tuple[Any, ...]]
     expected: Mapping[str, Any]
+    tolerances: dict[tuple[str, int, Scale], np.ndarray] = field(default_factory=dict)  # filled by the judges
     _mistaken: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property

@@ -1,12 +1,12 @@
 """How a check judges the answers to its instances: values, refusals, changed arguments, memory, and cost."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from autograder.judging.closeness import Scale, compare
+from autograder.judging.closeness import Scale, compare, tolerance
 from autograder.reference import PARAMETERS
 from autograder.sandbox import Answer
 from autograder.tasks import Task
@@ -24,6 +24,14 @@ class Sheet:
     args: Mapping[str, tuple[Any, ...]]
     expected: Mapping[str, Any]
     answers: Mapping[str, Answer]
+    tolerances: dict[tuple[str, int, Scale], np.ndarray] = field(default_factory=dict)  # the same for all submissions
+
+    def tolerance(self, case: str, part: int, expected: np.ndarray, scale: Scale) -> np.ndarray:
+        """What an answer to one instance may be off by; an expected zero is measured by the arguments."""
+        if (case, part, scale) not in self.tolerances:
+            inputs = 0.0 if expected.any() else _largest(self.args[case])
+            self.tolerances[case, part, scale] = tolerance(expected, scale, inputs)
+        return self.tolerances[case, part, scale]
 
 
 FindingKind = Literal[
@@ -81,8 +89,8 @@ def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
         return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}", "count")
     for part in range(len(expected)) if check.part is None else (check.part,):
         name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
-        inputs = 0.0 if expected[part].any() else _largest(sheet.args[case])
-        mismatch = compare(name, got[part], expected[part], check.scale, inputs, backwards=name == "dL_dh")
+        allowed = sheet.tolerance(case, part, expected[part], check.scale)
+        mismatch = compare(name, got[part], expected[part], backwards=name == "dL_dh", allowed=allowed)
         if mismatch:
             return Finding(case, mismatch.text, mismatch.kind)
     return None

@@ -42,15 +42,18 @@ SCIPY = (
 LACKING = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset(DISPLAY.split())
-_ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {*FEW, *_LEFT_OUT}
-_IMPORT = re.compile(r"^.*\bimport\b.*$", re.MULTILINE)
-_MORE = re.compile(r"\b(?:__import__|importlib|await|async|(?:np|numpy)\.(?:ctypeslib|ma|matlib|testing))\b")
+_ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
+    *FEW,
+    *_LEFT_OUT,
+}
+_MORE = "__import__ importlib await async np.ctypeslib np.ma. np.matlib np.testing numpy.ma. numpy.testing".split()
 
 
 def want_more(cells: Sequence[str]) -> bool:
     """Whether the text of these cells asks for more than few modules. What it hides is found when it is imported."""
-    lines = "\n".join(line for cell in cells for line in _IMPORT.findall(cell))
-    return not _ELSEWHERE.isdisjoint(re.findall(r"\w+", lines)) or any(map(_MORE.search, cells))
+    lines = "\n".join(line for cell in cells if "import" in cell for line in cell.splitlines() if "import" in line)
+    asked = not _ELSEWHERE.isdisjoint(re.findall(r"\w+", lines))
+    return asked or any(word in cell for cell in cells for word in _MORE)
 
 
 def preload(few: bool) -> None:
@@ -173,7 +176,7 @@ class AbsentFinder:
             return None
         if root in self.guarded:
             return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it quacks
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         return _Absent(spec.name)

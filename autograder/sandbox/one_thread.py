@@ -4,12 +4,32 @@ Honest code that asks for them gets the same values; what would have to wait for
 """
 
 import asyncio
-import concurrent.futures
+import concurrent.futures.process
+import concurrent.futures.thread
 import multiprocessing.pool
 import selectors
 import threading
 from collections.abc import Callable
 from typing import Any
+
+
+class _Done(concurrent.futures.Future):
+    """A result that is there already, by the names that the pools of either package give it."""
+
+    def __init__(self, function: Callable, arguments: Any, options: Any) -> None:
+        super().__init__()
+        try:
+            self.set_result(function(*arguments, **options))
+        except Exception as error:
+            self.set_exception(error)
+
+    def wait(self, timeout: float | None = None) -> None:
+        return None
+
+    def successful(self) -> bool:
+        return self.exception() is None
+
+    get, ready = concurrent.futures.Future.result, concurrent.futures.Future.done
 
 
 class _Executor(concurrent.futures.Executor):
@@ -19,16 +39,11 @@ class _Executor(concurrent.futures.Executor):
         pass
 
     def submit(self, function: Callable, /, *arguments: Any, **options: Any) -> concurrent.futures.Future:
-        done: concurrent.futures.Future = concurrent.futures.Future()
-        try:
-            done.set_result(function(*arguments, **options))
-        except Exception as error:
-            done.set_exception(error)
-        return done
+        return _Done(function, arguments, options)
 
 
 class _Pool:
-    """The part of a pool of processes that maps."""
+    """A pool of processes without processes."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         pass
@@ -48,7 +63,29 @@ class _Pool:
     def apply(self, function: Callable, args: tuple = (), kwds: dict[str, Any] | None = None) -> Any:
         return function(*args, **kwds or {})
 
-    imap = imap_unordered = map
+    def apply_async(
+        self, function: Callable, args: tuple = (), kwds: Any = None, callback: Any = None, **_: Any
+    ) -> _Done:
+        return self._told(_Done(function, args, kwds or {}), callback)
+
+    def map_async(self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any) -> _Done:
+        return self._told(_Done(self.map, (function, items), {}), callback)
+
+    def starmap_async(
+        self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any
+    ) -> _Done:
+        return self._told(_Done(self.starmap, (function, items), {}), callback)
+
+    @staticmethod
+    def _told(done: _Done, callback: Any) -> _Done:
+        if callback and done.successful():
+            callback(done.get())
+        return done
+
+    def imap(self, function: Callable, items: Any, chunksize: int | None = None) -> Any:
+        return (function(item) for item in items)
+
+    imap_unordered = imap
     close = terminate = join = __exit__
 
 
@@ -56,6 +93,8 @@ def install() -> None:
     """Put the stand-ins where students' code finds them."""
     here: dict[Any, dict[str, Any]] = {
         concurrent.futures: {"ThreadPoolExecutor": _Executor, "ProcessPoolExecutor": _Executor},
+        concurrent.futures.thread: {"ThreadPoolExecutor": _Executor},
+        concurrent.futures.process: {"ProcessPoolExecutor": _Executor},
         multiprocessing: {"Pool": _Pool},
         multiprocessing.pool: {"Pool": _Pool, "ThreadPool": _Pool},
         threading.Thread: {

@@ -51,6 +51,8 @@ def decode(header: bytes, body: bytes) -> Any:
 
     def array(found: dict) -> Any:
         nonlocal offset
+        if "array" not in found:
+            return found
         dtype, shape = _descriptor(found)
         count = math.prod(shape)
         end = offset + count * dtype.itemsize
@@ -60,13 +62,8 @@ def decode(header: bytes, body: bytes) -> Any:
         offset = end
         return value
 
-    def restored(value: Any) -> Any:
-        if isinstance(value, dict):
-            return array(value) if "array" in value else {key: restored(inner) for key, inner in value.items()}
-        return [restored(inner) for inner in value] if isinstance(value, list) else value
-
     try:
-        message = restored(json.loads(header))  # with a hook, json makes a new decoder for every message
+        message = json.JSONDecoder(object_hook=array).decode(header.decode())  # arrays end in the order of their bytes
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header that is not JSON ({type(error).__name__})") from None
     if offset != len(body):

@@ -183,7 +183,7 @@ def _called(function: Any, args: list[Any]) -> Any:
 
 def _snapshot(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return (value.shape, value.dtype.str, value.tobytes())
+        return (value.shape, value.dtype, value.tobytes())
     if isinstance(value, list):
         return [_snapshot(item) for item in value]
     return repr(value)

@@ -62,9 +62,10 @@ def same(one: Any, other: Any, part: int | None = None) -> bool:
 
 def _close(one: np.ndarray, other: np.ndarray) -> bool:
     with np.errstate(all="ignore"):
+        largest = np.abs(other).max(initial=0.0)
+        if np.isfinite(largest):
+            return bool((np.abs(one - other) <= RTOL * largest).all())
         finite = np.isfinite(other)
-        if finite.all():
-            return bool((np.abs(one - other) <= RTOL * np.abs(other).max(initial=0.0)).all())
         scale = np.abs(other[finite]).max(initial=0.0)
         return bool(
             np.array_equal(one[~finite], other[~finite], equal_nan=True)
