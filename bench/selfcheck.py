@@ -9,12 +9,15 @@ from autograder.intake.submission import NAME
 from autograder.reference import SOLUTION
 from bench.timing import QUICK, ROOT, interleaved, seconds, spread, table
 
-_OWN = """
+_BARE = """
 import selfcheck
-from pathlib import Path
-namespace = selfcheck.load_notebook(Path("bptt.ipynb"))
-for task in selfcheck.TASKS:
-    selfcheck.results(task, namespace)
+cases = {task: selfcheck.cases_of(task) for task in selfcheck.TASKS}
+"""
+_OWN = f"""{_BARE}
+namespace = selfcheck.load_notebook("bptt.ipynb")
+for task, drawn in cases.items():
+    for case in drawn:
+        selfcheck.call(task, namespace[task], case)
 """
 
 
@@ -26,7 +29,7 @@ def main() -> None:
         found = interleaved(
             2 if QUICK else 11,
             imports=lambda: seconds(sys.executable, "-c", "import numpy, pytest", cwd=folder),
-            bare=lambda: seconds(sys.executable, "-c", "import selfcheck", cwd=folder),
+            bare=lambda: seconds(sys.executable, "-c", _BARE, cwd=folder),
             notebook=lambda: seconds(sys.executable, "-c", _OWN, cwd=folder),
             selfcheck=lambda: seconds(sys.executable, "-m", "pytest", cwd=folder),
         )

@@ -17,6 +17,7 @@ def seconds(*command: str, cwd: Path) -> float:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     here = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": here}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as everybody's Python, it keeps what it has compiled
     start = time.perf_counter()
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start

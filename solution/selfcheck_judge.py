@@ -92,7 +92,7 @@ def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.nda
         got,
         expected,
         sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
-        terms=case.terms,
+        terms=case.terms(),
         backwards=name in BACKWARDS,
         first_step=case.args["t"] if name == "terms" else FIRST_STEP.get(name),
         index="i" if name == "terms" else "t",

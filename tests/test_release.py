@@ -45,7 +45,7 @@ FAULTS = {
         _append("assignment/bptt/README.md", "\nreturn dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]\n"),
         "holds a line of a solution",
     ),
-    "a marker left behind": (_append("assignment/bptt/test_bptt.py", "\n### BEGIN HIDDEN TESTS\n"), "holds the marker"),
+    "a marker left behind": (_append("assignment/bptt/conftest.py", "\n### BEGIN HIDDEN TESTS\n"), "holds the marker"),
 }
 
 

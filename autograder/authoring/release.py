@@ -19,7 +19,7 @@ from autograder.reference import SOLUTION, locked_cells
 from autograder.tasks import WRITTEN
 
 # What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
-RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py", "test_bptt.py")
+RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py")
 _MARKERS = (
     "BEGIN SOLUTION",
     "END SOLUTION",

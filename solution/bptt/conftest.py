@@ -1,23 +1,62 @@
-"""Runs the saved notebook once, and ends with how many tasks pass."""
+"""Makes the notebook itself the test file: `pytest` runs it once, and each check of a task is one test.
 
+For one task: `pytest -k forward`.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import selfcheck
 
+
+class Notebook(pytest.File):
+    """The saved notebook. Its cells run when the first check asks for what they define."""
+
+    outcomes: dict[str, list[selfcheck.Outcome]] | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for task in selfcheck.TASKS:
+            for name in selfcheck.check_names(task):
+                yield Check.from_parent(self, name=f"{task}-{name}", task=task, check=name)
+
+    def results(self, task: str) -> list[selfcheck.Outcome]:
+        if self.outcomes is None:
+            try:
+                namespace = selfcheck.load_notebook(self.path)
+            except selfcheck.NotebookError as error:
+                pytest.exit(str(error), returncode=2)
+            self.outcomes = {task: selfcheck.results(task, namespace) for task in selfcheck.TASKS}
+            self.config.stash[_OUTCOMES] = self.outcomes
+        return self.outcomes[task]
+
+
+class Check(pytest.Item):
+    """One check of one task."""
+
+    def __init__(self, task: str, check: str, **options) -> None:
+        super().__init__(**options)
+        self.task, self.check = task, check
+
+    def runtest(self) -> None:
+        outcomes = self.parent.results(self.task)
+        first, outcome = outcomes[0], next(outcome for outcome in outcomes if outcome.name == self.check)
+        if outcome.message == selfcheck.NOT_ATTEMPTED:
+            pytest.skip(selfcheck.NOT_ATTEMPTED)
+        if not outcome.passed:
+            form_first = first.passed or first is outcome
+            message = outcome.message if form_first else f"Not passed either: {self.task}-{first.name} comes first."
+            pytest.fail(selfcheck.wrap(message), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name
+
+
 _OUTCOMES = pytest.StashKey[dict[str, list[selfcheck.Outcome]]]()
 
 
-@pytest.fixture(scope="session")
-def outcomes(pytestconfig: pytest.Config) -> dict[str, list[selfcheck.Outcome]]:
-    """What every check of every task says about the notebook in this folder."""
-    try:
-        namespace = selfcheck.load_notebook(Path(__file__).with_name("bptt.ipynb"))
-    except selfcheck.NotebookError as error:
-        pytest.exit(str(error), returncode=2)
-    found = {task: selfcheck.results(task, namespace) for task in selfcheck.TASKS}
-    pytestconfig.stash[_OUTCOMES] = found
-    return found
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Notebook | None:
+    return Notebook.from_parent(parent, path=file_path) if file_path.name == "bptt.ipynb" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
