@@ -38,26 +38,44 @@ for case, args in cases.draw("{task}", "bench").items():
 """
 
 
-def hand_in(course: Path, count: int) -> None:
-    """`count` notebooks of the sample class in turn, no two of the same bytes, in place of what was handed in."""
+TRIMMED = (
+    "The cells that draw and train are taken out of these notebooks: stock nbgrader runs them, the kit need not, and the "
+    "ratio would say little else."
+)
+
+
+def samples() -> list[Path]:
+    """Whose notebooks are handed in, one after the other."""
+    return [path for path in sorted(SAMPLES.glob("*.py")) if path.stem not in _LEFT_OUT]
+
+
+def hand_in(course: Path, count: int, trimmed: bool = False) -> None:
+    """`count` notebooks of the sample class in turn, no two of the same bytes, in place of what was handed in.
+
+    `trimmed` ones lack the cells that draw and train.
+    """
     shutil.rmtree(course / "submitted", ignore_errors=True)
     release = nbformat.read(SOLUTION.parent / "assignment" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4)
-    samples = [path for path in sorted(SAMPLES.glob("*.py")) if path.stem not in _LEFT_OUT]
-    notebooks = [compose(sample, release, solved) for sample in samples]
+    notebooks = [(path.stem, compose(path, release, solved)) for path in samples()]
     for number in range(count):
-        folder = course / "submitted" / f"{number:05d}-{samples[number % len(samples)].stem}" / NAME
+        name, notebook = notebooks[number % len(notebooks)]
+        folder = course / "submitted" / f"{number:05d}-{name}" / NAME
         folder.mkdir(parents=True)
-        notebook = {**notebooks[number % len(samples)]}
-        notebook["metadata"] = {**notebook["metadata"], "copy": number}
-        (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+        cells = [cell for cell in notebook["cells"] if not (trimmed and _shows(cell))]
+        handed_in = {**notebook, "cells": cells, "metadata": {**notebook["metadata"], "copy": number}}
+        (folder / f"{NAME}.ipynb").write_text(json.dumps(handed_in, indent=1), encoding="utf-8")
 
 
-def forget(course: Path, everything: bool = True) -> None:
-    """Make a course as it was before anything was recorded and, unless told otherwise, judged."""
+def _shows(cell: dict) -> bool:
+    """Whether a cell is one of the notebook's own, for looking: neither an answer, nor a check, nor locked."""
+    return cell["cell_type"] == "code" and "nbgrader" not in cell["metadata"] and "selfcheck." in cell["source"]
+
+
+def forget(course: Path) -> None:
+    """Make a course as it was before anything was judged and recorded."""
     shutil.rmtree(course / "autograded", ignore_errors=True)
-    if everything:
-        shutil.rmtree(course / ".autograder" / "results", ignore_errors=True)
+    shutil.rmtree(course / ".autograder" / "results", ignore_errors=True)
 
 
 def make(course: Path, stock: bool) -> None:
@@ -79,11 +97,11 @@ def make(course: Path, stock: bool) -> None:
     seconds(sys.executable, "-m", "nbgrader", "generate_assignment", NAME, cwd=course)
 
 
-def autograde(course: Path, count: int, judged: bool = False) -> float:
+def autograde(course: Path, count: int, judged: bool = False, trimmed: bool = True) -> float:
     """The time of `nbgrader autograde` over `count` notebooks; `judged` has `grade` judge them before the clock runs."""
     from bench.timing import seconds
 
-    hand_in(course, count)
+    hand_in(course, count, trimmed)
     forget(course)
     if judged:
         seconds(sys.executable, "-m", "autograder", "grade", "submitted", "--json", "report.json", cwd=course)
@@ -91,10 +109,10 @@ def autograde(course: Path, count: int, judged: bool = False) -> float:
 
 
 def grade(course: Path, count: int, jobs: int) -> float:
-    """The time of `grade` over `count` notebooks of which nothing is known."""
+    """The time of `grade` over `count` trimmed notebooks of which nothing is known."""
     from bench.timing import seconds
 
-    hand_in(course, count)
+    hand_in(course, count, trimmed=True)
     forget(course)
     words = ("-m", "autograder", "grade", "submitted", "--json", "report.json", "--jobs", str(jobs))
     return seconds(sys.executable, *words, cwd=course)

@@ -3,6 +3,7 @@
 import os
 import resource
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,41 +13,51 @@ from autograder.settings import find_course
 from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
-BATCH = 10  # one of each sample: a clock tick of /proc is 10 ms, so single submissions cannot be told apart
 CORES = os.cpu_count() or 1
+EACH = (
+    4 if QUICK else 24
+)  # of each sample, in a row: a clock tick of /proc is 10 ms, so single submissions tell nothing
 FEW, MANY = (2, 6) if QUICK else (20, 100)
 
 
-def _cpu_ms(worker: int) -> float:
-    """CPU time of this process and of the worker with all its rooms so far."""
+def _cpu_ms() -> float:
+    """CPU time of this process so far, and of the workers that it has started, with all their rooms."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    return 1e3 * (mine.ru_utime + mine.ru_stime + _ticks(worker) / os.sysconf("SC_CLK_TCK"))
+    ticks = _ticks(os.getpid()) - _own_ticks(os.getpid())
+    return 1e3 * (mine.ru_utime + mine.ru_stime + ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def _own_ticks(process: int) -> int:
+    """Of a process, and of its children that have ended."""
+    return sum(map(int, Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
 
 
 def _ticks(process: int) -> int:
-    """Of a process, its children that have ended, and those that live: the warm worker is a child of its guard."""
-    own = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]
+    """The same with its living children: the warm worker is a child of its guard."""
     living = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return sum(map(int, own)) + sum(_ticks(int(child)) for child in living)
+    return _own_ticks(process) + sum(_ticks(int(child)) for child in living)
 
 
-def cpu_of_batches(folder: Path, batches: int) -> list[float]:
-    """Milliseconds a submission, one figure for each batch; the first batch only warms up."""
+def cpu_by_sample(folder: Path) -> dict[str, float]:
+    """Milliseconds a submission, by sample; the first two of each only warm up."""
     settings = find_course(folder)
     proof = prove_isolation(settings)
-    course.hand_in(folder, BATCH * (batches + 1))
+    names = [path.stem for path in course.samples()]
+    course.hand_in(folder, EACH * len(names))
     found = find([folder / "submitted"])
-    figures = []
+    figures = {}
     with Grader(settings, proof) as grader:
-        for start in range(0, len(found), BATCH):
-            process = grader.worker._process
-            before = _cpu_ms(process.pid) if process else 0.0
-            for path, student in found[start : start + BATCH]:
+        for number, name in enumerate(names):
+            entries = found[number :: len(names)]
+            for path, student in entries[:2]:
+                grader.judge(path, student)
+            before = _cpu_ms()
+            for path, student in entries[2:]:
                 result = grader.judge(path, student)
                 if result.status == "grader_error":
                     raise RuntimeError(result.message)
-            if process:
-                figures.append((_cpu_ms(process.pid) - before) / BATCH)
+            figures[name] = (_cpu_ms() - before) / (EACH - 2)
+            print(f"  {name}: {figures[name]:.1f} ms", file=sys.stderr)
     return figures
 
 
@@ -55,15 +66,15 @@ def main() -> None:
         folder, stock = Path(name) / "kit", Path(name) / "stock"
         folder.mkdir()
         (folder / "autograder.toml").touch()
-        cpu = cpu_of_batches(folder, 1 if QUICK else 9)
+        cpu = cpu_by_sample(folder)
         course.make(stock, stock=True)
 
         def each(jobs: int) -> float:
             return (course.grade(folder, MANY, jobs) - course.grade(folder, FEW, jobs)) / (MANY - FEW)
 
-        few, many = (1, 2) if QUICK else (1, 5)
+        few, many = (1, 2) if QUICK else (10, 20)
         found = interleaved(
-            1 if QUICK else 2,
+            1 if QUICK else 3,
             stock=lambda: (course.autograde(stock, many) - course.autograde(stock, few)) / (many - few),
             one=lambda: each(1),
             all=lambda: each(CORES),
@@ -72,13 +83,12 @@ def main() -> None:
     rows = [[names[k], spread([1e3 * s for s in v]), ratios(found["stock"], v)] for k, v in found.items()]
     print("## Judging\n")
     print(
-        f"CPU time a submission, once warm, with worker and isolation: {spread(cpu)} ms (medians over {len(cpu)} "
-        f"batches of the sample class without its endless loop and its dead process; one batch is {BATCH} submissions).\n"
+        f"CPU time a submission, once warm, with worker and isolation: {statistics.median(cpu.values()):.1f} ms at the "
+        "median of the sample class without its endless loop and its dead process. By sample, in ms: "
+        f"{', '.join(f'{name} {ms:.0f}' for name, ms in sorted(cpu.items(), key=lambda entry: entry[1]))}.\n"
     )
     print(table(["wall clock", "ms a submission", "times faster than stock"], rows))
-    print(
-        "\nStock nbgrader runs all that the notebook shows, its pictures and its training too; the kit runs what is judged."
-    )
+    print(f"\n{course.TRIMMED}")
     gain = statistics.median(one / many for one, many in zip(found["one"], found["all"], strict=True))
     print(f"\n{CORES} processes judge {gain:.2f} times as fast as one.")
 

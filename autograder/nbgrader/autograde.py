@@ -18,8 +18,8 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
-from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.preprocessors import OverwriteCells
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool
@@ -44,8 +44,7 @@ class JudgedAutograde(Autograde):
         if self.coursedir.assignment_id != NAME:
             super().start()
             return
-        self.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
-        self.autograde_preprocessors = [WriteVerdict, SaveVerdict, KeepLatePenalties, CheckCellMetadata]
+        self.sanitize_preprocessors = [OverwriteCells, WriteVerdict, SaveVerdict, KeepLatePenalties]
         failed = []
         with self._stage() as stage:
             for path, result, isolation in self._judge():
@@ -136,6 +135,14 @@ class JudgedAutograde(Autograde):
             self.log.info("Removing what an interrupted run left in %s", dest)
             shutil.rmtree(dest)
         return super().init_destination(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """One pass for ours: what lies on the stage is clean, and its marks are the kit's own."""
+        if self.coursedir.assignment_id != NAME:
+            super().convert_single_notebook(notebook_filename)
+            return
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
 
     def _account(self, result: Result, kept: dict[str, Any]) -> None:
         """Say who moves by how much, before anything is overwritten."""

@@ -1,11 +1,9 @@
 """What the autograde step does to each staged notebook: the verdict into its cells, and the points into the gradebook."""
 
-from typing import Any
-
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_grade
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
 from autograder.nbgrader.staging import KEY
 from autograder.report import task_html
@@ -36,37 +34,50 @@ class WriteVerdict(NbGraderPreprocessor):
 def _output(report: TaskResult) -> nbformat.NotebookNode:
     """The verdict on a task: points for nbgrader's eyes, and for people's one line for each check."""
     data = {"text/plain": f"{report.points:g}", "text/html": task_html(report)}
-    return nbformat.v4.new_output("execute_result", data, execution_count=None)
+    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
-class SaveVerdict(SaveAutoGrades):
-    """Stores the points of a judged cell as they are, not as read back from its outputs."""
+class SaveVerdict(NbGraderPreprocessor):
+    """Stores the points of each judged cell, and what nbgrader stores of the written answers, in one transaction."""
 
-    def _add_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
-        if KEY not in cell.metadata:  # a written answer: graded by hand
-            super()._add_score(cell, resources)
-            return
-        ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
-        grade = self.gradebook.find_grade(*ids)
-        grade.auto_score = float(cell.metadata[KEY]["points"])
-        grade.needs_manual_grade = grade.manual_score is not None
-        self.gradebook.db.commit()
+    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+        with Gradebook(resources["nbgrader"]["db_url"]) as book:
+            found = book.find_submission_notebook(*_ids(resources))
+            _at_once = [*found.notebook.grade_cells, *found.notebook.solution_cells]  # else each is fetched on its own
+            grades = {grade.name: grade for grade in found.grades}
+            comments = {comment.name: comment for comment in found.comments}
+            for cell in nb.cells:
+                name = cell.metadata.get("nbgrader", {}).get("grade_id")
+                if is_grade(cell):
+                    kept = cell.metadata.get(KEY)
+                    score = float(kept["points"]) if kept else determine_grade(cell, self.log)[0]
+                    grades[name].auto_score = score
+                    grades[name].needs_manual_grade = grades[name].manual_score is not None or score is None
+                if is_solution(cell):
+                    untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                    comments[name].auto_comment = "No response." if untouched else None
+            book.db.commit()
+        return nb, resources
 
 
 class KeepLatePenalties(AssignLatePenalties):
     """Assigns late penalties as nbgrader does, but leaves one that somebody has set by hand since the last run."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
-        ids = [resources["nbgrader"][name] for name in ("notebook", "assignment", "student")]
         verdict = nb.metadata[KEY]
         assigned = verdict.get("penalty")
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
-            before = book.find_submission_notebook(*ids).late_submission_penalty
-        nb, resources = super().preprocess(nb, resources)
-        with Gradebook(resources["nbgrader"]["db_url"]) as book:
-            found = book.find_submission_notebook(*ids)
+            found = book.find_submission_notebook(*_ids(resources))
+            before = found.late_submission_penalty
+            book.db.rollback()  # let go of what was read, for nbgrader to write it
+            nb, resources = super().preprocess(nb, resources)
             verdict["penalty"] = found.late_submission_penalty
             if before is not None and before != assigned:
                 found.late_submission_penalty = before
                 book.db.commit()
         return nb, resources
+
+
+def _ids(resources: dict) -> list[str]:
+    """How nbgrader names a student's notebook."""
+    return [resources["nbgrader"][name] for name in ("notebook", "assignment", "student")]
