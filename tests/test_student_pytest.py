@@ -1,0 +1,93 @@
+"""The student's own `pytest`, run as a student runs it: in the folder of the handout, on the saved notebook."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.reference import SOLUTION
+
+WRONG = "def forward(x, h_0, W_hx, W_hh, W_qh):\n    h = np.zeros((len(x) + 1, len(h_0)))\n    return h, h[1:] @ W_qh.T"
+
+
+@pytest.fixture
+def student(tmp_path):
+    """student(source, *words): what pytest says of the solved notebook, with this in place of the answer to `forward`."""
+    folder = tmp_path / "bptt"
+    shutil.copytree(SOLUTION.parent / "assignment" / "bptt", folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def run(source: str | None, *words: str) -> tuple[int, str]:
+        notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["id"] == "forward" and source is not None:
+                cell["source"] = source
+        (folder / "bptt.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        return _pytest(folder, *words)
+
+    return run
+
+
+def _pytest(folder: Path, *words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_solved_notebook(student):
+    """All tasks pass, and the next thing to do is said."""
+    status, said = student(None)
+    assert (status, "11 of 11 tasks pass.\nNext: the two written answers." in said) == (0, True)
+
+
+def test_a_wrong_answer(student):
+    """A wrong answer fails its checks by name, with the self-check's sentence and no line of the kit's code."""
+    status, said = student(WRONG)
+    assert status == 1
+    assert "forward-states" in said
+    assert "10 of 11 tasks pass.\nNext: forward, whose check one-step does not pass." in said
+    assert "What are the two parts of h_1" in said
+    assert "selfcheck.py" not in said
+    assert "Traceback" not in said
+
+
+def test_one_task(student):
+    """`pytest -k` takes one task's checks, by the names in the notebook, and `-vv` lists them."""
+    status, said = student(None, "-k", "forward", "-vv")
+    assert status == 0
+    names = [line.split()[0] for line in said.splitlines() if " PASSED" in line]
+    assert [name.rpartition("::")[2] for name in names] == [
+        "forward-shapes", "forward-one-step", "forward-by-hand", "forward-states", "forward-outputs", "forward-pure",
+    ]  # fmt: skip
+
+
+def test_a_wrong_shape(student):
+    """Where the form is wrong, the other checks only point to it."""
+    status, said = student(WRONG.replace("return h,", "return h[1:],"))
+    assert status == 1
+    assert "Not passed either: forward-shapes comes first." in said
+
+
+def test_the_handout_as_it_is(tmp_path):
+    """A notebook that nobody has touched fails nothing: each check waits to be attempted."""
+    shutil.copytree(
+        SOLUTION.parent / "assignment" / "bptt", tmp_path / "bptt", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    status, said = _pytest(tmp_path / "bptt")
+    assert status == 0
+    assert "0 of 11 tasks pass.\nNext: forward, not attempted yet." in said
+
+
+def test_a_damaged_notebook(tmp_path):
+    """A notebook that cannot be read is one sentence that says what to do."""
+    shutil.copytree(
+        SOLUTION.parent / "assignment" / "bptt", tmp_path / "bptt", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (tmp_path / "bptt" / "bptt.ipynb").write_text("{", encoding="utf-8")
+    status, said = _pytest(tmp_path / "bptt")
+    assert status == 2
+    assert "is not a complete notebook. Save it again in Jupyter" in " ".join(said.split())
+    assert "Traceback" not in said
