@@ -1,10 +1,8 @@
 """The command line: `python -m autograder`."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,6 +11,7 @@ import click
 from rich.console import Console
 
 from autograder.settings import Course, SettingsError, find_course
+from autograder.wholefile import whole_file
 
 if TYPE_CHECKING:
     from autograder.pages import class_report
@@ -265,16 +264,11 @@ def _write(file: str, pieces: Iterable[str]) -> None:
             sys.stdout.buffer.flush()
         return
     path = Path(file)
-    part = path.with_name(path.name + ".part")
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as out:
+        with whole_file(path, encoding="utf-8", newline="\n") as out:
             out.writelines(pieces)
-        os.replace(part, path)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """CSV that a spreadsheet can open without running anything that a student wrote."""
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from autograder.wholefile import whole_file
 
 _STARTS = tuple("=+-@＝＋－＠")  # of a formula, in full width too
 
@@ -19,7 +20,5 @@ def safe_cell(value: Any) -> Any:
 
 def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
-    part = path.with_name(path.name + ".part")
-    with open(part, "w", encoding="utf-8-sig", newline="") as file:
+    with whole_file(path, encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
-    os.replace(part, path)

@@ -8,7 +8,6 @@ The seed travels in the zip, readable by root alone; a result is written whole o
 """
 
 import json
-import os
 import re
 import sys
 import zipfile
@@ -20,6 +19,7 @@ from autograder.batch import Grader, NotIsolatedError, prove_isolation
 from autograder.reference import SOLUTION
 from autograder.result import CheckResult, Result
 from autograder.settings import FILE, Course, SettingsError, find_course
+from autograder.wholefile import private, whole_file
 
 _KIT = Path(__file__).resolve().parent
 _LEFT_OUT = ("__pycache__", ".autograder", ".ipynb_checkpoints")
@@ -63,15 +63,13 @@ def write_zip(course: Course, output: Path) -> None:
     settings = course.root / FILE
     files[f"course/{FILE}"] = _settings(settings.read_text(encoding="utf-8") if settings.is_file() else "")
     files["course/.autograder/seed"] = (course.seed() + "\n").encode()
-    part = output.with_name(output.name + ".part")
-    with zipfile.ZipFile(os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b"), "w") as archive:
+    with whole_file(output, "w+b", opener=private) as file, zipfile.ZipFile(file, "w") as archive:
         for name, data in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _WHEN)
             executable = name in ("setup.sh", "run_autograder")
             secret = name.endswith("/seed")
             entry.external_attr = (0o100755 if executable else 0o100600 if secret else 0o100644) << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    os.replace(part, output)
 
 
 def _requirements() -> str:
@@ -130,9 +128,8 @@ def judge(root: Path) -> str:
         result = grader.judge(root / "submission")
     if result.status == "grader_error":
         return str(result.message)
-    part = target.with_suffix(".part")
-    part.write_text(json.dumps(results(result, proof.label), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, target)
+    with whole_file(target, encoding="utf-8") as file:
+        file.write(json.dumps(results(result, proof.label), indent=1, ensure_ascii=False) + "\n")
     return ""
 
 

@@ -6,10 +6,7 @@ isolation. Change any of them, and the old result is no longer found. Every fron
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
-from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +16,7 @@ from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
 from autograder.settings import Course
+from autograder.wholefile import private, whole_file
 
 
 class Store:
@@ -70,16 +68,11 @@ class Store:
             return
         path = self._path(handed_in)
         text = json.dumps(replace(result, path="", student=None).to_json())
-        part = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False) as file:
-                part = file.name
+            with whole_file(path, opener=private) as file:
                 file.write(text)
-            os.replace(part, path)
         except OSError as error:
-            with suppress(OSError):
-                os.unlink(part)
             if not self._warned:
                 why = f"{self._course.results} cannot be written ({error.strerror})"
                 print(f"{why}: verdicts are given but not kept, and judged again the next time", file=sys.stderr)

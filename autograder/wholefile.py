@@ -1,0 +1,25 @@
+"""Files that are there whole or not at all: what stood there before is not harmed by one that cannot be written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+
+@contextmanager
+def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]:
+    """A new file beside its place, open as `open` would; at the end it is moved there, and gone where that fails."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, mode, **options) as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def private(name: str, flags: int) -> int:
+    """An opener for what its owner alone may read."""
+    return os.open(name, flags, 0o600)
