@@ -92,15 +92,20 @@ def status() -> None:
     """Say of every submission of an nbgrader course whether its recorded grade is still what would be given now."""
     from autograder import intake
     from autograder.batch import Grader
+    from autograder.grade import tasks_of
     from autograder.intake.submission import NAME
     from autograder.nbgrader.staging import recorded, stale
 
     root = Path.cwd()
     if not (root / "submitted").is_dir():
         raise click.UsageError("there is no submitted/ here: run this from the root of an nbgrader course")
+    try:
+        tasks = [task.id for task in tasks_of(find_course(root))]
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
     for path, student in intake.find([root / "submitted"]):
         kept = recorded(root / "autograded" / str(student) / NAME / f"{NAME}.ipynb")
-        why = stale(kept, Grader.stamp(path)) if kept else ""
+        why = stale(kept, Grader.stamp(path), tasks) if kept else ""
         state = "not graded" if not kept else f"stale: {why}" if why else "current"
         click.echo(f"{student}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
 

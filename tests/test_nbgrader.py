@@ -225,6 +225,12 @@ def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: P
     done = nbgrader(graded, "autograde", "bptt", "--force", "--student", "sofia")
     assert "sofia moves from 23.69 to 30.0 points" in done.stderr
     assert scores(graded)["sofia"] == 30
+    settings = graded / "autograder.toml"
+    before = settings.read_text(encoding="utf-8") if settings.exists() else ""
+    settings.write_text('tasks_off = ["expanded_terms"]\n' + before, encoding="utf-8")
+    off = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    settings.write_text(before, encoding="utf-8")
+    assert "ada: stale: other tasks are switched off now" in off
 
 
 def test_a_course_without_the_kit_gives_nobody_points(graded: Path, tmp_path: Path) -> None:

@@ -110,12 +110,13 @@ def summary(result: Result) -> dict[str, Any]:
     return {"score": result.score, "points": points, **stamps}
 
 
-def stale(kept: dict[str, Any], now: Result) -> str:
-    """Why a kept verdict is not what would be given now, or nothing."""
+def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
+    """Why a kept verdict is not what would be given now, with these tasks, or nothing."""
     reasons = {
         "digest": "something else was handed in since",
         "checks": "the checks have changed",
         "release": "the assignment has changed",
     }
     new = summary(now)
-    return "; ".join(why for stamp, why in reasons.items() if kept.get(stamp) != new[stamp])
+    why = [reason for stamp, reason in reasons.items() if kept.get(stamp) != new[stamp]]
+    return "; ".join(why + ["other tasks are switched off now"] * (sorted(kept.get("points", ())) != sorted(tasks)))
