@@ -88,6 +88,7 @@ def test_any_message_about_a_cell(message):
         {"answer": 0, "changed": [], "value": [np.ones(1)]},
         {"answer": 0, "changed": [], "value": np.arange(3)},
         {"answer": 0, "changed": [], "value": np.ones(1), "cpu_s": "0"},
+        {"answer": 0, "changed": [], "value": np.ones(1), "cpu_s": float("nan")},
         {"answer": 0, "changed": [], "raised": "ValueError"},
         {"answer": 0, "changed": [], "raised": {"type": "ValueError"}},
         {"answer": 0, "changed": [], "raised": {"type": "ValueError", "line": True}},

@@ -1,5 +1,6 @@
 """What comes back over the wire, as the grader knows it: plain data, made from messages that nobody trusts."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ def answer_of(message: dict, number: int, form: Form) -> Answer:
         return Answer("missing")
     changed = numbers_of(message, "changed", 100)
     cpu_s = message.get("cpu_s", 0.0)
-    if not isinstance(cpu_s, float):
+    if not isinstance(cpu_s, float) or not 0 <= cpu_s < math.inf:  # nor is nan
         raise WireError("a time that is no number")
     if "raised" in message:
         return Answer("raised", raised=_raised(message["raised"]), changed=changed, cpu_s=cpu_s)

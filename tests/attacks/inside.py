@@ -113,7 +113,7 @@ worker()["_answer_calls"] = answer
 def expanded_terms(*arguments):
     return None
 
-# %% time_of_nan | judge
+# %% time_of_nan | wire
 # task: hidden_grads
 # may earn: part
 def slow(dL_do, W_hh, W_qh):
