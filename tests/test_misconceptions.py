@@ -151,3 +151,17 @@ def test_mistakes_that_fit_equally_name_neither():
     for case, source in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
         mixed[case] = _answer(source[case])
     assert name_mistake(paper, mixed) is None
+
+
+@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("part", [None, 1])
+def test_candidates_are_compared_as_one_by_one(task, part):
+    """Comparing an answer with all known mistakes at once finds those that comparing it with each finds."""
+    paper = exam(SEED).paper(task)
+    for table in (misconceptions.of(task), misconceptions.pairs(task)):
+        for case in paper.cases if table else ():
+            answers = [paper.mistaken(known)[case] for known in table]
+            candidates = paper.candidates(table, case, part)
+            for answer in (paper.expected[case], ValueError(), *answers[:12]):
+                one_by_one = [misconceptions.same(answer, candidate, part) for candidate in answers]
+                assert candidates.are(answer).tolist() == one_by_one, (case, answer)

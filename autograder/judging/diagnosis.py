@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder import reference
 from autograder.judging import misconceptions
 from autograder.judging.exam import Paper
 from autograder.judging.judges import Check, Finding
@@ -142,31 +141,22 @@ def name_mistake(paper: Paper, answers: Mapping[str, Answer], part: int | None =
     wrong = [case for case, value in given.items() if not same(value, paper.expected[case], part)]
     if len(wrong) < _EVIDENCE:
         return None
+    is_wrong = [case in wrong for case in given]
     for table in (misconceptions.of(paper.task.id), misconceptions.pairs(paper.task.id)):
-        score = {known: found for known in table if (found := _agreement(paper, given, wrong, known, part))}
-        if score:
-            best = [known for known in score if score[known] == max(score.values())]
-            alike = all(
-                same(a, b, part)
-                for a, b in zip(*(paper.mistaken(k).values() for k in (best[0], best[-1])), strict=True)
-            )
-            return best[0] if len(best) == 1 or alike else None
+        if not table:
+            continue
+        candidates = {case: paper.candidates(table, case, part) for case in given}
+        agrees = np.array([candidates[case].are(value) for case, value in given.items()])
+        tells = np.array([candidates[case].tell for case in given])
+        agree, telling = agrees.sum(axis=0), (agrees & tells)[is_wrong].sum(axis=0)
+        enough = (telling >= max(_EVIDENCE, _SHARE * len(wrong))) & (agree >= _SHARE * len(given))
+        score = {k: (agree[k], telling[k]) for k in np.flatnonzero(enough)}
+        best = [table[k] for k in score if score[k] == max(score.values())]
+        if best:
+            ends = (paper.mistaken(known).values() for known in (best[0], best[-1]))
+            alike = len(best) == 1 or all(same(a, b, part) for a, b in zip(*ends, strict=True))
+            return best[0] if alike else None
     return None
-
-
-def _agreement(
-    paper: Paper, given: dict[str, Any], wrong: list[str], known: Misconception, part: int | None
-) -> tuple[int, int] | None:
-    """On how many answers, and on how many wrong ones, a mistaken function agrees; None where that is not enough."""
-    mistaken = paper.mistaken(known)
-    telling = 0
-    for number, case in enumerate(wrong, start=1):
-        telling += same(given[case], mistaken[case], part) and not same(paper.expected[case], mistaken[case], part)
-        if number - telling > (1 - _SHARE) * len(wrong):
-            return None  # whatever the others say
-    agree = sum(same(value, mistaken[case], part) for case, value in given.items())
-    enough = telling >= max(_EVIDENCE, _SHARE * len(wrong)) and agree >= _SHARE * len(given)
-    return (agree, telling) if enough else None
 
 
 def _relation(paper: Paper, answers: Mapping[str, Answer], check: Check, shown: str) -> Relation | None:
@@ -226,21 +216,28 @@ def curve(paper: Paper, answers: Mapping[str, Answer]) -> Curve | None:
         if answers[case].kind != "value" or not isinstance(expected, np.ndarray):
             continue
         if got.shape == expected.shape and len(got) >= _FEW_STEPS:
-            pair = Curve(_norms(got), _norms(expected))
-            found.append((_apart(pair), len(got), pair))
+            pair = _norms(got), _norms(expected)
+            found.append((_apart(*pair), len(got), pair))
     best = max(found, key=lambda entry: entry[:2], default=None)
-    return best[2] if best and best[0] > _VISIBLY_APART else None
+    return Curve(*map(_rounded, best[2])) if best and best[0] > _VISIBLY_APART else None
 
 
-def _apart(curve: Curve) -> float:
-    """The largest factor between two norms of one step."""
-    pairs = [(a, b) for a, b in zip(curve.got, curve.expected, strict=True) if b]
-    return max((max(a / b, b / a) if a else np.inf for a, b in pairs), default=0.0)
+@np.errstate(all="ignore")
+def _norms(rows: np.ndarray) -> np.ndarray:
+    """‖row‖ for each row, without overflow or underflow on the way, as `safe_norm` has it."""
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    scaled = np.where(largest > 0, rows / largest, 0.0)
+    return np.where(np.isfinite(largest), largest * np.sqrt((scaled**2).sum(axis=1, keepdims=True)), np.nan)[:, 0]
 
 
-def _norms(rows: np.ndarray) -> tuple[float | None, ...]:
-    with np.errstate(all="ignore"):
-        norms = [float(reference.bptt.safe_norm(row)) for row in rows]
+@np.errstate(all="ignore")
+def _apart(got: np.ndarray, expected: np.ndarray) -> float:
+    """The largest factor between two norms of one step; one that is zero or not finite is infinitely far."""
+    got, expected = got[expected > 0], expected[expected > 0]
+    return float(np.fmax(got / expected, np.where(got > 0, expected / got, np.inf)).max(initial=0.0))
+
+
+def _rounded(norms: np.ndarray) -> tuple[float | None, ...]:
     return tuple(float(f"{norm:.4g}") if np.isfinite(norm) else None for norm in norms)
 
 

@@ -18,7 +18,7 @@ from autograder import reference
 from autograder.judging import cases, checks, misconceptions
 from autograder.judging.closeness import Scale
 from autograder.judging.judges import Check
-from autograder.judging.misconceptions import Misconception, same
+from autograder.judging.misconceptions import Candidates, Misconception, same
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
 
@@ -45,6 +45,7 @@ class Paper:
     expected: Mapping[str, Any]
     tolerances: dict[tuple[str, int, Scale], np.ndarray] = field(default_factory=dict)  # filled by the judges
     _mistaken: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _candidates: dict[tuple[str, str, int | None], Candidates] = field(default_factory=dict)
 
     @cached_property
     def cases(self) -> list[str]:
@@ -56,6 +57,14 @@ class Paper:
         if known.id not in self._mistaken:
             self._mistaken[known.id] = {case: known.answer(self.args[case]) for case in self.cases}
         return self._mistaken[known.id]
+
+    def candidates(self, table: tuple[Misconception, ...], case: str, part: int | None) -> Candidates:
+        """What the mistaken functions of a table answer to one instance."""
+        key = (table[0].id, case, part)
+        if key not in self._candidates:
+            answers = [self.mistaken(known)[case] for known in table]
+            self._candidates[key] = Candidates(answers, self.expected[case], part)
+        return self._candidates[key]
 
     @cached_property
     def calls(self) -> dict[str, Call]:

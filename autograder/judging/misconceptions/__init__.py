@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.misconceptions import gradients, network, remedies, stability
+from autograder.judging.misconceptions.candidates import Candidates
 from autograder.judging.misconceptions.kind import Misconception, same
 
 TABLE: tuple[Misconception, ...] = network.TABLE + gradients.TABLE + stability.TABLE + remedies.TABLE
@@ -53,4 +54,4 @@ def _both(known: Misconception, factor: Misconception) -> Misconception:
     return Misconception(known.task, name, title, question, mistaken)
 
 
-__all__ = ["SIMPLE", "TABLE", "Misconception", "of", "pairs", "same"]
+__all__ = ["SIMPLE", "TABLE", "Candidates", "Misconception", "of", "pairs", "same"]
