@@ -10,7 +10,7 @@ from importlib.metadata import version
 from bench.timing import QUICK, ROOT
 
 _PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "jax", "jaxlib")}  # plain torch is CUDA's
-PARTS = ("engine", "nbgrader", "scale", "selfcheck", "autodiff")
+PARTS = ("selfcheck", "engine", "nbgrader", "autodiff", "scale")  # what scale leaves to be written back comes last
 
 
 def _python(part: str) -> str:
