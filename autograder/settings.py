@@ -37,7 +37,7 @@ class Limits:
     processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
     open_files: int = 16  # that it has open: its one socket is the last that it needs
     file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
-    answer_bytes: int = 2**20  # one answer: the longest honest one is below 128 KiB
+    answer_bytes: int = 2**20  # what is read at once of answers: one has 64 KiB at most, and the first try bundles them
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from importlib.metadata import version
 from bench.timing import QUICK, ROOT
 
 _PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "jax", "jaxlib")}  # plain torch is CUDA's
-PARTS = ("selfcheck", "engine", "nbgrader", "autodiff", "scale")  # what scale leaves to be written back comes last
+PARTS = (
+    "selfcheck",
+    "engine",
+    "nbgrader",
+    "autodiff",
+    "scale",
+)  # scale last: its files are still being written behind it
 
 
 def _python(part: str) -> str:

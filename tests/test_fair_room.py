@@ -205,6 +205,9 @@ def test_a_missing_function_is_not_blamed_on_those_who_miss_it(judge_cells):
 
 
 HIDDEN = {
+    "of threads": "exec('imp' 'ort threading')\ndef f():\n    told = []\n    thread = threading.Thread(target=told.append, args=[7.0])\n"
+    "    thread.start()\n    thread.join()\n    return told[0]",
+    "by the standard library itself": "import datetime\ndef f():\n    return float(datetime.datetime.strptime('7', '%d').day)",
     "of SciPy in a function": "def f():\n    exec('imp' 'ort scipy.special as s', globals())\n    return float(s.expit(0.0) * 14)",
     "in a cell": "exec('imp' 'ort unittest.mock, numpy.ma')\ndef f(): return 7.0",
     "that may fail": "try:\n    exec('imp' 'ort scipy')\nexcept ImportError:\n    scipy = None\ndef f(): return 7.0 * bool(scipy)",

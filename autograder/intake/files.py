@@ -1,6 +1,7 @@
 """Which files are submissions, and whose: from the paths of a command to Submissions.
 
-Never guesses and never follows a link. Only a regular file is ever opened, and nothing beside it.
+Follows no link and opens regular files only. Another file is read only where the one named is damaged or missing and
+exactly one is left to choose; a note says so.
 """
 
 import filecmp
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from autograder.intake.submission import MAX_BYTES, NAME, Submission, UnreadableError, kind_of, read, shown
 
-_RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts
+_RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
 _MAX_ENTRIES = 500  # of a student's folder
 _MAX_NAMED = 3  # of the files beside the submission
 

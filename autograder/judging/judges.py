@@ -182,7 +182,11 @@ def in_doubt(check: Check, answers: Mapping[str, Answer]) -> bool:
 
 
 def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
-    """Eight times the steps take about eight times the work."""
+    """Eight times the steps take about eight times the work.
+
+    First 125 against 1,000 steps, once. Where the time grows by more than `_PLAIN_GROWTH`, 500 against 4,000 steps, each
+    twice, of which the faster counts; then `MAX_GROWTH` is allowed. Work that does not end in time fails.
+    """
     asked = check.in_doubt if check.in_doubt[0] in sheet.answers else check.cases
     for case in asked:
         if sheet.answers[case].kind == "timeout":

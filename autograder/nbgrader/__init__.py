@@ -1,4 +1,4 @@
-"""The only rooms that know nbgrader: what a course's `nbgrader_config.py` calls stands here.
+"""The only rooms that know nbgrader's Python side: what a course's `nbgrader_config.py` calls stands here.
 
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
 nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` writes what students get

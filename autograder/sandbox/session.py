@@ -177,8 +177,8 @@ class Room:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
 
     The first try is made in haste: answers may come in bundles. Where one is late, or the process ends, nobody can say
-    over which cell or call, so nothing of that try counts, and all is done anew with each answer sent on its own. So is
-    it where code that has few modules asks for another: then with all modules.
+    over which cell or call, so nothing of that try counts, and all is done anew with each answer sent on its own. The
+    same where the process with few modules lacks one that the code imports: then in a process with all modules.
     """
 
     def __init__(self, worker: Worker, name: str, cells: Sequence[str], in_haste: bool = True) -> None:

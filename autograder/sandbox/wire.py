@@ -22,7 +22,7 @@ _LENGTHS = struct.Struct("!II")
 _DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
 REQUEST_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
 ANSWER_HEADER = 2**16  # an answer is numbers, in the body; parsing a long header would take the grader's time
-_MAX_HELD = 32  # messages in a bundle: its header stays well below the limit
+_MAX_HELD = 32  # messages in a bundle: a header of numbers stays far below the limit
 _MAX_NDIM = 4
 
 

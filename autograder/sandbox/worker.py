@@ -273,6 +273,8 @@ def main() -> None:
         from one_thread import install
 
         install()
+    else:  # code that hides its import of it gets the process in which a thread's work is done at once
+        sys.modules.pop("threading", None)
     del sys.path[0]
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     _absent.few = spec["few"]

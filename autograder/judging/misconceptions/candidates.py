@@ -40,7 +40,8 @@ class Candidates:
         found = np.zeros(len(self._answers), dtype=bool)
         if flat[0] in self._groups:
             numbers, entries, allowed = self._groups[flat[0]]
-            found[numbers] = (np.abs(entries - flat[1]) <= allowed).all(axis=1)
+            with np.errstate(all="ignore"):
+                found[numbers] = (np.abs(entries - flat[1]) <= allowed).all(axis=1)
         return found
 
     def _flat(self, answer: Any) -> tuple[Shapes, np.ndarray, np.ndarray] | None:
