@@ -194,3 +194,39 @@ def test_growth_of_work(exam, short, long, passes):
     check = next(check for check in CHECKS["hidden_grads"] if check.id == "linear_work")
     sheet = Sheet(paper.task, paper.args, paper.expected, answers)
     assert (check.judge(sheet, check) is None) == passes
+
+
+QUADRATIC = {
+    "a stack that grows": """
+    c, g = np.zeros(len(W_hh)), np.zeros((0, len(W_hh)))
+    for row in (dL_do @ W_qh)[::-1]:
+        c = row + W_hh.T @ c
+        g = np.vstack([c[None], g])
+    return g""",
+    "a copy at each step": """
+    g = dL_do @ W_qh
+    for t in range(len(g) - 2, -1, -1):
+        g = g.copy()
+        g[t] += W_hh.T @ g[t + 1]
+    return g""",
+    "all losses one step back at once": """
+    part = dL_do @ W_qh
+    g = part.copy()
+    for k in range(1, len(g)):
+        part = part[1:] @ W_hh
+        g[: len(part)] += part
+    return g""",
+    "a product for all steps at each": """
+    g, c = np.zeros((len(dL_do), len(W_hh))), np.zeros(len(W_hh))
+    for t in range(len(g) - 1, -1, -1):
+        c = (dL_do @ W_qh)[t] + W_hh.T @ c
+        g[t] = c
+    return g""",
+}
+
+
+@pytest.mark.parametrize("kind", QUADRATIC)
+def test_quadratic_work_in_few_calls_of_numpy(judge_cells, kind):
+    """Right gradients by work that grows with the square of T lose the check of work and nothing else, however vectorised."""
+    result = judge_cells({"hidden_grads": "def hidden_grads(dL_do, W_hh, W_qh):" + QUADRATIC[kind]})
+    assert [check.id for check in task_of(result, "hidden_grads").checks if not check.passed] == ["linear_work"]

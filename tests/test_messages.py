@@ -184,8 +184,8 @@ def test_work(exam):
         return replace(answer, cpu_s={"500": 0.001, "4000": 0.06}.get(case.removesuffix("_again")[6:], 0.0))
 
     expected = (
-        "`hidden_grads` for T = 4000, q = 3, h = 2: its work grows faster than T: 8 times the steps take 60 times as long. "
-        "What is computed anew for every t that the step after it knew already?"
+        "`hidden_grads` for T = 4000, q = 3, h = 16: its work grows faster than T: 8 times the steps take 60 times as long. "
+        "What is computed or copied anew for every t that the step after it had already?"
     )
     assert _explained(exam, "hidden_grads", "linear_work", slow)[0] == expected
 
@@ -197,9 +197,9 @@ def test_endless_work(exam):
         return Answer("timeout", text="it did not come to an end in time") if case.startswith("steps_4000") else answer
 
     expected = (
-        "`hidden_grads` for T = 4000, q = 3, h = 2: its work grows faster than T: "
+        "`hidden_grads` for T = 4000, q = 3, h = 16: its work grows faster than T: "
         "for T = 4000 it did not come to an end in time. "
-        "What is computed anew for every t that the step after it knew already?"
+        "What is computed or copied anew for every t that the step after it had already?"
     )
     assert _explained(exam, "hidden_grads", "linear_work", endless)[0] == expected
 

@@ -24,6 +24,7 @@ ONE_STEP = (1, 3, 4, 2)
 THIN = (3, 1, 1, 1)  # every size but T is one: nothing may be squeezed away
 LONG = (24, 3, 4, 2)
 BURST = (12, 3, 4, 2)  # long enough to explode
+COST_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
 COST_T = (125, 1000), (500, 4000)  # eight times the steps: eight times the work, or sixty-four
 
 
@@ -141,9 +142,10 @@ def _hidden_grads(rng: Rng) -> Cases:
         "vanishing": _of(net(rng, LONG, radius=0.5, last_only=True), names),
         "exploding": _of(net(rng, LONG, radius=1.5), names),
     }
-    turn = np.array([[0.6, -0.8], [0.8, 0.6]])  # neither grows nor fades, however long
+    h = COST_H
+    turn = np.linalg.qr(_matrix(rng, h, h, False))[0]  # neither grows nor fades, however long
     for T in chain.from_iterable(COST_T):
-        cases[f"steps_{T}"] = (_matrix(rng, T, 3, False), turn, _matrix(rng, 3, 2, False))
+        cases[f"steps_{T}"] = (_matrix(rng, T, 3, False), turn, _matrix(rng, 3, h, False))
     for T in COST_T[1]:
         cases[f"steps_{T}_again"] = cases[f"steps_{T}"]
     return cases

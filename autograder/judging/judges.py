@@ -12,7 +12,7 @@ from autograder.sandbox import Answer
 from autograder.tasks import Task
 
 MAX_GROWTH = 24.0  # of the cost for 8 times the steps: linear work gives 8, quadratic 64, and 24 lies well between
-_PLAIN_GROWTH = 11.0  # up to here few steps are enough; above, noise and quadratic work look alike
+_PLAIN_GROWTH = 9.5  # up to here few steps are enough; above, noise and quadratic work look alike
 _SHORTEST_S = 1e-4  # what is faster than this is not measured but met by chance
 
 

@@ -17,7 +17,7 @@ HABITS: dict[str, Habit] = {
     "shared": Habit("returns_a_shared_array", "Who else writes into the array that you return?"),
     "accepted": Habit("accepts_what_it_should_refuse", "Which arguments does the docstring refuse, and how?"),
     "wrong_error": Habit("raises_another_error", "Which exception does the docstring name?"),
-    "cost": Habit("repeats_work", "What is computed anew for every t that the step after it knew already?"),
+    "cost": Habit("repeats_work", "What is computed or copied anew for every t that the step after it had already?"),
     "nothing": Habit("returns_nothing", "Where is the return statement?"),
     "unusable": Habit("returns_another_type", "What does the docstring say is returned?"),
     "count": Habit("returns_another_number", "What does the docstring say is returned, and in which order?"),
