@@ -1,6 +1,7 @@
 """Files that are there whole or not at all: what stood there before is not harmed by one that cannot be written."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import IO, Any
 @contextmanager
 def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]:
     """A new file beside its place, open as `open` would; at the end it is moved there, and gone where that fails."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # several machines may share the folder
     try:
-        with open(part, mode, **options) as file:
+        with open(part, mode.replace("w", "x"), **options) as file:
             yield file
         os.replace(part, path)
     finally:

@@ -225,6 +225,22 @@ def test_an_import_that_the_text_does_not_show(warm, kind, in_haste):
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
 
 
+def test_greek_names_need_no_other_process(warm):
+    """A name beyond ASCII is read in the process with few modules."""
+    with warm.room("__main__", ["δ = 7.0", "def f(): return δ"]) as room:
+        assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
+        assert room._worker is warm
+
+
+def test_why_a_cell_was_left_out_is_not_lost():
+    """The reason of a cell that ended its process stays, where a later one has another module than few."""
+    cells = ["import os\nos.abort()", "exec('imp' 'ort logging')", "def f(): return 7.0"]
+    with Worker(LIMITS) as worker, worker.room("__main__", cells) as room:
+        assert room.ask([Call("f", (), "array")])[0].value == 7
+        assert list(room.errors) == [0]
+        assert room.errors[0].startswith("it ended the Python process")
+
+
 def test_an_exit_that_looks_like_such_an_import(warm):
     """A cell that ends the process with that very status costs itself alone."""
     with warm.room("__main__", ["import os\nos._exit(77)", "def f(): return 7.0"]) as room:

@@ -17,7 +17,12 @@ WRONG = "def forward(x, h_0, W_hx, W_hh, W_qh):\n    h = np.zeros((len(x) + 1, l
 def student(tmp_path):
     """student(source, *words): what pytest says of the solved notebook, with this in place of the answer to `forward`."""
     folder = tmp_path / "bptt"
-    shutil.copytree(SOLUTION.parent / "assignment" / "bptt", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        SOLUTION.parent / "assignment" / "bptt",
+        folder,
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
+    )
 
     def run(source: str | None, *words: str) -> tuple[int, str]:
         notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
@@ -79,6 +84,15 @@ def test_the_handout_as_it_is(tmp_path):
     status, said = _pytest(tmp_path / "bptt")
     assert status == 0
     assert "0 of 11 tasks pass.\nNext: forward, not attempted yet." in said
+
+
+def test_copies_in_other_folders_do_not_count(student, tmp_path):
+    """A copy of the notebook in a folder below is none of the tests'."""
+    copy = tmp_path / "bptt" / "old"
+    copy.mkdir(parents=True)
+    (copy / "bptt.ipynb").write_text("{", encoding="utf-8")
+    status, said = student(None)
+    assert (status, "11 of 11 tasks pass." in said) == (0, True)
 
 
 def test_a_damaged_notebook(tmp_path):

@@ -22,11 +22,11 @@ _LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle
 FEW = (
     "abc ast bisect builtins cmath collections contextlib copy ctypes dataclasses datetime decimal enum fractions functools "
     "heapq inspect io itertools json keyword linecache math numbers numpy operator os pprint random re reprlib socket "
-    "statistics string struct sys textwrap time timeit traceback tracemalloc types typing warnings weakref"
+    "statistics string struct sys textwrap time timeit traceback tracemalloc types typing unicodedata warnings weakref"
 ).split()
 STANDARD = (
-    "_strptime collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.idna "
-    "encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
+    "_strptime collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.cp437 "
+    "encodings.idna encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
     "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
     "xml.etree.ElementTree"
 ).split()

@@ -228,14 +228,20 @@ class Room:
         return received
 
     def _begin_anew(self) -> bool:
-        """Whether all is done once more, one by one: its time begins anew, so that a busy machine costs nobody anything."""
+        """Whether all is done once more, with all modules or one by one.
+
+        After a hasty try the time begins anew, so that a busy machine costs nobody anything.
+        """
+        if not (self._lacks or self._in_haste):
+            return False
+        if self._in_haste:
+            self._deadline = None
         if self._lacks:
             self._worker = self._worker.with_all_modules()
-        elif not self._in_haste:
-            return False
-        self._in_haste = self._lacks = False
-        self._deadline = None
-        self.errors.clear()
+        else:
+            self._in_haste = False
+        self._lacks = False
+        self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
 
     def _open(self) -> bool:
