@@ -116,11 +116,8 @@ def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
     if line.misconception:
         yield f"named mistake: {line.misconception}", _mistake(line.misconception)
     case = finding.case if finding else next(iter(check.cases), next(iter(paper.args)))
-    drawn_for = (
-        f"one of {', '.join((*check.cases, *check.in_doubt))}"
-        if check.cases
-        else "this check looks at all instances of the task"
-    )
+    asked = check.instances
+    drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all instances of the task"
     yield f"instance {case} ({drawn_for})", _arguments(task.id, paper.args[case])
     yield "expected", _value(paper.expected[case])
     yield "came", _answer(paper.task.id, appeal.answers[case])

@@ -108,7 +108,7 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
     valued, ended = False, ""
     for check in table:
         message, misconception = None, None
-        asked = (answers[case] for case in (*check.cases, *check.in_doubt) if case in answers)
+        asked = (answers[case] for case in check.instances if case in answers)
         dead = next((answer for answer in asked if answer.kind in _NOT_ANSWERED), None)
         finding = check.judge(sheet, check)
         if finding and not ended:

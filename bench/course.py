@@ -7,10 +7,11 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.demo import SAMPLES, compose
+from autograder.demo import SAMPLES, _make_course, compose
 from autograder.intake.submission import NAME
 from autograder.reference import SOLUTION
 from autograder.tasks import TASKS
+from bench.timing import seconds
 
 # An endless loop measures the limits of time and nothing else; at a process that ends itself stock nbgrader gives up.
 _LEFT_OUT = {"zeno", "evariste"}
@@ -80,9 +81,6 @@ def forget(course: Path) -> None:
 
 def make(course: Path, stock: bool) -> None:
     """A course of nbgrader's, its assignment released: with the kit, or as nbgrader comes, with asserts in its test cells."""
-    from autograder.demo import _make_course
-    from bench.timing import seconds
-
     course.mkdir(parents=True)
     _make_course(course)
     if stock:
@@ -99,8 +97,6 @@ def make(course: Path, stock: bool) -> None:
 
 def autograde(course: Path, count: int, judged: bool = False, trimmed: bool = True) -> float:
     """The time of `nbgrader autograde` over `count` notebooks; `judged` has `grade` judge them before the clock runs."""
-    from bench.timing import seconds
-
     hand_in(course, count, trimmed)
     forget(course)
     if judged:
@@ -110,8 +106,6 @@ def autograde(course: Path, count: int, judged: bool = False, trimmed: bool = Tr
 
 def grade(course: Path, count: int, jobs: int) -> float:
     """The time of `grade` over `count` trimmed notebooks of which nothing is known."""
-    from bench.timing import seconds
-
     hand_in(course, count, trimmed=True)
     forget(course)
     words = ("-m", "autograder", "grade", "submitted", "--json", "report.json", "--jobs", str(jobs))

@@ -14,28 +14,25 @@ from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
 CORES = os.cpu_count() or 1
-EACH = (
-    4 if QUICK else 24
-)  # of each sample, in a row: a clock tick of /proc is 10 ms, so single submissions tell nothing
+EACH = 4 if QUICK else 24  # of each sample in a row: /proc counts in ticks of 10 ms, too coarse for one submission
 FEW, MANY = (2, 6) if QUICK else (20, 100)
 
 
 def _cpu_ms() -> float:
     """CPU time of this process so far, and of the workers that it has started, with all their rooms."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    ticks = _ticks(os.getpid()) - _own_ticks(os.getpid())
+    ticks = sum(map(_ticks, _children(os.getpid())))
     return 1e3 * (mine.ru_utime + mine.ru_stime + ticks / os.sysconf("SC_CLK_TCK"))
 
 
-def _own_ticks(process: int) -> int:
-    """Of a process, and of its children that have ended."""
-    return sum(map(int, Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+def _children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def _ticks(process: int) -> int:
-    """The same with its living children: the warm worker is a child of its guard."""
-    living = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return _own_ticks(process) + sum(_ticks(int(child)) for child in living)
+    """Of a process, its children that have ended, and those that live: the warm worker is a child of its guard."""
+    own = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:15]
+    return sum(map(int, own)) + sum(map(_ticks, _children(process)))
 
 
 def cpu_by_sample(folder: Path) -> dict[str, float]:

@@ -14,23 +14,24 @@ WRONG = "def forward(x, h_0, W_hx, W_hh, W_qh):\n    h = np.zeros((len(x) + 1, l
 
 
 @pytest.fixture
-def student(tmp_path):
-    """student(source, *words): what pytest says of the solved notebook, with this in place of the answer to `forward`."""
+def handout(tmp_path) -> Path:
+    """The folder that a student gets."""
     folder = tmp_path / "bptt"
-    shutil.copytree(
-        SOLUTION.parent / "assignment" / "bptt",
-        folder,
-        ignore=shutil.ignore_patterns("__pycache__"),
-        dirs_exist_ok=True,
-    )
+    shutil.copytree(SOLUTION.parent / "assignment" / "bptt", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def student(handout):
+    """student(source, *words): what pytest says of the solved notebook, with this in place of the answer to `forward`."""
 
     def run(source: str | None, *words: str) -> tuple[int, str]:
         notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             if cell["id"] == "forward" and source is not None:
                 cell["source"] = source
-        (folder / "bptt.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-        return _pytest(folder, *words)
+        (handout / "bptt.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        return _pytest(handout, *words)
 
     return run
 
@@ -76,32 +77,26 @@ def test_a_wrong_shape(student):
     assert "Not passed either: forward-shapes comes first." in said
 
 
-def test_the_handout_as_it_is(tmp_path):
+def test_the_handout_as_it_is(handout):
     """A notebook that nobody has touched fails nothing: each check waits to be attempted."""
-    shutil.copytree(
-        SOLUTION.parent / "assignment" / "bptt", tmp_path / "bptt", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    status, said = _pytest(tmp_path / "bptt")
+    status, said = _pytest(handout)
     assert status == 0
     assert "0 of 11 tasks pass.\nNext: forward, not attempted yet." in said
 
 
-def test_copies_in_other_folders_do_not_count(student, tmp_path):
+def test_copies_in_other_folders_do_not_count(student, handout):
     """A copy of the notebook in a folder below is none of the tests'."""
-    copy = tmp_path / "bptt" / "old"
-    copy.mkdir(parents=True)
+    copy = handout / "old"
+    copy.mkdir()
     (copy / "bptt.ipynb").write_text("{", encoding="utf-8")
     status, said = student(None)
     assert (status, "11 of 11 tasks pass." in said) == (0, True)
 
 
-def test_a_damaged_notebook(tmp_path):
+def test_a_damaged_notebook(handout):
     """A notebook that cannot be read is one sentence that says what to do."""
-    shutil.copytree(
-        SOLUTION.parent / "assignment" / "bptt", tmp_path / "bptt", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    (tmp_path / "bptt" / "bptt.ipynb").write_text("{", encoding="utf-8")
-    status, said = _pytest(tmp_path / "bptt")
+    (handout / "bptt.ipynb").write_text("{", encoding="utf-8")
+    status, said = _pytest(handout)
     assert status == 2
     assert "is not a complete notebook. Save it again in Jupyter" in " ".join(said.split())
     assert "Traceback" not in said

@@ -78,7 +78,7 @@ def _case_faults(paper: Paper) -> list[str]:
         f"autograder/judging/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
         f"which cases.py does not draw; it draws {', '.join(paper.args)}"
         for check in CHECKS[paper.task.id]
-        for case in (*check.cases, *check.in_doubt)
+        for case in check.instances
         if case not in paper.args
     ]
 

@@ -26,6 +26,8 @@ LONG = (24, 3, 4, 2)
 BURST = (12, 3, 4, 2)  # long enough to explode
 COST_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
 COST_T = (125, 1000), (500, 4000)  # eight times the steps: eight times the work, or sixty-four
+COST_FIRST = tuple(f"steps_{T}" for T in COST_T[0])
+COST_IN_DOUBT = tuple(f"steps_{T}{run}" for run in ("", "_again") for T in COST_T[1])
 
 
 def draw(task: str, seed: str, attempt: int = 0) -> Cases:
@@ -144,11 +146,8 @@ def _hidden_grads(rng: Rng) -> Cases:
     }
     h = COST_H
     turn = np.linalg.qr(_matrix(rng, h, h, False))[0]  # neither grows nor fades, however long
-    for T in chain.from_iterable(COST_T):
-        cases[f"steps_{T}"] = (_matrix(rng, T, 3, False), turn, _matrix(rng, 3, h, False))
-    for T in COST_T[1]:
-        cases[f"steps_{T}_again"] = cases[f"steps_{T}"]
-    return cases
+    costly = [(_matrix(rng, T, 3, False), turn, _matrix(rng, 3, h, False)) for T in chain.from_iterable(COST_T)]
+    return cases | dict(zip(COST_FIRST + COST_IN_DOUBT, costly + costly[2:], strict=True))
 
 
 def _expanded_terms(rng: Rng) -> Cases:

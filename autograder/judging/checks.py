@@ -5,6 +5,7 @@ A check names the instances it needs and how it judges the answers to them. Its 
 
 from typing import Any
 
+from autograder.judging.cases import COST_FIRST, COST_IN_DOUBT
 from autograder.judging.judges import Check, judge_cost, judge_memory, judge_purity, judge_refusals, judge_values
 from autograder.tasks import BY_ID
 
@@ -133,11 +134,11 @@ CHECKS["hidden_grads"] += (
         "linear_work",
         1,
         "the work grows in proportion to T",
-        ("steps_125", "steps_1000"),
+        COST_FIRST,
         judge_cost,
         "row",
         gated=True,
-        in_doubt=("steps_500", "steps_4000", "steps_500_again", "steps_4000_again"),
+        in_doubt=COST_IN_DOUBT,
     ),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder import reference
 from autograder.judging import misconceptions
 from autograder.judging.exam import Paper
 from autograder.judging.judges import Check, Finding
@@ -216,28 +217,21 @@ def curve(paper: Paper, answers: Mapping[str, Answer]) -> Curve | None:
         if answers[case].kind != "value" or not isinstance(expected, np.ndarray):
             continue
         if got.shape == expected.shape and len(got) >= _FEW_STEPS:
-            pair = _norms(got), _norms(expected)
-            found.append((_apart(*pair), len(got), pair))
+            pair = Curve(_norms(got), _norms(expected))
+            found.append((_apart(pair), len(got), pair))
     best = max(found, key=lambda entry: entry[:2], default=None)
-    return Curve(*map(_rounded, best[2])) if best and best[0] > _VISIBLY_APART else None
+    return best[2] if best and best[0] > _VISIBLY_APART else None
 
 
-@np.errstate(all="ignore")
-def _norms(rows: np.ndarray) -> np.ndarray:
-    """‖row‖ for each row, without overflow or underflow on the way, as `safe_norm` has it."""
-    largest = np.abs(rows).max(axis=1, keepdims=True)
-    scaled = np.where(largest > 0, rows / largest, 0.0)
-    return np.where(np.isfinite(largest), largest * np.sqrt((scaled**2).sum(axis=1, keepdims=True)), np.nan)[:, 0]
+def _apart(curve: Curve) -> float:
+    """The largest factor between two norms of one step."""
+    pairs = [(a, b) for a, b in zip(curve.got, curve.expected, strict=True) if b]
+    return max((max(a / b, b / a) if a else np.inf for a, b in pairs), default=0.0)
 
 
-@np.errstate(all="ignore")
-def _apart(got: np.ndarray, expected: np.ndarray) -> float:
-    """The largest factor between two norms of one step; one that is zero or not finite is infinitely far."""
-    got, expected = got[expected > 0], expected[expected > 0]
-    return float(np.fmax(got / expected, np.where(got > 0, expected / got, np.inf)).max(initial=0.0))
-
-
-def _rounded(norms: np.ndarray) -> tuple[float | None, ...]:
+def _norms(rows: np.ndarray) -> tuple[float | None, ...]:
+    with np.errstate(all="ignore"):
+        norms = [float(reference.bptt.safe_norm(row)) for row in rows]
     return tuple(float(f"{norm:.4g}") if np.isfinite(norm) else None for norm in norms)
 
 

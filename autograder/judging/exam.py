@@ -18,7 +18,7 @@ from autograder import reference
 from autograder.judging import cases, checks, misconceptions
 from autograder.judging.closeness import Scale
 from autograder.judging.judges import Check
-from autograder.judging.misconceptions import Candidates, Misconception, same
+from autograder.judging.misconceptions import Candidates, Misconception
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
 
@@ -117,25 +117,21 @@ def _faults(paper: Paper) -> list[str]:
     if paper.task.id == "detect_explosion" and not _verdicts_hold(paper):
         return ["the instances of detect_explosion do not give the verdicts that their names in cases.py promise"]
     known = misconceptions.of(paper.task.id)
-    answers = {mistake.id: list(paper.mistaken(mistake).values()) for mistake in known}
-    right = [paper.expected[case] for case in paper.cases]
+    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.cases]
+    told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
+    apart = {one.id: np.any([~c.are(paper.mistaken(one)[case]) for case, c in all_cases], axis=0) for one in known}
     faults = [
         f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
         "mend its function, or add instances on which it is wrong to cases.py"
-        for mistake in known
-        if _differ(answers[mistake.id], right) < 2
+        for mistake, instances in zip(known, told, strict=True)
+        if instances < 2
     ]
     return faults + [
         f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
         "take one of them out, or name each in the other's same_as"
-        for one, other in combinations(known, 2)
-        if not _differ(answers[one.id], answers[other.id]) and other.name not in one.same_as
+        for (_, one), (number, other) in combinations(enumerate(known), 2)
+        if not apart[one.id][number] and other.name not in one.same_as
     ]
-
-
-def _differ(one: list[Any], other: list[Any]) -> int:
-    """On how many instances two lists of answers differ."""
-    return sum(not same(a, b) for a, b in zip(one, other, strict=True))
 
 
 def _verdicts_hold(paper: Paper) -> bool:

@@ -66,6 +66,11 @@ class Check:
     gated: bool = False  # counts only where a check of the task's values passes
     in_doubt: tuple[str, ...] = ()  # instances that are asked only where the answers to `cases` settle nothing
 
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """All that it may ask."""
+        return (*self.cases, *self.in_doubt)
+
 
 def judge_values(sheet: Sheet, check: Check) -> Finding | None:
     """Every answer is the reference's, within the tolerance."""

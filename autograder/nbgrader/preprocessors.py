@@ -43,7 +43,10 @@ class SaveVerdict(NbGraderPreprocessor):
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))
-            _at_once = [*found.notebook.grade_cells, *found.notebook.solution_cells]  # else each is fetched on its own
+            _ = (
+                found.notebook.grade_cells,
+                found.notebook.solution_cells,
+            )  # two queries, or the names below take one each
             grades = {grade.name: grade for grade in found.grades}
             comments = {comment.name: comment for comment in found.comments}
             for cell in nb.cells:

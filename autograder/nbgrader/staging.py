@@ -119,4 +119,6 @@ def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
     }
     new = summary(now)
     why = [reason for stamp, reason in reasons.items() if kept.get(stamp) != new[stamp]]
-    return "; ".join(why + ["other tasks are switched off now"] * (sorted(kept.get("points", ())) != sorted(tasks)))
+    if sorted(kept.get("points", ())) != sorted(tasks):
+        why.append("other tasks are switched off now")
+    return "; ".join(why)

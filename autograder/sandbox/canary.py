@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from autograder.sandbox.answers import Answer
-from autograder.sandbox.session import LAYERS, Call, SandboxError, Worker
+from autograder.sandbox.process import Worker
+from autograder.sandbox.session import LAYERS, Call, SandboxError
 
 _TRIALS = {
     "file": "reads a file of the grader's",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.closeness import RTOL
+from autograder.judging.closeness import tolerance
 from autograder.judging.misconceptions.kind import same
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -51,8 +51,11 @@ class Candidates:
             return None
         if self._part is not None and not isinstance(answer, np.ndarray):
             arrays = arrays[self._part : self._part + 1]
-        entries = np.concatenate([array.ravel() for array in arrays]) if arrays else np.empty(0)
+        entries = _joined(arrays)
         if not np.isfinite(entries).all():
             return None
-        allowed = [np.full(array.size, RTOL * np.abs(array).max(initial=0.0)) for array in arrays]
-        return tuple(array.shape for array in arrays), entries, np.concatenate(allowed) if arrays else np.empty(0)
+        return tuple(array.shape for array in arrays), entries, _joined([tolerance(a, "array") for a in arrays])
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty(0), *(array.ravel() for array in arrays)])

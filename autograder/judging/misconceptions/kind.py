@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.closeness import RTOL
+from autograder.judging.closeness import tolerance
 from autograder.reference import form_of
 from autograder.tasks import BY_ID
 
@@ -61,13 +61,7 @@ def same(one: Any, other: Any, part: int | None = None) -> bool:
 
 
 def _close(one: np.ndarray, other: np.ndarray) -> bool:
+    finite = np.isfinite(other)
     with np.errstate(all="ignore"):
-        largest = np.abs(other).max(initial=0.0)
-        if np.isfinite(largest):
-            return bool((np.abs(one - other) <= RTOL * largest).all())
-        finite = np.isfinite(other)
-        scale = np.abs(other[finite]).max(initial=0.0)
-        return bool(
-            np.array_equal(one[~finite], other[~finite], equal_nan=True)
-            and np.all(np.abs(one[finite] - other[finite]) <= RTOL * scale)
-        )
+        near = np.abs(one[finite] - other[finite]) <= tolerance(other[finite], "array")
+    return bool(near.all()) and np.array_equal(one[~finite], other[~finite], equal_nan=True)

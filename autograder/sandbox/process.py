@@ -1,0 +1,151 @@
+"""The warm processes from which rooms are forked, and how a child is started, killed and reaped."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from operator import is_
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.modules import want_more
+from autograder.sandbox.session import START_S, Call, Room, SandboxError
+from autograder.sandbox.wire import encode
+from autograder.settings import LAYERS, Limits
+
+_WORKER = Path(__file__).with_name("worker.py")
+
+
+class Worker:
+    """A warm process that opens one room at a time. Close it, or use it as a context manager."""
+
+    def __init__(
+        self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None, few: bool = True
+    ) -> None:
+        """`layers` are the walls to put up around each room, as far as the machine grants them.
+
+        Without fork (the default only where the system has none) each room is a fresh process. With `few` it has few
+        modules, and another worker has all, for the submissions that import more: each module is paid for by each fork.
+        """
+        self.limits = limits
+        self.required: frozenset[str] = frozenset()  # a room without these walls is not used
+        self._layers = layers
+        self.few = few
+        self._other: Worker | None = None  # the one that has all modules
+        self._spec = json.dumps({"layers": list(layers), "few": few, **asdict(limits)})
+        self._fork = hasattr(os, "fork") if fork is None else fork
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._asked: tuple[list[Call], bytes] = ([], b"")
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def room(self, name: str, cells: Sequence[str], in_haste: bool = True) -> "Room":
+        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
+        return Room(self.with_all_modules() if want_more(cells) else self, name, cells, in_haste)
+
+    def with_all_modules(self) -> "Worker":
+        """The worker whose rooms can import all that there is to import."""
+        if not self.few:
+            return self
+        self._other = self._other or Worker(self.limits, self._layers, self._fork, few=False)
+        self._other.limits, self._other.required = self.limits, self.required
+        return self._other
+
+    def question(self, calls: Sequence[Call]) -> bytes:
+        """The message that puts these calls. Every submission is asked the same ones first: that one is kept."""
+        asked, message = self._asked
+        if len(asked) != len(calls) or not all(map(is_, asked, calls)):
+            message = encode({"calls": [{"function": c.function, "args": list(c.args), "form": c.form} for c in calls]})
+            if len(calls) >= len(asked):
+                self._asked = (list(calls), message)
+        return message
+
+    def connect(self) -> socket.socket:
+        """A socket to a fresh, empty child."""
+        ours, theirs = socket.socketpair()
+        try:
+            if self._fork:
+                self._order(b"f", theirs.fileno())
+            else:
+                self._spawn_once(theirs)
+        finally:
+            theirs.close()
+        return ours
+
+    def reap(self) -> int:
+        """Kill the child, with whatever it started, and return its wait status (0 where it ended by itself)."""
+        if not self._fork:
+            if self._process:
+                self._process.kill()
+                code = self._process.wait()
+                return -code if code < 0 else code << 8
+            return 0
+        return int.from_bytes(self._order(b"r"), "big")
+
+    def close(self) -> None:
+        if self._other:
+            self._other.close()
+        if self._control:
+            self._control.close()
+            self._control = None
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _order(self, order: bytes, descriptor: int | None = None) -> bytes:
+        try:
+            if self._control is None:
+                self._start()
+            assert self._control is not None
+            self._control.settimeout(START_S)
+            if descriptor is None:
+                self._control.sendall(order)
+            else:
+                socket.send_fds(self._control, [order], [descriptor])
+            reply = self._control.recv(2)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the warm worker does not answer ({type(error).__name__})") from None
+        if not reply:
+            self.close()
+            raise SandboxError("the warm worker has ended")
+        return reply
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = _python([self._spec, str(theirs.fileno())], pass_fds=(theirs.fileno(),))
+        theirs.close()
+        ours.settimeout(START_S)
+        if ours.recv(1) != b"!":
+            raise ConnectionError("no greeting")
+        self._control = ours
+
+    def _spawn_once(self, theirs: socket.socket) -> None:
+        if sys.platform == "win32":
+            self._process = _python([self._spec, "--once"], stdin=subprocess.PIPE)
+            assert self._process.stdin
+            self._process.stdin.write(theirs.share(self._process.pid))
+            self._process.stdin.close()
+        else:
+            arguments = [self._spec, "--once", str(theirs.fileno())]
+            self._process = _python(arguments, pass_fds=(theirs.fileno(),), start_new_session=True)
+
+
+def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
+    """A fresh interpreter that inherits nothing: no environment, no descriptors, one BLAS thread, a fixed hash seed."""
+    environment = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    if "SYSTEMROOT" in os.environ:  # Windows starts no process without it
+        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-s", "-P", str(_WORKER), *arguments]
+    return subprocess.Popen(command, env=environment, cwd=os.sep, **(streams | options))
