@@ -115,8 +115,8 @@ def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
     )
     if line.misconception:
         yield f"named mistake: {line.misconception}", _mistake(line.misconception)
-    case = finding.case if finding else next(iter(check.cases), next(iter(paper.args)))
-    asked = check.instances
+    asked = [case for case in check.instances if case in appeal.answers]
+    case = finding.case if finding else next(iter(asked), next(iter(paper.args)))
     drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all instances of the task"
     yield f"instance {case} ({drawn_for})", _arguments(task.id, paper.args[case])
     yield "expected", _value(paper.expected[case])

@@ -6,7 +6,7 @@ from autograder.intake.repair import runnable
 from autograder.intake.submission import Submission
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version
-from autograder.judging.judges import Check, Sheet, in_doubt
+from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
@@ -65,14 +65,15 @@ def ask(
     own, repaired = runnable(handed_in.cells, locked)
     answers: _Answers = {paper.task.id: {} for paper in papers}
     questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
-    doubtful = [(paper.task.id, check, calls) for paper in papers for check, calls in paper.doubtful]
     with worker.room(
         "bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]
     ) as room:
         _put(room, questions, answers)
-        for task, check, calls in doubtful:
-            if in_doubt(check, answers[task]):
-                _put(room, [(task, case, call) for case, call in calls.items()], answers)
+        for paper in papers:
+            given = answers[paper.task.id]
+            for check in checks.CHECKS[paper.task.id]:
+                while not _ended(given) and (cases := check.next_cases(given)):
+                    _put(room, [(paper.task.id, case, paper.call(case)) for case in cases], answers)
         broken = {
             _name(own[index - len(locked.code)].id, index - len(locked.code)): why
             for index, why in sorted(room.errors.items())
@@ -92,6 +93,11 @@ def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
             if task == ended_in:
                 answers[task][case] = Answer("unasked", text=received[-1].text)
         questions = [question for question in questions[len(received) :] if question[0] != ended_in]
+
+
+def _ended(given: dict[str, Answer]) -> bool:
+    """Whether a call has ended the process, and the task with it."""
+    return any(answer.kind in _DEAD for answer in given.values())
 
 
 def _name(id: str, index: int) -> str:

@@ -29,15 +29,20 @@ class SettingsError(Exception):
 class Limits:
     """What one submission may use. Each has its unit in its name; the reference stays far below all of them."""
 
-    call_s: float = 5.0  # one call: the longest honest one takes 0.1 s
-    cell_s: float = 10.0  # one cell of the notebook: exploration and imports included
-    submission_s: float = 60.0  # all cells and calls together: a class of 400 must end before lunch
+    call_s: float = 5.0  # processor time of one call: the longest honest one takes 0.1 s
+    cell_s: float = 10.0  # processor time of one cell of the notebook: exploration and imports included
+    asleep_s: float = 20.0  # one cell or call without computing: a disk that is slow takes less
+    submission_s: float = 60.0  # processor time of all cells and calls together, and as much asleep
+    wall_s: float = (
+        1200.0  # a clock on the wall, behind all the others: only who computes a little and sleeps a lot meets it
+    )
     cpu_s: int = 65  # processor time of one process of it: the system's own clock, behind the grader's
     memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
     processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
     open_files: int = 16  # that it has open: its one socket is the last that it needs
     file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
-    answer_bytes: int = 2**20  # what is read at once of answers: one has 64 KiB at most, and the first try bundles them
+    request_bytes: int = 2**26  # of arguments that are sent at once: those of all calls have 2 MiB
+    answer_bytes: int = 2**20  # of one answer: the longest honest one has half of that
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,19 @@ class Formulation:
 
 def corpus(kind: str) -> list[Formulation]:
     """All formulations of one kind, "correct" or "wrong"."""
+    return [found for path in sorted((_FOLDER / kind).glob("*.py")) for found in _formulations(path, path.stem)]
+
+
+def by_cost(kind: str) -> list[Formulation]:
+    """Right formulations of `hidden_grads` whose work is "linear" or "quadratic" in the number of steps."""
+    return _formulations(_FOLDER / "cost" / f"{kind}.py", "hidden_grads")
+
+
+def _formulations(path: Path, task: str) -> list[Formulation]:
     found = []
-    for path in sorted((_FOLDER / kind).glob("*.py")):
-        for cell in ("\n" + path.read_text(encoding="utf-8")).split("\n# %% ")[1:]:
-            name, _, source = cell.partition("\n")
-            found.append(Formulation(path.stem, name, source.strip("\n") + "\n"))
+    for cell in ("\n" + path.read_text(encoding="utf-8")).split("\n# %% ")[1:]:
+        name, _, source = cell.partition("\n")
+        found.append(Formulation(task, name, source.strip("\n") + "\n"))
     return found
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from autograder import batch
 from autograder.__main__ import main
 from autograder.reference import SOLUTION
-from autograder.sandbox import Proof
+from autograder.sandbox import Policy, Proof
 from autograder.settings import Course, Limits, load_course
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
@@ -180,7 +180,7 @@ def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
 def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
     monkeypatch.setattr("autograder.sandbox.session.LAYERS", ())
-    monkeypatch.setattr(batch.Worker.__init__, "__defaults__", ((), None, False))
+    monkeypatch.setattr(batch.Worker.__init__, "__defaults__", ((), None, Policy(), True))
     (course.root / "me.py").write_text(STUB)
     done = run("grade", "me.py")
     assert done.exit_code == 2
@@ -195,7 +195,7 @@ def test_a_layer_that_is_demanded_and_missing_stops_grading(
 ) -> None:
     """Where a layer that `demand` names does not go up, grading stops with a sentence that names it."""
     monkeypatch.setattr(
-        batch.Worker.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, False)
+        batch.Worker.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, Policy(), True)
     )
     (course.root / "me.py").write_text(STUB)
     assert run("grade", "me.py").exit_code == 0

@@ -6,7 +6,7 @@ from support import LIMITS, message, task_of
 
 from autograder.intake import load
 from autograder.reference import SOLUTION
-from autograder.sandbox import Call, Worker
+from autograder.sandbox import Call, Policy, Worker
 from autograder.sandbox.answers import answer_of, cell_error_of
 from autograder.sandbox.modules import want_more
 from autograder.sandbox.wire import WireError
@@ -216,12 +216,12 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize("in_haste", [True, False])
+@pytest.mark.parametrize("bundled", [True, False])
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_an_import_that_the_text_does_not_show(warm, kind, in_haste):
+def test_an_import_that_the_text_does_not_show(warm, kind, bundled):
     """Code that imports what few modules do not have gets a process that has it, however it imports."""
     assert not want_more([HIDDEN[kind]])
-    with warm.room("__main__", [HIDDEN[kind]], in_haste) as room:
+    with warm.room("__main__", [HIDDEN[kind]], Policy(bundled)) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
 
 

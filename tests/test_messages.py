@@ -1,7 +1,5 @@
 """Every template of a message, word by word: subject, what was got, what was expected, and the question that leads on."""
 
-from dataclasses import replace
-
 import pytest
 from support import message, task_of
 
@@ -175,33 +173,6 @@ def _explained(exam, task, id, change):
     check = next(check for check in CHECKS[task] if check.id == id)
     finding = check.judge(Sheet(paper.task, paper.args, paper.expected, answers), check)
     return explain(paper, answers, check, finding, {}, True)
-
-
-def test_work(exam):
-    """Quadratic work is told by how much longer eight times the steps take."""
-
-    def slow(case, answer):
-        return replace(answer, cpu_s={"500": 0.001, "4000": 0.06}.get(case.removesuffix("_again")[6:], 0.0))
-
-    expected = (
-        "`hidden_grads` for T = 4000, q = 3, h = 16: its work grows faster than T: 8 times the steps take 60 times as long. "
-        "What is computed or copied anew for every t that the step after it had already?"
-    )
-    assert _explained(exam, "hidden_grads", "linear_work", slow)[0] == expected
-
-
-def test_endless_work(exam):
-    """Work that grows until the time is up is told so."""
-
-    def endless(case, answer):
-        return Answer("timeout", text="it did not come to an end in time") if case.startswith("steps_4000") else answer
-
-    expected = (
-        "`hidden_grads` for T = 4000, q = 3, h = 16: its work grows faster than T: "
-        "for T = 4000 it did not come to an end in time. "
-        "What is computed or copied anew for every t that the step after it had already?"
-    )
-    assert _explained(exam, "hidden_grads", "linear_work", endless)[0] == expected
 
 
 @pytest.mark.parametrize(

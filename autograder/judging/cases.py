@@ -6,11 +6,11 @@ a task are the reference's own outputs, so an error in one task costs nothing in
 
 import hashlib
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from autograder.judging.cost import STEPS
 from autograder.reference import bptt
 
 Args = tuple[Any, ...]
@@ -25,9 +25,6 @@ THIN = (3, 1, 1, 1)  # every size but T is one: nothing may be squeezed away
 LONG = (24, 3, 4, 2)
 BURST = (12, 3, 4, 2)  # long enough to explode
 COST_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
-COST_T = (125, 1000), (500, 4000)  # eight times the steps: eight times the work, or sixty-four
-COST_FIRST = tuple(f"steps_{T}" for T in COST_T[0])
-COST_IN_DOUBT = tuple(f"steps_{T}{run}" for run in ("", "_again") for T in COST_T[1])
 
 
 def draw(task: str, seed: str, attempt: int = 0) -> Cases:
@@ -38,7 +35,7 @@ def draw(task: str, seed: str, attempt: int = 0) -> Cases:
     digest = hashlib.sha256(f"{seed}/{task}/{attempt}".encode()).digest()
     cases = DRAW[task](np.random.default_rng(int.from_bytes(digest, "big")))
     repeated = next(name for name in ("general", "middle", "three_terms", "exploding") if name in cases)
-    costly = {name: cases.pop(name) for name in list(cases) if name.startswith("steps_")}
+    costly = {name: cases.pop(name) for name in list(cases) if name in STEPS}
     return cases | {"repeat": cases[repeated]} | costly
 
 
@@ -146,8 +143,7 @@ def _hidden_grads(rng: Rng) -> Cases:
     }
     h = COST_H
     turn = np.linalg.qr(_matrix(rng, h, h, False))[0]  # neither grows nor fades, however long
-    costly = [(_matrix(rng, T, 3, False), turn, _matrix(rng, 3, h, False)) for T in chain.from_iterable(COST_T)]
-    return cases | dict(zip(COST_FIRST + COST_IN_DOUBT, costly + costly[2:], strict=True))
+    return cases | {name: (_matrix(rng, T, 3, False), turn, _matrix(rng, 3, h, False)) for name, T in STEPS.items()}
 
 
 def _expanded_terms(rng: Rng) -> Cases:

@@ -5,7 +5,7 @@ A check names the instances it needs and how it judges the answers to them. Its 
 
 from typing import Any
 
-from autograder.judging.cases import COST_FIRST, COST_IN_DOUBT
+from autograder.judging import cost
 from autograder.judging.judges import Check, judge_cost, judge_memory, judge_purity, judge_refusals, judge_values
 from autograder.tasks import BY_ID
 
@@ -134,11 +134,12 @@ CHECKS["hidden_grads"] += (
         "linear_work",
         1,
         "the work grows in proportion to T",
-        COST_FIRST,
+        (),
         judge_cost,
         "row",
         gated=True,
-        in_doubt=COST_IN_DOUBT,
+        may_ask=tuple(cost.STEPS),
+        next_cases=cost.next_cases,
     ),
 )
 

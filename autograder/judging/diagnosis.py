@@ -74,9 +74,9 @@ def explain(
     hidden = finding.kind in ("values", "verdict") and not show_values
     text = "the result is not what is expected" if hidden else finding.text
     sentence = f"`{task}` for {describe(task, paper.args[finding.case])}: {text}."
-    if check.cases and check.part not in named:
+    if check.instances and check.part not in named:
         named[check.part] = name_mistake(paper, answers, check.part)
-    known = named.get(check.part) if check.cases else None
+    known = named.get(check.part) if check.instances else None
     if known:
         return f"{sentence} {known.question}", known.id
     relation = _relation(paper, answers, check, finding.case) if finding.kind == "values" else None
@@ -164,7 +164,8 @@ def _relation(paper: Paper, answers: Mapping[str, Answer], check: Check, shown: 
     """What the shown instance's answer has to do with the expected one, where another instance says the same."""
     if paper.task.form == "verdict":
         return None
-    found = {case: relation for case in check.cases if (relation := _relate(paper, answers[case], check, case))}
+    asked = [case for case in check.instances if case in answers]
+    found = {case: relation for case in asked if (relation := _relate(paper, answers[case], check, case))}
     if shown not in found:
         return None
     same_kind = [

@@ -17,7 +17,7 @@ import numpy as np
 from autograder import reference
 from autograder.judging import cases, checks, misconceptions
 from autograder.judging.closeness import Scale
-from autograder.judging.judges import Check
+from autograder.judging.cost import STEPS
 from autograder.judging.misconceptions import Candidates, Misconception
 from autograder.sandbox import Call
 from autograder.tasks import BY_ID, Task
@@ -49,8 +49,8 @@ class Paper:
 
     @cached_property
     def cases(self) -> list[str]:
-        """The instances that a mistake can be told by: all but those that only repeat, or only measure work."""
-        return [case for case in self.args if case != "repeat" and not case.startswith("steps_")]
+        """The instances that a mistake can be told by: all that are asked, but those that only repeat."""
+        return [case for case in self.calls if case != "repeat"]
 
     def mistaken(self, known: Misconception) -> dict[str, Any]:
         """What a mistaken function answers to each of `cases`."""
@@ -68,18 +68,13 @@ class Paper:
 
     @cached_property
     def calls(self) -> dict[str, Call]:
-        """One call for each instance, in the order in which the checks look at them."""
-        order = dict.fromkeys(case for check in checks.CHECKS[self.task.id] for case in check.cases)
-        return {case: Call(self.task.id, self.args[case], self.task.form) for case in order}
+        """One call for each instance that is asked at once, in the order in which the checks look at them."""
+        return {case: self.call(case) for check in checks.CHECKS[self.task.id] for case in check.cases}
 
-    @cached_property
-    def doubtful(self) -> list[tuple[Check, dict[str, Call]]]:
-        """The checks that ask more where they are in doubt, each with those calls."""
-        return [
-            (check, {case: Call(self.task.id, self.args[case], self.task.form) for case in check.in_doubt})
-            for check in checks.CHECKS[self.task.id]
-            if check.in_doubt
-        ]
+    def call(self, case: str) -> Call:
+        """The call that asks one instance."""
+        measure: Any = {"count": "count", "time": "time"}.get(case.partition("_")[0], "") if case in STEPS else ""
+        return Call(self.task.id, self.args[case], self.task.form, measure)
 
 
 class Exam:

@@ -6,14 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograder.judging import cost
 from autograder.judging.closeness import Scale, compare, tolerance
 from autograder.reference import PARAMETERS
 from autograder.sandbox import Answer
 from autograder.tasks import Task
-
-MAX_GROWTH = 24.0  # of the cost for 8 times the steps: linear work gives 8, quadratic 64, and 24 lies well between
-_PLAIN_GROWTH = 9.5  # up to here few steps are enough; above, noise and quadratic work look alike
-_SHORTEST_S = 1e-4  # what is faster than this is not measured but met by chance
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,13 @@ class Check:
     scale: Scale = "array"
     part: int | None = None  # of a task that returns several arrays: the one that is looked at
     gated: bool = False  # counts only where a check of the task's values passes
-    in_doubt: tuple[str, ...] = ()  # instances that are asked only where the answers to `cases` settle nothing
+    may_ask: tuple[str, ...] = ()  # instances that are asked later, where the answers so far call for them
+    next_cases: Callable[[Mapping[str, Answer]], tuple[str, ...]] = lambda answers: ()  # which of these come next
 
     @property
     def instances(self) -> tuple[str, ...]:
         """All that it may ask."""
-        return (*self.cases, *self.in_doubt)
+        return (*self.cases, *self.may_ask)
 
 
 def judge_values(sheet: Sheet, check: Check) -> Finding | None:
@@ -177,33 +175,12 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     )
 
 
-def in_doubt(check: Check, answers: Mapping[str, Answer]) -> bool:
-    """Whether a few steps, measured once, leave it open how the work grows."""
-    if not check.in_doubt:
-        return False
-    short, long = (answers[case] for case in check.cases)
-    both = short.kind == long.kind == "value"
-    return both and long.cpu_s > _PLAIN_GROWTH * max(short.cpu_s, _SHORTEST_S)
-
-
 def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
-    """Eight times the steps take about eight times the work.
-
-    First 125 against 1,000 steps, once. Where the time grows by more than `_PLAIN_GROWTH`, 500 against 4,000 steps, each
-    twice, of which the faster counts; then `MAX_GROWTH` is allowed. Work that does not end in time fails.
-    """
-    asked = check.in_doubt if check.in_doubt[0] in sheet.answers else check.cases
-    for case in asked:
-        if sheet.answers[case].kind == "timeout":
-            T = len(sheet.args[case][0])
-            return Finding(case, f"its work grows faster than T: for T = {T} it did not come to an end in time", "cost")
-    finding = judge_values(sheet, replace(check, cases=(*check.cases, *asked)))
-    if finding or asked is check.cases:
-        return finding
-    short, long = (min(sheet.answers[case].cpu_s for case in asked[start::2]) for start in (0, 1))
-    short = max(short, _SHORTEST_S)
-    if long <= MAX_GROWTH * short:
+    """Eight times the steps take about eight times the work."""
+    asked = [case for case in check.may_ask if case in sheet.answers]
+    if not asked:  # the task had ended before
         return None
-    return Finding(
-        asked[-1], f"its work grows faster than T: 8 times the steps take {long / short:.0f} times as long", "cost"
-    )
+    grows = cost.what_grows(sheet.answers)
+    if grows:
+        return Finding(asked[-1], f"its work grows faster than T: {grows}", "cost")
+    return judge_values(sheet, replace(check, cases=tuple(asked)))

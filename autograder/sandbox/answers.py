@@ -9,6 +9,8 @@ import numpy as np
 from autograder.sandbox.wire import WireError
 from autograder.tasks import Form
 
+_MOST_WORK = 2**53
+
 
 @dataclass(frozen=True)
 class Raised:
@@ -36,7 +38,8 @@ class Answer:
     text: str = ""  # what an unusable value is, or how the process ended
     raised: Raised | None = None
     changed: tuple[int, ...] = ()  # the arguments that the call changed
-    cpu_s: float = 0.0
+    cpu_s: float = 0.0  # where the call asked for it, as `work`: lines that ran, and bytes allocated
+    work: tuple[int, int] = (0, 0)
     changed_later: bool = False  # the result changed after it was returned
 
 
@@ -51,7 +54,7 @@ def answer_of(message: dict, number: int, form: Form) -> Answer:
     if not isinstance(cpu_s, float) or not 0 <= cpu_s < math.inf:  # nor is nan
         raise WireError("a time that is no number")
     if "raised" in message:
-        return Answer("raised", raised=_raised(message["raised"]), changed=changed, cpu_s=cpu_s)
+        return Answer("raised", raised=_raised(message["raised"]), changed=changed)
     value = message.get("value")
     refused = _unusable(value)
     if form == "array":
@@ -65,8 +68,8 @@ def answer_of(message: dict, number: int, form: Form) -> Answer:
         if not refused and not all(map(allowed, value)):
             raise WireError("a value that the task does not return")
     if refused:
-        return Answer("unusable", text=refused, changed=changed, cpu_s=cpu_s)
-    return Answer("value", value, changed=changed, cpu_s=cpu_s)
+        return Answer("unusable", text=refused, changed=changed)
+    return Answer("value", value, changed=changed, cpu_s=cpu_s, work=_work(message))
 
 
 def _unusable(value: Any) -> str:
@@ -93,6 +96,13 @@ def numbers_of(message: dict, key: str, below: int) -> tuple[int, ...]:
     if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < below for n in numbers):
         raise WireError(f"{key} is no list of numbers")
     return tuple(numbers)
+
+
+def _work(message: dict) -> tuple[int, int]:
+    numbers = numbers_of(message, "work", _MOST_WORK) if "work" in message else (0, 0)
+    if len(numbers) != 2:
+        raise WireError("a measure of work that is no pair")
+    return numbers[0], numbers[1]
 
 
 def _raised(message: Any) -> Raised:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.sandbox.answers import Answer
 from autograder.sandbox.process import Worker
-from autograder.sandbox.session import LAYERS, Call, SandboxError
+from autograder.sandbox.session import LAYERS, Call, Policy, SandboxError
 
 _TRIALS = {
     "file": "reads a file of the grader's",
@@ -142,7 +142,9 @@ def prove(worker: Worker) -> Proof:
                 "memory": (2 * limits.memory_mib,),
                 "spin": (),
             }
-            with worker.room("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], in_haste=False) as room:
+            with worker.room(
+                "canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], Policy(bundled=False)
+            ) as room:
                 answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
                 became = room.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}

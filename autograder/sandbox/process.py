@@ -3,16 +3,19 @@
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from operator import is_
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.modules import want_more
-from autograder.sandbox.session import START_S, Call, Room, SandboxError
+from autograder.sandbox.processor_time import computed_s
+from autograder.sandbox.session import CHEAPEST, START_S, Call, Policy, Room, SandboxError
 from autograder.sandbox.wire import encode
 from autograder.settings import LAYERS, Limits
 
@@ -23,22 +26,30 @@ class Worker:
     """A warm process that opens one room at a time. Close it, or use it as a context manager."""
 
     def __init__(
-        self, limits: Limits, layers: Sequence[str] = LAYERS, fork: bool | None = None, few: bool = True
+        self,
+        limits: Limits,
+        layers: Sequence[str] = LAYERS,
+        fork: bool | None = None,
+        policy: Policy = CHEAPEST,
+        few: bool = True,
     ) -> None:
         """`layers` are the walls to put up around each room, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each room is a fresh process. With `few` it has few
-        modules, and another worker has all, for the submissions that import more: each module is paid for by each fork.
+        Without fork (the default only where the system has none) each room is a fresh process. `policy` is the first one
+        by which a submission is run. With `few` it has few modules, and another worker has all, for the submissions that
+        import more: each module is paid for by each fork.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a room without these walls is not used
         self._layers = layers
         self.few = few
+        self._policy = policy
         self._other: Worker | None = None  # the one that has all modules
         self._spec = json.dumps({"layers": list(layers), "few": few, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
+        self._started = 0.0
         self._asked: tuple[list[Call], bytes] = ([], b"")
 
     def __enter__(self) -> "Worker":
@@ -47,15 +58,18 @@ class Worker:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def room(self, name: str, cells: Sequence[str], in_haste: bool = True) -> "Room":
+    def room(self, name: str, cells: Sequence[str], policy: Policy | None = None) -> "Room":
         """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
-        return Room(self.with_all_modules() if want_more(cells) else self, name, cells, in_haste)
+        policy = policy or self._policy
+        if policy.few_modules and want_more(cells):
+            policy = replace(policy, few_modules=False)
+        return Room(self if policy.few_modules else self.with_all_modules(), name, cells, policy)
 
     def with_all_modules(self) -> "Worker":
         """The worker whose rooms can import all that there is to import."""
         if not self.few:
             return self
-        self._other = self._other or Worker(self.limits, self._layers, self._fork, few=False)
+        self._other = self._other or Worker(self.limits, self._layers, self._fork, self._policy, few=False)
         self._other.limits, self._other.required = self.limits, self.required
         return self._other
 
@@ -63,7 +77,7 @@ class Worker:
         """The message that puts these calls. Every submission is asked the same ones first: that one is kept."""
         asked, message = self._asked
         if len(asked) != len(calls) or not all(map(is_, asked, calls)):
-            message = encode({"calls": [{"function": c.function, "args": list(c.args), "form": c.form} for c in calls]})
+            message = encode({"calls": [{**vars(call), "args": list(call.args)} for call in calls]})
             if len(calls) >= len(asked):
                 self._asked = (list(calls), message)
         return message
@@ -73,22 +87,30 @@ class Worker:
         ours, theirs = socket.socketpair()
         try:
             if self._fork:
-                self._order(b"f", theirs.fileno())
+                self._order(b"f", 1, theirs.fileno())
             else:
                 self._spawn_once(theirs)
         finally:
             theirs.close()
         return ours
 
-    def reap(self) -> int:
-        """Kill the child, with whatever it started, and return its wait status (0 where it ended by itself)."""
-        if not self._fork:
-            if self._process:
-                self._process.kill()
-                code = self._process.wait()
-                return -code if code < 0 else code << 8
-            return 0
-        return int.from_bytes(self._order(b"r"), "big")
+    def computed_s(self) -> float:
+        """The processor time that the child has used so far."""
+        if self._fork:
+            return float(struct.unpack("!d", self._order(b"t", 8))[0])
+        return computed_s(self._process.pid, self._started) if self._process else 0.0
+
+    def reap(self) -> tuple[int, float]:
+        """Kill the child, with whatever it started. Its wait status (0 where it ended by itself), and what it computed."""
+        if self._fork:
+            status, used_s = struct.unpack("!Hd", self._order(b"r", 10))
+            return status, used_s
+        if not self._process:
+            return 0, 0.0
+        used_s = computed_s(self._process.pid, self._started)
+        self._process.kill()
+        code = self._process.wait()
+        return -code if code < 0 else code << 8, used_s
 
     def close(self) -> None:
         if self._other:
@@ -101,7 +123,8 @@ class Worker:
             self._process.wait()
             self._process = None
 
-    def _order(self, order: bytes, descriptor: int | None = None) -> bytes:
+    def _order(self, order: bytes, size: int, descriptor: int | None = None) -> bytes:
+        """Have the warm worker do something. Its answer, of so many bytes."""
         try:
             if self._control is None:
                 self._start()
@@ -111,11 +134,11 @@ class Worker:
                 self._control.sendall(order)
             else:
                 socket.send_fds(self._control, [order], [descriptor])
-            reply = self._control.recv(2)
+            reply = self._control.recv(size, socket.MSG_WAITALL)
         except OSError as error:
             self.close()
             raise SandboxError(f"the warm worker does not answer ({type(error).__name__})") from None
-        if not reply:
+        if len(reply) < size:
             self.close()
             raise SandboxError("the warm worker has ended")
         return reply
@@ -130,6 +153,7 @@ class Worker:
         self._control = ours
 
     def _spawn_once(self, theirs: socket.socket) -> None:
+        self._started = time.monotonic()
         if sys.platform == "win32":
             self._process = _python([self._spec, "--once"], stdin=subprocess.PIPE)
             assert self._process.stdin

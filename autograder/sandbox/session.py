@@ -4,13 +4,13 @@ Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded te
 """
 
 import signal
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.sandbox.modules import LACKING
+from autograder.sandbox.timekeeper import Timekeeper
 from autograder.sandbox.wire import Channel, WireError
 from autograder.settings import LAYERS
 from autograder.tasks import BY_ID, GIVEN, Form
@@ -18,8 +18,8 @@ from autograder.tasks import BY_ID, GIVEN, Form
 if TYPE_CHECKING:
     from autograder.sandbox.process import Worker
 
-_HOLD_S = 0.02  # how long answers wait for others, in the first try: sending one costs as much as most calls
-_HASTE_S = 0.5  # what the first try waits for an answer: far more than an honest one takes
+_HOLD_S = 0.02  # how long answers wait for others, where they are bundled: sending one costs as much as most calls
+_BUNDLED_S = 0.5  # what a call may compute while answers are bundled: far more than an honest one takes
 START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
@@ -29,32 +29,46 @@ class SandboxError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a student's function: its name, its arguments and the form of what it should return."""
+    """One call of a student's function: its name, its arguments and the form of what it should return.
+
+    `measure` asks for the work that it does as well: "time" for processor time, "count" for lines and bytes.
+    """
 
     function: str
     args: tuple[Any, ...]
     form: Form
+    measure: Literal["", "time", "count"] = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a submission is run. The cheapest is tried first; where it fails all is done anew, with one of its savings less.
+
+    `bundled`: answers are sent several at once. Where a call is late or ends the process, nobody can say which one.
+    `few_modules`: the process has few modules, which makes it quick to fork. Code that imports another ends it.
+    """
+
+    bundled: bool = True
+    few_modules: bool = True
+
+
+CHEAPEST = Policy()
 
 
 class Room:
-    """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
+    """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
-    The first try is made in haste: answers may come in bundles. Where one is late, or the process ends, nobody can say
-    over which cell or call, so nothing of that try counts, and all is done anew with each answer sent on its own. The
-    same where the process with few modules lacks one that the code imports: then in a process with all modules.
-    """
-
-    def __init__(self, worker: "Worker", name: str, cells: Sequence[str], in_haste: bool = True) -> None:
+    def __init__(self, worker: "Worker", name: str, cells: Sequence[str], policy: Policy) -> None:
         self.layers: dict[str, str] = {}  # the walls around it: by name, why one did not go up, or nothing
         self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
-        self._in_haste = in_haste
+        self._policy = policy
         self._lacks = False  # a module, in the process that ended last
         self._worker = worker
         self._name = name
         self._cells = list(cells)
         self._channel: Channel | None = None
-        self._deadline: float | None = None  # the time of a submission starts with its first process
+        self._time = Timekeeper(worker.limits)
 
     def __enter__(self) -> "Room":
         return self
@@ -68,18 +82,23 @@ class Room:
             return 0
         self._channel.close()
         self._channel = None
-        return self._worker.reap()
+        status, computed_s = self._worker.reap()
+        self._time.ended(computed_s)
+        return status
 
     def ask(self, calls: Sequence[Call]) -> list[Answer]:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""
         if not self._open():
-            return [Answer("timeout", text=f"the {self._worker.limits.submission_s:g} s of a submission were used up")]
+            return [Answer("timeout", text="the time of a submission was used up")]
+        limit_s = self._worker.limits.call_s
+        if self._policy.bundled:
+            limit_s = min(limit_s, _BUNDLED_S)
         received: list[Answer] = []
         try:
             self._send(self._worker.question(calls))
             for number, call in enumerate(calls):
-                received.append(answer_of(self._receive(self._worker.limits.call_s), number, call.form))
-            later = numbers_of(self._receive(self._worker.limits.call_s), "end", len(calls))
+                received.append(answer_of(self._receive(limit_s), number, call.form))
+            later = numbers_of(self._receive(limit_s), "end", len(calls))
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
             kind = self._end(error)
@@ -91,18 +110,14 @@ class Room:
         return received
 
     def _begin_anew(self) -> bool:
-        """Whether all is done once more, with all modules or one by one.
-
-        After a hasty try the time begins anew, so that a busy machine costs nobody anything.
-        """
-        if not (self._lacks or self._in_haste):
-            return False
-        if self._in_haste:
-            self._deadline = None
+        """Whether all is done once more, by the next policy: with all modules, or with each answer on its own."""
         if self._lacks:
+            self._policy = replace(self._policy, few_modules=False)
             self._worker = self._worker.with_all_modules()
+        elif self._policy.bundled:
+            self._policy = replace(self._policy, bundled=False)
         else:
-            self._in_haste = False
+            return False
         self._lacks = False
         self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
@@ -110,17 +125,16 @@ class Room:
     def _open(self) -> bool:
         """Have a process in which the cells have run. False where the submission's time is used up."""
         while self._channel is None:
-            if self._deadline is not None and time.monotonic() > self._deadline:
+            if self._time.used_up:
                 return False
-            self._channel = Channel(self._worker.connect(), self._worker.limits.answer_bytes)
             run = [i for i in range(len(self._cells)) if i not in self._left_out]
             index = -1
+            self._channel = Channel(self._worker.connect(), self._worker.limits.answer_bytes, look=self._time.look)
+            self._time.process(self._worker.computed_s)
             try:
-                self.layers = _layers(self._channel.receive(START_S), self._worker.required)
-                limit_s = self._worker.limits.submission_s
-                self._deadline = self._deadline or time.monotonic() + (limit_s / 6 if self._in_haste else limit_s)
+                self.layers = _layers(self._receive(START_S), self._worker.required)
                 request = {"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]}
-                self._send({**request, "hold_s": _HOLD_S if self._in_haste else 0.0})
+                self._send({**request, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
                 for index in run:
                     error = cell_error_of(self._receive(self._worker.limits.cell_s), index)
                     if error:
@@ -129,20 +143,20 @@ class Room:
                 _, _, text = self._end(error)
                 if index < 0:
                     raise SandboxError(f"the room could not be opened: {text}") from None
-                if not self._begin_anew():
+                if not (self._lacks and self._begin_anew()):
                     self.errors[index] = text
                     self._left_out.add(index)
         return True
 
     def _send(self, message: Any) -> None:
         assert self._channel is not None
-        self._channel.send(message, self._worker.limits.call_s)
+        self._time.part(self._worker.limits.call_s)
+        self._channel.send(message)
 
     def _receive(self, limit_s: float) -> dict:
         assert self._channel is not None
-        assert self._deadline is not None
-        limit_s = min(limit_s, self._deadline - time.monotonic(), _HASTE_S if self._in_haste else limit_s)
-        message = self._channel.receive(max(0.01, limit_s))
+        self._time.part(limit_s)
+        message = self._channel.receive()
         if not isinstance(message, dict):
             raise WireError("a message that is no object")
         return message
@@ -151,7 +165,7 @@ class Room:
         """Close the process after `error` and say how it ended, in a student's words."""
         status = self.close()
         number = status & 0x7F
-        self._lacks = self._worker.few and status == LACKING << 8
+        self._lacks = self._policy.few_modules and status == LACKING << 8
         if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
             return "timeout", None, "it did not come to an end in time"
         if isinstance(error, WireError):
@@ -162,9 +176,9 @@ class Room:
         return "crashed", None, "it ended the Python process"
 
 
-def _layers(message: Any, required: frozenset[str]) -> dict[str, str]:
+def _layers(message: dict, required: frozenset[str]) -> dict[str, str]:
     """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
-    said = message.get("layers") if isinstance(message, dict) else None
+    said = message.get("layers")
     told = said if isinstance(said, dict) else {}
     became = {layer: plain_text(told.get(layer, "not tried"), 120) for layer in LAYERS}
     missing = [layer for layer in required if became[layer]]

@@ -3,7 +3,6 @@
     frame   = header length, body length (two unsigned 32-bit integers, big-endian), header, body
     header  = JSON; an array stands in it as {"array": [dtype, shape]} and its bytes in the body, in the same order
 
-Messages that need not go at once may go as one, {"bundle": [message, …]}, which costs both ends less than one each.
 Both ends use it, but only one of them is trusted: everything read is checked before anything is allocated, and whatever
 is wrong with a frame raises WireError. `max_bytes` bounds what the other side can make this side hold.
 """
@@ -13,7 +12,7 @@ import math
 import socket
 import struct
 import time
-from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,9 @@ _LENGTHS = struct.Struct("!II")
 _DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
 REQUEST_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
 ANSWER_HEADER = 2**16  # an answer is numbers, in the body; parsing a long header would take the grader's time
-_MAX_HELD = 32  # messages in a bundle: a header of numbers stays far below the limit
+_HELD_BYTES = 2**16  # of messages that wait for others: more are sent at once
 _MAX_NDIM = 4
+_LOOK_S = 0.1  # how often a side that waits looks at the clock
 
 
 class WireError(Exception):
@@ -86,71 +86,86 @@ def _descriptor(found: dict) -> tuple[np.dtype, list[int]]:
 
 
 class Channel:
-    """Frames over a connected socket. A late or a closed other side raises TimeoutError or ConnectionError."""
+    """Frames over a connected socket. A closed other side raises ConnectionError.
 
-    def __init__(self, connection: socket.socket, max_bytes: int, max_header: int = ANSWER_HEADER) -> None:
+    While it waits it calls `look` ten times a second, which may raise TimeoutError; without `look` it waits for ever.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        max_bytes: int,
+        max_header: int = ANSWER_HEADER,
+        look: Callable[[], None] | None = None,
+    ) -> None:
         self._socket = connection
         self._max_bytes = max_bytes
         self._max_header = max_header
+        self._look = look
+        if look:
+            connection.settimeout(_LOOK_S)
         self._buffer = bytearray()
-        self._arrived: deque[Any] = deque()
-        self._held: list[Any] = []
+        self._held = bytearray()
         self._flushed = 0.0
+        self._looked = 0.0
         self.hold_s = 0.0  # how long a message may wait for others to go with it
 
-    def send(self, message: Any, timeout_s: float | None = None) -> None:
+    def send(self, message: Any) -> None:
         """Send a message, a little later where `hold_s` allows it; or the bytes of one that `encode` has made before."""
-        if isinstance(message, bytes):
-            self._wait_at_most(timeout_s)
-            self._socket.sendall(message)
+        frame = message if isinstance(message, bytes) else encode(message)
+        if not self._held and not self.hold_s:
+            self._send(frame)
             return
-        self._held.append(message)
-        if not self.hold_s or time.monotonic() - self._flushed >= self.hold_s or len(self._held) == _MAX_HELD:
-            self.flush(timeout_s)
+        self._held += frame
+        if len(self._held) > _HELD_BYTES or time.monotonic() - self._flushed >= self.hold_s:
+            self.flush()
 
-    def flush(self, timeout_s: float | None = None) -> None:
+    def flush(self) -> None:
         """Send what is held back."""
-        held, self._held = self._held, []
-        self.send(encode(held[0] if len(held) == 1 else {"bundle": held}), timeout_s)
+        held, self._held = self._held, bytearray()
+        self._send(held)
         self._flushed = time.monotonic()
 
-    def receive(self, timeout_s: float | None = None) -> Any:
-        """The next message; `timeout_s` bounds the whole of it, however slowly it drips in."""
+    def receive(self) -> Any:
+        """The next message. A message that was not whole when `look` raised is read on by the next call."""
         if self._held:
-            self.flush(timeout_s)
-        if not self._arrived:
-            self._arrived.extend(self._next_frame(timeout_s))
-        return self._arrived.popleft()
-
-    def _next_frame(self, timeout_s: float | None) -> list[Any]:
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        header_size, body_size = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
+            self.flush()
+        self._fill(_LENGTHS.size)
+        header_size, body_size = _LENGTHS.unpack_from(self._buffer)
         if header_size > self._max_header or body_size > self._max_bytes:
             raise WireError("a message larger than the limit")
-        message = decode(self._read(header_size, deadline), self._read(body_size, deadline))
-        if not isinstance(message, dict) or "bundle" not in message:
-            return [message]
-        if not isinstance(message["bundle"], list) or not message["bundle"]:
-            raise WireError("a bundle with nothing in it")
-        return message["bundle"]
+        start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + body_size
+        self._fill(end)
+        message = decode(bytes(self._buffer[_LENGTHS.size : start]), bytes(self._buffer[start:end]))
+        del self._buffer[:end]
+        return message
 
     def close(self) -> None:
         self._socket.close()
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
+    def _fill(self, size: int) -> None:
         while len(self._buffer) < size:
-            remaining = None if deadline is None else deadline - time.monotonic()
-            if remaining is not None and remaining <= 0:
-                raise TimeoutError
-            self._wait_at_most(remaining)
-            chunk = self._socket.recv(1 << 16)
+            try:
+                chunk = self._socket.recv(1 << 16)
+            except TimeoutError:
+                self._waited()
+                continue
             if not chunk:
                 raise ConnectionError("the worker is gone")
             self._buffer += chunk
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
+            if len(self._buffer) < size:
+                self._waited()  # however steadily it drips in
 
-    def _wait_at_most(self, timeout_s: float | None) -> None:
-        if timeout_s != self._socket.gettimeout():  # behind the walls even setting what is set is refused
-            self._socket.settimeout(timeout_s)
+    def _send(self, frame: bytes | bytearray) -> None:
+        rest = memoryview(frame)
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except TimeoutError:
+                self._waited()
+
+    def _waited(self) -> None:
+        """Look at the clock, where that is due."""
+        if self._look and time.monotonic() - self._looked >= _LOOK_S:
+            self._looked = time.monotonic()
+            self._look()

@@ -18,6 +18,7 @@ import os
 import random
 import signal
 import socket
+import struct
 import sys
 import time
 import types
@@ -26,8 +27,10 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
+from counting import Counting
 from modules import AbsentFinder, Swallow, preload
 from notebook_syntax import called_names, compiled, guarded_imports
+from processor_time import computed_s
 from wire import REQUEST_HEADER, Channel
 
 try:
@@ -46,20 +49,22 @@ else:
         return dict.fromkeys(spec["layers"], "only Linux has it")
 
 
-MAX_BYTES = 64 * 2**20  # of one request: all instances of all tasks
-MAX_ANSWER = 2**18  # of one array; the longest honest one has 64 KiB
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 _absent = AbsentFinder()
 MAX_TEXT = 300  # characters of a student's error message that are passed on
 
 
 def control(connection: socket.socket, spec: dict[str, Any]) -> None:
-    """Fork a child for each `fork` that comes with a descriptor; on `reap` kill the last one and say how it ended."""
+    """Fork a child for each `f` that comes with a descriptor.
+
+    On `t` say what the last one has computed; on `r` kill it, and say how it ended and what it had computed.
+    """
     gc.freeze()  # a child's collections then leave all this alone, and its memory shared
-    child = 0
+    child, started = 0, 0.0
     while True:
         order, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
         if order == b"f":
+            started = time.monotonic()
             child = os.fork()
             if child == 0:
                 connection.close()
@@ -67,35 +72,36 @@ def control(connection: socket.socket, spec: dict[str, Any]) -> None:
                 serve(socket.socket(fileno=descriptors[0]), spec)
             os.close(descriptors[0])
             connection.sendall(b"!")
+        elif order == b"t":
+            connection.sendall(struct.pack("!d", computed_s(child, started)))
         elif order == b"r":
-            connection.sendall((_reap(child) & 0xFFFF).to_bytes(2, "big"))
+            connection.sendall(struct.pack("!Hd", *_reap(child)))
         else:  # the grader is gone
             return
 
 
-def _reap(child: int) -> int:
-    """Kill a child with all that it may have started, and return its wait status."""
+def _reap(child: int) -> tuple[int, float]:
+    """Kill a child with all that it may have started: its wait status, and the processor time that it has used."""
     alone = os.getpid() == 1  # in a namespace of our own: all other processes there are of this worker's rooms
     with contextlib.suppress(ProcessLookupError):
         if alone:
             os.kill(-1, signal.SIGKILL)
         else:
             os.killpg(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    _, status, used = os.wait4(child, 0)
     with contextlib.suppress(ChildProcessError):
         while alone:
             os.waitpid(-1, 0)
-    return status
+    return status & 0xFFFF, used.ru_utime + used.ru_stime
 
 
 def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
     """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
     try:
         became = enclose(connection.fileno(), spec)
-        channel = Channel(connection, MAX_BYTES, REQUEST_HEADER)
+        channel = Channel(connection, spec["request_bytes"], REQUEST_HEADER)
         channel.send({"layers": became})
         request = channel.receive()
-        channel.hold_s = request["hold_s"]
         namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
         functions: dict[str, Any] = {}
@@ -103,8 +109,9 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
             channel.send({"cell": index, "error": _run_cell(sources, index, namespace)})
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
         _unshadow(namespace, functions, sources)
+        channel.hold_s = request["hold_s"]  # of answers: a cell is told at once, for then it is known which one hangs
         while True:
-            _answer_calls(channel, namespace, sources, channel.receive()["calls"])
+            _answer_calls(channel, namespace, sources, channel.receive()["calls"], spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
@@ -147,8 +154,10 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
         del namespace[name]
 
 
-def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[dict]) -> None:
-    """Answer each call as soon as it is done, and say at the end which results have changed since."""
+def _answer_calls(
+    channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[dict], most: int
+) -> None:
+    """Answer each call as soon as it is done, in at most so many bytes, and say at the end which results have changed."""
     results: list[tuple[int, str, Any, Any]] = []
     for number, call in enumerate(calls):
         answer: dict[str, Any] = {"answer": number}
@@ -157,17 +166,30 @@ def _answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str
             channel.send(answer | {"missing": True})
             continue
         before = [_snapshot(argument) for argument in call["args"]]
-        start = _clock_s()
         try:
-            result = _called(function, call["args"])
-            answer["cpu_s"] = _clock_s() - start
-            answer["value"] = _convert(result, call["form"])
+            result = _measured(function, call, answer)
+            answer["value"] = _convert(result, call["form"], most)
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
             answer["raised"] = _describe(error, sources)
         answer["changed"] = [i for i, argument in enumerate(call["args"]) if _snapshot(argument) != before[i]]
         channel.send(answer)
-    channel.send({"end": [n for n, form, result, sent in results if _snapshot(_convert(result, form)) != sent]})
+    changed = [n for n, form, result, sent in results if _snapshot(_convert(result, form, most)) != sent]
+    channel.send({"end": changed})
+
+
+def _measured(function: Any, call: dict[str, Any], answer: dict[str, Any]) -> Any:
+    """The result of a call; in the answer, the work that it took, where that is asked for."""
+    if call["measure"] == "count":
+        with Counting() as counting:
+            result = _called(function, call["args"])
+        answer["work"] = [counting.lines, counting.bytes]
+        return result
+    start = _clock_s()
+    result = _called(function, call["args"])
+    if call["measure"] == "time":
+        answer["cpu_s"] = _clock_s() - start
+    return result
 
 
 def _called(function: Any, args: list[Any]) -> Any:
@@ -189,27 +211,29 @@ def _snapshot(value: Any) -> Any:
     return repr(value)
 
 
-def _convert(result: Any, form: str) -> Any:
+def _convert(result: Any, form: str, most: int) -> Any:
     """The result in the form that the task has: what the wire can carry, or {"unusable": what it is}."""
     if form == "array":
-        return _real(result)
+        return _real(result, most)
     if not isinstance(result, list | tuple):
         if isinstance(result, np.ndarray) and result.ndim > 0:
             result = list(result)
         else:
             return {"unusable": _name(result)}
-    if form == "arrays":
-        return [_real(part) for part in result[:100]]
-    return [_plain(part) for part in result[:100]]
+    if form != "arrays":
+        return [_plain(part) for part in result[:100]]
+    parts = [_real(part, most) for part in result[:100]]
+    entries = sum(part.size for part in parts if isinstance(part, np.ndarray))
+    return {"unusable": f"arrays of {entries} entries"} if entries * 8 > most else parts
 
 
-def _real(value: Any) -> Any:
+def _real(value: Any, most: int) -> Any:
     """A float64 copy of whatever is a real numeric array; bool, text, object and complex are not."""
     if value is None or isinstance(value, bool):
         return {"unusable": _name(value)}
     try:
         array = np.asarray(value)
-        if array.size * 8 > MAX_ANSWER:
+        if array.size * 8 > most:
             return {"unusable": f"an array of {array.size} entries"}
         if array.dtype.kind in "iuf":
             return np.array(array, dtype=np.float64, order="C", subok=False)

@@ -1,0 +1,171 @@
+"""Whether work grows in proportion to the steps: what is asked, what is decided, and what the student reads."""
+
+from dataclasses import replace
+
+import pytest
+from support import Formulation, by_cost, message, task_of
+
+from autograder.judging import cost
+from autograder.judging.checks import CHECKS
+from autograder.judging.cost import STEPS, next_cases, what_grows
+from autograder.judging.diagnosis import explain
+from autograder.judging.judges import Sheet
+from autograder.sandbox import Answer
+from autograder.sandbox.answers import Raised
+
+LINEAR, QUADRATIC = by_cost("linear"), by_cost("quadratic")
+QUESTION = "What is computed or copied anew for every t that the step after it had already?"
+CHECK = next(check for check in CHECKS["hidden_grads"] if check.id == "linear_work")
+
+
+@pytest.mark.parametrize("formulation", LINEAR, ids=lambda f: f.name)
+def test_linear(judge_cells, formulation: Formulation):
+    """Work that is linear in T, or not clearly more, passes the check of work and all others."""
+    task = task_of(judge_cells({"hidden_grads": formulation.source}), "hidden_grads")
+    assert [check.message for check in task.checks if not check.passed] == []
+
+
+@pytest.mark.parametrize("formulation", QUADRATIC, ids=lambda f: f.name)
+def test_quadratic(judge_cells, formulation: Formulation):
+    """Right gradients by quadratic work lose the check of work and no other, in a sentence without a measured number."""
+    result = judge_cells({"hidden_grads": formulation.source})
+    assert [check.id for check in task_of(result, "hidden_grads").checks if not check.passed] == ["linear_work"]
+    said = message(result, "hidden_grads", "linear_work")
+    assert "its work grows faster than T: " in said
+    assert "8 times" not in said
+    assert said.endswith(QUESTION)
+
+
+HIDDEN = {
+    "lines that are always there": "    for _ in range(50_000): pass\n",
+    "more lines than are counted": "    for _ in range(1_200_000): pass\n",
+    "memory that is always there": "    np.ones(500_000)\n",
+    "a memory of earlier answers": "    key = (len(dL_do), W_hh[0, 0])\n    if key in seen: return seen[key]\n",
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_hidden_quadratic_work(judge_cells, kind):
+    """Work that is there for every length, and remembered answers, do not hide that the rest is quadratic."""
+    source = f"""
+seen = {{}}
+def hidden_grads(dL_do, W_hh, W_qh):
+{HIDDEN[kind]}    g = np.zeros((len(dL_do), len(W_hh)))
+    for t in range(len(g)):
+        for s in range(len(g) - 1, t - 1, -1):
+            g[t] = W_hh.T @ g[t] + W_qh.T @ dL_do[s]
+    seen[len(dL_do), W_hh[0, 0]] = g
+    return g
+"""
+    result = judge_cells({"hidden_grads": source})
+    assert "linear_work" in [check.id for check in task_of(result, "hidden_grads").checks if not check.passed]
+
+
+def _answers(**work) -> dict[str, Answer]:
+    """Answers of 10 lines and 100 bytes a step, and 1 ms for 125 of them, but for what is said."""
+    answers = {}
+    for case, steps in STEPS.items():
+        said = work.get(case.rpartition("_")[0] if case.count("_") == 2 else case, {})
+        answers[case] = Answer("value", work=(10 * steps, 100 * steps), cpu_s=8e-6 * steps)
+        answers[case] = replace(answers[case], **said)
+    return answers
+
+
+def _asked(answers: dict[str, Answer]) -> list[str]:
+    """All that is asked, one stage after the other, of a function with these answers."""
+    given: dict[str, Answer] = {}
+    while cases := next_cases(given):
+        given |= {case: answers[case] for case in cases}
+    return list(given)
+
+
+BOUNDS = {name: getattr(cost, name) for name in ("_PLAIN", "_CLEAR", "_QUADRATIC")}
+COUNTED = ["count_1", "count_32", "count_256"]
+LONGER = ["count_64", "count_512"]
+TIMED = ["time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last"]
+ROUNDS = [f"time_{steps}_{k}" for k in range(3) for steps in (500, 4000)]
+SLOW = {"cpu_s": 1.0}
+TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "grows"),
+    [
+        (_answers(), COUNTED + TIMED, ""),
+        (_answers(count_256={"work": (10 * 31 * 40, 0)}), COUNTED, "runs more lines"),
+        (_answers(count_256={"work": (0, 100 * 31 * 40)}), COUNTED, "takes more memory"),
+        (_answers(count_32={"work": (200_000, 0)}), COUNTED, "runs more lines"),
+        (_answers(count_256={"work": (10 * 31 * 20, 0)}), COUNTED + LONGER + TIMED, ""),
+        (
+            _answers(count_256={"work": (0, 100 * 31 * 20)}, count_512={"work": (0, 100 * 63 * 21)}),
+            COUNTED + LONGER,
+            "takes more memory",
+        ),
+        (_answers(time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
+        (_answers(time_125={"cpu_s": 0.5}, time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
+        (_answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS, "computes for longer"),
+        (_answers(time_1={"cpu_s": 0.6}, time_1000=SLOW), COUNTED + TIMED, "for T = 1 it works"),
+        (_answers(count_256={"kind": "raised"}), COUNTED, ""),
+        (_answers(count_256={"kind": "timeout"}), COUNTED, "for T = 256 it does not come to an end"),
+        (
+            _answers(time_1000={"kind": "raised", "raised": Raised("MemoryError", "", memory=True)}),
+            COUNTED + TIMED,
+            "for T = 1000 it runs out of memory",
+        ),
+    ],
+)
+def test_stages(answers, asked, grows):
+    """More is asked only where the answers so far do not settle it, and what is too much is said in words."""
+    assert _asked(answers) == asked
+    said = what_grows({case: answers[case] for case in asked})
+    assert (grows in said, bool(said)) == (True, bool(grows))
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_one_quiet_round_is_enough(round_):
+    """Noise in all rounds but one costs nobody the check."""
+    answers = _answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5})
+    answers[f"time_4000_{round_}"] = replace(answers[f"time_4000_{round_}"], cpu_s=0.032)
+    assert what_grows({case: answers[case] for case in _asked(answers)}) == ""
+
+
+def _explained(exam, case: str, answer: Answer) -> str:
+    paper = exam.paper("hidden_grads")
+    answers = {
+        case: Answer("value", value, work=(1, 1)) for case, value in paper.expected.items() if case in paper.cases
+    }
+    answers |= {case: Answer("value", paper.expected[case], work=(10 * STEPS[case], 0)) for case in COUNTED}
+    answers |= {"repeat": answers["general"], case: answer}
+    finding = CHECK.judge(Sheet(paper.task, paper.args, paper.expected, answers), CHECK)
+    return explain(paper, answers, CHECK, finding, {}, True)[0]
+
+
+def test_the_sentence(exam):
+    """Quadratic work is told by what grows, with the question that leads to it."""
+    assert _explained(exam, "count_256", Answer("value", work=(10_000, 0))) == (
+        "`hidden_grads` for T = 256, q = 3, h = 16: its work grows faster than T: "
+        f"a step runs more lines of Python, the more steps there are. {QUESTION}"
+    )
+
+
+def test_the_sentence_on_endless_work(exam):
+    """Work that grows until the time is up is told so."""
+    assert _explained(exam, "count_256", Answer("timeout", text="it did not come to an end in time")) == (
+        "`hidden_grads` for T = 256, q = 3, h = 16: its work grows faster than T: "
+        f"for T = 256 it does not come to an end in time. {QUESTION}"
+    )
+
+
+@pytest.mark.parametrize("formulation", LINEAR + QUADRATIC, ids=lambda f: f.name)
+def test_no_verdict_hangs_on_a_hair(exam, worker, monkeypatch, formulation: Formulation):
+    """Counted work decides the same with bounds a tenth higher or lower."""
+    paper = exam.paper("hidden_grads")
+    asked = COUNTED + LONGER
+    with worker.room("__main__", ["import numpy as np", formulation.source]) as room:
+        answers = dict(zip(asked, room.ask([paper.call(case) for case in asked]), strict=False))
+    verdicts = set()
+    for factor in (0.9, 1.0, 1.1):
+        for name in ("_PLAIN", "_CLEAR", "_QUADRATIC"):
+            monkeypatch.setattr(cost, name, BOUNDS[name] * factor)
+        verdicts.add(what_grows({case: answers[case] for case in _asked(answers | TIMED_AT_ONCE) if case in answers}))
+    assert len(verdicts) == 1
