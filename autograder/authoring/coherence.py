@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
+from autograder.authoring import guesses
 from autograder.judging import cases, misconceptions
 from autograder.judging.checks import CHECKS, points
 from autograder.judging.exam import Exam, ExamError, Paper
@@ -21,18 +22,16 @@ def faults() -> tuple[str, ...]:
     exam = Exam(_SEED)
     for task in BY_ID:
         found += _check_faults(task)
-        broken = list(_broken(task))
+        broken = [*_case_faults(task), *_broken(task)]
         try:
-            found += broken or _paper_faults(exam.paper(task))
+            found += broken or [*_paper_faults(exam.paper(task)), *guesses.faults(task)]
         except ExamError as error:
             found.append(f"autograder/judging/misconceptions: {error}")
     return tuple(found)
 
 
 def _paper_faults(paper: Paper) -> list[str]:
-    return _case_faults(paper) or [
-        fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)
-    ]
+    return [fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)]
 
 
 def _broken(task: str) -> Iterator[str]:
@@ -72,15 +71,16 @@ def _check_faults(task: str) -> Iterator[str]:
             yield f"autograder/judging/checks.py: the check {check.id} of {task} brings no points: raise its weight"
 
 
-def _case_faults(paper: Paper) -> list[str]:
+def _case_faults(task: str) -> Iterator[str]:
     """Instances that a check asks for and that are not drawn."""
-    return [
-        f"autograder/judging/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
-        f"which cases.py does not draw; it draws {', '.join(paper.args)}"
-        for check in CHECKS[paper.task.id]
-        for case in check.instances
-        if case not in paper.args
-    ]
+    drawn = cases.draw(task, _SEED)
+    for check in CHECKS.get(task, ()):
+        for case in check.instances:
+            if case not in drawn:
+                yield (
+                    f"autograder/judging/checks.py: the check {check.id} of {task} asks for the instance {case}, "
+                    f"which cases.py does not draw; it draws {', '.join(drawn)}"
+                )
 
 
 def _unseen(paper: Paper, known: Misconception) -> Iterator[str]:

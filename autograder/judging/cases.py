@@ -193,8 +193,8 @@ def _amplification(rng: Rng) -> Cases:
         "early_loss_only": early(rng, size["general"], 1),
         "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
         "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
-        "rotation": rotated(rng),
-        "nilpotent": shifted(rng),
+        "rotation": rotated(rng, int(rng.integers(7, 12))),
+        "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
         "tiny_loss": scaled(general(), 1e-200),
         "huge_loss": scaled(general(), 1e200),
     }

@@ -18,11 +18,13 @@ from autograder import reference
 from autograder.judging import cases, checks, explosions, misconceptions
 from autograder.judging.closeness import Scale
 from autograder.judging.cost import STEPS
+from autograder.judging.judges import Sheet
 from autograder.judging.misconceptions import Candidates, Misconception
-from autograder.sandbox import Call
+from autograder.sandbox import Answer, Call
 from autograder.tasks import BY_ID, Task
 
 _ATTEMPTS = 50
+_COARSE = 1e-12  # relative: an answer that this moves by more than the tolerance depends on how it is computed
 _KIT = Path(__file__).resolve().parent.parent
 _DECIDING = (
     "intake/*.py",
@@ -111,6 +113,10 @@ def _faults(paper: Paper) -> list[str]:
     """Where the drawn instances are not what their names say, or do not tell every two known mistakes apart."""
     if paper.task.id == "detect_explosion" and not explosions.hold(paper.args, paper.expected):
         return ["the instances of detect_explosion do not give the verdicts that explosions.py promises"]
+    if shaken := _hang_on_rounding(paper):
+        return [
+            f"the instances of the check {shaken} of {paper.task.id} hang on rounding: draw better ones in cases.py"
+        ]
     known = misconceptions.of(paper.task.id)
     all_cases = [(case, paper.candidates(known, case, None)) for case in paper.cases]
     told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
@@ -127,6 +133,27 @@ def _faults(paper: Paper) -> list[str]:
         for (_, one), (number, other) in combinations(enumerate(known), 2)
         if not apart[one.id][number] and other.name not in one.same_as
     ]
+
+
+def _hang_on_rounding(paper: Paper) -> str:
+    """The check that would fail the reference, were its arguments rounded a thousand times as coarsely as they are."""
+    if paper.task.form == "verdict":
+        return ""
+    noise = np.random.default_rng(0)
+
+    def shaken(value: Any) -> Any:
+        if isinstance(value, list):
+            return [shaken(part) for part in value]
+        real = isinstance(value, np.ndarray) and value.dtype == float
+        return value * (1 + _COARSE * noise.uniform(-1, 1, value.shape)) if real else value
+
+    answers = {
+        case: Answer("value", reference.answer(paper.task, tuple(map(shaken, paper.args[case]))))
+        for case in paper.cases
+    }
+    sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
+    table = checks.CHECKS[paper.task.id]
+    return next((check.id for check in table if not check.gated and check.judge(sheet, check)), "")
 
 
 @cache

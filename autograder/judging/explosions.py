@@ -14,13 +14,10 @@ from autograder.judging.networks import (
     Args,
     Cases,
     Rng,
-    Sizes,
     carried,
     different,
     early,
     matrix,
-    net,
-    of,
     rotated,
     scaled,
     shifted,
@@ -28,7 +25,6 @@ from autograder.judging.networks import (
 from autograder.reference import bptt
 
 DEFAULT = 10.0
-_NAMES = "dL_dh dL_do W_qh"
 _STATUS = {
     "stable": "stable one_step no_late_loss high_threshold rotation at_threshold own_threshold tiny_and_stable "
     "huge_and_stable one_loud_step",
@@ -48,14 +44,14 @@ def draw(rng: Rng) -> Cases:
     nan, both = _calm(rng), _calm(rng)
     return {
         "stable": scaled(_calm(rng), 1e3),
-        "one_step": of(net(rng, different(rng, 1, 2, 3, 4, 5)), _NAMES),
-        "no_late_loss": early(rng, _general(rng), 3),
+        "one_step": _walk(rng, 1, 0.9),
+        "no_late_loss": early(rng, different(rng, int(rng.integers(6, 10)), 2, 3, 4, 5), 3),
         "exploding": burst,
         "many_losses": _many_losses(rng),
         "low_threshold": (*burst, low),
         "high_threshold": (*burst, high),
         "growth_and_decay": _hump(rng),
-        "rotation": rotated(rng),
+        "rotation": rotated(rng, _far(rng)),
         "nilpotent": _nilpotent(rng),
         "at_threshold": _exact(rng, DEFAULT),
         "above_threshold": _exact(rng, DEFAULT + 0.5),
@@ -91,18 +87,22 @@ def hold(args: Mapping[str, Args], expected: Mapping[str, Any]) -> bool:
 
 def _is_clear(args: Args) -> bool:
     """No finite A_t within rounding of the threshold."""
-    A, threshold = _amplification(args), args[3] if len(args) > 3 else DEFAULT
+    threshold = args[3] if len(args) > 3 else DEFAULT
+    with np.errstate(all="ignore"):
+        A = bptt.amplification(*args[:3])
     return bool(np.all(np.abs(A[np.isfinite(A)] - threshold) > CLEAR * threshold))
 
 
 def _amplification(args: Args) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        return bptt.amplification(*args[:3])
+    """A_t by plain norms, for losses of an ordinary scale from the last step on."""
+    gradient, signal = (np.linalg.norm(rows, axis=1) for rows in (args[0], args[1] @ args[2]))
+    return gradient / np.cumsum(signal[::-1])[::-1]
 
 
-def _first(A: np.ndarray, threshold: float = DEFAULT) -> int:
-    """The first step met walking back whose A_t is over the threshold, 0 where there is none."""
-    return int(np.flatnonzero(threshold < A).max(initial=-1)) + 1
+def _first(A: np.ndarray) -> int:
+    """The first step met walking back whose A_t is over the default threshold, 0 where there is none."""
+    over = np.flatnonzero(A > DEFAULT)
+    return int(over[-1]) + 1 if len(over) else 0
 
 
 def _one_sided(t: int, T: int) -> bool:
@@ -115,23 +115,34 @@ def _step(rng: Rng, T: int, least: int = 1) -> int:
     return int(rng.choice([t for t in range(least, T) if _one_sided(t, T)]))
 
 
-def _general(rng: Rng) -> Sizes:
-    return different(rng, int(rng.integers(6, 10)), 2, 3, 4, 5)
+def _walk(rng: Rng, T: int, radius: float, last_only: bool = False) -> Args:
+    """A loss carried back through T steps by a matrix of this spectral radius."""
+    _, _, h, q = different(rng, T, 2, 3, 4, 5)
+    dL_do, W_hh, W_qh = matrix(rng, T, q), matrix(rng, h, h), matrix(rng, q, h)
+    if last_only:
+        dL_do[:-1] = 0
+    W_hh *= radius / np.abs(np.linalg.eigvals(W_hh)).max()
+    return bptt.hidden_grads(dL_do, W_hh, W_qh), dL_do, W_qh
+
+
+def _far(rng: Rng) -> int:
+    """Steps enough to grow and fade; as many where nothing grows, for the number of steps must tell nothing."""
+    return int(rng.integers(16, 24))
 
 
 def _calm(rng: Rng) -> Args:
-    return of(net(rng, _general(rng), radius=0.4), _NAMES)
+    return _walk(rng, int(rng.integers(6, 16)), 0.4)
 
 
 def _burst(rng: Rng) -> Args:
     """A loss at T alone that explodes, at a step of the seed's, and goes on growing to t = 1."""
     while True:
         T, back = int(rng.integers(11, 16)), int(rng.integers(3, 9))
-        n = net(rng, different(rng, T, 2, 3, 4, 5), radius=1.0, last_only=True)
-        A = _amplification(of(n, _NAMES))[::-1]
+        dL_dh, dL_do, W_qh = _walk(rng, T, 1.0, last_only=True)
+        A = _amplification((dL_dh, dL_do, W_qh))[::-1]
         radii = (DEFAULT / A[1:]) ** (1 / np.arange(1, T))  # by which A would come to the threshold k steps back
         radius = np.sqrt(radii[back - 1] * radii[: back - 1].min())
-        args = bptt.hidden_grads(n["dL_do"], radius * n["W_hh"], n["W_qh"]), n["dL_do"], n["W_qh"]
+        args = dL_dh * radius ** np.arange(T - 1, -1, -1)[:, None], dL_do, W_qh  # what the matrix times it carries back
         A = _amplification(args)
         if _first(A) == T - back and _tells(A) and A[0] > DEFAULT and any(_thresholds_of(A)):
             return args
@@ -140,16 +151,20 @@ def _burst(rng: Rng) -> Args:
 def _tells(A: np.ndarray) -> bool:
     """Whether the first step over the threshold is well inside, clear, and neither the largest nor a matter of sides."""
     t, T = _first(A), len(A)
-    clear = np.all(np.abs(A - DEFAULT) > 10 * CLEAR * DEFAULT)
-    return bool(1 < t < T and clear and _one_sided(t, T) and A.argmax() != t - 1 and A[t - 1] < 9 * DEFAULT)
+    return bool(
+        1 < t < T
+        and _one_sided(t, T)
+        and A.argmax() != t - 1
+        and A[t - 1] < 9 * DEFAULT
+        and np.abs(A - DEFAULT).min() > 10 * CLEAR * DEFAULT
+    )
 
 
 def _thresholds_of(A: np.ndarray) -> Iterator[float]:
     """Thresholds by which A explodes at an earlier step of the walk than by the default one."""
-    T = len(A)
-    for t in range(_first(A) + 1, T):
+    for t in range(_first(A) + 1, len(A)):
         before = A[t:].max()
-        if A[t - 1] > 1.1 * before and _one_sided(t, T):
+        if A[t - 1] > 1.1 * before and _one_sided(t, len(A)):
             yield float(np.sqrt(before * A[t - 1]))
 
 
@@ -163,30 +178,31 @@ def _many_losses(rng: Rng) -> Args:
     """Each step has a loss: a sum over other signals than those of s ≥ t gives another step."""
     while True:
         T = int(rng.integers(12, 17))
-        n = net(rng, different(rng, T, 2, 3, 4, 5), radius=float(rng.uniform(1.6, 2.0)))
-        args = of(n, _NAMES)
+        args = _walk(rng, T, float(rng.uniform(1.6, 2.0)))
         A = _amplification(args)
-        gradient, signal = (np.linalg.norm(rows, axis=1) for rows in (n["dL_dh"], n["dL_do"] @ n["W_qh"]))
-        others = (signal, np.cumsum(signal), np.full(T, signal.sum()), np.ones(T), np.linalg.norm(n["dL_do"], axis=1))
+        gradient, signal, loss = (np.linalg.norm(rows, axis=1) for rows in (args[0], args[1] @ args[2], args[1]))
+        others = (signal, np.cumsum(signal), signal.sum(), 1.0, loss)
         if _tells(A) and A[0] > DEFAULT and all(_first(gradient / other) != _first(A) for other in others):
             return args
 
 
 def _hump(rng: Rng) -> Args:
     """A_t above the threshold in the middle of the walk and below it again at t = 1: non-normal, radius below one."""
+    back = rng.integers(2, 6)
     while True:
-        W_hh = rng.uniform(0.45, 0.6) * np.eye(3) + np.diag(rng.uniform(2.5, 5.0, 2), 1)
-        args = scaled(carried(rng, W_hh, int(rng.integers(15, 21))), 1e-3)  # no norm is over the threshold itself
+        W_hh = rng.uniform(0.5, 0.72) * np.eye(3) + np.diag(rng.uniform(1.2, 5.0, 2), 1)
+        args = scaled(carried(rng, W_hh, _far(rng)), 1e-3)  # no norm is over the threshold itself
         A = _amplification(args)
-        if _first(A) < len(A) - 1 and _tells(A) and A[0] < DEFAULT / 2:
+        if _first(A) == len(A) - back and _tells(A) and A[0] < DEFAULT / 2:
             return args
 
 
 def _nilpotent(rng: Rng) -> Args:
+    back = rng.integers(1, 4)
     while True:
-        args = shifted(rng)
+        args = shifted(rng, _far(rng), 30.0 ** (1 / back))
         A = _amplification(args)
-        if _first(A) and _one_sided(_first(A), len(A)):
+        if _first(A) == len(A) - back and _one_sided(_first(A), len(A)):
             return args
 
 

@@ -119,14 +119,14 @@ def carried(rng: Rng, W_hh: np.ndarray, T: int) -> Args:
     return bptt.hidden_grads(dL_do, W_hh, W_qh), dL_do, W_qh
 
 
-def rotated(rng: Rng) -> Args:
+def rotated(rng: Rng, T: int) -> Args:
     """The norm stays as it is."""
     angle = rng.uniform(0.6, 1.2)
     turn = np.array([[np.cos(angle), -np.sin(angle), 0.0], [np.sin(angle), np.cos(angle), 0.0], [0.0, 0.0, 1.0]])
-    return carried(rng, turn, int(rng.integers(7, 12)))
+    return carried(rng, turn, T)
 
 
-def shifted(rng: Rng) -> Args:
+def shifted(rng: Rng, T: int, reach: float) -> Args:
     """A nilpotent matrix: the norm grows for three steps at most, and is zero from then on."""
-    W_hh = np.triu(rng.uniform(0.5, 1.5, (4, 4)), 1) * rng.uniform(6, 30)
-    return carried(rng, W_hh, int(rng.integers(7, 12)))
+    W_hh = np.triu(rng.uniform(0.5, 1.5, (4, 4)), 1) * reach
+    return carried(rng, W_hh, T)
