@@ -56,6 +56,7 @@ class Course:
     allow_unisolated: bool = False  # grade even where nothing walls student code in
     show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
     demand: tuple[str, ...] = ()  # layers of isolation that must stand, beyond what the canary tries
+    judge_again: bool = False  # of one command and of no file: `--force`
 
     @property
     def results(self) -> Path:
