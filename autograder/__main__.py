@@ -55,6 +55,7 @@ def build(check: bool) -> None:
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
 @click.option("--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write how far it is there.")
+@click.option("--force", is_flag=True, help="Judge again what was judged before.")
 @click.option("--allow-unisolated", is_flag=True, help="Grade even where nothing walls student code in.")
 def grade(
     paths: tuple[Path, ...],
@@ -62,6 +63,7 @@ def grade(
     jobs: int,
     cluster: str | None,
     log: TextIO | None,
+    force: bool,
     allow_unisolated: bool,
 ) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
@@ -73,7 +75,7 @@ def grade(
     try:
         found = intake.find(list(paths))
         course = find_course(Path.cwd())
-        course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated)
+        course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
         proof, judged = _judged(found, course, jobs, cluster)
         results = progress(judged, len(found), "judging", log)
         failed = _hand_out(results, len(found), json_file, proof.label)
@@ -100,12 +102,13 @@ def status() -> None:
     if not (root / "submitted").is_dir():
         raise click.UsageError("there is no submitted/ here: run this from the root of an nbgrader course")
     try:
-        tasks = [task.id for task in tasks_of(find_course(root))]
+        course = find_course(root)
+        course.seed()
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
     for path, student in intake.find([root / "submitted"]):
         kept = recorded(root / "autograded" / str(student) / NAME / f"{NAME}.ipynb")
-        why = stale(kept, Grader.stamp(path), tasks) if kept else ""
+        why = stale(kept, Grader.stamp(path, course), [task.id for task in tasks_of(course)]) if kept else ""
         state = "not graded" if not kept else f"stale: {why}" if why else "current"
         click.echo(f"{student}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
 

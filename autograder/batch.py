@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.grade import grade, grade_error
 from autograder.intake import load
-from autograder.judging.exam import Exam, checks_version
+from autograder.judging.exam import Exam, checks_version, settings_version
 from autograder.reference import locked_cells
 from autograder.result import Result
 from autograder.sandbox import Proof, Worker, prove
@@ -49,7 +49,7 @@ class Grader:
 
     def __init__(self, course: Course, proof: Proof) -> None:
         self.course = course
-        self.exam = Exam(course.seed())
+        self.exam = Exam(course.seed(), course.limits)
         self.store = Store(course, self.exam, proof.label)
         self.worker = Worker(course.limits, proof.layers)
         self.worker.required = frozenset(proof.layers)
@@ -61,10 +61,11 @@ class Grader:
         self.worker.close()
 
     @staticmethod
-    def stamp(path: Path) -> Result:
+    def stamp(path: Path, course: Course) -> Result:
         """The stamps that a verdict on this submission would carry now, without judging it."""
         handed_in = load(path)
-        versions = (handed_in.digest, checks_version(), locked_cells().release)
+        settings = settings_version(course, Exam(course.seed()))
+        versions = (handed_in.digest, checks_version(), locked_cells().release, settings)
         return Result(str(path), None, None, 0.0, "graded", None, (), (), *versions)
 
     def judge(self, path: Path, student: str | None = None) -> Result:

@@ -1,5 +1,6 @@
 """`pytest autograder --submission PATH`: the hidden checks as one pytest test each, for an instructor's eyes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from autograder.settings import SettingsError, find_course
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--submission", metavar="PATH", action="append", help="a notebook, .py file or folder to judge")
+    parser.addoption("--force", action="store_true", help="judge again what was judged before")
 
 
 _RESULTS = pytest.StashKey[list[Result]]()
@@ -24,7 +26,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError("name what to judge: pytest autograder --submission PATH")
     try:
         found = intake.find([Path(path) for path in paths])
-        course = find_course(Path.cwd())
+        course = replace(find_course(Path.cwd()), judge_again=session.config.getoption("--force"))
         session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:
         raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None

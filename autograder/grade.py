@@ -5,7 +5,7 @@ from dataclasses import replace
 from autograder.intake.repair import runnable
 from autograder.intake.submission import Submission
 from autograder.judging import checks, diagnosis
-from autograder.judging.exam import Exam, Paper, checks_version
+from autograder.judging.exam import Exam, Paper, checks_version, settings_version
 from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
@@ -28,6 +28,7 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     locked = locked_cells()
     verdict = Result(handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes)
     verdict = replace(verdict, digest=handed_in.digest, checks=checks_version(), release=locked.release)
+    verdict = replace(verdict, settings=settings_version(course, exam))
     if handed_in.error:
         return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
     papers = [exam.paper(task.id) for task in tasks]

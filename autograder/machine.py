@@ -52,7 +52,7 @@ class _Seat:
 
     def __init__(self, orders: Orders) -> None:
         self.course, self.seed = orders.course, orders.seed
-        self.exam = Exam(orders.seed)
+        self.exam = Exam(orders.seed, orders.course.limits)
         with Worker(self.course.limits) as trial:
             self.proof = prove(trial)
         self.worker = Worker(self.course.limits, self.proof.layers)

@@ -61,6 +61,7 @@ class Result:
     digest: str = ""  # of what was handed in
     checks: str = ""  # the version of the checks that judged it
     release: str = ""  # the version of the assignment that it was judged as
+    settings: str = ""  # the version of the course's settings and of its seed
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON's own types, in the order of the fields. (`asdict` copies every leaf, and takes its time.)"""

@@ -31,7 +31,7 @@ class Limits:
 
     call_s: float = 5.0  # processor time of one call: the longest honest one takes 0.1 s
     cell_s: float = 10.0  # processor time of one cell of the notebook: exploration and imports included
-    asleep_s: float = 20.0  # one cell or call without computing: a disk that is slow takes less
+    asleep_s: float = 10.0  # one cell or call without computing: a disk that is slow takes less
     submission_s: float = 60.0  # processor time of all cells and calls together, and as much asleep
     wall_s: float = (
         1200.0  # a clock on the wall, behind all the others: only who computes a little and sleeps a lot meets it
@@ -56,6 +56,7 @@ class Course:
     allow_unisolated: bool = False  # grade even where nothing walls student code in
     show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
     demand: tuple[str, ...] = ()  # layers of isolation that must stand, beyond what the canary tries
+    judge_again: bool = False  # of one command and of no file: `--force`
 
     @property
     def results(self) -> Path:

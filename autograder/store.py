@@ -7,12 +7,12 @@ isolation. Change any of them, and the old result is no longer found. Every fron
 import hashlib
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from autograder.intake.submission import Submission
-from autograder.judging.exam import Exam, checks_version
+from autograder.judging.exam import Exam, checks_version, settings_version
 from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
 from autograder.settings import Course
@@ -30,28 +30,18 @@ class Store:
 
     @cached_property
     def _circumstances(self) -> str:
-        course = self._course
         locked = locked_cells()
-        return json.dumps(
-            [
-                VERSION,
-                checks_version(),
-                [sorted(locked.ids), locked.code, locked.release],
-                self._exam.seed_digest,
-                asdict(course.limits),
-                course.tasks_off,
-                course.show_values,
-                self._isolation,
-            ]
-        )
+        assignment = [sorted(locked.ids), locked.code, locked.release]
+        settings = settings_version(self._course, self._exam)
+        return json.dumps([VERSION, checks_version(), assignment, settings, self._isolation])
 
     def key(self, handed_in: Submission) -> str:
         own = [handed_in.digest, handed_in.is_script, handed_in.notes]
         return hashlib.sha256((self._circumstances + json.dumps(own)).encode()).hexdigest()
 
     def get(self, handed_in: Submission) -> Result | None:
-        """The stored result for this submission, under its own path and name."""
-        if handed_in.error:
+        """The stored result for this submission, under its own path and name; None where it is to be judged again."""
+        if handed_in.error or self._course.judge_again:
             return None
         try:
             data = json.loads(self._path(handed_in).read_text(encoding="utf-8"))

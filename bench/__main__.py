@@ -10,7 +10,14 @@ from importlib.metadata import version
 from bench.timing import QUICK, ROOT
 
 _PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "jax", "jaxlib")}  # plain torch is CUDA's
-PARTS = ("selfcheck", "engine", "nbgrader", "autodiff", "scale")  # after scale the disk is still busy: it comes last
+PARTS = (
+    "selfcheck",
+    "engine",
+    "nbgrader",
+    "autodiff",
+    "busy",
+    "scale",
+)  # after scale the disk is still busy: it comes last
 
 
 def _python(part: str) -> str:

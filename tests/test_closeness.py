@@ -178,12 +178,12 @@ def test_first_wrong_row():
         (np.full((1, 8), 2.0), np.ones((1, 8)), "x[0] is [2, 2, 2, 2, 2, 2, 2, 2], expected [1, 1, 1, 1, 1, 1, 1, 1]"),
         (np.full((2, 9), 2.0), np.ones((2, 9)), "x[0, 0] is 2, expected 1"),
         (np.full(7, 2.0), np.ones(7), "x[0] is 2, expected 1"),
-        (np.array([1.00001, 5.0]), np.array([1.0, 5.0]), "x[0] is 1.00001, expected 1"),
-        (np.array(3.14159265), np.array(3.14160000), "x is 3.14159265, expected 3.1416"),
+        (np.array([1.00001, 5.0]), np.array([1.0, 5.0]), "x[0] is 1, and only its first 5 digits are right"),
+        (np.array(3.14159265), np.array(3.14160000), "x is 3.142, and only its first 5 digits are right"),
     ],
 )
 def test_difference_as_text(got, expected, text):
-    """A small array is told whole, a larger one by its row or entry, with as many digits as show the difference."""
+    """A small array is told whole, a larger one by its row or entry, and no number with as many digits as are judged."""
     assert compare("x", got, expected).text == text
 
 

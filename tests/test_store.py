@@ -52,6 +52,13 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
     assert judged() == 1
 
 
+def test_force_judges_again(judged, course: Course) -> None:
+    """Where a command says `--force`, what is stored is not used, and the new verdict is stored."""
+    judged()
+    assert judged(replace(course, judge_again=True)) == 1
+    assert judged() == 0
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"path": 1}', "\x00"])
 def test_a_damaged_result_counts_as_none(judged, course: Course, damage: str) -> None:
     """A file of the store that is empty, cut off or foreign is judged again and replaced."""

@@ -147,9 +147,9 @@ def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[i
     else:
         subject, at = _entry(name, index), index
     here, there = show(got[at]), show(expected[at])
-    if here == there:  # four digits hide the difference
-        here, there = f"{got[index]:.10g}", f"{expected[index]:.10g}"
-        subject = _entry(name, index)
+    if here == there:  # four digits hide the difference, and more of them would tell the answer
+        digits = int(1e-6 - np.log10(abs(got[index] / expected[index] - 1))) if expected[index] else 0
+        return f"{_entry(name, index)} is {got[index]:.4g}, and only its first {digits} digits are right"
     return f"{subject} is {here}, expected {there}"
 
 

@@ -6,10 +6,11 @@ from functools import cache
 from autograder.authoring import guesses
 from autograder.judging import cases, misconceptions
 from autograder.judging.checks import CHECKS, points
-from autograder.judging.exam import Exam, ExamError, Paper
+from autograder.judging.exam import Exam, ExamError, Paper, unfit
 from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.sandbox import Answer, Raised
+from autograder.settings import Limits
 from autograder.tasks import BY_ID
 
 _SEED = "whether the tables hold together"
@@ -18,20 +19,26 @@ _SEED = "whether the tables hold together"
 @cache
 def faults() -> tuple[str, ...]:
     """What does not hold together, one sentence each."""
-    found = [fault for known in misconceptions.TABLE for fault in _entry_faults(known)]
     exam = Exam(_SEED)
-    for task in BY_ID:
-        found += _check_faults(task)
-        broken = [*_case_faults(task), *_broken(task)]
-        try:
-            found += broken or [*_paper_faults(exam.paper(task)), *guesses.faults(task)]
-        except ExamError as error:
-            found.append(f"autograder/judging/misconceptions: {error}")
-    return tuple(found)
+    entries = [fault for known in misconceptions.TABLE for fault in _entry_faults(known)]
+    return (*entries, *(fault for task in BY_ID for fault in task_faults(task, exam)))
+
+
+def task_faults(task: str, exam: Exam) -> list[str]:
+    """What does not hold together in the tables of one task."""
+    found = list(_check_faults(task))
+    broken = list(_broken(task))
+    try:
+        return found + (broken or _paper_faults(exam.paper(task)))
+    except ExamError as error:
+        return [*found, f"autograder/judging/misconceptions: {error}"]
 
 
 def _paper_faults(paper: Paper) -> list[str]:
-    return [fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)]
+    return _case_faults(paper) or unfit(paper, Limits()) + [
+        *(fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)),
+        *guesses.faults(paper.task.id),
+    ]
 
 
 def _broken(task: str) -> Iterator[str]:
@@ -71,16 +78,20 @@ def _check_faults(task: str) -> Iterator[str]:
             yield f"autograder/judging/checks.py: the check {check.id} of {task} brings no points: raise its weight"
 
 
-def _case_faults(task: str) -> Iterator[str]:
-    """Instances that a check asks for and that are not drawn."""
-    drawn = cases.draw(task, _SEED)
-    for check in CHECKS.get(task, ()):
-        for case in check.instances:
-            if case not in drawn:
-                yield (
-                    f"autograder/judging/checks.py: the check {check.id} of {task} asks for the instance {case}, "
-                    f"which cases.py does not draw; it draws {', '.join(drawn)}"
-                )
+def _case_faults(paper: Paper) -> list[str]:
+    """Instances that a check asks for and that are not drawn, and the other way round."""
+    return [
+        f"autograder/judging/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
+        f"which cases.py does not draw; it draws {', '.join(paper.args)}"
+        for check in CHECKS[paper.task.id]
+        for case in check.instances
+        if case not in paper.args
+    ] + [
+        f"autograder/judging/cases.py: no check of {paper.task.id} asks for the instance {case}: "
+        "take it out, or name it in a check in checks.py"
+        for case in paper.args
+        if not any(case in check.instances for check in CHECKS[paper.task.id])
+    ]
 
 
 def _unseen(paper: Paper, known: Misconception) -> Iterator[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from autograder import reference
 from autograder.judging import misconceptions
 from autograder.judging.exam import Paper
-from autograder.judging.judges import Check, Finding
+from autograder.judging.judges import Check, Finding, repeated
 from autograder.judging.misconceptions import Misconception, same
 from autograder.judging.misconceptions.habits import HABITS, STATUSES, Habit
 from autograder.judging.relations import Relation, relate
@@ -111,7 +111,9 @@ def _habit(paper: Paper, answers: Mapping[str, Answer], check: Check, finding: F
 
 def _remembers(paper: Paper, answers: Mapping[str, Answer]) -> bool:
     """Whether the same arguments gave another answer later, or other arguments of the same shapes the same answer."""
-    first = next(case for case in paper.cases if paper.args[case] is paper.args["repeat"])
+    first = repeated(paper.args, answers)
+    if not first or "repeat" not in answers:
+        return False
     before, after = _given(answers[first]), _given(answers["repeat"])
     if before is None or after is None:
         return False

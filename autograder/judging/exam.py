@@ -5,8 +5,9 @@ and serves all submissions.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
@@ -21,6 +22,7 @@ from autograder.judging.cost import STEPS
 from autograder.judging.judges import Sheet
 from autograder.judging.misconceptions import Candidates, Misconception
 from autograder.sandbox import Answer, Call
+from autograder.settings import FILE, Course, Limits, SettingsError
 from autograder.tasks import BY_ID, Task
 
 _ATTEMPTS = 50
@@ -52,10 +54,15 @@ class Paper:
         """The instances that a mistake can be told by: all that are asked, but those that only repeat."""
         return [case for case in self.calls if case != "repeat"]
 
+    @cached_property
+    def drawn(self) -> list[str]:
+        """The same, and those that no check asks for."""
+        return [case for case in self.args if case != "repeat" and case not in STEPS]
+
     def mistaken(self, known: Misconception) -> dict[str, Any]:
-        """What a mistaken function answers to each of `cases`."""
+        """What a mistaken function answers to each of `drawn`."""
         if known.id not in self._mistaken:
-            self._mistaken[known.id] = {case: known.answer(self.args[case]) for case in self.cases}
+            self._mistaken[known.id] = {case: known.answer(self.args[case]) for case in self.drawn}
         return self._mistaken[known.id]
 
     def candidates(self, table: tuple[Misconception, ...], case: str, part: int | None) -> Candidates:
@@ -80,16 +87,20 @@ class Paper:
 
 
 class Exam:
-    """All papers of one seed, each drawn when it is first asked for."""
+    """All papers of one seed, each drawn when it is first asked for. Raises SettingsError where one does not fit the limits."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, limits: Limits = Limits()) -> None:  # noqa: B008  # it is frozen
+        self._limits = limits
         self.seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
         self._seed = seed
         self._papers: dict[str, Paper] = {}
 
     def paper(self, task: str) -> Paper:
         if task not in self._papers:
-            self._papers[task] = _draw(BY_ID[task], self._seed)
+            paper = _draw(BY_ID[task], self._seed)
+            if faults := unfit(paper, self._limits):
+                raise SettingsError("; ".join(faults))
+            self._papers[task] = paper
         return self._papers[task]
 
 
@@ -118,7 +129,7 @@ def _faults(paper: Paper) -> list[str]:
             f"the instances of the check {shaken} of {paper.task.id} hang on rounding: draw better ones in cases.py"
         ]
     known = misconceptions.of(paper.task.id)
-    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.cases]
+    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.drawn]
     told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
     apart = {one.id: np.any([~c.are(paper.mistaken(one)[case]) for case, c in all_cases], axis=0) for one in known}
     faults = [
@@ -149,11 +160,34 @@ def _hang_on_rounding(paper: Paper) -> str:
 
     answers = {
         case: Answer("value", reference.answer(paper.task, tuple(map(shaken, paper.args[case]))))
-        for case in paper.cases
+        for case in paper.drawn
     }
     sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
-    table = checks.CHECKS[paper.task.id]
-    return next((check.id for check in table if not check.gated and check.judge(sheet, check)), "")
+    valued = [check for check in checks.CHECKS[paper.task.id] if not check.gated and answers.keys() >= set(check.cases)]
+    return next((check.id for check in valued if check.judge(sheet, check)), "")
+
+
+def unfit(paper: Paper, limits: Limits) -> list[str]:
+    """The instances whose arguments or right answers are larger than a limit lets through."""
+    found = []
+    for case, args in paper.args.items():
+        for what, value, most in (
+            ("answer_bytes", paper.expected[case], limits.answer_bytes),
+            ("request_bytes", args, limits.request_bytes),
+        ):
+            size = _bytes(value)
+            if size > most:
+                found.append(
+                    f"{FILE}: {what} = {most} is less than the {size} bytes of the instance {case} of {paper.task.id}: raise it"
+                )
+    return found
+
+
+def _bytes(value: Any) -> int:
+    """Of all arrays in it."""
+    if isinstance(value, list | tuple):
+        return sum(map(_bytes, value))
+    return value.nbytes if isinstance(value, np.ndarray) else 0
 
 
 @cache
@@ -164,3 +198,9 @@ def checks_version() -> str:
     for path in (*ours, reference.SOLUTION / "bptt.py"):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
+
+
+def settings_version(course: Course, exam: Exam) -> str:
+    """A fingerprint of the course's settings that decide a verdict or its words, the seed among them."""
+    deciding = [exam.seed_digest, asdict(course.limits), course.tasks_off, course.show_values]
+    return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:16]

@@ -173,7 +173,9 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     for case, answer in sheet.answers.items():
         if answer.changed_later:
             return Finding(case, "its result changed after it was returned, when it was called again", "shared")
-    first = next(case for case in sheet.args if case != "repeat" and sheet.args[case] is sheet.args["repeat"])
+    first = repeated(sheet.args, sheet.answers)
+    if not first:
+        return None
     before, after = sheet.answers[first], sheet.answers["repeat"]
     for case, answer in ((first, before), ("repeat", after)):
         if answer.kind != "value":
@@ -181,6 +183,12 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     if same(after.value, before.value):
         return None
     return Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
+
+
+def repeated(args: Mapping[str, tuple[Any, ...]], answers: Mapping[str, Answer]) -> str:
+    """The instance that is asked once more as "repeat"; nothing where no check asks it."""
+    again = args.get("repeat")
+    return next((case for case in answers if case != "repeat" and args[case] is again), "")
 
 
 def judge_cost(sheet: Sheet, check: Check) -> Finding | None:

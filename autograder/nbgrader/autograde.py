@@ -89,7 +89,8 @@ class JudgedAutograde(Autograde):
             return
         try:
             course = find_course(root)
-            course = replace(course, allow_unisolated=course.allow_unisolated or self.allow_unisolated)
+            allowed = course.allow_unisolated or self.allow_unisolated
+            course = replace(course, allow_unisolated=allowed, judge_again=self.force)
             proof = prove_isolation(course)
         except (SettingsError, NotIsolatedError) as error:
             self.log.error("%s", error)

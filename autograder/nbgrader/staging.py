@@ -106,7 +106,7 @@ def recorded_class(root: Path) -> tuple[list[Result], list[str], list[str]]:
 def summary(result: Result) -> dict[str, Any]:
     """What is kept of a verdict beside the notebook: enough to see whether it is stale, and what a new one changes."""
     points = {task.id: task.points for task in result.tasks}
-    stamps = {"digest": result.digest, "checks": result.checks, "release": result.release}
+    stamps = {name: getattr(result, name) for name in ("digest", "checks", "release", "settings")}
     return {"score": result.score, "points": points, **stamps}
 
 
@@ -121,4 +121,6 @@ def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
     why = [reason for stamp, reason in reasons.items() if kept.get(stamp) != new[stamp]]
     if sorted(kept.get("points", ())) != sorted(tasks):
         why.append("other tasks are switched off now")
+    elif kept.get("settings") != new["settings"]:
+        why.append("the settings or the seed have changed")
     return "; ".join(why)

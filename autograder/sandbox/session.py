@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOLD_S = 0.02  # how long answers wait for others, where they are bundled: sending one costs as much as most calls
 _BUNDLED_S = 0.5  # what a call may compute while answers are bundled: far more than an honest one takes
+_BUNDLED_ASLEEP_S = 2.0
 START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
@@ -90,15 +91,16 @@ class Room:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""
         if not self._open():
             return [Answer("timeout", text="the time of a submission was used up")]
-        limit_s = self._worker.limits.call_s
+        limits = self._worker.limits
+        limit_s, asleep_s = limits.call_s, limits.asleep_s
         if self._policy.bundled:
-            limit_s = min(limit_s, _BUNDLED_S)
+            limit_s, asleep_s = min(limit_s, _BUNDLED_S), min(asleep_s, _BUNDLED_ASLEEP_S)
         received: list[Answer] = []
         try:
             self._send(self._worker.question(calls))
             for number, call in enumerate(calls):
-                received.append(answer_of(self._receive(limit_s), number, call.form))
-            later = numbers_of(self._receive(limit_s), "end", len(calls))
+                received.append(answer_of(self._receive(limit_s, asleep_s), number, call.form))
+            later = numbers_of(self._receive(limit_s, asleep_s), "end", len(calls))
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
             kind = self._end(error)
@@ -124,19 +126,20 @@ class Room:
 
     def _open(self) -> bool:
         """Have a process in which the cells have run. False where the submission's time is used up."""
+        limits = self._worker.limits
         while self._channel is None:
             if self._time.used_up:
                 return False
             run = [i for i in range(len(self._cells)) if i not in self._left_out]
             index = -1
-            self._channel = Channel(self._worker.connect(), self._worker.limits.answer_bytes, look=self._time.look)
+            self._channel = Channel(self._worker.connect(), limits.answer_bytes, look=self._time.look)
             self._time.process(self._worker.computed_s)
             try:
-                self.layers = _layers(self._receive(START_S), self._worker.required)
+                self.layers = _layers(self._receive(START_S, START_S), self._worker.required)
                 request = {"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]}
                 self._send({**request, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
                 for index in run:
-                    error = cell_error_of(self._receive(self._worker.limits.cell_s), index)
+                    error = cell_error_of(self._receive(limits.cell_s, limits.asleep_s), index)
                     if error:
                         self.errors[index] = error
             except (OSError, WireError) as error:
@@ -150,12 +153,12 @@ class Room:
 
     def _send(self, message: Any) -> None:
         assert self._channel is not None
-        self._time.part(self._worker.limits.call_s)
+        self._time.part(self._worker.limits.call_s, self._worker.limits.asleep_s)
         self._channel.send(message)
 
-    def _receive(self, limit_s: float) -> dict:
+    def _receive(self, limit_s: float, asleep_s: float) -> dict:
         assert self._channel is not None
-        self._time.part(limit_s)
+        self._time.part(limit_s, asleep_s)
         message = self._channel.receive()
         if not isinstance(message, dict):
             raise WireError("a message that is no object")

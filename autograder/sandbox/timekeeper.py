@@ -21,7 +21,7 @@ class Timekeeper:
         self._ended_s = 0.0  # computed by processes that have ended
         self._slept_s = 0.0
         self._since = time.monotonic()
-        self._limit_s = 0.0
+        self._limit_s = self._asleep_s = 0.0
         self._begun_s: float | None = None
         self._part_slept_s = 0.0
         self._window = (0.0, 0.0)
@@ -40,9 +40,10 @@ class Timekeeper:
         self._ended_s += computed_s
         self._read = float
 
-    def part(self, limit_s: float) -> None:
-        """A cell or a call begins that may compute for so long."""
-        self._limit_s, self._begun_s, self._part_slept_s = limit_s, None, 0.0
+    def part(self, limit_s: float, asleep_s: float) -> None:
+        """A cell or a call begins that may compute, and sleep, for so long."""
+        self._limit_s, self._asleep_s = limit_s, asleep_s
+        self._begun_s, self._part_slept_s = None, 0.0
 
     def look(self) -> None:
         """To be called while the process is waited for."""
@@ -50,12 +51,12 @@ class Timekeeper:
         if self._begun_s is None:
             self._begun_s, self._window = computed_s, (now, computed_s)
         window_s = now - self._window[0]
-        if window_s >= min(_WINDOW_S, self._limits.asleep_s / 4):
+        if window_s >= min(_WINDOW_S, self._asleep_s / 4):
             if computed_s - self._window[1] < _AWAKE * window_s:
                 self._slept_s += window_s
                 self._part_slept_s += window_s
             self._window = (now, computed_s)
-        late = computed_s - self._begun_s > self._limit_s or self._part_slept_s > self._limits.asleep_s
+        late = computed_s - self._begun_s > self._limit_s or self._part_slept_s > self._asleep_s
         if late or self._over(computed_s):
             raise TimeoutError
 

@@ -1,0 +1,60 @@
+"""Every way in which a submission can be run and judged gives the same report: each is taken by force."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import LIMITS, SEED, corpus
+
+from autograder.grade import grade
+from autograder.intake import load
+from autograder.judging.exam import Exam
+from autograder.reference import SOLUTION
+from autograder.sandbox import Policy, Worker
+from autograder.settings import Course
+from autograder.tasks import TASKS
+
+CORRECT = corpus("correct")
+MOST = max(sum(way.task == task.id for way in CORRECT) for task in TASKS)
+WORKERS = {
+    "minimal modules, one by one": {"policy": Policy(bundled=False)},
+    "all modules, bundled": {"policy": Policy(few_modules=False)},
+    "all modules, one by one": {"policy": Policy(bundled=False, few_modules=False)},
+    "without fork": {"fork": False},
+}
+
+
+def _classes() -> list[dict[str, str]]:
+    """All correct formulations, spread over as few notebooks as hold them: one of each task in each."""
+    by_task = [[way for way in CORRECT if way.task == task.id] for task in TASKS]
+    return [{ways[k % len(ways)].task: ways[k % len(ways)].source for ways in by_task} for k in range(MOST)]
+
+
+def _reports(worker: Worker, classes: list[dict[str, str]]) -> list[dict]:
+    solved, course, exam = load(SOLUTION / "bptt" / "bptt.ipynb"), Course(Path("unused"), LIMITS), Exam(SEED)
+    found = []
+    for changes in classes:
+        cells = tuple(replace(cell, source=changes.get(cell.id, cell.source)) for cell in solved.cells)
+        found.append(grade(replace(solved, cells=cells), course, exam, worker).to_json())
+    return found
+
+
+@pytest.fixture(scope="module")
+def usual(worker):
+    """What the usual way gives: the cheapest policy first."""
+    return _reports(worker, _classes())
+
+
+@pytest.mark.parametrize("way", WORKERS)
+def test_another_way(usual, way):
+    """Another policy of running gives the same report to the last letter."""
+    with Worker(LIMITS, **WORKERS[way]) as worker:
+        classes = _classes()[:3] if way == "without fork" else _classes()
+        assert _reports(worker, classes) == usual[: len(classes)]
+
+
+def test_when_measured_work_is_in_doubt(usual, worker, monkeypatch):
+    """Where everything that measures work is asked to the last round, correct work gets the same report."""
+    for bound in ("_PLAIN", "_PLAIN_TIME"):
+        monkeypatch.setattr(f"autograder.judging.cost.{bound}", 0.0)
+    assert _reports(worker, _classes()) == usual
