@@ -195,6 +195,7 @@ def _amplification(rng: Rng) -> Cases:
         "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
         "rotation": rotated(rng, int(rng.integers(7, 12))),
         "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
+        "faint_loss": scaled(general(), 1e-9),
         "tiny_loss": scaled(general(), 1e-200),
         "huge_loss": scaled(general(), 1e200),
     }
@@ -204,7 +205,14 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
     names, size = "dL_do W_hh W_qh", sizes(rng)
     nets = ordinary(rng, names, size)
     middle, T = nets["general"], size["general"][0]
-    steep = net(rng, different(rng, int(rng.integers(42, 46)), 2, 3, 4), radius=float(rng.uniform(2.0, 2.2)))
+    _, d, h, q = size["long"]
+    far = int(rng.integers(46, 51))
+
+    def steep(tau: int) -> Args:
+        """What has left the window is as large as 2^50 times what is in it: whoever subtracts it has nothing left."""
+        n = net(rng, (1, d, h, q), radius=float(rng.uniform(2.3, 2.5)))
+        return matrix(rng, far, q), n["W_hh"], n["W_qh"], tau
+
     return {
         "small": (*nets["small"], 2),
         "three_terms": (*middle, 3),
@@ -217,7 +225,8 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
         "one_step": (*nets["one_step"], 2),
         "thin": (*nets["thin"], 2),
         "long": (*of(net(rng, size["long"], radius=1.3), names), int(rng.integers(6, 9))),
-        "steep": (*of(steep, names), 5),  # what has left the window is 2^35 times what is in it
+        "steep": steep(5),
+        "steep_again": steep(int(rng.integers(3, 7))),
         "tau_zero": (*middle, 0),
         "tau_negative": (*nets["small"], -int(rng.integers(1, 4))),
     }
