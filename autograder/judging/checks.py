@@ -99,7 +99,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "growth_and_decay",
             1,
             "growth that fades again counts, at its first step back",
-            "growth_and_decay rotation nilpotent",
+            "growth_and_decay second_hump rotation nilpotent",
         ),
         _values(
             "boundary",
