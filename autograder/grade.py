@@ -10,7 +10,7 @@ from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
-from autograder.sandbox import Answer, Call, Room, Worker
+from autograder.sandbox import Answer, Call, Raised, Room, Worker
 from autograder.settings import Course
 from autograder.tasks import TASKS, Task
 
@@ -36,7 +36,9 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
     if handed_in.release not in ("", locked.release):
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
-    unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
+    unrun = [
+        f"{cell} did not run to its end: {diagnosis.told(why, course.show_values)}" for cell, why in broken.items()
+    ]
     if len(unrun) > _MAX_NOTES:
         unrun[_MAX_NOTES:] = [f"{len(unrun) - _MAX_NOTES} more cells did not run to their ends"]
     return replace(
@@ -61,7 +63,7 @@ def tasks_of(course: Course) -> list[Task]:
 
 def ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
-) -> tuple[_Answers, dict[str, str], list[str]]:
+) -> tuple[_Answers, dict[str, Raised | str], list[str]]:
     """All answers, by name the cells that did not run, and what was repaired."""
     own, repaired = runnable(handed_in.cells, locked)
     answers: _Answers = {paper.task.id: {} for paper in papers}
@@ -105,7 +107,7 @@ def _name(id: str, index: int) -> str:
     return f"the cell of `{id}`" if id else f"code cell {index + 1}"
 
 
-def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
+def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, Raised | str], course: Course) -> TaskResult:
     """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
     sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
     table = checks.CHECKS[paper.task.id]
@@ -123,7 +125,8 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
                 paper, answers, check, finding, broken, course.show_values, named
             )
         elif ended:
-            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {ended}."
+            why = diagnosis.told(ended, course.show_values)
+            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {why}."
         elif check.gated and not valued:
             message = f"`{paper.task.id}`: this counts as soon as one check of its values passes."
         ended = ended or (dead.text if dead else "")

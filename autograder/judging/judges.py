@@ -47,6 +47,7 @@ class Finding:
     kind: FindingKind
 
 
+WANTED = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
 Judge = Callable[[Sheet, "Check"], Finding | None]
 
 
@@ -107,8 +108,7 @@ def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     if answer.raised:
         return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
-        wanted = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
-        return Finding(case, f"it returned {answer.text}, expected {wanted[task.form]}", "unusable")
+        return Finding(case, f"it returned {answer.text}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
         return Finding(case, "it is not defined", "missing")
     return Finding(case, answer.text, "dead")

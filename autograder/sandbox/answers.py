@@ -121,10 +121,10 @@ def _raised(message: Any) -> Raised:
     )
 
 
-def cell_error_of(message: dict, index: int) -> str:
+def cell_error_of(message: dict, index: int) -> Raised | None:
     if not _is_number(message.get("cell"), index):
         raise WireError("an answer about another cell")
-    return str(_raised(message["error"])) if message.get("error") is not None else ""
+    return _raised(message["error"]) if message.get("error") is not None else None
 
 
 def plain_text(value: Any, length: int) -> str:
