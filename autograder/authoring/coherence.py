@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
+from autograder.authoring import guesses
 from autograder.judging import cases, misconceptions
 from autograder.judging.checks import CHECKS, points
 from autograder.judging.exam import Exam, ExamError, Paper, unfit
@@ -35,7 +36,8 @@ def task_faults(task: str, exam: Exam) -> list[str]:
 
 def _paper_faults(paper: Paper) -> list[str]:
     return _case_faults(paper) or unfit(paper, Limits()) + [
-        fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)
+        *(fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)),
+        *guesses.faults(paper.task.id),
     ]
 
 

@@ -6,7 +6,15 @@ A check names the instances it needs and how it judges the answers to them. Its 
 from typing import Any
 
 from autograder.judging import cost
-from autograder.judging.judges import Check, judge_cost, judge_memory, judge_purity, judge_refusals, judge_values
+from autograder.judging.judges import (
+    Check,
+    judge_cost,
+    judge_memory,
+    judge_newness,
+    judge_purity,
+    judge_refusals,
+    judge_values,
+)
 from autograder.tasks import BY_ID
 
 
@@ -81,7 +89,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "explosion",
             3,
             "an explosion is found, and where",
-            "stable one_step no_late_loss exploding low_threshold high_threshold",
+            "stable one_step no_late_loss exploding many_losses low_threshold high_threshold",
         ),
         _values(
             "growth_and_decay",
@@ -89,16 +97,26 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "growth that fades again counts, at its first step back",
             "growth_and_decay rotation nilpotent",
         ),
-        _values("boundary", 1, "A_t equal to the threshold is stable", "at_threshold above_threshold own_threshold"),
+        _values(
+            "boundary",
+            1,
+            "A_t equal to the threshold is stable",
+            "at_threshold above_threshold own_threshold own_above",
+        ),
         _values(
             "non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"
         ),
-        _values("no_signal", 1, "no signal at all is reported as such", "silent unseen_output other_unseen stable"),
+        _values(
+            "no_signal",
+            1,
+            "no signal at all is reported as such",
+            "silent unseen_output other_unseen faint one_loud_step",
+        ),
         _values(
             "scale",
             1,
             "a loss scaled by 1e-200 or 1e200 gives the same verdict",
-            "stable tiny_loss huge_loss tiny_and_stable",
+            "tiny_loss huge_loss tiny_and_stable huge_and_stable",
         ),
         _refuses(
             "a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"
@@ -109,7 +127,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "values",
             3,
             "the terms of the tau nearest losses are kept",
-            "small three_terms again all_but_one thin long",
+            "small three_terms again all_but_one thin long steep",
             scale="row",
         ),
         _values(
@@ -122,9 +140,11 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _values("clips", 3, "the joint norm is clipped, by one factor", "small general again one_array"),
         _values("leaves", 1, "what is short enough stays as it is", "small below far_below at_the_norm all_zero"),
         _values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
+        _values("tiny", 1, "gradients of 1e-9 and less are clipped right", "tiny tiniest"),
         _refuses(
             "entries that are not finite, and max_norm ≤ 0, are refused", "nan nan_first inf zero_norm negative_norm"
         ),
+        Check("new", 0.5, "returns a new list of new arrays", (), judge_newness, gated=True),
     ),
 }
 for _task in CHECKS:

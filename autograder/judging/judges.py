@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.judging import cost
 from autograder.judging.closeness import Scale, compare, tolerance
+from autograder.judging.misconceptions.kind import same
 from autograder.reference import PARAMETERS
 from autograder.sandbox import Answer
 from autograder.tasks import Task
@@ -33,7 +34,7 @@ class Sheet:
 
 FindingKind = Literal[
     "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
-    "accepted", "wrong_error", "argument", "remembers", "shared", "cost",
+    "accepted", "wrong_error", "argument", "not_new", "remembers", "shared", "cost",
 ]  # fmt: skip
 
 
@@ -149,9 +150,21 @@ def judge_purity(sheet: Sheet, check: Check) -> Finding | None:
     """No call has changed an argument."""
     for case, answer in sheet.answers.items():
         if answer.changed:
-            names = PARAMETERS[sheet.task.id]
-            changed = ", ".join(names[i] for i in answer.changed if i < len(names))
+            changed = _names(sheet.task, answer.changed)
             return Finding(case, f"it changed its argument {changed}, expected to find it as it was", "argument")
+    return None
+
+
+def _names(task: Task, arguments: tuple[int, ...]) -> str:
+    return ", ".join(name for number, name in enumerate(PARAMETERS[task.id]) if number in arguments)
+
+
+def judge_newness(sheet: Sheet, check: Check) -> Finding | None:
+    """No result is an argument, or lies in its memory."""
+    for case, answer in sheet.answers.items():
+        if answer.shares:
+            theirs = _names(sheet.task, answer.shares)
+            return Finding(case, f"it returned its argument {theirs} itself or in part, expected new arrays", "not_new")
     return None
 
 
@@ -167,14 +180,9 @@ def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
     for case, answer in ((first, before), ("repeat", after)):
         if answer.kind != "value":
             return _no_value(case, answer, sheet.task)
-    if sheet.task.form == "verdict":
-        same = before.value == after.value
-    else:
-        pairs = zip(*(a.value if sheet.task.form == "arrays" else [a.value] for a in (before, after)), strict=False)
-        same = all(compare("", late, early, check.scale) is None for early, late in pairs if np.isfinite(early).all())
-    return (
-        None if same else Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
-    )
+    if same(after.value, before.value):
+        return None
+    return Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
 
 
 def repeated(args: Mapping[str, tuple[Any, ...]], answers: Mapping[str, Answer]) -> str:

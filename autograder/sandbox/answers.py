@@ -38,6 +38,7 @@ class Answer:
     text: str = ""  # what an unusable value is, or how the process ended
     raised: Raised | None = None
     changed: tuple[int, ...] = ()  # the arguments that the call changed
+    shares: tuple[int, ...] = ()  # the arguments in whose memory the result lies
     cpu_s: float = 0.0  # where the call asked for it, as `work`: lines that ran, and bytes allocated
     work: tuple[int, int] = (0, 0)
     changed_later: bool = False  # the result changed after it was returned
@@ -69,7 +70,8 @@ def answer_of(message: dict, number: int, form: Form) -> Answer:
             raise WireError("a value that the task does not return")
     if refused:
         return Answer("unusable", text=refused, changed=changed)
-    return Answer("value", value, changed=changed, cpu_s=cpu_s, work=_work(message))
+    shares = numbers_of(message, "shares", 100) if "shares" in message else ()
+    return Answer("value", value, changed=changed, shares=shares, cpu_s=cpu_s, work=_work(message))
 
 
 def _unusable(value: Any) -> str:

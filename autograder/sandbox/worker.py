@@ -169,6 +169,7 @@ def _answer_calls(
         try:
             result = _measured(function, call, answer)
             answer["value"] = _convert(result, call["form"], most)
+            answer["shares"] = [i for i, argument in enumerate(call["args"]) if _shares(result, argument)]
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
             answer["raised"] = _describe(error, sources)
@@ -209,6 +210,15 @@ def _snapshot(value: Any) -> Any:
     if isinstance(value, list):
         return [_snapshot(item) for item in value]
     return repr(value)
+
+
+def _shares(result: Any, argument: Any) -> bool:
+    """Whether a result is this argument, or an array of it lies in the memory of one of the argument's."""
+    if result is argument:
+        return isinstance(argument, list | np.ndarray)
+    one, other = (value[:100] if isinstance(value, list | tuple) else [value] for value in (result, argument))
+    arrays = [np.asarray(part) for part in one if isinstance(part, np.ndarray | memoryview)]
+    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
 
 
 def _convert(result: Any, form: str, most: int) -> Any:

@@ -13,6 +13,7 @@ class Habit:
 
 HABITS: dict[str, Habit] = {
     "argument": Habit("writes_into_arguments", "Which line writes into an array that the function was given?"),
+    "not_new": Habit("returns_its_argument", "Who else writes into the arrays that you return?"),
     "remembers": Habit("remembers_earlier_calls", "Which variable lives longer than one call?"),
     "shared": Habit("returns_a_shared_array", "Who else writes into the array that you return?"),
     "accepted": Habit("accepts_what_it_should_refuse", "Which arguments does the docstring refuse, and how?"),

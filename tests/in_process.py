@@ -1,0 +1,68 @@
+"""A solution cell judged in this process, for tests that ask the same of many exams: trusted code only, and no walls."""
+
+import contextlib
+import importlib.util
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from support import Formulation
+
+from autograder import sandbox
+from autograder.grade import judge_task
+from autograder.judging.exam import Paper
+from autograder.reference import bptt
+from autograder.result import TaskResult
+from autograder.sandbox.answers import answer_of
+from autograder.settings import Course
+from autograder.tasks import GIVEN
+
+COURSE = Course(Path("unused"))
+_MOST_BYTES = 2**20
+
+
+class _Channel:
+    """Keeps what the worker sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+
+@cache
+def _worker() -> ModuleType:
+    """The student's side of the wall as a module."""
+    path = Path(sandbox.__file__).with_name("worker.py")
+    spec = importlib.util.spec_from_file_location("worker_in_process", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def judge(formulation: Formulation, paper: Paper) -> TaskResult:
+    """What one solution cell gets for its task, but for the check of cost, which is not asked."""
+    namespace: dict[str, Any] = {"__name__": "__main__", "np": np, **{name: getattr(bptt, name) for name in GIVEN}}
+    with contextlib.suppress(Exception):  # a cell that fails halfway is a wrong answer too
+        exec(compile(formulation.source, "<cell 0>", "exec"), namespace)
+    calls = [
+        {"function": call.function, "args": deepcopy(list(call.args)), "form": call.form, "measure": ""}
+        for call in paper.calls.values()
+    ]
+    channel = _Channel()
+    _worker()._answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
+    *told, end = channel.sent
+    answers = {
+        case: answer_of(message, number, paper.task.form)
+        for number, (case, message) in enumerate(zip(paper.calls, told, strict=True))
+    }
+    later = [list(paper.calls)[number] for number in end["end"]]
+    answers |= {case: replace(answers[case], changed_later=True) for case in later}
+    return judge_task(paper, answers, {}, COURSE)
