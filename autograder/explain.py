@@ -77,9 +77,10 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
     if handed_in.error:
         raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
     with Grader(course, proof) as grader:
-        papers = [grader.exam.paper(entry.id) for entry in tasks_of(course)]
+        variant = grader.exam.variant(handed_in.digest)
+        papers = [grader.exam.paper(entry.id, variant) for entry in tasks_of(course)]
         answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
-        paper = grader.exam.paper(task)
+        paper = grader.exam.paper(task, variant)
         now = judge_task(paper, answers[task], broken, course)
         stored = grader.store.get(handed_in)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)

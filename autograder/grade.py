@@ -31,7 +31,7 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     verdict = replace(verdict, settings=settings_version(course, exam))
     if handed_in.error:
         return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
-    papers = [exam.paper(task.id) for task in tasks]
+    papers = [exam.paper(task.id, exam.variant(handed_in.digest)) for task in tasks]
     answers, broken, repaired = ask(handed_in, papers, worker, locked)
     reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
     if handed_in.release not in ("", locked.release):

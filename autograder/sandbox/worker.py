@@ -111,7 +111,8 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         _unshadow(namespace, functions, sources)
         channel.hold_s = request["hold_s"]  # of answers: a cell is told at once, for then it is known which one hangs
         while True:
-            _answer_calls(channel, namespace, sources, channel.receive()["calls"], spec["answer_bytes"])
+            calls = [channel.receive() for _ in range(channel.receive()["calls"])]
+            _answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
