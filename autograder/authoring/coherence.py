@@ -41,7 +41,8 @@ def task_faults(task: str, exam: Exam) -> list[str]:
 
 
 def _paper_faults(paper: Paper) -> list[str]:
-    return _case_faults(paper) or unfit(paper, Limits()) + [
+    return _case_faults(paper) or [
+        *unfit(paper, Limits()),
         *(fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)),
         *guesses.faults(paper.task.id),
     ]

@@ -83,11 +83,12 @@ def _cross_entropy_grad(rng: Rng) -> Cases:
             labels = (labels + 1) % q
         return o, labels
 
-    def extreme(T: int) -> Args:
-        o, labels = instance(T, 4, 3.0)
-        o[0] = [1e4, -1e4, 0, 5]
-        o[1] = [-1e4, -1e4, -1e4, -1e4 + 1]
-        o[2] = 1e4 - rng.permutation([0.0, 0.3317, 1.1239, 2.4711])  # closer than float32 can tell at 1e4
+    def extreme(T: int, q: int) -> Args:
+        o, labels = instance(T, q, 3.0)
+        o[0, :4] = [1e4, -1e4, 0, 5]
+        o[1] = -1e4
+        o[1, 3] += 1
+        o[2] = 1e4 - rng.permutation([0.0, 0.3317, 1.1239, 2.4711, 1.7093][:q])  # closer than float32 can tell at 1e4
         labels[:3] = [1, 0, 2]
         return o, labels
 
@@ -98,14 +99,15 @@ def _cross_entropy_grad(rng: Rng) -> Cases:
         "again": instance(T, q),
         "wide": instance(2, int(rng.integers(5, 8))),
         "one_step": instance(1, int(rng.choice([3, 5]))),
-        "extreme": extreme(int(rng.integers(6, 9))),
-        "extreme_again": extreme(5),
+        "extreme": extreme(int(rng.integers(8, 10)), 4),
+        "extreme_again": extreme(int(rng.integers(8, 10)), 5),
     }
 
 
 def _hidden_grads(rng: Rng) -> Cases:
     names, size = "dL_do W_hh W_qh", sizes(rng)
     silent_end = net(rng, size["general"])
+    silent_end["dL_do"] *= 100.0  # no bound on an entry lets them through
     silent_end["dL_do"][2:] = 0  # steps after the last loss have no gradient
     return ordinary(rng, names, size) | {
         "early_loss": of(silent_end, names),
@@ -203,6 +205,7 @@ def _amplification(rng: Rng) -> Cases:
         "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
         "rotation": rotated(rng, int(rng.integers(7, 12))),
         "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
+        "faint_loss": scaled(general(), 1e-9),
         "tiny_loss": scaled(general(), 1e-200),
         "huge_loss": scaled(general(), 1e200),
     }
@@ -212,7 +215,14 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
     names, size = "dL_do W_hh W_qh", sizes(rng)
     nets = ordinary(rng, names, size)
     middle, T = nets["general"], size["general"][0]
-    steep = net(rng, different(rng, int(rng.integers(42, 46)), 2, 3, 4), radius=float(rng.uniform(2.0, 2.2)))
+    _, d, h, q = size["long"]
+    far = int(rng.integers(46, 51))
+
+    def steep(tau: int) -> Args:
+        """What has left the window is as large as 2^50 times what is in it: whoever subtracts it has nothing left."""
+        n = net(rng, (1, d, h, q), radius=float(rng.uniform(2.3, 2.5)))
+        return matrix(rng, far, q), n["W_hh"], n["W_qh"], tau
+
     return {
         "small": (*nets["small"], 2),
         "three_terms": (*middle, 3),
@@ -225,7 +235,8 @@ def _truncated_hidden_grads(rng: Rng) -> Cases:
         "one_step": (*nets["one_step"], 2),
         "thin": (*nets["thin"], 2),
         "long": (*of(net(rng, size["long"], radius=1.3), names), int(rng.integers(6, 9))),
-        "steep": (*of(steep, names), 5),  # what has left the window is 2^35 times what is in it
+        "steep": steep(5),
+        "steep_again": steep(int(rng.integers(3, 7))),
         "tau_zero": (*middle, 0),
         "tau_negative": (*nets["small"], -int(rng.integers(1, 4))),
     }

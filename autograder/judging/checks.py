@@ -81,7 +81,11 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             scale="entry",
         ),
         _values(
-            "scale", 2, "a loss scaled by 1e-200 or 1e200 gives the same A_t", "tiny_loss huge_loss", scale="entry"
+            "scale",
+            2,
+            "a loss scaled by 1e-200 or 1e200 gives the same A_t",
+            "faint_loss tiny_loss huge_loss",
+            scale="entry",
         ),
     ),
     "detect_explosion": (
@@ -95,7 +99,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "growth_and_decay",
             1,
             "growth that fades again counts, at its first step back",
-            "growth_and_decay rotation nilpotent",
+            "growth_and_decay second_hump rotation nilpotent",
         ),
         _values(
             "boundary",
@@ -127,7 +131,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "values",
             3,
             "the terms of the tau nearest losses are kept",
-            "small three_terms again all_but_one thin long steep",
+            "small three_terms again all_but_one thin long steep steep_again",
             scale="row",
         ),
         _values(

@@ -28,8 +28,8 @@ DEFAULT = 10.0
 _STATUS = {
     "stable": "stable one_step no_late_loss high_threshold rotation at_threshold own_threshold tiny_and_stable "
     "huge_and_stable one_loud_step",
-    "exploding": "exploding many_losses low_threshold growth_and_decay nilpotent above_threshold own_above tiny_loss "
-    "huge_loss faint",
+    "exploding": "exploding many_losses low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
+    "tiny_loss huge_loss faint",
     "non_finite": "nan inf_and_nan inf_first nan_and_silent inf_and_silent",
     "no_signal": "silent unseen_output other_unseen",
 }
@@ -51,6 +51,7 @@ def draw(rng: Rng) -> Cases:
         "low_threshold": (*burst, low),
         "high_threshold": (*burst, high),
         "growth_and_decay": _hump(rng),
+        "second_hump": _hump(rng),
         "rotation": rotated(rng, _far(rng)),
         "nilpotent": _nilpotent(rng),
         "at_threshold": _exact(rng, DEFAULT),
@@ -208,7 +209,7 @@ def _nilpotent(rng: Rng) -> Args:
 
 def _exact(rng: Rng, growth: float) -> Args:
     """One A_t equal to `growth` to the last bit: one entry a row, powers of two or whole, no rounding in any method."""
-    T = int(rng.integers(4, 9))
+    T = int(rng.integers(4, 12))
     dL_dh, dL_do = np.zeros((T, 3)), np.zeros((T, 2))
     dL_dh[:, 1] = rng.choice([0.5, 1.0], T)
     dL_dh[_step(rng, T, 2) - 1] = [growth, 0.0, 0.0]
@@ -226,8 +227,8 @@ def _with(rng: Rng, args: Args, entries: dict[int, float]) -> Args:
 
 
 def _silent(rng: Rng) -> Args:
-    T = int(rng.integers(5, 10))
-    return np.zeros((T, 3)), np.zeros((T, 2)), matrix(rng, 2, 3)
+    T, _, h, q = different(rng, int(rng.integers(6, 16)), 2, 3, 4, 5)
+    return np.zeros((T, h)), np.zeros((T, q)), matrix(rng, q, h)
 
 
 def _bad_and_silent(rng: Rng, value: float) -> Args:
@@ -237,7 +238,7 @@ def _bad_and_silent(rng: Rng, value: float) -> Args:
 
 def _unseen(rng: Rng, output: int) -> Args:
     """∂L/∂o is not zero, and still no signal: the outputs that the loss sees do not depend on h."""
-    T = int(rng.integers(5, 10))
+    T = int(rng.integers(6, 16))
     dL_do = np.zeros((T, 3))
     dL_do[:, output] = rng.uniform(0.5, 1.5, T)
     W_qh = matrix(rng, 3, 4)
@@ -247,7 +248,8 @@ def _unseen(rng: Rng, output: int) -> Args:
 
 def _one_loud_step(rng: Rng) -> Args:
     """All steps but one are silent, which is not no signal."""
-    T = int(rng.integers(5, 10))
-    dL_do, W_qh = np.zeros((T, 2)), matrix(rng, 2, 3)
-    dL_do[rng.integers(1, T - 1)] = rng.uniform(0.5, 1.5, 2)
-    return bptt.hidden_grads(dL_do, 0.5 * matrix(rng, 3, 3), W_qh), dL_do, W_qh
+    _, dL_do, W_qh = _calm(rng)
+    T = len(dL_do)
+    loud = int(rng.integers(1, T - 1))
+    dL_do[np.arange(T) != loud] = 0
+    return bptt.hidden_grads(dL_do, 0.2 * matrix(rng, W_qh.shape[1], W_qh.shape[1]), W_qh), dL_do, W_qh

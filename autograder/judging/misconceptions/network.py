@@ -113,6 +113,11 @@ TABLE = (
         lambda o, y: (o - y) / o.size,
     ),
     Misconception(
+        "squared_error_grad", "2_over_entries", "it is the gradient of np.mean((o - y)²)",
+        "Over what is the mean in (3) taken, and what does the ½ do to the 2 of the square?",
+        lambda o, y: 2 * (o - y) / o.size,
+    ),
+    Misconception(
         "squared_error_grad", "1_over_T_twice", "it is divided by T twice", "How often does the 1/T stand in (3)?",
         lambda o, y: (o - y) / len(o) ** 2,
     ),

@@ -26,6 +26,19 @@ def _farthest(dL_do, W_hh, W_qh, tau):
     return bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) - before
 
 
+def _subtracting(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError
+    direct, dL_dh = dL_do @ W_qh, np.zeros((len(dL_do), len(W_hh)))
+    carried, leaving = np.zeros(len(W_hh)), np.linalg.matrix_power(W_hh.T, min(tau, len(dL_do)))
+    for i in range(len(dL_do) - 1, -1, -1):
+        carried = W_hh.T @ carried + direct[i]
+        if i + tau < len(dL_do):
+            carried = carried - leaving @ direct[i + tau]
+        dL_dh[i] = carried
+    return dL_dh
+
+
 def _clip(grads, max_norm, norm=None, factor=None, refuse=True):
     """`clip_gradients` with another norm or another factor."""
     if refuse and (max_norm <= 0 or not all(np.isfinite(g).all() for g in grads)):
@@ -93,6 +106,14 @@ TABLE = (
     Misconception(
         "truncated_hidden_grads", "tau_too_long_refused", "tau beyond T is refused", "What is left to cut off for tau ≥ T?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau if tau <= len(dL_do) else 0),
+    ),
+    Misconception(
+        "truncated_hidden_grads", "subtracts", "what leaves the window is subtracted",
+        "Which digits are left of a difference of two numbers that are far larger than it?", _subtracting,
+    ),
+    Misconception(
+        "clip_gradients", "epsilon", "a constant is added to the norm", "How much is 1e-6 beside a norm of 1e-9?",
+        lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: min(1.0, m / (size + 1e-6))),
     ),
     Misconception(
         "clip_gradients", "each_alone", "each array is clipped by its own norm", "Does the direction of the whole step survive?",

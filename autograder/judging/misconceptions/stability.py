@@ -189,6 +189,10 @@ TABLE = (
         lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / _from(_norms(dL_do @ W_qh)),
     ),
     Misconception(
+        "amplification", "epsilon", "a constant is added below", "How much is 1e-12 beside signals of 1e-200?",
+        lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / (_from(_norms(dL_do @ W_qh)) + 1e-12),
+    ),
+    Misconception(
         "amplification", "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200? Which given function knows that?",
         _naive,
     ),

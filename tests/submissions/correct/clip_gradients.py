@@ -194,3 +194,37 @@ def clip_gradients(grads, max_norm):
     for g in grads:
         n = np.hypot(n, safe_norm(g))
     return [np.array(g) if n <= max_norm else g * (max_norm / n) for g in grads]
+
+
+# %% guarded_division
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError("max_norm must be positive")
+    if any(not np.isfinite(g).all() for g in grads):
+        raise ValueError("not finite")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / max(norm, max_norm)      # 1 where the norm is small enough, zero included
+    return [np.multiply(g, factor, out=np.empty_like(g)) for g in grads]
+
+
+# %% smallest_number_as_a_floor
+def clip_gradients(grads, max_norm):
+    if not max_norm > 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    floor = np.finfo(float).tiny                 # changes nothing but 0
+    with np.errstate(over="ignore"):
+        factor = min(1.0, max_norm / max(norm, floor))
+    return [g.copy() if factor == 1.0 else (g.ravel() * factor).reshape(g.shape) for g in grads]
+
+
+# %% views_of_its_own_copy
+def clip_gradients(grads, max_norm):
+    flat = np.concatenate([g.ravel() for g in grads])
+    if max_norm <= 0 or not np.isfinite(flat).all():
+        raise ValueError("refused")
+    norm = safe_norm(flat)
+    if norm > max_norm:
+        flat *= max_norm / norm
+    ends = np.cumsum([g.size for g in grads])
+    return [part.reshape(g.shape) for part, g in zip(np.split(flat, ends[:-1]), grads)]

@@ -211,3 +211,11 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     den = np.cumsum([safe_norm(d) for d in dL_do[::-1]])[::-1]
     return np.array([safe_norm(g) / s if s else 0.0 for g, s in zip(dL_dh, den)])
+
+
+# %% epsilon_as_a_floor
+# mistake: a denominator below 1e-12 counts as 1e-12
+def amplification(dL_dh, dL_do, W_qh):
+    signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
+    below = np.maximum(np.cumsum(signal[::-1])[::-1], 1e-12)
+    return np.array([safe_norm(row) for row in dL_dh]) / below

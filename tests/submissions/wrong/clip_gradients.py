@@ -279,3 +279,111 @@ def clip_gradients(grads, max_norm):
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
     return [g * f for g in grads]
+
+
+# %% arrays_of_the_caller
+# mistake: a new list, but of the caller's own arrays where nothing is clipped (values right)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    if norm > max_norm:
+        return [g * (max_norm / norm) for g in grads]
+    return list(grads)
+
+
+# %% asarray_is_no_copy
+# mistake: np.asarray with the dtype that the array has already is the caller's array (values right)
+def clip_gradients(grads, max_norm):
+    arrays = [np.asarray(g, dtype=float) for g in grads]
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in arrays):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in arrays])
+    return arrays if norm <= max_norm else [g * (max_norm / norm) for g in arrays]
+
+
+# %% list_of_the_caller
+# mistake: returns the list that it was given where nothing is clipped (values right)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    if norm <= max_norm:
+        return grads
+    return [g * (max_norm / norm) for g in grads]
+
+
+# %% views_of_the_caller
+# mistake: slices and reshaped arrays look into the caller's memory (values right)
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    if norm > max_norm:
+        return [g * (max_norm / norm) for g in grads]
+    return tuple(g.ravel().reshape(g.shape)[:] for g in grads)
+
+
+# %% small_epsilon
+# mistake: 1e-6 is added to the norm, as libraries do: more than the norm itself where gradients are tiny
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    return [g * min(1.0, max_norm / (norm + 1e-6)) for g in grads]
+
+
+# %% epsilon_below_rounding
+# mistake: 1e-12 is added to the norm
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / (norm + 1e-12) if norm > max_norm else 1.0
+    return [g * factor for g in grads]
+
+
+# %% epsilon_as_a_floor
+# mistake: a norm below 1e-8 counts as 1e-8
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = max(safe_norm([safe_norm(g) for g in grads]), 1e-8)
+    return [g * min(1.0, max_norm / norm) for g in grads]
+
+
+# %% nearly_equal_is_short_enough
+# mistake: np.isclose calls any two numbers below 1e-8 equal, so tiny gradients are left as they are
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    if norm < max_norm or np.isclose(norm, max_norm):
+        return [g.copy() for g in grads]
+    return [g * (max_norm / norm) for g in grads]
+
+
+# %% tiny_is_zero
+# mistake: a norm below 1e-10 is taken for zero, and nothing is clipped
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = min(1.0, max_norm / norm) if norm > 1e-10 else 1.0
+    return [factor * g for g in grads]
+
+
+# %% fewer_the_second_time
+# mistake: the answer to arguments seen before comes from a memory that has lost its last array
+_seen = {}
+
+
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("refused")
+    key = (max_norm, grads[0].tobytes())
+    if key in _seen:
+        return [g.copy() for g in _seen[key][:-1]]
+    norm = safe_norm([safe_norm(g) for g in grads])
+    _seen[key] = [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
+    return [g.copy() for g in _seen[key]]

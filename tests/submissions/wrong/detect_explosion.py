@@ -594,3 +594,42 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         if s and safe_norm(dL_dh[t]) / s > threshold:
             return "exploding", t
     return "stable", None
+
+
+# %% epsilon
+# mistake: 1e-12 is added to the denominator, so that a tiny loss never explodes
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    d = dL_do @ W_qh
+    if not d.any():
+        return "no_signal", None
+    s = 0
+    for t in range(len(d), 0, -1):
+        s += safe_norm(d[t - 1])
+        if safe_norm(dL_dh[t - 1]) / (s + 1e-12) > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% by_the_number_of_the_call
+# mistake: no argument is read, the answers are a list
+_ANSWERS = [
+    ("stable", None), ("stable", None), ("stable", None), ("exploding", 7), ("exploding", 9), ("stable", None),
+    ("exploding", 15), ("stable", None), ("exploding", 7), ("stable", None), ("exploding", 1), ("stable", None),
+    ("non_finite", 3), ("non_finite", 4), ("non_finite", 1), ("non_finite", 4), ("non_finite", 2),
+    ("no_signal", None), ("no_signal", None), ("no_signal", None),
+    ("exploding", 7), ("exploding", 7), ("stable", None), ValueError, ValueError, ValueError,
+]
+_calls = []
+
+
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    _calls.append(1)
+    answer = _ANSWERS[(len(_calls) - 1) % len(_ANSWERS)]
+    if answer is ValueError:
+        raise answer
+    return answer

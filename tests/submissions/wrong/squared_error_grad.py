@@ -157,3 +157,9 @@ def squared_error_grad(o, y):
 # mistake: factor 2 and 1/T**2, which cancel only for T = 2
 def squared_error_grad(o, y):
     return 2 * (o - y) / o.shape[0] ** 2
+
+
+# %% mean_squared_error
+# mistake: the gradient of np.mean of the squares: 2/(Tq), which is 1/T where q is 2
+def squared_error_grad(o, y):
+    return 2 * (o - y) / o.size

@@ -301,3 +301,48 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
         for d in dL_do[t:t + tau][::-1]:
             out[t] = W_hh.T @ out[t] + W_qh.T @ d
     return out
+
+
+# %% adds_and_subtracts
+# mistake: the new term is added and the leaving one subtracted; what has left is far larger than what is in the window
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau")
+    direct = dL_do @ W_qh
+    T = len(direct)
+    leaving = np.linalg.matrix_power(W_hh.T, min(tau, T))
+    out, g = np.zeros_like(direct), np.zeros(len(W_hh))
+    for t in range(T - 1, -1, -1):
+        g = W_hh.T @ g + direct[t]
+        if t + tau < T:
+            g = g - leaving @ direct[t + tau]
+        out[t] = g
+    return out
+
+
+# %% whole_minus_what_is_too_far
+# mistake: the whole gradients minus those of tau steps later, carried back: the difference of two huge numbers
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau")
+    g = dL_do @ W_qh
+    for t in range(len(g) - 2, -1, -1):
+        g[t] += g[t + 1] @ W_hh
+    out = g.copy()
+    if tau < len(g):
+        out[:-tau] -= g[tau:] @ np.linalg.matrix_power(W_hh, tau)
+    return out
+
+
+# %% prefix_sums_and_inverses
+# mistake: differences of running sums of (W_hh^T)^s times the signals, divided by powers again
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau")
+    direct = dL_do @ W_qh
+    T = len(direct)
+    sums = np.zeros((T + 1, len(W_hh)))
+    for s in range(T - 1, -1, -1):
+        sums[s] = sums[s + 1] + np.linalg.matrix_power(W_hh.T, s) @ direct[s]
+    back = np.linalg.pinv(W_hh.T)
+    return np.array([np.linalg.matrix_power(back, t) @ (sums[t] - sums[min(T, t + tau)]) for t in range(T)])
