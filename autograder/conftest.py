@@ -6,6 +6,7 @@ import pytest
 
 from autograder import intake
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
+from autograder.intake.names import shown
 from autograder.result import CheckResult, Result
 from autograder.settings import SettingsError, find_course
 
@@ -27,7 +28,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         course = find_course(Path.cwd())
         session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:
-        raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None
+        raise pytest.UsageError(
+            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder"
+        ) from None
     except (SettingsError, NotIsolatedError) as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -69,7 +69,13 @@ class Course:
             raise SettingsError(
                 f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
             ) from None
-        seed = path.read_text(encoding="utf-8").strip()
+        try:
+            seed = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise SettingsError(
+                f"{path}: the seed cannot be read ({why}); let its owner give you the right to read it, or grade as its owner"
+            ) from None
         if not seed:
             raise SettingsError(f"{path} is empty: restore it from your backup, or delete it to draw new hidden inputs")
         return seed
@@ -90,6 +96,8 @@ def load_course(path: Path) -> Course:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
     limits = table.pop("limits", {})
     if not isinstance(limits, dict):
         raise SettingsError(
