@@ -17,7 +17,8 @@ from autograder.intake.submission import MAX_BYTES, NAME, Submission, Unreadable
 _RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
 _MAX_ENTRIES = 500  # of a student's folder
 _MAX_NAMED = 3  # of the files beside the submission
-_ANOTHERS = "submitted"  # nbgrader's folder of what others have laid
+_ANOTHERS = "submitted"  # nbgrader's folder of what students have laid
+_COURSES = ("source", "release", "solution", "assignment")  # and those of a course that hold its own notebooks
 
 
 def find(paths: list[Path]) -> list[tuple[Path, str | None]]:
@@ -69,25 +70,19 @@ def _in_student_folder(folder: Path) -> Path:
 
 
 def _is_instructors(link: Path) -> bool:
-    """Whether a link that was named is the instructor's own: to a folder of folders, or one that lies among no submissions.
+    """Whether a link that was named is the instructor's own: the course's `submitted`, or one that lies among no submissions.
 
     A shell's `class/*` names what students have laid, too, and a link of theirs could lead to another's work.
     """
     place = Path(os.path.abspath(link)).parent
-    if _ANOTHERS in place.parts:
-        return False
-    if link.name == _ANOTHERS:
-        return True
-    if look(link, follow=True) != "folder":
-        return False
-    if students_in(link) and not _is_submission(link):
-        return True
-    beside = [place / name for name in students_in(place) if name != link.name]
-    return link.name != NAME and not any(map(_is_submission, beside))
+    if _ANOTHERS in place.parts or link.name == _ANOTHERS:
+        return _ANOTHERS not in place.parts
+    beside = [place / name for name in students_in(place) if name not in (link.name, *_COURSES)]
+    return look(link, follow=True) == "folder" and link.name != NAME and not any(map(_is_submission, beside))
 
 
 def _is_submission(folder: Path) -> bool:
-    return bool(_inside(folder)) or look(folder / NAME) != "absent"
+    return look(folder) == "folder" and (bool(_inside(folder)) or look(folder / NAME) != "absent")
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -167,7 +162,7 @@ def _choose(path: Path) -> tuple[Path, list[Path], list[str]]:
     """The one file that is the submission, the files beside it, and what there is to say about them."""
     kind = look(path)
     if kind == "refused":
-        os.lstat(path)  # raises what the grader was told
+        os.stat(path, follow_symlinks=False)  # raises what the grader was told
     if kind == "folder":
         found = _inside(path)
         return (found[0], *_beside(found[:1])) if found else _search(path)
@@ -234,7 +229,7 @@ def _files(folder: Path) -> list[Path]:
         kinds = {where / name: look(where / name) for name in inside}
         for path, kind in kinds.items():
             if kind == "refused":
-                os.lstat(path)  # raises what the grader was told
+                os.stat(path, follow_symlinks=False)  # raises what the grader was told
         found += [path for path, kind in kinds.items() if kind == "file" and _is_work(path.name)]
         folders = [path for path, kind in kinds.items() if kind == "folder" and not path.name.startswith((".", "_"))]
         waiting += reversed(folders)
