@@ -50,7 +50,7 @@ def build(check: bool) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")

@@ -207,6 +207,18 @@ def test_others_are_graded_and_the_exit_status_says_so(
     assert not list(course.results.glob("*bob*"))
 
 
+def test_a_named_file_that_cannot_be_read_stops_nobody(
+    run: Callable[..., Result], course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each file is named on the command line, the one that the grader may not read is no usage error."""
+    files = [str(hand_in(course.root / name / "bptt")) for name in ("ada", "bob")]
+    monkeypatch.setattr(os, "access", lambda path, *_: "bob" not in os.fsdecode(path))
+    failing(monkeypatch, "open", "EACCES", "bob/bptt/bptt.py")
+    done = run("grade", *files, "--json", "-", "--jobs", "1")
+    assert done.exit_code == 1
+    assert [entry["status"] for entry in json.loads(done.stdout)["submissions"]] == ["graded", "grader_error"]
+
+
 def test_status_goes_on_behind_what_it_cannot_read(
     run: Callable[..., Result], course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_everybody_else_is_recorded_and_the_exit_status_says_so(course: Path, do
     assert "\x1b[31m" not in done.stderr
     said = [line for line in done.stderr.splitlines() if "bob was not graded" in line]
     assert "cannot be read by the grader (Permission denied): nothing was recorded" in said[0]
+    assert "bom: nothing could be read: " in done.stderr
     recorded = {student: sum(points or 0 for points in cells.values()) for student, cells in gradebook(course).items()}
     assert recorded == {**dict.fromkeys(map(shown, READ), 30), **dict.fromkeys(UNREAD, 0)}
 

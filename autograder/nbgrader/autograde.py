@@ -165,6 +165,8 @@ class JudgedAutograde(Autograde):
         except (CannotReadError, OSError) as error:
             shutil.rmtree(folder.parent, ignore_errors=True)
             return replace(result, score=None, status="grader_error", message=str(error), tasks=())
+        if result.status == "unreadable":
+            self.log.warning("%s: nothing could be read: %s", student, result.message)
         self._account(result, kept)
         return None
 
