@@ -5,28 +5,30 @@ The student's own metadata is used for one thing alone: to find which cell answe
 
 import hashlib
 import json
-import os
 import re
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.names import shown
 from autograder.tasks import BY_ID
 
 NAME = "bptt"
 MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
+MAX_HELD = 2 * MAX_BYTES  # of its text in memory, where a single emoji makes each letter take four bytes
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
-MAX_VALUES = 3 * 10**6  # in its JSON: each takes far more memory than its text
+MAX_TEXT = 2 * 2**20  # of code and prose together; outputs and pictures do not count
+MAX_VALUES = 10**6  # in its JSON: each takes far more memory than its text
 MAX_CELLS = 2000
 
 _FILE = re.compile(rf"\.(ipynb|py)(?:\.(?:txt|json))?$|^{NAME}\.json$", re.IGNORECASE)  # a browser adds .txt or .json
-_OTHERS = {
-    rb"\s*$": "empty",
-    rb"PK\x03\x04": "a zip archive",
-    rb"%PDF": "a PDF",
-    rb"\s*<(?:!doctype|html)": "a web page",
-}
+_OTHERS = {b"PK\x03\x04": "a zip archive", b"%pdf": "a PDF", b"<!doctype": "a web page", b"<html": "a web page"}
 _MARK = r"^(?=# ?%%|# In\[[ \d]*\]:)"  # of a script's cells: editors' own, and those of an exported notebook
+_PICTURE = re.compile(
+    r"(data:image/[\w.+-]{1,50};base64,)[A-Za-z0-9+/=]{500,}"
+)  # one that stands in a text, byte by byte
 _DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
 _BLOCK = re.compile(r"(?:(def|async|class)\b|(@))|[A-Za-z_]")  # what starts in a line's first column
 
@@ -64,35 +66,61 @@ def kind_of(name: str) -> str:
     return (found[1] or "ipynb").lower() if found else ""
 
 
-def shown(path: str | Path) -> str:
-    """A path as text that a report, a page and a gradebook can hold, whatever bytes stand in it."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def read(path: str, student: str | None, file: Path, data: bytes, about: list[str]) -> Submission:
     """A file's bytes as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
     notes = list(about)
     text = _text(file, data, notes)
     notebook = _notebook(file, text, notes)
-    cells = _script_cells(text) if notebook is None else _notebook_cells(file, notebook)
-    if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
-        raise UnreadableError(
-            f"{shown(file)} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it"
-        )
+    if notebook is None:
+        cells = _script_cells(text)
+    else:
+        text = ""  # it takes as much memory as what was made of it
+        cells = _notebook_cells(file, notebook)
+    check_code(shown(file), (cell.source for cell in cells if cell.kind == "code"))
+    cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
     said = tuple(notes + _remarks(notebook or {}))
     return Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
 
 
+def check_code(name: str, sources: Iterable[str]) -> None:
+    """Raise UnreadableError where this is more code than may run. To be asked again of what a repair has made of it."""
+    if sum(map(len, sources)) > MAX_SOURCE:
+        raise UnreadableError(f"{name} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
+
+
+def _with_less_prose(cells: list[Cell], notes: list[str]) -> list[Cell]:
+    """The cells with no more text than a submission may hold: where it is too much, the longest of the prose is cut."""
+    prose = [len(cell.source) for cell in cells if cell.kind != "code"]
+    left = MAX_TEXT - sum(len(cell.source) for cell in cells if cell.kind == "code")
+    if sum(prose) <= left:
+        return cells
+    most = left // len(prose)
+    notes.append(
+        f"it holds more than {MAX_TEXT >> 20} MiB of text; of each text cell the first {most} characters were read"
+    )
+    return [cell if cell.kind == "code" else replace(cell, source=cell.source[:most]) for cell in cells]
+
+
 def _text(file: Path, data: bytes, notes: list[str]) -> str:
     """The file's text with plain line ends. Says in `notes` what had to be done for it."""
-    for pattern, what in _OTHERS.items():
-        if re.match(pattern, data, re.IGNORECASE):
+    head = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for start, what in _OTHERS.items():
+        if head.startswith(start.lower()):
             raise UnreadableError(f"{shown(file)} is {what}, not a notebook: hand in {NAME}.ipynb itself")
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"{" in data[:4]
     encoding = json.detect_encoding(data) if marked else "utf-8-sig"
+    if len(data) > MAX_BYTES >> 3 and not encoding.startswith("utf-8"):  # what is wrong in it is slow to read
+        raise UnreadableError(
+            f"{shown(file)} is large and no UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
+        )
     text = data.decode(encoding, "replace")
+    if not re.search(r"[^\s\ufeff]", text):
+        raise UnreadableError(f"{shown(file)} is empty, not a notebook: hand in {NAME}.ipynb itself")
+    if sys.getsizeof(text) > MAX_HELD:
+        raise UnreadableError(
+            f"{shown(file)} is larger than {MAX_BYTES >> 21} MiB and holds emoji: clear its outputs and hand it in again"
+        )
     strange = text.count("\ufffd") - data.count("\ufffd".encode())
     if "\0" in text or strange > len(text) // 3:
         why = "holds null characters and is no text" if "\0" in text else "is not text (UTF-8)"
@@ -151,7 +179,7 @@ def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
     try:
         found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        if not is_script and (text.lstrip()[0] in "{[" or not _DEFINES_TASK.search(text)):
+        if not is_script and (re.match(r"\s*[\[{]", text) or not _DEFINES_TASK.search(text)):
             raise UnreadableError(
                 f"{shown(file)} is not a complete notebook (its JSON does not parse): save it again and hand it in"
             ) from None
@@ -238,14 +266,16 @@ def _cell(raw: Any) -> Cell | None:
     """One cell, or None for what is no cell of text."""
     if not isinstance(raw, dict):
         return None
-    source = raw.get("source", raw.get("input", ""))
+    is_code = _is_code(raw)
+    source = raw.pop("source", raw.get("input", ""))  # gone, for it may take as much memory as the rest
     if isinstance(source, list):
         lines = [line for line in source if isinstance(line, str)]
         source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         return None
+    source = (source if is_code else _PICTURE.sub(r"\1", source))[: MAX_TEXT + 1]
     source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return Cell("code" if raw.get("cell_type") == "code" else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
+    return Cell("code" if is_code else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
 
 
 def _marks(raw: dict) -> dict:
