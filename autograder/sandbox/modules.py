@@ -41,7 +41,7 @@ SCIPY = (
 ).split()
 LACKING = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
-_DISPLAY = frozenset(DISPLAY.split())
+_DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
 _ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
     *FEW,
     *_LEFT_OUT,
@@ -168,6 +168,7 @@ class AbsentFinder:
     def __init__(self) -> None:
         self.guarded: set[str] = set()
         self.few = False
+        self.shell: Any = None  # what `get_ipython()` returns
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
@@ -180,7 +181,10 @@ class AbsentFinder:
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it has the methods of one
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return _Absent(spec.name)
+        module: Any = _Absent(spec.name)
+        if spec.name.startswith("IPython"):
+            module.get_ipython = lambda: self.shell
+        return module
 
     def exec_module(self, module: types.ModuleType) -> None:
         return None
