@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from submissions.odd.cells import CELLS, REMARKED
+from submissions.odd.cells import CELLS, NOTEBOOKS, REMARKED
 from submissions.odd.scripts import SCRIPTS, Script
 
 from autograder.grade import grade
@@ -35,6 +35,15 @@ def test_odd_cells_with_a_remark(judge_cells: JudgeCells, name: str) -> None:
     assert [note for note in result.notes if words in note] == list(result.notes) != []
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_odd_notebooks(judge_cells: JudgeCells, name: str) -> None:
+    """Stubs, imports and results of odd forms cost nothing, and what was repaired is remarked."""
+    changes, above, words = NOTEBOOKS[name]
+    result = judge_cells(changes, before=above)
+    assert result.score == 30
+    assert any(words in note for note in result.notes) if words else result.notes == ()
+
+
 @pytest.mark.parametrize("odd", SCRIPTS, ids=lambda odd: odd.name)
 def test_odd_scripts(odd: Script, tmp_path: Path, exam: Exam, worker: Worker, course: Course) -> None:
     """A Python file of any layout is judged by what it holds, and what does not run in it costs itself alone."""
@@ -48,4 +57,4 @@ def test_odd_scripts(odd: Script, tmp_path: Path, exam: Exam, worker: Worker, co
 def test_there_are_enough_odd_ways() -> None:
     """The tables hold what was collected, each under a name of its own."""
     assert len({odd.name for odd in SCRIPTS}) == len(SCRIPTS)
-    assert len(CELLS) + len(REMARKED) + len(SCRIPTS) >= 190
+    assert len(CELLS) + len(REMARKED) + len(NOTEBOOKS) + len(SCRIPTS) >= 200

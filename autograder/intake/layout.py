@@ -4,6 +4,7 @@ Hostile text passes here in the grader itself: each step is linear in its length
 """
 
 import re
+from itertools import accumulate, pairwise
 
 _FORMS = (
     r"""#[^\n]*|(?P<quotes>\"{3}|'{3})(?:INSIDE)*?(?:(?P=quotes)|END)|"(?:[^"\\\n]|\\.?)*"?|'(?:[^'\\\n]|\\.?)*'?"""
@@ -11,10 +12,10 @@ _FORMS = (
 _WORDS = re.compile(_FORMS.replace("INSIDE", r"[^\\]|\\.?").replace("END", r"(?P<open>\Z)"), re.DOTALL)
 # Where three quotes are missing somewhere, no string reaches over the beginning of a function.
 _SHORT = re.compile(_FORMS.replace("INSIDE", r"[^\\\n]|\\.?|\n(?!def )").replace("END", r"(?=\ndef )|\Z"), re.DOTALL)
-_SHOWN = re.compile(r"[^\n]")
+_SHOWN = re.compile(r"[^\n]+")
 DEFINES = re.compile(r"\f*(?:@|(?:async +)?def\b|class\b)")  # a line that begins a function or class
 _FUNCTION = re.compile(r"\f*(?:(?:async +)?def|class)\b")  # never within brackets
-_BEGINS = re.compile(r"\f*[^\s)\]}]")
+_BEGINS = re.compile(r"^\f*[^\s)\]}]", re.MULTILINE)
 _GOES_ON = re.compile(r"\f*(?:else|elif|except|finally)\b")
 
 
@@ -27,27 +28,37 @@ def blanked(text: str, comments: bool = True) -> str:
         word = found[0]
         unfinished = unfinished or found.groupdict().get("open") is not None
         if word[0] != "#":
-            return word[0] + _SHOWN.sub(" ", word[1:])
+            return word[0] + (_SHOWN.sub(_spaces, word[1:]) if "\n" in word else " " * (len(word) - 1))
         return " " * len(word) if comments else word
 
     code = _WORDS.sub(blank, text)
     return _SHORT.sub(blank, text) if unfinished else code
 
 
-def first_lines(code: str) -> list[int]:
-    """On which lines of a blanked text, counted from 0, top-level statements begin. A decorator begins what is below it."""
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def beginnings(code: str) -> list[int]:
+    """The places in a blanked text where top-level statements begin. A decorator begins what is below it."""
     found = []
-    depth, goes_on, decorated = 0, False, False
-    for number, line in enumerate(code.split("\n")):
-        if not line:
-            goes_on = False
+    depth, last, decorated = 0, 0, False
+    for line in _BEGINS.finditer(code):
+        place = line.start()
+        depth += sum(code.count(bracket, last, place) for bracket in "([{")
+        depth = max(0, depth - sum(code.count(bracket, last, place) for bracket in ")]}"))
+        last = place
+        if _FUNCTION.match(code, place):
+            depth = 0
+        elif depth or code[max(0, place - 2) : place] == "\\\n":
             continue
-        if _FUNCTION.match(line):
-            depth, goes_on = 0, False
-        if not depth and not goes_on and _BEGINS.match(line):
-            if not decorated and not _GOES_ON.match(line):
-                found.append(number)
-            decorated = line.lstrip("\f").startswith("@")
-        depth = max(0, depth + sum(map(line.count, "([{")) - sum(map(line.count, ")]}")))
-        goes_on = line.endswith("\\")
+        if not decorated and not _GOES_ON.match(code, place):
+            found.append(place)
+        decorated = line[0][-1] == "@"
     return found
+
+
+def first_lines(code: str) -> list[int]:
+    """The lines of a blanked text, counted from 0, on which top-level statements begin."""
+    places = beginnings(code)
+    return list(accumulate(code.count("\n", start, end) for start, end in pairwise([0, *places])))

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
-from autograder.intake.layout import blanked, first_lines
+from autograder.intake.layout import beginnings, blanked
 from autograder.intake.submission import Cell
 from autograder.reference import LockedCells
 from autograder.tasks import BY_ID, GIVEN, TASKS
 
-_DEFINES = re.compile(r"^\f*(?:(?:async +)?def +(\w+) *[(\[]|(\w+) *(?::[^=\n]+)?= *lambda\b)", re.MULTILINE)
+_NAMES = f"({'|'.join(BY_ID)})"
+_ALIAS = r"lambda\b|(?:functools\.)?partial\(|(?!None\b|True\b|False\b)[^\W\d][\w.]*(?:\(\)\.\w+)? *$"
+_DEFINES = re.compile(rf"^\f*(?:(?:async +)?def +{_NAMES} *[(\[]|{_NAMES} *(?::[^=\n]+)?= *(?:{_ALIAS}))", re.MULTILINE)
 _FOR_TYPES = re.compile(r"^@(?:\w+\.)?overload\b", re.MULTILINE)
 _NOTHING = r"raise +NotImplemented(?:Error)?\b.*|pass|\.\.\.|return(?: +None)?|[\"']"  # a quote: what is left of text
+_BRACKETS = re.compile(r"\([^()]*\)")
 _IMPORT = re.compile(r"(?:import|from [\w.]+ import) [\w., *()]+")
 _FENCE = re.compile(r"^```.*$", re.MULTILINE)
 _WRITES = re.compile(r"\A(?:\s*#[^\n]*\n)*\s*%%(?:write)?file +(?:-a +)?[\"']?([\w./-]{1,100})")
@@ -23,12 +26,13 @@ _SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
 
 @dataclass(frozen=True)
 class _Definition:
-    """One definition of a task's function in a cell: where it stands, and whether it does nothing, as the released stub."""
+    """One definition of a task's function in a cell: where it stands, and what it is."""
 
     name: str
     start: int
     end: int
-    is_stub: bool
+    is_stub: bool  # it does nothing, as the released one
+    is_alias: bool  # a further name of what stands elsewhere
 
 
 def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], list[str]]:
@@ -67,21 +71,22 @@ def _definitions(cell: Cell) -> Iterator[_Definition]:
         return
     for start, end, code in _statements(cell.source):
         found = _DEFINES.search(code)
-        name = (found[1] or found[2]) if found else ""
-        if name in BY_ID and not _FOR_TYPES.search(code):
-            yield _Definition(name, start, end, _is_stub(code))
+        if found and not _FOR_TYPES.search(code):
+            alias = found[0][-6:] != "lambda" and not found[1]
+            yield _Definition(found[1] or found[2], start, end, not alias and _is_stub(code), alias)
 
 
 def _statements(source: str) -> Iterator[tuple[int, int, str]]:
     """Of each top-level statement where it begins and ends, and its text without comments and what strings hold."""
     code = blanked(source)
-    places = [0, *accumulate(map(len, code.split("\n")), lambda place, length: place + length + 1)]
-    for start, end in pairwise([*(places[line] for line in first_lines(code)), len(code)]):
+    for start, end in pairwise([*beginnings(code), len(code)]):
         yield start, end, code[start:end]
 
 
 def _is_stub(definition: str) -> bool:
     """Whether a function does nothing, or nothing but raise NotImplementedError; its texts and comments are blanked out."""
+    for _ in range(3):  # brackets within brackets; no stub has more
+        definition = _BRACKETS.sub("()", definition)
     lines = [line.strip() for line in definition.splitlines() if line.strip()]
     signature = next((number for number, line in enumerate(lines) if line.endswith(":")), None)
     if signature is None:
@@ -129,11 +134,11 @@ def _places(own: list[tuple[Cell, list[_Definition]]], locked: LockedCells) -> l
     for cell, definitions in own:
         for found in definitions:
             if not found.is_stub:
-                text = cell.source[found.start : found.end].strip()
+                text = "" if found.is_alias else cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
     told = any(cell.id in BY_ID for cell, _ in own)
     elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
-    several = [name for name, found in answers.items() if len({text for _, text in found}) > 1]
+    several = [name for name, found in answers.items() if len({text for _, text in found if text}) > 1]
     notes = []
     if elsewhere:
         notes.append(f"{', '.join(elsewhere)}: found in another cell than the assignment's own")

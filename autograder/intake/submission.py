@@ -120,9 +120,11 @@ def _script_cells(text: str) -> list[Cell]:
     """The cells of a `.py` file: at its marks, or where it has none each function and class, and what is between them."""
     if len(text) > MAX_SOURCE:
         return [Cell("code", text)]
-    marks = [found.start() for found in _MARK.finditer(blanked(text, comments=False))]
+    marked = blanked(text, comments=False) if _MARK.search(text) else ""
+    marks = [found.start() for found in _MARK.finditer(marked)]
     if not 0 < len(marks) < MAX_CELLS:
-        return statements(text, _blocks(blanked(text).split("\n"), first_lines(blanked(text))))
+        code = blanked(text)
+        return statements(text, _blocks(code.split("\n"), first_lines(code)))
     parts = [text[start:end] for start, end in pairwise(sorted({0, *marks, len(text)}))]
     return [Cell("markdown" if _PROSE.match(part) else "code", part) for part in parts if part.strip()]
 
