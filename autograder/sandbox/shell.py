@@ -30,6 +30,8 @@ class Shell(Swallow):
         self._absent.guarded |= guarded_imports(text)
         try:
             self._execute(code)
+        except MemoryError:  # what was to be computed is not there, and more would not fit either
+            raise
         except Exception as error:
             for part in parts(text, filename, _line_in(error, filename), self._future):
                 try:

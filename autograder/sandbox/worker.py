@@ -99,9 +99,14 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         sources = request["cells"]
         shell, namespace = _fresh_shell(request["name"], sources)
         functions: dict[str, Any] = {}
+        change_folder, os.chdir = (
+            os.chdir,
+            lambda path: None,
+        )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
+        os.chdir = change_folder
         _unshadow(namespace, functions, sources)
         while True:
             _answer_calls(channel, namespace, sources, channel.receive()["calls"])
@@ -116,7 +121,6 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     module = types.ModuleType(name)
     sys.modules[name] = module
     sys.argv = [""]
-    os.chdir = lambda path: None  # to folders that are not here; everything else works as well without it
     random.seed(0)
     np.random.seed(0)
     shell = Shell(module.__dict__, _absent)
