@@ -4,6 +4,7 @@ import __future__
 
 import ast
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import or_
@@ -35,7 +36,9 @@ def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str
     """The cell's code, and its text as Python. `future` are the flags that `future_of` found in earlier cells."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
     # Without a tree of Python's objects, which would cost as much again.
-    return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
+    with warnings.catch_warnings():  # a cell may have made them exceptions
+        warnings.simplefilter("ignore")
+        return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
 
 
 def future_of(code: CodeType) -> int:

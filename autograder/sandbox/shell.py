@@ -17,7 +17,7 @@ class Shell(Swallow):
     def __init__(self, namespace: dict[str, Any], absent: AbsentFinder) -> None:
         super().__init__()
         self.files = Files()
-        self._namespace = namespace
+        self.user_ns = namespace
         self._absent = absent
         self._future = 0
         sys.meta_path.insert(sys.meta_path.index(absent), self.files)
@@ -41,7 +41,7 @@ class Shell(Swallow):
             raise
 
     def _execute(self, code: CodeType) -> None:
-        awaited = eval(code, self._namespace)
+        awaited = eval(code, self.user_ns)
         if code.co_flags & inspect.CO_COROUTINE:
             import asyncio  # not among few modules
 
@@ -55,7 +55,7 @@ class Shell(Swallow):
     def run_line_magic(self, name: str, line: str, *more: Any) -> Any:
         with contextlib.suppress(Exception):
             if name == "run":
-                self.files.run(line.strip("\"' ").partition(" ")[0], self._namespace)
+                self.files.run(line.strip("\"' ").partition(" ")[0], self.user_ns)
             elif name == "time":
                 self.run(line, "<magic>")
         return Swallow()

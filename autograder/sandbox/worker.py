@@ -118,14 +118,15 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
 
 def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     """A module of this name in which cells can run, and what is in it."""
-    module = types.ModuleType(name)
-    sys.modules[name] = module
+    module = sys.modules[name] = types.ModuleType(name)
     sys.argv = [""]
     random.seed(0)
     np.random.seed(0)
     shell = Shell(module.__dict__, _absent)
     _absent.shell = shell
-    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="", __file__=f"{name}.py")
+    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
+    if name != "__main__":  # a script knows its file
+        module.__file__ = f"{name}.py"
     for index, source in enumerate(sources):  # a student's own are there from the last time, whatever stands above them
         shell.files.keep(source, _named(index))
     return shell, module.__dict__

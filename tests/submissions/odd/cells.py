@@ -138,6 +138,9 @@ def squared_error_grad(o, y):
     "an import in the function": "def squared_error_grad(o, y):\n    import numpy as numpy_again\n    from numpy import subtract as s\n    return numpy_again.divide(s(o, y), len(o))",
     "imports in brackets": f"from numpy import (\nsubtract as minus,  # the first\n    divide,\n)\ndef squared_error_grad(o, y): return divide(minus(o, y), len(o))",
     "other names of NumPy": "import numpy\nimport numpy as jnp, numpy as np\nnumpy.seterr(divide='ignore')\ndef squared_error_grad(o, y): return jnp.divide(o - y, numpy.shape(o)[0])",
+    "formulas in texts, and warnings made exceptions": ("import warnings\nwarnings.simplefilter('error')", f"def squared_error_grad(o, y):\n    '''\\partial L / \\sum \\d \\o'''\n{SOLVED}"),
+    "where a notebook's file would be": f"from pathlib import Path\nHERE = Path(__file__).parent if '__file__' in globals() else Path.cwd()\nassert '__file__' not in globals()\n{SUBTRACT}",
+    "names by the shell": f"get_ipython().user_ns['K'] = 1.0\nassert K == 1\nget_ipython().config, 'IPKernelApp' in get_ipython().config\n{SUBTRACT}",
     # Magics.
     "magics of every kind": f"%matplotlib inline\n%config InlineBackend.figure_format = 'retina'\n%load_ext autoreload\n%autoreload 2\n%precision 4\n%pip install -q numpy\n%conda install scipy\n%env SEED=3\n%who\n%%time\n{SUBTRACT}%timeit squared_error_grad(np.ones((2, 1)), np.ones((2, 1)))\n%xmode Minimal\n%reset -f\n%store SEED",
     "shell lines": f"!pip install 'numpy>=1' \"x\n!echo it's ${{HOME\n!!ls (\n!cat <<'''\nfiles = !ls *.py\nfirst, = files or [None],\n{SUBTRACT}!rm -rf /",
