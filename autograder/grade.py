@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from autograder.intake.looking import CannotReadError
 from autograder.intake.repair import runnable
-from autograder.intake.submission import Submission, UnreadableError, check_code
+from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, guessed, statements
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version, settings_version
 from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
-from autograder.sandbox import Answer, Call, Room, Worker, plain_text
+from autograder.sandbox import Answer, Call, Room, Worker, first_lines, plain_text
 from autograder.settings import Course
 from autograder.tasks import TASKS, Task
 
@@ -74,7 +74,7 @@ def ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
 ) -> tuple[_Answers, dict[str, str], list[str]]:
     """All answers, by name the cells that did not run, and what was repaired. Raises UnreadableError for too much code."""
-    own, repaired = runnable(handed_in.cells, locked)
+    own, repaired = runnable(_cells(handed_in, worker), locked)
     check_code(handed_in.path, (cell.source for cell in own))
     answers: _Answers = {paper.task.id: {} for paper in papers}
     questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
@@ -88,11 +88,19 @@ def ask(
                 while not _ended(given) and (cases := check.next_cases(given)):
                     _put(room, [(paper.task.id, case, paper.call(case)) for case in cases], answers)
         broken = {
-            _name(own[index - len(locked.code)].id, index - len(locked.code)): why
+            _name(own[index - len(locked.code)].id, index - len(locked.code), handed_in.is_script): why
             for index, why in sorted(room.errors.items())
             if index >= len(locked.code)
         }
     return answers, broken, repaired
+
+
+def _cells(handed_in: Submission, worker: Worker) -> tuple[Cell, ...]:
+    """A notebook's cells; a script's statements, as its syntax tree has them where it has one."""
+    if not handed_in.script:
+        return handed_in.cells
+    lines = first_lines(worker, handed_in.script)
+    return tuple(statements(handed_in.script, lines)) if lines else guessed(handed_in.cells)
 
 
 def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
@@ -113,8 +121,8 @@ def _ended(given: dict[str, Answer]) -> bool:
     return any(answer.kind in _DEAD for answer in given.values())
 
 
-def _name(id: str, index: int) -> str:
-    return f"the cell of `{id}`" if id else f"code cell {index + 1}"
+def _name(id: str, index: int, is_script: bool) -> str:
+    return f"the cell of `{id}`" if id else f"{'statement' if is_script else 'code cell'} {index + 1}"
 
 
 def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:

@@ -9,9 +9,11 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.layout import DEFINES, blanked, first_lines
 from autograder.intake.names import shown
 from autograder.tasks import BY_ID
 
@@ -25,12 +27,19 @@ MAX_CELLS = 2000
 
 _FILE = re.compile(rf"\.(ipynb|py)(?:\.(?:txt|json))?$|^{NAME}\.json$", re.IGNORECASE)  # a browser adds .txt or .json
 _OTHERS = {b"PK\x03\x04": "a zip archive", b"%pdf": "a PDF", b"<!doctype": "a web page", b"<html": "a web page"}
-_MARK = r"^(?=# ?%%|# In\[[ \d]*\]:)"  # of a script's cells: editors' own, and those of an exported notebook
 _PICTURE = re.compile(
     r"(data:image/[\w.+-]{1,50};base64,)[A-Za-z0-9+/=]{500,}"
 )  # one that stands in a text, byte by byte
+# Python's own remark in one of the first two lines on how a script is encoded.
+_COOKIE = re.compile(
+    rb"(?:[^\r\n]*(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*"
+    rb"(latin-?1|iso-?8859-(?:1|2|5|7|9|15)|(?:cp|windows-)125\d|mac-roman|koi8-r|gbk|gb18030|big5|shift_jis|euc-[jk][pr])\b",
+    re.IGNORECASE,
+)
+# Of a script's cells: editors' own marks, and those of notebooks exported by Jupyter and Databricks.
+_MARK = re.compile(r"^# ?%%|^# In ?\[[ \d]*\]:|^# COMMAND -+$|^# <\w*cell>", re.MULTILINE)
+_PROSE = re.compile(r"# ?%%.*\[(?:markdown|md|raw)\]|# <(?:markdown|raw)cell>")
 _DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
-_BLOCK = re.compile(r"(?:(def|async|class)\b|(@))|[A-Za-z_]")  # what starts in a line's first column
 
 
 class UnreadableError(Exception):
@@ -58,6 +67,7 @@ class Submission:
     release: str = ""  # the version of the released notebook that it was made from, as far as it says
     error: str = ""
     notes: tuple[str, ...] = ()
+    script: str = ""  # the whole text of a script, whose cells are but a guess at how it is laid out
 
 
 def kind_of(name: str) -> str:
@@ -80,7 +90,8 @@ def read(path: str, student: str | None, file: Path, data: bytes, about: list[st
     cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
     said = tuple(notes + _remarks(notebook or {}))
-    return Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    return replace(made, script=text) if made.is_script else made
 
 
 def check_code(name: str, sources: Iterable[str]) -> None:
@@ -109,7 +120,8 @@ def _text(file: Path, data: bytes, notes: list[str]) -> str:
         if head.startswith(start.lower()):
             raise UnreadableError(f"{shown(file)} is {what}, not a notebook: hand in {NAME}.ipynb itself")
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"{" in data[:4]
-    encoding = json.detect_encoding(data) if marked else "utf-8-sig"
+    cookie = _COOKIE.match(data[:1000])
+    encoding = json.detect_encoding(data) if marked else cookie[1].decode() if cookie else "utf-8-sig"
     if len(data) > MAX_BYTES >> 3 and not encoding.startswith("utf-8"):  # what is wrong in it is slow to read
         raise UnreadableError(
             f"{shown(file)} is large and no UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
@@ -127,47 +139,61 @@ def _text(file: Path, data: bytes, notes: list[str]) -> str:
         raise UnreadableError(f"{shown(file)} {why}: save it again and hand it in")
     if strange > 0:
         notes.append(f"{strange} of its characters are not UTF-8; each was read as \ufffd")
-    elif not encoding.startswith("utf-8"):
+    elif marked and not encoding.startswith("utf-8"):
         notes.append(f"it was saved as {encoding[:6].upper()} and read all the same")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _script_cells(text: str) -> list[Cell]:
-    """The cells of a `.py` file: `# %%` starts one, and `# %% [markdown]` is no code."""
-    cells = []
-    parts = re.split(_MARK, text, maxsplit=MAX_CELLS, flags=re.MULTILINE)
-    if len(text) > MAX_SOURCE or not 1 < len(parts) <= MAX_CELLS:
-        return _functions(text)
-    for part in parts:
-        kind = "markdown" if re.match(r"# ?%%.*\[(markdown|md|raw)\]", part) else "code"
-        if part.strip():
-            cells.append(Cell(kind, part))
-    return cells
-
-
-def _functions(text: str) -> list[Cell]:
-    """A plain script as cells: each function is one, so that an error in it costs nothing elsewhere.
-
-    Each has as many empty lines on top as stand above it: its line numbers stay those of the file.
-    """
-    lines = text.split("\n") if len(text) <= MAX_SOURCE else []
-    starts, inside, quoted = [0], "", False
-    for number, line in enumerate(lines):
-        found = None if quoted else _BLOCK.match(line)
-        if found:
-            block = found[1] or found[2] or ""
-            if inside != "@" and (block or inside):
-                starts.append(number)
-            inside = block
-        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-    if sum(starts) + len(text) > MAX_SOURCE or len(starts) > MAX_CELLS:
+    """The cells of a `.py` file: at its marks, or where it has none each function and class, and what is between them."""
+    if len(text) > MAX_SOURCE:
         return [Cell("code", text)]
+    marked = blanked(text, comments=False) if _MARK.search(text) else ""
+    marks = [found.start() for found in _MARK.finditer(marked)]
+    if not 0 < len(marks) < MAX_CELLS:
+        code = blanked(text)
+        return statements(text, _blocks(code.split("\n"), first_lines(code)))
+    parts = [text[start:end] for start, end in pairwise(sorted({0, *marks, len(text)}))]
+    return [Cell("markdown" if _PROSE.match(part) else "code", part) for part in parts if part.strip()]
+
+
+def _too_many(starts: list[int], text: str) -> bool:
+    return len(starts) > MAX_CELLS or sum(starts) + len(text) > MAX_SOURCE
+
+
+def _blocks(code: list[str], starts: list[int]) -> list[int]:
+    """Of the lines on which statements begin, those of functions and classes, and the first one after each."""
+    defines = [bool(DEFINES.match(code[start])) for start in starts]
+    return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
+
+
+def guessed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells of a script, each statement on its own as far as its text shows where it begins."""
+    made: list[Cell] = []
+    for cell in cells:
+        whole = cell.kind != "code" or re.search("^%%", cell.source, re.MULTILINE)
+        made += [cell] if whole else statements(cell.source, first_lines(blanked(cell.source)))
+    return tuple(made) if len(made) <= MAX_CELLS else cells
+
+
+def statements(text: str, starts: list[int]) -> list[Cell]:
+    """A script as cells that begin on these lines, so that an error in one costs nothing elsewhere.
+
+    Each has as many empty lines on top as stand above it: its line numbers stay those of the file. Where that is more
+    than a submission may hold, only functions and classes stand on their own, and else every second one of these.
+    """
+    lines, code = text.split("\n"), blanked(text).split("\n")
+    starts = [0, *(start for start in starts if start)]
+    if _too_many(starts, text):
+        starts = _blocks(code, starts)
+    while len(starts) > 1 and _too_many(starts, text):
+        starts = starts[::2]
     cells = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
+        defines = _DEFINES_TASK.search("\n".join(code[start:end]))
         source = "\n".join(lines[start:end])
-        task = _DEFINES_TASK.match(source)
         if source.strip():
-            cells.append(Cell("code", "\n" * start + source, task[1] if task else ""))
+            cells.append(Cell("code", "\n" * start + source, defines[1] if defines else ""))
     return cells
 
 
