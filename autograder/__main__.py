@@ -50,7 +50,7 @@ def build(check: bool) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
@@ -70,6 +70,7 @@ def grade(
     from autograder import intake
     from autograder.batch import NotIsolatedError
     from autograder.cluster import ClusterError
+    from autograder.intake.names import shown
     from autograder.progress import progress
 
     try:
@@ -81,7 +82,7 @@ def grade(
         failed = _hand_out(results, len(found), json_file, proof.label)
     except FileNotFoundError as error:
         raise click.UsageError(
-            f"there is no {error.args[0]}: name a notebook, a .py file or a folder of them"
+            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
         ) from None
     except (SettingsError, NotIsolatedError, ClusterError) as error:
         raise click.UsageError(str(error)) from None
@@ -95,22 +96,32 @@ def status() -> None:
     from autograder import intake
     from autograder.batch import Grader
     from autograder.grade import tasks_of
+    from autograder.intake.looking import CannotReadError, look, names
+    from autograder.intake.names import shown
     from autograder.intake.submission import NAME
     from autograder.nbgrader.staging import recorded, stale
 
     root = Path.cwd()
-    if not (root / "submitted").is_dir():
+    if look(root / "submitted", follow=True) != "folder":
         raise click.UsageError("there is no submitted/ here: run this from the root of an nbgrader course")
     try:
         course = find_course(root)
         course.seed()
-    except SettingsError as error:
+        names(root / "submitted")  # else nobody would be found, and nothing said
+    except (SettingsError, CannotReadError) as error:
         raise click.UsageError(str(error)) from None
+    failed = False
     for path, student in intake.find([root / "submitted"]):
-        kept = recorded(root / "autograded" / str(student) / NAME / f"{NAME}.ipynb")
-        why = stale(kept, Grader.stamp(path, course), [task.id for task in tasks_of(course)]) if kept else ""
-        state = "not graded" if not kept else f"stale: {why}" if why else "current"
-        click.echo(f"{student}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
+        name = shown(student or path)
+        kept = recorded(root / "autograded" / name / NAME / f"{NAME}.ipynb") if student else None
+        try:
+            why = stale(kept, Grader.stamp(path, course), [task.id for task in tasks_of(course)]) if kept else ""
+            state = "not graded" if not kept else f"stale: {why}" if why else "current"
+        except CannotReadError as error:
+            state, failed = f"not known: {error}", True
+        click.echo(f"{name}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
+    if failed:
+        sys.exit(1)
 
 
 @main.command()
@@ -268,12 +279,12 @@ def _write(file: str, pieces: Iterable[str]) -> None:
     """Whole or not at all: a report that exists is not harmed by one that cannot be written. `-` is stdout."""
     if file == "-":
         for piece in pieces:
-            sys.stdout.buffer.write(piece.encode())
+            sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))  # JSON's own escapes
             sys.stdout.buffer.flush()
         return
     path = Path(file)
     try:
-        with whole_file(path, encoding="utf-8", newline="\n") as out:
+        with whole_file(path, encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             out.writelines(pieces)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.grade import grade, grade_error
-from autograder.intake import load
+from autograder.intake import load, unread
 from autograder.judging.exam import Exam, checks_version, settings_version
 from autograder.reference import locked_cells
 from autograder.result import Result
@@ -70,6 +70,7 @@ class Grader:
 
     def judge(self, path: Path, student: str | None = None) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
+        handed_in = unread(path, student)
         try:
             handed_in = load(path, student)
             result = self.store.get(handed_in)
@@ -78,7 +79,7 @@ class Grader:
                 self.store.put(handed_in, result)
         except Exception as error:
             self.worker.close()
-            return grade_error(str(path), student, self.course, error)
+            return grade_error(handed_in.path, handed_in.student, self.course, error)
         return result
 
 
@@ -125,7 +126,8 @@ def _judge_alone(path: Path, student: str | None, course: Course, proof: Proof) 
         with _pool(1, course, proof) as pool:
             return pool.submit(_judge, path, student).result()
     except BrokenProcessPool as error:
-        return grade_error(str(path), student, course, error)
+        lost = unread(path, student)
+        return grade_error(lost.path, lost.student, course, error)
 
 
 _grader: Grader  # of this process of the pool

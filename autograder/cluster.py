@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.batch import ADVICE
 from autograder.grade import grade_error
-from autograder.intake import load
+from autograder.intake import load, unread
 from autograder.intake.submission import Submission
 from autograder.judging.exam import Exam
 from autograder.machine import Introduction, Orders, introduce, judge, version, weakest
@@ -151,11 +151,13 @@ class Cluster:
         )
 
     def _place(self, path: Path, student: str | None) -> _Place:
+        handed_in = unread(path, student)
         try:
             handed_in = load(path, student)
             place = _Place(handed_in, self._store.get(handed_in))
         except Exception as error:
-            return _Place(Submission(str(path), student), grade_error(str(path), student, self._orders.course, error))
+            failed = grade_error(handed_in.path, handed_in.student, self._orders.course, error)
+            return _Place(handed_in, failed)
         return place if place.result else self._hand_out(place)
 
     def _hand_out(self, place: _Place) -> _Place:

@@ -7,6 +7,7 @@ import pytest
 
 from autograder import intake
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
+from autograder.intake.names import shown
 from autograder.result import CheckResult, Result
 from autograder.settings import SettingsError, find_course
 
@@ -29,7 +30,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         course = replace(find_course(Path.cwd()), judge_again=session.config.getoption("--force"))
         session.config.stash[_RESULTS] = list(judge_all(found, course, prove_isolation(course)))
     except FileNotFoundError as error:
-        raise pytest.UsageError(f"there is no {error.args[0]}: name a notebook, a .py file or a folder") from None
+        raise pytest.UsageError(
+            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder"
+        ) from None
     except (SettingsError, NotIsolatedError) as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -1,21 +1,26 @@
 """CSV that a spreadsheet can open without running anything that a student wrote."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
 from autograder.wholefile import whole_file
 
-_STARTS = tuple("=+-@＝＋－＠")  # of a formula, in full width too
+_STARTS = "=+-@＝＋－＠"  # of a formula, in full width too
+# What a spreadsheet may be told to split at, with all that may stand between that and a formula.
+_SPLIT = re.compile(f'([;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"][\\s;|"\']*)([{re.escape(_STARTS)}])?')
 
 
 def safe_cell(value: Any) -> Any:
-    """A cell that cannot start a formula: text that looks like one gets an apostrophe in front; numbers stay numbers."""
-    if value is None or isinstance(value, int | float):
+    """A cell in which no formula can start, wherever it is split: an apostrophe stands before it. Numbers stay numbers."""
+    if value is None or isinstance(value, Number):
         return value
     text = str(value)
-    return f"'{text}" if text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(_STARTS) else text
+    starts = text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(tuple(_STARTS))
+    return ("'" if starts else "") + _SPLIT.sub(lambda found: found[1] + (f"'{found[2]}" if found[2] else ""), text)
 
 
 def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:

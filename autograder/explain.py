@@ -16,7 +16,10 @@ from autograder import reference
 from autograder.batch import Grader, prove_isolation
 from autograder.grade import ask, judge_task, tasks_of
 from autograder.intake import load
-from autograder.intake.submission import NAME, shown
+from autograder.intake.files import students_in
+from autograder.intake.looking import CannotReadError, look
+from autograder.intake.names import shown
+from autograder.intake.submission import NAME, UnreadableError
 from autograder.judging import misconceptions
 from autograder.judging.checks import CHECKS
 from autograder.judging.exam import Paper
@@ -59,13 +62,14 @@ class Appeal:
 
 
 def locate(who: str, root: Path) -> tuple[Path, str | None]:
-    """A student's submission in an nbgrader course, or the path that was named instead."""
-    named = root / "submitted" / who / NAME
-    if who not in ("", ".", "..") and "/" not in who and named.is_dir():
-        return named, who
-    if Path(who).exists():
+    """The submission of a student in an nbgrader course, by the folder's name or as it is shown, or the path named instead."""
+    for name in students_in(root / "submitted"):
+        if who in (name, shown(name)) and look(root / "submitted" / name / NAME) != "absent":
+            return root / "submitted" / name / NAME, name
+    if look(Path(who)) != "absent":
         return Path(who), None
-    raise AppealError(f"there is no submitted/{who}/{NAME} here and no path {who}: name a student or a path")
+    named = shown(who)
+    raise AppealError(f"there is no submitted/{named}/{NAME} here and no path {named}: name a student or a path")
 
 
 def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
@@ -73,19 +77,26 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
     path, student = locate(who, course.root)
     chosen = _chosen(task, check, course)
     proof = prove_isolation(course)
-    handed_in = load(path, student)
+    try:
+        handed_in = load(path, student)
+    except CannotReadError as error:
+        raise AppealError(str(error)) from None
     if handed_in.error:
         raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
     with Grader(course, proof) as grader:
-        papers = [grader.exam.paper(entry.id) for entry in tasks_of(course)]
-        answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
-        paper = grader.exam.paper(task)
+        variant = grader.exam.variant(handed_in.digest)
+        papers = [grader.exam.paper(entry.id, variant) for entry in tasks_of(course)]
+        try:
+            answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
+        except UnreadableError as error:
+            raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
+        paper = grader.exam.paper(task, variant)
         now = judge_task(paper, answers[task], broken, course)
         stored = grader.store.get(handed_in)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in CHECKS[task] if entry.id == failed)
-    kept = recorded(course.root / "autograded" / student / NAME / f"{NAME}.ipynb") if student else None
-    return Appeal(path, student, paper, answers[task], now, chosen, stored, kept, proof.label)
+    kept = recorded(course.root / "autograded" / shown(student) / NAME / f"{NAME}.ipynb") if student else None
+    return Appeal(path, handed_in.student, paper, answers[task], now, chosen, stored, kept, proof.label)
 
 
 def _chosen(task: str, check: str | None, course: Course) -> Check | None:

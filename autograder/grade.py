@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
+from autograder.intake.looking import CannotReadError
 from autograder.intake.repair import runnable
-from autograder.intake.submission import Submission
+from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, guessed, statements
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version, settings_version
 from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
-from autograder.sandbox import Answer, Call, Raised, Room, Worker
+from autograder.sandbox import Answer, Call, Raised, Room, Worker, first_lines, plain_text
 from autograder.settings import Course
 from autograder.tasks import TASKS, Task
 
@@ -31,8 +32,11 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     verdict = replace(verdict, settings=settings_version(course, exam))
     if handed_in.error:
         return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
-    papers = [exam.paper(task.id) for task in tasks]
-    answers, broken, repaired = ask(handed_in, papers, worker, locked)
+    papers = [exam.paper(task.id, exam.variant(handed_in.digest)) for task in tasks]
+    try:
+        answers, broken, repaired = ask(handed_in, papers, worker, locked)
+    except UnreadableError as error:
+        return replace(verdict, message=str(error), tasks=tuple(_unread(task) for task in tasks))
     reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
     if handed_in.release not in ("", locked.release):
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
@@ -52,9 +56,16 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
 
 
 def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:
-    """The result of a submission on which the grader itself failed: no score, and a sentence for the instructor."""
-    message = f"the grader itself failed ({type(error).__name__}: {error}); nothing was recorded, grade it again"
-    return Result(path, student, None, sum(task.points for task in tasks_of(course)), "grader_error", message)
+    """The result of a submission on which the grader itself failed: no score, and a sentence for the instructor.
+
+    `path` and `student` are as they are shown.
+    """
+    why = f"{type(error).__name__}: {plain_text(str(error), 300)}"
+    message = f"the grader itself failed ({why}); nothing was recorded, grade it again"
+    if isinstance(error, CannotReadError):
+        message = str(error)
+    maximum = sum(task.points for task in tasks_of(course))
+    return Result(path, student, None, maximum, "grader_error", message)
 
 
 def tasks_of(course: Course) -> list[Task]:
@@ -64,8 +75,9 @@ def tasks_of(course: Course) -> list[Task]:
 def ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
 ) -> tuple[_Answers, dict[str, Raised | str], list[str]]:
-    """All answers, by name the cells that did not run, and what was repaired."""
-    own, repaired = runnable(handed_in.cells, locked)
+    """All answers, by name the cells that did not run, and what was repaired. Raises UnreadableError for too much code."""
+    own, repaired = runnable(_cells(handed_in, worker), locked)
+    check_code(handed_in.path, (cell.source for cell in own))
     answers: _Answers = {paper.task.id: {} for paper in papers}
     questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
     with worker.room(
@@ -78,11 +90,19 @@ def ask(
                 while not _ended(given) and (cases := check.next_cases(given)):
                     _put(room, [(paper.task.id, case, paper.call(case)) for case in cases], answers)
         broken = {
-            _name(own[index - len(locked.code)].id, index - len(locked.code)): why
+            _name(own[index - len(locked.code)].id, index - len(locked.code), handed_in.is_script): why
             for index, why in sorted(room.errors.items())
             if index >= len(locked.code)
         }
     return answers, broken, repaired
+
+
+def _cells(handed_in: Submission, worker: Worker) -> tuple[Cell, ...]:
+    """A notebook's cells; a script's statements, as its syntax tree has them where it has one."""
+    if not handed_in.script:
+        return handed_in.cells
+    lines = first_lines(worker, handed_in.script)
+    return tuple(statements(handed_in.script, lines)) if lines else guessed(handed_in.cells)
 
 
 def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
@@ -103,8 +123,8 @@ def _ended(given: dict[str, Answer]) -> bool:
     return any(answer.kind in _DEAD for answer in given.values())
 
 
-def _name(id: str, index: int) -> str:
-    return f"the cell of `{id}`" if id else f"code cell {index + 1}"
+def _name(id: str, index: int, is_script: bool) -> str:
+    return f"the cell of `{id}`" if id else f"{'statement' if is_script else 'code cell'} {index + 1}"
 
 
 def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, Raised | str], course: Course) -> TaskResult:

@@ -124,8 +124,11 @@ def judge(root: Path) -> str:
         proof = prove_isolation(course)
     except (SettingsError, NotIsolatedError) as error:
         return f"{error}; in Gradescope that is allow_unisolated = true in {FILE}, and then the zip made anew"
-    with Grader(course, proof) as grader:
-        result = grader.judge(root / "submission")
+    try:
+        with Grader(course, proof) as grader:
+            result = grader.judge(root / "submission")
+    except SettingsError as error:
+        return str(error)
     if result.status == "grader_error":
         return str(result.message)
     with whole_file(target, encoding="utf-8") as file:

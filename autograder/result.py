@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 VERSION = 1
+MAX_TEXT = 1000  # characters of one message or note, which may quote a student
+MAX_NOTES = 30
 TaskStatus = Literal["passed", "failed", "missing", "crashed", "timeout"]
 Status = Literal["graded", "unreadable", "grader_error"]
 
@@ -19,6 +21,9 @@ class CheckResult:
     asks: str = ""
     points: float = 0.0
     max_points: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", _cut(self.message))
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,10 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Result:
-    """One submission. `score` is None where the grader itself failed: that is never a score."""
+    """One submission. `score` is None where the grader itself failed: that is never a score.
+
+    Whoever reads a result, on whatever page, reads no text of a student's that is longer than this lets pass.
+    """
 
     path: str
     student: str | None
@@ -63,6 +71,13 @@ class Result:
     release: str = ""  # the version of the assignment that it was judged as
     settings: str = ""  # the version of the course's settings and of its seed
 
+    def __post_init__(self) -> None:
+        notes = [_cut(note) or "" for note in self.notes[:MAX_NOTES]]
+        if len(self.notes) > MAX_NOTES:
+            notes[-1] = f"and {len(self.notes) - MAX_NOTES + 1} more remarks"
+        object.__setattr__(self, "notes", tuple(notes))
+        object.__setattr__(self, "message", _cut(self.message))
+
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON's own types, in the order of the fields. (`asdict` copies every leaf, and takes its time.)"""
         return _plain(self)
@@ -71,6 +86,10 @@ class Result:
     def from_json(cls, data: dict[str, Any]) -> "Result":
         """The result that `to_json` wrote. Raises KeyError or TypeError for anything else."""
         return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tuple(map(_task, data["tasks"]))})
+
+
+def _cut(text: str | None) -> str | None:
+    return f"{text[: MAX_TEXT - 1]}…" if text and len(text) > MAX_TEXT else text
 
 
 def _task(data: dict[str, Any]) -> TaskResult:

@@ -66,19 +66,32 @@ class Course:
         """The course's secret, from which all hidden inputs are drawn. Made on first use, for the owner's eyes only."""
         path = self.root / self.seed_file
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(16) + "\n")
-        except FileExistsError:
-            pass
-        except OSError as error:
+            try:
+                seed = path.read_text(encoding="utf-8").strip()
+            except FileNotFoundError:
+                _make_seed(path)
+                seed = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
             raise SettingsError(
-                f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
+                f"{path}: the seed cannot be read ({why}); let its owner give you the right to read it, or grade as its owner"
             ) from None
-        seed = path.read_text(encoding="utf-8").strip()
         if not seed:
             raise SettingsError(f"{path} is empty: restore it from your backup, or delete it to draw new hidden inputs")
         return seed
+
+
+def _make_seed(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(16) + "\n")
+    except FileExistsError:  # another process was faster
+        pass
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
+        ) from None
 
 
 def find_course(start: Path) -> Course:
@@ -96,6 +109,8 @@ def load_course(path: Path) -> Course:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
     limits = table.pop("limits", {})
     if not isinstance(limits, dict):
         raise SettingsError(

@@ -49,7 +49,7 @@ class Judge:
 
     def __init__(self, seed: str = "judge") -> None:
         self._solved = load(SOLUTION / "bptt" / "bptt.ipynb")
-        self._course = Course(Path("unused"), Limits(call_s=1.0, cell_s=2.0))
+        self._course = Course(Path("unused"), Limits(call_s=1.0, cell_s=2.0, asleep_s=1.0))
         self._exam = Exam(seed)
         self._worker = Worker(self._course.limits)
 

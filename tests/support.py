@@ -18,7 +18,7 @@ from autograder.result import Result, TaskResult
 from autograder.settings import Limits
 
 SEED = "a seed for the kit's own tests"
-LIMITS = Limits(call_s=2.0, cell_s=2.0)  # far above what honest code takes, and short enough to wait for
+LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
 _FOLDER = Path(__file__).parent / "submissions"
 
@@ -84,7 +84,7 @@ def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.Co
 def released_course(course: Path) -> Path:
     """A course of an instructor's own with small limits, its assignment released and nothing handed in."""
     demo._make_course(course)
-    (course / "autograder.toml").write_text("[limits]\ncall_s = 2\ncell_s = 1\n", encoding="utf-8")
+    (course / "autograder.toml").write_text("[limits]\ncall_s = 2\ncell_s = 1\nasleep_s = 2\n", encoding="utf-8")
     (course / ".autograder").mkdir()
     (course / ".autograder" / "seed").write_text(SEED + "\n", encoding="utf-8")
     done = run(course, "nbgrader", "generate_assignment", "bptt")

@@ -210,7 +210,7 @@ def test_the_exported_table_holds_no_formula(graded: Path) -> None:
     with open(graded / "grades.csv", newline="", encoding="utf-8") as file:
         row = next(row for row in csv.DictReader(file) if row["student_id"] == "'=1+1")
     names = (row["first_name"], row["last_name"], row["email"], row["raw_score"])
-    assert names == ("'@SUM(1)", '\'-x, "y"\n=2', "'+1@x", "0.0")
+    assert names == ("'@SUM(1)", "'-x, \"y\"\n'=2", "'+1@x", "0.0")
 
 
 def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: Path) -> None:

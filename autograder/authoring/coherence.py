@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations
+
+import numpy as np
 
 from autograder.authoring import guesses
 from autograder.judging import cases, misconceptions
@@ -13,6 +16,7 @@ from autograder.sandbox import Answer, Raised
 from autograder.settings import Limits
 from autograder.tasks import BY_ID
 
+_DRAWS = 4
 _SEED = "whether the tables hold together"
 
 
@@ -29,7 +33,9 @@ def task_faults(task: str, exam: Exam) -> list[str]:
     found = list(_check_faults(task))
     broken = list(_broken(task))
     try:
-        return found + (broken or _paper_faults(exam.paper(task)))
+        return found + (
+            broken or _paper_faults(exam.paper(task)) + _always([exam.paper(task, k) for k in range(_DRAWS)])
+        )
     except ExamError as error:
         return [*found, f"autograder/judging/misconceptions: {error}"]
 
@@ -39,6 +45,31 @@ def _paper_faults(paper: Paper) -> list[str]:
         *unfit(paper, Limits()),
         *(fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)),
         *guesses.faults(paper.task.id),
+    ]
+
+
+def _always(papers: list[Paper]) -> list[str]:
+    """What is wrong with each of several draws: known mistakes that cannot be told from the right answer or another one."""
+    found = [_not_apart(paper) for paper in papers]
+    return [fault for fault in found[0] if all(fault in others for others in found)]
+
+
+def _not_apart(paper: Paper) -> list[str]:
+    known = misconceptions.of(paper.task.id)
+    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.drawn]
+    told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
+    apart = {one.id: np.any([~c.are(paper.mistaken(one)[case]) for case, c in all_cases], axis=0) for one in known}
+    faults = [
+        f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
+        "mend its function, or add instances on which it is wrong to cases.py"
+        for mistake, instances in zip(known, told, strict=True)
+        if instances < 2
+    ]
+    return faults + [
+        f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
+        "take one of them out, or name each in the other's same_as"
+        for (_, one), (number, other) in combinations(enumerate(known), 2)
+        if not apart[one.id][number] and other.name not in one.same_as
     ]
 
 

@@ -1,5 +1,5 @@
 """From a file or folder to a Submission. Reads and repairs, never executes and never follows."""
 
-from autograder.intake.files import find, load
+from autograder.intake.files import find, load, unread
 
-__all__ = ["find", "load"]
+__all__ = ["find", "load", "unread"]

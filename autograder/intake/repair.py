@@ -3,29 +3,36 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from autograder.intake.layout import beginnings, blanked
 from autograder.intake.submission import Cell
 from autograder.reference import LockedCells
 from autograder.tasks import BY_ID, GIVEN, TASKS
 
-_DEFINES = re.compile(r"^(?:def +(\w+) *\(|(\w+) *= *lambda\b)", re.MULTILINE)
-_NEXT = re.compile(r"^(?:[^\W\d]|@)", re.MULTILINE)  # a line that ends the function above it
-_WORDS = re.compile(r"(\"\"\"|''').*?\1|#[^\n]*", re.DOTALL)
-_NOTHING = r"raise +NotImplementedError\b.*|pass|\.\.\."
-_IMPORT = re.compile(r"^(?:import|from [\w.]+ import) [\w., *]+$", re.MULTILINE)
+_NAMES = f"({'|'.join(BY_ID)})"
+_ALIAS = r"lambda\b|(?:functools\.)?partial\(|(?!None\b|True\b|False\b)[^\W\d][\w.]*(?:\(\)\.\w+)? *$"
+_DEFINES = re.compile(rf"^\f*(?:(?:async +)?def +{_NAMES} *[(\[]|{_NAMES} *(?::[^=\n]+)?= *(?:{_ALIAS}))", re.MULTILINE)
+_FOR_TYPES = re.compile(r"^@(?:\w+\.)?overload\b", re.MULTILINE)
+_NOTHING = r"raise +NotImplemented(?:Error)?\b.*|pass|\.\.\.|return(?: +None)?|[\"']"  # a quote: what is left of text
+_BRACKETS = re.compile(r"\([^()]*\)")
+_IMPORT = re.compile(r"(?:import|from [\w.]+ import) [\w., *()]+")
 _FENCE = re.compile(r"^```.*$", re.MULTILINE)
+_WRITES = re.compile(r"\A(?:\s*#[^\n]*\n)*\s*%%(?:write)?file +(?:-a +)?[\"']?([\w./~$-]{1,100})")
+_CHDIR = re.compile(r"^[^\S\n]*(?:os\.)?chdir\b", re.MULTILINE)
 _CHECK_CELLS = frozenset(task.test_cell for task in TASKS)
 _SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
 
 
 @dataclass(frozen=True)
 class _Definition:
-    """One definition of a task's function in a cell: where it stands, and whether it does nothing, as the released stub."""
+    """One definition of a task's function in a cell: where it stands, and what it is."""
 
     name: str
     start: int
     end: int
-    is_stub: bool
+    is_stub: bool  # it does nothing, as the released one
+    is_alias: bool  # a further name of what stands elsewhere
 
 
 def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], list[str]]:
@@ -55,29 +62,35 @@ def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], 
         elif cell.id in BY_ID and missing:
             own.append((replace(cell, source=_FENCE.sub(lambda fence: " " * len(fence[0]), cell.source)), found))
             notes.append(f"the cell of {cell.id} had become text and was judged as code")
-    return _without_stubs(own, notes), notes + _places(own, locked)
+    return _without_stubs(own, notes), notes + _places(own, locked) + _files(own)
 
 
 def _definitions(cell: Cell) -> Iterator[_Definition]:
     """The definitions of tasks' functions at the top level of a cell, in order. Read as text: it need not be Python."""
-    defines = "def " in cell.source or "lambda" in cell.source
-    if not defines or not _DEFINES.search(cell.source):  # most cells; taking their comments out would cost the most
+    if not _DEFINES.search(cell.source) or _WRITES.match(cell.source):  # most cells; taking comments out costs the most
         return
-    code = _WORDS.sub(lambda words: re.sub(r"[^\n]", " ", words[0]), cell.source)
-    for found in _DEFINES.finditer(code):
-        name = found[1] or found[2]
-        after = _NEXT.search(code, found.end())
-        end = after.start() if after else len(code)
-        if name in BY_ID:
-            yield _Definition(name, found.start(), end, _is_stub(code[found.start() : end]))
+    for start, end, code in _statements(cell.source):
+        found = _DEFINES.search(code)
+        if found and not _FOR_TYPES.search(code):
+            alias = found[0][-6:] != "lambda" and not found[1]
+            yield _Definition(found[1] or found[2], start, end, not alias and _is_stub(code), alias)
+
+
+def _statements(source: str) -> Iterator[tuple[int, int, str]]:
+    """Of each top-level statement where it begins and ends, and its text without comments and what strings hold."""
+    code = blanked(source)
+    for start, end in pairwise([*beginnings(code), len(code)]):
+        yield start, end, code[start:end]
 
 
 def _is_stub(definition: str) -> bool:
     """Whether a function does nothing, or nothing but raise NotImplementedError; its texts and comments are blanked out."""
+    for _ in range(3):  # brackets within brackets; no stub has more
+        definition = _BRACKETS.sub("()", definition)
     lines = [line.strip() for line in definition.splitlines() if line.strip()]
     signature = next((number for number, line in enumerate(lines) if line.endswith(":")), None)
     if signature is None:
-        return re.search(rf"\):\s*(?:{_NOTHING})$", lines[-1]) is not None
+        return re.search(rf":\s*(?:{_NOTHING})$", lines[-1]) is not None
     return all(re.fullmatch(_NOTHING, line) for line in lines[signature + 1 :])
 
 
@@ -87,10 +100,13 @@ def _answers(definitions: list[_Definition]) -> list[str]:
 
 
 def _own_imports(cell: Cell, locked: LockedCells) -> list[str]:
-    """The lines that import something and that the release does not have; none may replace what the grader supplies."""
-    lines = [] if cell.id in _CHECK_CELLS or cell.kind != "code" else _IMPORT.findall(cell.source)
+    """What is imported and the release does not import; none may replace what the grader supplies."""
+    if cell.id in _CHECK_CELLS or cell.kind != "code" or "import" not in cell.source:
+        return []
+    parts = (part for _, _, code in _statements(cell.source) for part in code.replace("\\\n", " ").split(";"))
+    lines = [" ".join(part.split()) for part in parts]
     released = {line for source in locked.code for line in source.splitlines()}
-    return [line for line in lines if line not in released and not _SUPPLIED.search(line)]
+    return [line for line in lines if _IMPORT.fullmatch(line) and line not in released and not _SUPPLIED.search(line)]
 
 
 def _without_stubs(own: list[tuple[Cell, list[_Definition]]], notes: list[str]) -> list[Cell]:
@@ -118,14 +134,26 @@ def _places(own: list[tuple[Cell, list[_Definition]]], locked: LockedCells) -> l
     for cell, definitions in own:
         for found in definitions:
             if not found.is_stub:
-                text = cell.source[found.start : found.end].strip()
+                text = "" if found.is_alias else cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
     told = any(cell.id in BY_ID for cell, _ in own)
     elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
-    several = [name for name, found in answers.items() if len({text for _, text in found}) > 1]
+    several = [name for name, found in answers.items() if len({text for _, text in found if text}) > 1]
     notes = []
     if elsewhere:
         notes.append(f"{', '.join(elsewhere)}: found in another cell than the assignment's own")
     if several:
         notes.append(f"{', '.join(several)}: answered more than once, and the last answer counts")
+    return notes
+
+
+def _files(own: list[tuple[Cell, list[_Definition]]]) -> list[str]:
+    """Remarks on what needs files, which the grader has none of, and costs nothing all the same."""
+    code = [cell.source for cell, _ in own]
+    notes = []
+    written = dict.fromkeys(found[1] for source in code for found in _WRITES.finditer(source))
+    if written:
+        notes.append(f"{', '.join(written)}: a cell writes it; it was kept in memory, to be imported")
+    if any("chdir" in source and _CHDIR.search(blanked(source)) for source in code):
+        notes.append("os.chdir did nothing: the grader has no folders")
     return notes

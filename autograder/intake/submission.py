@@ -5,30 +5,41 @@ The student's own metadata is used for one thing alone: to find which cell answe
 
 import hashlib
 import json
-import os
 import re
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.layout import DEFINES, blanked, first_lines
+from autograder.intake.names import shown
 from autograder.tasks import BY_ID
 
 NAME = "bptt"
 MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
+MAX_HELD = 2 * MAX_BYTES  # of its text in memory, where a single emoji makes each letter take four bytes
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
-MAX_VALUES = 3 * 10**6  # in its JSON: each takes far more memory than its text
+MAX_TEXT = 2 * 2**20  # of code and prose together; outputs and pictures do not count
+MAX_VALUES = 10**6  # in its JSON: each takes far more memory than its text
 MAX_CELLS = 2000
 
 _FILE = re.compile(rf"\.(ipynb|py)(?:\.(?:txt|json))?$|^{NAME}\.json$", re.IGNORECASE)  # a browser adds .txt or .json
-_OTHERS = {
-    rb"\s*$": "empty",
-    rb"PK\x03\x04": "a zip archive",
-    rb"%PDF": "a PDF",
-    rb"\s*<(?:!doctype|html)": "a web page",
-}
-_MARK = r"^(?=# ?%%|# In\[[ \d]*\]:)"  # of a script's cells: editors' own, and those of an exported notebook
+_OTHERS = {b"PK\x03\x04": "a zip archive", b"%pdf": "a PDF", b"<!doctype": "a web page", b"<html": "a web page"}
+_PICTURE = re.compile(
+    r"(data:image/[\w.+-]{1,50};base64,)[A-Za-z0-9+/=]{500,}"
+)  # one that stands in a text, byte by byte
+# Python's own remark in one of the first two lines on how a script is encoded.
+_COOKIE = re.compile(
+    rb"(?:[^\r\n]*(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*"
+    rb"(latin-?1|iso-?8859-(?:1|2|5|7|9|15)|(?:cp|windows-)125\d|mac-roman|koi8-r|gbk|gb18030|big5|shift_jis|euc-[jk][pr])\b",
+    re.IGNORECASE,
+)
+# Of a script's cells: editors' own marks, and those of notebooks exported by Jupyter and Databricks.
+_MARK = re.compile(r"^# ?%%|^# In ?\[[ \d]*\]:|^# COMMAND -+$|^# <\w*cell>", re.MULTILINE)
+_PROSE = re.compile(r"# ?%%.*\[(?:markdown|md|raw)\]|# <(?:markdown|raw)cell>")
 _DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
-_BLOCK = re.compile(r"(?:(def|async|class)\b|(@))|[A-Za-z_]")  # what starts in a line's first column
 
 
 class UnreadableError(Exception):
@@ -56,6 +67,7 @@ class Submission:
     release: str = ""  # the version of the released notebook that it was made from, as far as it says
     error: str = ""
     notes: tuple[str, ...] = ()
+    script: str = ""  # the whole text of a script, whose cells are but a guess at how it is laid out
 
 
 def kind_of(name: str) -> str:
@@ -64,82 +76,124 @@ def kind_of(name: str) -> str:
     return (found[1] or "ipynb").lower() if found else ""
 
 
-def shown(path: str | Path) -> str:
-    """A path as text that a report, a page and a gradebook can hold, whatever bytes stand in it."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def read(path: str, student: str | None, file: Path, data: bytes, about: list[str]) -> Submission:
     """A file's bytes as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
     notes = list(about)
     text = _text(file, data, notes)
     notebook = _notebook(file, text, notes)
-    cells = _script_cells(text) if notebook is None else _notebook_cells(file, notebook)
-    if sum(len(cell.source) for cell in cells if cell.kind == "code") > MAX_SOURCE:
-        raise UnreadableError(
-            f"{shown(file)} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it"
-        )
+    if notebook is None:
+        cells = _script_cells(text)
+    else:
+        text = ""  # it takes as much memory as what was made of it
+        cells = _notebook_cells(file, notebook)
+    check_code(shown(file), (cell.source for cell in cells if cell.kind == "code"))
+    cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
     said = tuple(notes + _remarks(notebook or {}))
-    return Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    return replace(made, script=text) if made.is_script else made
+
+
+def check_code(name: str, sources: Iterable[str]) -> None:
+    """Raise UnreadableError where this is more code than may run. To be asked again of what a repair has made of it."""
+    if sum(map(len, sources)) > MAX_SOURCE:
+        raise UnreadableError(f"{name} holds more than {MAX_SOURCE >> 20} MiB of code: hand in the notebook without it")
+
+
+def _with_less_prose(cells: list[Cell], notes: list[str]) -> list[Cell]:
+    """The cells with no more text than a submission may hold: where it is too much, the longest of the prose is cut."""
+    prose = [len(cell.source) for cell in cells if cell.kind != "code"]
+    left = MAX_TEXT - sum(len(cell.source) for cell in cells if cell.kind == "code")
+    if sum(prose) <= left:
+        return cells
+    most = left // len(prose)
+    notes.append(
+        f"it holds more than {MAX_TEXT >> 20} MiB of text; of each text cell the first {most} characters were read"
+    )
+    return [cell if cell.kind == "code" else replace(cell, source=cell.source[:most]) for cell in cells]
 
 
 def _text(file: Path, data: bytes, notes: list[str]) -> str:
     """The file's text with plain line ends. Says in `notes` what had to be done for it."""
-    for pattern, what in _OTHERS.items():
-        if re.match(pattern, data, re.IGNORECASE):
+    head = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for start, what in _OTHERS.items():
+        if head.startswith(start.lower()):
             raise UnreadableError(f"{shown(file)} is {what}, not a notebook: hand in {NAME}.ipynb itself")
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"{" in data[:4]
-    encoding = json.detect_encoding(data) if marked else "utf-8-sig"
+    cookie = _COOKIE.match(data[:1000])
+    encoding = json.detect_encoding(data) if marked else cookie[1].decode() if cookie else "utf-8-sig"
+    if len(data) > MAX_BYTES >> 3 and not encoding.startswith("utf-8"):  # what is wrong in it is slow to read
+        raise UnreadableError(
+            f"{shown(file)} is large and no UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
+        )
     text = data.decode(encoding, "replace")
+    if not re.search(r"[^\s\ufeff]", text):
+        raise UnreadableError(f"{shown(file)} is empty, not a notebook: hand in {NAME}.ipynb itself")
+    if sys.getsizeof(text) > MAX_HELD:
+        raise UnreadableError(
+            f"{shown(file)} is larger than {MAX_BYTES >> 21} MiB and holds emoji: clear its outputs and hand it in again"
+        )
     strange = text.count("\ufffd") - data.count("\ufffd".encode())
     if "\0" in text or strange > len(text) // 3:
         why = "holds null characters and is no text" if "\0" in text else "is not text (UTF-8)"
         raise UnreadableError(f"{shown(file)} {why}: save it again and hand it in")
     if strange > 0:
         notes.append(f"{strange} of its characters are not UTF-8; each was read as \ufffd")
-    elif not encoding.startswith("utf-8"):
+    elif marked and not encoding.startswith("utf-8"):
         notes.append(f"it was saved as {encoding[:6].upper()} and read all the same")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _script_cells(text: str) -> list[Cell]:
-    """The cells of a `.py` file: `# %%` starts one, and `# %% [markdown]` is no code."""
-    cells = []
-    parts = re.split(_MARK, text, maxsplit=MAX_CELLS, flags=re.MULTILINE)
-    if len(text) > MAX_SOURCE or not 1 < len(parts) <= MAX_CELLS:
-        return _functions(text)
-    for part in parts:
-        kind = "markdown" if re.match(r"# ?%%.*\[(markdown|md|raw)\]", part) else "code"
-        if part.strip():
-            cells.append(Cell(kind, part))
-    return cells
-
-
-def _functions(text: str) -> list[Cell]:
-    """A plain script as cells: each function is one, so that an error in it costs nothing elsewhere.
-
-    Each has as many empty lines on top as stand above it: its line numbers stay those of the file.
-    """
-    lines = text.split("\n") if len(text) <= MAX_SOURCE else []
-    starts, inside, quoted = [0], "", False
-    for number, line in enumerate(lines):
-        found = None if quoted else _BLOCK.match(line)
-        if found:
-            block = found[1] or found[2] or ""
-            if inside != "@" and (block or inside):
-                starts.append(number)
-            inside = block
-        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
-    if sum(starts) + len(text) > MAX_SOURCE or len(starts) > MAX_CELLS:
+    """The cells of a `.py` file: at its marks, or where it has none each function and class, and what is between them."""
+    if len(text) > MAX_SOURCE:
         return [Cell("code", text)]
+    marked = blanked(text, comments=False) if _MARK.search(text) else ""
+    marks = [found.start() for found in _MARK.finditer(marked)]
+    if not 0 < len(marks) < MAX_CELLS:
+        code = blanked(text)
+        return statements(text, _blocks(code.split("\n"), first_lines(code)))
+    parts = [text[start:end] for start, end in pairwise(sorted({0, *marks, len(text)}))]
+    return [Cell("markdown" if _PROSE.match(part) else "code", part) for part in parts if part.strip()]
+
+
+def _too_many(starts: list[int], text: str) -> bool:
+    return len(starts) > MAX_CELLS or sum(starts) + len(text) > MAX_SOURCE
+
+
+def _blocks(code: list[str], starts: list[int]) -> list[int]:
+    """Of the lines on which statements begin, those of functions and classes, and the first one after each."""
+    defines = [bool(DEFINES.match(code[start])) for start in starts]
+    return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
+
+
+def guessed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells of a script, each statement on its own as far as its text shows where it begins."""
+    made: list[Cell] = []
+    for cell in cells:
+        whole = cell.kind != "code" or re.search("^%%", cell.source, re.MULTILINE)
+        made += [cell] if whole else statements(cell.source, first_lines(blanked(cell.source)))
+    return tuple(made) if len(made) <= MAX_CELLS else cells
+
+
+def statements(text: str, starts: list[int]) -> list[Cell]:
+    """A script as cells that begin on these lines, so that an error in one costs nothing elsewhere.
+
+    Each has as many empty lines on top as stand above it: its line numbers stay those of the file. Where that is more
+    than a submission may hold, only functions and classes stand on their own, and else every second one of these.
+    """
+    lines, code = text.split("\n"), blanked(text).split("\n")
+    starts = [0, *(start for start in starts if start)]
+    if _too_many(starts, text):
+        starts = _blocks(code, starts)
+    while len(starts) > 1 and _too_many(starts, text):
+        starts = starts[::2]
     cells = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
+        defines = _DEFINES_TASK.search("\n".join(code[start:end]))
         source = "\n".join(lines[start:end])
-        task = _DEFINES_TASK.match(source)
         if source.strip():
-            cells.append(Cell("code", "\n" * start + source, task[1] if task else ""))
+            cells.append(Cell("code", "\n" * start + source, defines[1] if defines else ""))
     return cells
 
 
@@ -151,7 +205,7 @@ def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
     try:
         found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        if not is_script and (text.lstrip()[0] in "{[" or not _DEFINES_TASK.search(text)):
+        if not is_script and (re.match(r"\s*[\[{]", text) or not _DEFINES_TASK.search(text)):
             raise UnreadableError(
                 f"{shown(file)} is not a complete notebook (its JSON does not parse): save it again and hand it in"
             ) from None
@@ -238,14 +292,16 @@ def _cell(raw: Any) -> Cell | None:
     """One cell, or None for what is no cell of text."""
     if not isinstance(raw, dict):
         return None
-    source = raw.get("source", raw.get("input", ""))
+    is_code = _is_code(raw)
+    source = raw.pop("source", raw.get("input", ""))  # gone, for it may take as much memory as the rest
     if isinstance(source, list):
         lines = [line for line in source if isinstance(line, str)]
         source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         return None
+    source = (source if is_code else _PICTURE.sub(r"\1", source))[: MAX_TEXT + 1]
     source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return Cell("code" if raw.get("cell_type") == "code" else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
+    return Cell("code" if is_code else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
 
 
 def _marks(raw: dict) -> dict:

@@ -40,14 +40,25 @@ def draw(task: str, seed: str, attempt: int = 0) -> Cases:
 
     `repeat` is an earlier one once more, asked late: by then a function that remembers has something to confuse.
     """
-    digest = hashlib.sha256(f"{seed}/{task}/{attempt}".encode()).digest()
-    rng = np.random.default_rng(int.from_bytes(digest, "big"))
+    rng = _generator(f"{seed}/{task}/{attempt}")
     cases = DRAW[task](rng)
     repeated = next(name for name in ("general", "middle", "three_terms", "exploding") if name in cases)
-    costly = {name: cases.pop(name) for name in list(cases) if name in STEPS}
     if task in _SHUFFLED:
         cases = {str(name): cases[name] for name in rng.permutation(list(cases))}
-    return cases | {"repeat": cases[repeated]} | costly
+    return cases | {"repeat": cases[repeated]}
+
+
+def draw_costly(task: str, seed: str) -> Cases:
+    """The instances by which the work of a task is measured, where it is."""
+    if task != "hidden_grads":
+        return {}
+    rng, h = _generator(f"{seed}/{task}/cost"), COST_H
+    turn = np.linalg.qr(matrix(rng, h, h))[0]  # neither grows nor fades, however long
+    return {name: (matrix(rng, T, 3), turn, matrix(rng, 3, h)) for name, T in STEPS.items()}
+
+
+def _generator(seed: str) -> Rng:
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big"))
 
 
 def _forward(rng: Rng) -> Cases:
@@ -98,14 +109,11 @@ def _hidden_grads(rng: Rng) -> Cases:
     silent_end = net(rng, size["general"])
     silent_end["dL_do"] *= 100.0  # no bound on an entry lets them through
     silent_end["dL_do"][2:] = 0  # steps after the last loss have no gradient
-    cases = ordinary(rng, names, size) | {
+    return ordinary(rng, names, size) | {
         "early_loss": of(silent_end, names),
         "vanishing": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
         "exploding": of(net(rng, size["long"], radius=growing(rng)), names),
     }
-    h = COST_H
-    turn = np.linalg.qr(matrix(rng, h, h))[0]  # neither grows nor fades, however long
-    return cases | {name: (matrix(rng, T, 3), turn, matrix(rng, 3, h)) for name, T in STEPS.items()}
 
 
 def _expanded_terms(rng: Rng) -> Cases:

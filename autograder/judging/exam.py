@@ -9,14 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder import reference
-from autograder.judging import cases, checks, explosions, misconceptions
+from autograder.judging import cases, checks, explosions
 from autograder.judging.closeness import Scale
 from autograder.judging.cost import STEPS
 from autograder.judging.judges import Sheet
@@ -25,6 +24,7 @@ from autograder.sandbox import Answer, Call
 from autograder.settings import FILE, Course, Limits, SettingsError
 from autograder.tasks import BY_ID, Task
 
+VARIANTS = 16  # of the exam
 _ATTEMPTS = 50
 _COARSE = 1e-12  # relative: an answer that this moves by more than the tolerance depends on how it is computed
 _KIT = Path(__file__).resolve().parent.parent
@@ -86,64 +86,74 @@ class Paper:
         return Call(self.task.id, self.args[case], self.task.form, measure)
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """Instances by name, and what the reference answers to them."""
+
+    args: Mapping[str, tuple[Any, ...]]
+    expected: Mapping[str, Any]
+
+
 class Exam:
-    """All papers of one seed, each drawn when it is first asked for. Raises SettingsError where one does not fit the limits."""
+    """All papers of one seed, each drawn when it is first asked for, in a few variants.
+
+    Two submissions seldom get the same one, and what a student learns of one upload's instances is worth little in the
+    next. Raises SettingsError where an instance does not fit the limits.
+    """
 
     def __init__(self, seed: str, limits: Limits = Limits()) -> None:  # noqa: B008  # it is frozen
         self._limits = limits
         self.seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
         self._seed = seed
-        self._papers: dict[str, Paper] = {}
+        self._papers: dict[tuple[str, int], Paper] = {}
 
-    def paper(self, task: str) -> Paper:
-        if task not in self._papers:
-            paper = _draw(BY_ID[task], self._seed)
+    def variant(self, digest: str) -> int:
+        """Which variant a submission gets: the same work gets the same one."""
+        drawn = hashlib.sha256(f"{self._seed}/{digest}".encode()).digest()
+        return int.from_bytes(drawn, "big") % VARIANTS
+
+    def paper(self, task: str, variant: int = 0) -> Paper:
+        if (task, variant) not in self._papers:
+            paper = _draw(BY_ID[task], f"{self._seed}/{variant}", self._costly(task, variant))
             if faults := unfit(paper, self._limits):
                 raise SettingsError("; ".join(faults))
-            self._papers[task] = paper
-        return self._papers[task]
+            self._papers[task, variant] = paper
+        return self._papers[task, variant]
+
+    def _costly(self, task: str, variant: int) -> _Drawn:
+        """The instances that only measure work: they are long, and one draw serves all variants."""
+        if variant:
+            first = self.paper(task)
+            return _Drawn(*({case: of[case] for case in of if case in STEPS} for of in (first.args, first.expected)))
+        return _drawn(BY_ID[task], cases.draw_costly(task, self._seed))
 
 
 class ExamError(Exception):
     """No draw gives what the instances must; the message says what to mend in the tables."""
 
 
-def _draw(task: Task, seed: str) -> Paper:
-    always: list[str] = []
+def _drawn(task: Task, args: Mapping[str, tuple[Any, ...]]) -> _Drawn:
+    return _Drawn(args, {case: reference.answer(task, a) for case, a in args.items()})
+
+
+def _draw(task: Task, seed: str, costly: _Drawn) -> Paper:
+    why = ""
     for attempt in range(_ATTEMPTS):
-        args = cases.draw(task.id, seed, attempt)
-        paper = Paper(task, args, {case: reference.answer(task, a) for case, a in args.items()})
-        faults = _faults(paper)
-        if not faults:
+        drawn = _drawn(task, cases.draw(task.id, seed, attempt))
+        paper = Paper(task, {**drawn.args, **costly.args}, {**drawn.expected, **costly.expected})
+        why = _unsound(paper)
+        if not why:
             return paper
-        always = [fault for fault in always if fault in faults] if attempt else faults
-    raise ExamError(f"{'; '.join(always) or 'each draw has a fault of its own'} (in {_ATTEMPTS} draws of {task.id})")
+    raise ExamError(f"{why} (in {_ATTEMPTS} draws of {task.id})")
 
 
-def _faults(paper: Paper) -> list[str]:
-    """Where the drawn instances are not what their names say, or do not tell every two known mistakes apart."""
+def _unsound(paper: Paper) -> str:
+    """Where the drawn instances are not what their names say, or an answer to them hangs on rounding; or nothing."""
     if paper.task.id == "detect_explosion" and not explosions.hold(paper.args, paper.expected):
-        return ["the instances of detect_explosion do not give the verdicts that explosions.py promises"]
+        return "the instances of detect_explosion do not give the verdicts that explosions.py promises"
     if shaken := _hang_on_rounding(paper):
-        return [
-            f"the instances of the check {shaken} of {paper.task.id} hang on rounding: draw better ones in cases.py"
-        ]
-    known = misconceptions.of(paper.task.id)
-    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.drawn]
-    told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
-    apart = {one.id: np.any([~c.are(paper.mistaken(one)[case]) for case, c in all_cases], axis=0) for one in known}
-    faults = [
-        f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
-        "mend its function, or add instances on which it is wrong to cases.py"
-        for mistake, instances in zip(known, told, strict=True)
-        if instances < 2
-    ]
-    return faults + [
-        f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
-        "take one of them out, or name each in the other's same_as"
-        for (_, one), (number, other) in combinations(enumerate(known), 2)
-        if not apart[one.id][number] and other.name not in one.same_as
-    ]
+        return f"the instances of the check {shaken} of {paper.task.id} hang on rounding: draw better ones in cases.py"
+    return ""
 
 
 def _hang_on_rounding(paper: Paper) -> str:

@@ -6,7 +6,7 @@ from html import escape, unescape
 import bleach
 from nbconvert.filters.markdown import markdown2html
 
-_MAX_MARKDOWN = 20_000  # characters: what is longer takes the converter minutes
+_MAX_MARKDOWN = 10_000  # characters: what is longer takes the converter seconds, and then minutes
 _TYPESET = re.compile(r"\\(?:href|class|cssId|style|require|url)(?![A-Za-z])")  # what MathJax makes links and styles of
 _PICTURE = re.compile(r"!\[([^\]]{0,1000})\]\(data:[^()\s]*\)")  # one that stands in the text, bytes and all
 _TAGS = frozenset(

@@ -10,13 +10,18 @@ from typing import Any
 
 import nbformat
 
-from autograder.intake.submission import NAME, Cell, Submission, shown
+from autograder.intake.files import students_in
+from autograder.intake.looking import look
+from autograder.intake.names import shown
+from autograder.intake.submission import NAME, Cell, Submission
 from autograder.reference import SOLUTION
 from autograder.result import Result
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
-_MAX_SHOWN = 100_000  # characters of one cell
+_MAX_SHOWN, _MAX_LINES = 50_000, 2_000  # characters and lines of one cell: what anyone would read
+_MAX_FURTHER = 300  # cells of the student's own, and no more characters and lines in all than this many
+_MAX_FURTHER_SHOWN, _MAX_FURTHER_LINES = 100_000, 5_000
 
 
 def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
@@ -25,7 +30,7 @@ def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nb
     known = {cell.id: cell for cell in notebook.cells}
     told = handed_in.release == notebook.metadata[NAME]["release"]  # then prose that differs is the student's
     answers: dict[str, str] = {}
-    extra: dict[str, list[Cell]] = {}
+    further: list[tuple[str, Cell]] = []
     last = ""
     for cell in handed_in.cells:
         released = known.get(cell.id)
@@ -33,14 +38,30 @@ def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nb
         if released and _is_solution(released) and cell.id not in answers:
             answers[cell.id] = _shortened(cell.source)
         elif cell.source.strip() and not (released and _says_nothing_new(cell, released, told)):
-            extra.setdefault(last, []).append(cell)
-    cells = [_note(handed_in, result, isolation), *_further(extra.get("", []), "start")]
+            further.append((last, cell))
+    kept = _worth_showing(further)
+    left_out = len(further) - sum(map(len, kept.values()))
+    cells = [_note(handed_in, result, isolation, left_out), *_further(kept.get("", []), "start")]
     for cell in notebook.cells:
         if _is_solution(cell):
             cell.source = answers.get(cell.id, _NOT_FOUND[cell.cell_type])
-        cells += [cell, *_further(extra.get(cell.id, []), cell.id)]
+        cells += [cell, *_further(kept.get(cell.id, []), cell.id)]
     notebook.cells = cells
     return notebook
+
+
+def _worth_showing(further: list[tuple[str, Cell]]) -> dict[str, list[Cell]]:
+    """The student's further cells by the one they followed, as many as anyone would read; one that is too long is left out."""
+    kept: dict[str, list[Cell]] = {}
+    number, letters, lines = 0, 0, 0
+    for after, cell in further:
+        source = _shortened(cell.source)
+        more, more_lines = len(source), source.count("\n") + 1
+        fits = letters + more <= _MAX_FURTHER_SHOWN and lines + more_lines <= _MAX_FURTHER_LINES
+        if fits and number < _MAX_FURTHER:
+            kept.setdefault(after, []).append(replace(cell, source=source))
+            number, letters, lines = number + 1, letters + more, lines + more_lines
+    return kept
 
 
 def _is_solution(cell: nbformat.NotebookNode) -> bool:
@@ -57,24 +78,25 @@ def _says_nothing_new(cell: Cell, released: nbformat.NotebookNode, told: bool) -
 def _shortened(source: str) -> str:
     """A cell as it is shown: without empty lines around it, and without what nobody would read."""
     source = source.strip("\n")
-    return (
-        source if len(source) <= _MAX_SHOWN else source[:_MAX_SHOWN] + "\n# The autograder shows no more of this cell."
-    )
+    short = "\n".join(source[:_MAX_SHOWN].split("\n", _MAX_LINES)[:_MAX_LINES])
+    return source if len(short) == len(source) else short + "\n# The autograder shows no more of this cell."
 
 
 def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
     made = []
     for number, cell in enumerate(cells):
         make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
-        made.append(make(_shortened(cell.source), id=f"own-{after[:40]}-{number}"))
+        made.append(make(cell.source, id=f"own-{after[:40]}-{number}"))
     return made
 
 
-def _note(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
+def _note(handed_in: Submission, result: Result, isolation: str, left_out: int) -> nbformat.NotebookNode:
     """What the instructor should know about how this was read, as literal text."""
     lines = [line for line in (result.message, *result.notes) if line]
     if handed_in.is_script:
         lines.append("The answers were handed in as a Python file.")
+    if left_out:
+        lines.append(f"{left_out} further cells are too many or too long to be shown here: see what was handed in.")
     text = f"Judged by the autograder ({isolation})." + "".join(f"\n    {line}" for line in lines)
     return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")
 
@@ -91,16 +113,23 @@ def recorded(notebook: Path) -> dict[str, Any] | None:
 def recorded_class(root: Path) -> tuple[list[Result], list[str], list[str]]:
     """What a course has recorded: the results, what isolated them, and the students who still wait to be graded."""
     results, isolation, waiting = [], set(), []
-    students = {folder.parent.name for step in ("submitted", "autograded") for folder in root.glob(f"{step}/*/{NAME}")}
-    for student in sorted(students):
+    handed_in = {shown(name) for name in students_in(root / "submitted") if _stands(root / "submitted" / name)}
+    graded = {name for name in students_in(root / "autograded") if _stands(root / "autograded" / name)}
+    for student in sorted(handed_in | graded):
         kept = recorded(root / "autograded" / student / NAME / f"{NAME}.ipynb")
+        name = student if student in handed_in else shown(student)
         try:
             result = Result.from_json((kept or {})["result"])
             isolation.add((kept or {})["isolation"])
-            results.append(replace(result, student=shown(student)))
+            results.append(replace(result, student=name))
         except (KeyError, TypeError):  # not graded yet, or by another version of the kit
-            waiting.append(shown(student))
+            waiting.append(name)
     return results, sorted(isolation), waiting
+
+
+def _stands(folder: Path) -> bool:
+    """Whether a student's folder holds work on this assignment, or may do so."""
+    return look(folder) != "folder" or look(folder / NAME) != "absent"
 
 
 def summary(result: Result) -> dict[str, Any]:

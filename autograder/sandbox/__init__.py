@@ -3,6 +3,19 @@
 from autograder.sandbox.answers import Answer, Raised, plain_text
 from autograder.sandbox.canary import Proof, prove
 from autograder.sandbox.process import Worker
+from autograder.sandbox.reading import first_lines
 from autograder.sandbox.session import Call, Policy, Room, SandboxError
 
-__all__ = ["Answer", "Call", "Policy", "Proof", "Raised", "Room", "SandboxError", "Worker", "plain_text", "prove"]
+__all__ = [
+    "Answer",
+    "Call",
+    "Policy",
+    "Proof",
+    "Raised",
+    "Room",
+    "SandboxError",
+    "Worker",
+    "first_lines",
+    "plain_text",
+    "prove",
+]

@@ -41,7 +41,16 @@ SCIPY = (
 ).split()
 LACKING = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
-_DISPLAY = frozenset(DISPLAY.split())
+_DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
+# Packages whose decorators change what a function costs or checks, and never what it returns.
+_DECORATORS = {
+    "beartype": ["beartype"],
+    "jaxtyping": ["jaxtyped"],
+    "line_profiler": ["profile"],
+    "memory_profiler": ["profile"],
+    "numba": ["jit", "njit", "prange"],
+    "typeguard": ["typechecked"],
+}
 _ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
     *FEW,
     *_LEFT_OUT,
@@ -114,6 +123,9 @@ class Swallow:
     def __instancecheck__(self, instance: object) -> bool:
         return False
 
+    def __mro_entries__(self, bases: object) -> tuple:
+        return ()
+
     def _same(self, *other: object) -> Any:
         return self
 
@@ -132,7 +144,9 @@ class _Bar(Swallow):
 
 
 class _Unavailable:
-    """Can be imported and named; using it says that the grader does not have it."""
+    """Can be imported, and named in a type or as a base class; using it says that the grader does not have it."""
+
+    __iter__ = None  # what can be indexed would else be a loop without an end
 
     def __init__(self, module: str) -> None:
         self._module = module
@@ -145,6 +159,19 @@ class _Unavailable:
             raise AttributeError(name)
         return _Unavailable(self._module)
 
+    def __mro_entries__(self, bases: object) -> tuple:
+        return ()
+
+    def _same(self, other: object) -> Any:
+        return self
+
+    __getitem__ = __or__ = __ror__ = _same
+
+
+def _undecorated(function: Any = None, *arguments: Any, **options: Any) -> Any:
+    """A decorator, with or without arguments, that leaves the function as it is."""
+    return function if callable(function) else _undecorated
+
 
 class _Absent(types.ModuleType):
     __path__ = []  # noqa: RUF012  # a package, as importlib wants it
@@ -155,6 +182,8 @@ class _Absent(types.ModuleType):
         root = self.__name__.partition(".")[0]
         if root == "tqdm":
             return (lambda *bounds, **options: _Bar(range(*bounds))) if name == "trange" else _Bar
+        if name in _DECORATORS.get(root, ()):
+            return range if name == "prange" else _undecorated
         return getattr(Swallow(), name) if root in _DISPLAY else _Unavailable(root)
 
 
@@ -168,6 +197,7 @@ class AbsentFinder:
     def __init__(self) -> None:
         self.guarded: set[str] = set()
         self.few = False
+        self.shell: Any = None  # what `get_ipython()` returns
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
@@ -180,7 +210,10 @@ class AbsentFinder:
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it has the methods of one
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return _Absent(spec.name)
+        module: Any = _Absent(spec.name)
+        if spec.name.startswith("IPython"):
+            module.get_ipython = lambda: self.shell
+        return module
 
     def exec_module(self, module: types.ModuleType) -> None:
         return None

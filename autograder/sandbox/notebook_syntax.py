@@ -1,38 +1,124 @@
 """A cell's text as Python: IPython's own syntax does nothing here and breaks nothing, and line numbers stay."""
 
+import __future__
+
 import ast
 import re
+import warnings
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 from types import CodeType
+from typing import TypeVar
 
-_TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")  # the cell below them is Python
-_LINE = re.compile(r"^(\s*)(?:[%!].*|\?\S*.*|[\w.]+\?{1,2})\s*$")
-_TIMED = re.compile(r"^(\s*)%time\s+(.+)$")
+T = TypeVar("T")
+# The cell below these is Python.
+_TRANSPARENT = frozenset(
+    f"%%{name}"
+    for name in "capture debug ipytest lprun memit mprun prun pyinstrument scalene snakeviz time timeit".split()
+)
+_HELP = r"[\w.*\[\]'\"]+\?{1,2};?|\?\S.*"
+_AUTOMATIC = r"(?:pip3?|conda|mamba|uv|git|ls|cd|cat|mkdir|rm|cp|mv|wget|curl|load_ext|reload_ext|matplotlib)\s.*"
+_LINE = re.compile(rf"^(\s*)(?:[%!].*|{_HELP}|{_AUTOMATIC})\s*$")
+_MARKED = re.compile(r"^\s*[%!]")
+_RUN = re.compile(r"^(\s*)%run\s+(?:-\w\s+)*([^\s;]+)")
+_TIMED = re.compile(r"^(\s*)%?time\s+(.+)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)(?:%time\s+(?P<timed>.*)|[%!].*)$")
+_WRITES = re.compile(r"%%(?:write)?file\s+(?:(-a)\s+)?[\"']?([^\"'\s]+)")
+_OTHER = re.compile(r"^%%(?P<head>\w*)", re.MULTILINE)
+_PROMPTS = (re.compile(r"^(?:>>>|\.\.\.)(?: |$)"), re.compile(r"^(?:In \[\d+\]: ?|\s*\.{3,}: ?)"))
 _MAY_GUARD = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 _MAX_MAGICS = 200
+_FUTURE = reduce(or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
 
-def compiled(source: str, filename: str) -> tuple[CodeType, str]:
-    """The cell's code, and its text as Python. A line is read as a magic only where Python itself stumbles over it."""
-    lines = _without_cell_magic(source).split("\n")
+def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str]:
+    """The cell's code, and its text as Python. `future` are the flags that `future_of` found in earlier cells."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
+    # Without a tree of Python's objects, which would cost as much again.
+    with warnings.catch_warnings():  # a cell may have made them exceptions
+        warnings.simplefilter("ignore")
+        return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
+
+
+def future_of(code: CodeType) -> int:
+    """The flags of what a cell imports from `__future__`: as in IPython they hold for all cells below."""
+    return code.co_flags & _FUTURE
+
+
+def parts(text: str, filename: str, below: int, future: int) -> Iterator[CodeType]:
+    """The code of each top-level statement of a text that is Python, as far as it begins below that line."""
+    for statement in ast.parse(text).body:
+        if _first_line(statement) > below:
+            alone = ast.Module([statement], [])
+            yield compile(alone, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)
+
+
+def first_lines(script: str) -> list[int]:
+    """On which lines of a script, counted from 0, its top-level statements begin, as its syntax tree says."""
+    if any(found[0] not in _TRANSPARENT for found in _OTHER.finditer(script)):
+        raise SyntaxError("a cell of another language")
+    found, last = [], 0
+    for statement in _read(script, ast.parse)[0].body:
+        first = _first_line(statement)
+        if first > last:  # and does not share a line with the one above
+            found.append(first - 1)
+        last = statement.end_lineno or first
+    return found
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min([statement.lineno, *(above.lineno for above in getattr(statement, "decorator_list", ()))])
+
+
+def _read(source: str, parse: Callable[[str], T]) -> tuple[T, str]:
+    """What `parse` makes of the cell, and its text as Python. A line is read as a magic only where Python itself stumbles."""
+    lines = _unprompted(_without_cell_magic(source).split("\n"))
     for _ in range(_MAX_MAGICS):
         try:
-            text = "\n".join(lines)  # compiled without a tree of Python's objects, which would cost as much again
-            return compile(text, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True), text
+            text = "\n".join(lines)
+            return parse(text), text
         except SyntaxError as error:
-            if not _take_out(lines, (error.lineno or 0) - 1):
+            if not _take_out(lines, (error.lineno or 0) - 1) and not _take_out(lines, _first_marked(lines)):
                 raise
     raise SyntaxError(f"more than {_MAX_MAGICS} magics in a cell")
 
 
+def _unprompted(lines: list[str]) -> list[str]:
+    """The lines without what the first one is indented by, and without a console's prompts, as IPython takes them."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if indent:
+        lines = [line.removeprefix(indent) for line in lines]
+    prompt = next((prompt for prompt in _PROMPTS if prompt.match(first.strip())), None)
+    return [prompt.sub("", line, count=1) for line in lines] if prompt else lines
+
+
+def _first_marked(lines: list[str]) -> int:
+    """Python may see a magic's mistake only in another line, as in `try:` with nothing else in it."""
+    return next((number for number, line in enumerate(lines) if _MARKED.match(line)), -1)
+
+
+def written_file(source: str) -> tuple[str, str, bool] | None:
+    """What a `%%writefile` cell writes: the file's name, its text with all lines in place, and whether it is added to it."""
+    top, lines = _top(source)
+    found = _WRITES.match(lines[top].strip())
+    return (found[2], "\n" * (top + 1) + "\n".join(lines[top + 1 :]), bool(found[1])) if found else None
+
+
+def _top(source: str) -> tuple[int, list[str]]:
+    """The number of the first line that is neither empty nor a comment (a script's cell has its mark there), and all lines."""
+    lines = source.split("\n")
+    return next((number for number, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#"), 0), lines
+
+
 def _without_cell_magic(source: str) -> str:
     """The cell without a `%%` line at its top. A cell of another language becomes empty."""
-    lines = source.split("\n")
-    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    head = lines[first].strip().split(" ")[0]
+    top, lines = _top(source)
+    head = lines[top].strip().partition(" ")[0]
     if not head.startswith("%%"):
         return source
-    lines[first] = ""
+    lines[top] = ""
     return "\n".join(lines) if head in _TRANSPARENT else ""
 
 
@@ -51,6 +137,9 @@ def _take_out(lines: list[str], index: int) -> bool:
 
 
 def _plain_line(line: str) -> str:
+    run = _RUN.match(line)
+    if run:
+        return f"{run[1]}get_ipython().run_line_magic('run', {run[2]!r})"
     timed = _TIMED.match(line)
     if timed:
         return timed[1] + timed[2]

@@ -9,14 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from operator import is_
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.modules import want_more
 from autograder.sandbox.processor_time import computed_s
-from autograder.sandbox.session import CHEAPEST, START_S, Call, Policy, Room, SandboxError
-from autograder.sandbox.wire import encode
+from autograder.sandbox.session import CHEAPEST, START_S, Policy, Room, SandboxError
 from autograder.settings import LAYERS, Limits
 
 _WORKER = Path(__file__).with_name("worker.py")
@@ -50,7 +48,6 @@ class Worker:
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._started = 0.0
-        self._asked: tuple[list[Call], bytes] = ([], b"")
 
     def __enter__(self) -> "Worker":
         return self
@@ -72,15 +69,6 @@ class Worker:
         self._other = self._other or Worker(self.limits, self._layers, self._fork, self._policy, few=False)
         self._other.limits, self._other.required = self.limits, self.required
         return self._other
-
-    def question(self, calls: Sequence[Call]) -> bytes:
-        """The message that puts these calls. Every submission is asked the same ones first: that one is kept."""
-        asked, message = self._asked
-        if len(asked) != len(calls) or not all(map(is_, asked, calls)):
-            message = encode({"calls": [{**vars(call), "args": list(call.args)} for call in calls]})
-            if len(calls) >= len(asked):
-                self._asked = (list(calls), message)
-        return message
 
     def connect(self) -> socket.socket:
         """A socket to a fresh, empty child."""

@@ -11,7 +11,6 @@ import builtins
 import contextlib
 import gc
 import importlib
-import inspect
 import json
 import linecache
 import os
@@ -29,8 +28,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
 from counting import Counting
 from modules import AbsentFinder, Swallow, preload
-from notebook_syntax import called_names, compiled, guarded_imports
+from notebook_syntax import called_names
 from processor_time import computed_s
+from shell import Shell
 from wire import REQUEST_HEADER, Channel
 
 try:
@@ -102,42 +102,53 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         channel = Channel(connection, spec["request_bytes"], REQUEST_HEADER)
         channel.send({"layers": became})
         request = channel.receive()
-        namespace = _fresh_namespace(request["name"])
         sources = request["cells"]
+        shell, namespace = _fresh_shell(request["name"], sources)
         functions: dict[str, Any] = {}
+        change_folder, os.chdir = (
+            os.chdir,
+            lambda path: None,
+        )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
-            channel.send({"cell": index, "error": _run_cell(sources, index, namespace)})
+            channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
+        os.chdir = change_folder
         _unshadow(namespace, functions, sources)
         channel.hold_s = request["hold_s"]  # of answers: a cell is told at once, for then it is known which one hangs
         while True:
-            _answer_calls(channel, namespace, sources, channel.receive()["calls"], spec["answer_bytes"])
+            calls = [channel.receive() for _ in range(channel.receive()["calls"])]
+            _answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
 
 
-def _fresh_namespace(name: str) -> dict[str, Any]:
-    module = types.ModuleType(name)
-    sys.modules[name] = module
+def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
+    """A module of this name in which cells can run, and what is in it."""
+    module = sys.modules[name] = types.ModuleType(name)
+    sys.argv = [""]
     random.seed(0)
     np.random.seed(0)
-    module.__dict__.update(get_ipython=Swallow(), display=Swallow())
-    return module.__dict__
+    shell = Shell(module.__dict__, _absent)
+    _absent.shell = shell
+    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
+    if name != "__main__":  # a script knows its file
+        module.__file__ = f"{name}.py"
+    for index, source in enumerate(sources):  # a student's own are there from the last time, whatever stands above them
+        shell.files.keep(source, _named(index))
+    return shell, module.__dict__
 
 
-def _run_cell(sources: list[str], index: int, namespace: dict[str, Any]) -> dict[str, Any] | None:
+def _named(index: int) -> str:
+    return f"<cell {index}>"
+
+
+def _run_cell(sources: list[str], index: int, shell: Shell) -> dict[str, Any] | None:
     try:
-        name, source = f"<cell {index}>", sources[index]
-        code, text = compiled(source, name)
-        _absent.guarded |= guarded_imports(text)
-        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        awaited = eval(code, namespace)
-        if code.co_flags & inspect.CO_COROUTINE:
-            import asyncio  # not among few modules
-
-            asyncio.run(awaited)
+        source, name = sources[index], _named(index)
+        linecache.cache[name] = (len(source), None, [line + "\n" for line in source.split("\n")], name)
+        shell.run(source, name)
     except BaseException as error:
         return _describe(error, sources)
     return None
@@ -287,7 +298,7 @@ def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         trace = trace.tb_next
     code = ""
     if cell is not None and line is not None:
-        lines = sources[cell].splitlines()
+        lines = sources[cell].split("\n")
         code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
     return {
         "type": type(error).__name__[:80],

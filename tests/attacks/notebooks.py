@@ -629,3 +629,85 @@ def names_that_are_patterns(folder: Path, aim: Aim) -> None:
     _solved(folder)
     for name in ("*.ipynb", "[a-z].py", "..ipynb", "~.py", "-rf.py", "$(touch x).py", "%s%n.py", "=cmd.ipynb"):
         (folder / name).write_text("")
+
+
+@made("intake")
+def link_to_a_long_name(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to("x" * 300)
+
+
+@made("intake")
+def long_name_in_place_of_the_folder(folder: Path, aim: Aim) -> None:
+    folder.rmdir()
+    folder.symlink_to("x/" * 2000 + "y")
+
+
+@made("intake")
+def links_in_a_circle(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to("bptt.py")
+    (folder / "bptt.py").symlink_to("bptt.ipynb")
+
+
+@made("intake")
+def link_below_a_closed_folder(folder: Path, aim: Aim) -> None:
+    (folder / "bptt.ipynb").symlink_to("/proc/1/fd/0/bptt.ipynb")
+
+
+@made("intake")
+def mark_alone(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"\xef\xbb\xbf")
+
+
+@made("intake")
+def blanks_of_other_kinds(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, "\ufeff\xa0\u2028\u3000\n".encode())
+
+
+@made("intake", may_earn="all")
+def date_of_many_digits(folder: Path, aim: Aim) -> None:
+    _solved(folder)
+    (folder / "timestamp.txt").write_text("12:" + "9" * 29)
+
+
+@edits("limits of text", may_earn="all", solved=True)
+def line_breaks_by_megabytes(notebook: dict) -> None:
+    notebook["cells"].append({"cell_type": "markdown", "id": "m", "metadata": {}, "source": "\n" * 2**24})
+
+
+@edits("limits of text", may_earn="all", solved=True)
+def lines_of_text_by_millions(notebook: dict) -> None:
+    for number in range(100):
+        notebook["cells"].append({"cell_type": "markdown", "id": f"m{number}", "metadata": {}, "source": "> * \n" * 20_000})
+
+
+@edits("limits of text", may_earn="all", solved=True)
+def imports_by_thousands(notebook: dict) -> None:
+    _cell(notebook, "setup")["source"] += "\nimport " + ", ".join(f"a{number}" for number in range(100_000))
+
+
+@edits("limits of text", may_earn="all", solved=True)
+def copies_of_a_locked_cell(notebook: dict) -> None:
+    setup = _cell(notebook, "setup")
+    notebook["cells"] += [dict(setup, source=f"{setup['source']}\nimport a{number}") for number in range(1_500)]
+
+
+@edits("limits of text")
+def code_as_text_by_megabytes(notebook: dict) -> None:
+    source = "def forward(*arguments):\n    return 0\n# " + "\u00e9" * 2**21
+    _cell(notebook, "forward").update(cell_type="markdown", source=source)
+
+
+@edits("limits of text", solved=False)
+def code_of_wide_letters(notebook: dict) -> None:
+    notebook["cells"].append(_code("# " + "\U0001f600" * (2**20 - 2**16)))
+
+
+@made("intake")
+def keys_by_thousands(folder: Path, aim: Aim) -> None:
+    keys = ",".join(f'"k{number}":{number}' for number in range(400_000))
+    _solve_nothing(folder, f'{{"cells": [], "metadata": {{{keys}}}}}')
+
+
+@made("intake")
+def letters_of_no_utf_16(folder: Path, aim: Aim) -> None:
+    _solve_nothing(folder, b"\xff\xfe" + b"\0\xdc" * 2**24)

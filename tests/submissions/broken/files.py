@@ -20,6 +20,12 @@ UNREADABLE = [
     unreadable("cut off in a character", data()[: data().index("∂".encode()) + 1], "its JSON does not parse"),
     unreadable("empty", b"", "is empty"),
     unreadable("blank", b" \r\n\t\n", "is empty"),
+    unreadable("a byte-order mark alone", b"\xef\xbb\xbf", "is empty"),
+    unreadable("two byte-order marks", b"\xef\xbb\xbf\xef\xbb\xbf \n", "is empty"),
+    unreadable("a byte-order mark of UTF-16", b"\xff\xfe", "is empty"),
+    unreadable("blank in UTF-16", " \n\t".encode("utf-16"), "is empty"),
+    unreadable("blank in other letters", "\xa0\u2003\u3000\n".encode(), "is empty"),
+    unreadable("web page with a mark", b"\xef\xbb\xbf\n<html>sign in</html>", "is a web page"),
     unreadable("binary", b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 40, "is not text"),
     unreadable("zip archive", _zip(), "is a zip archive"),
     unreadable("web page", "<!DOCTYPE html>\n<html><body>def forward(x): sign in</body></html>", "is a web page"),
@@ -89,6 +95,26 @@ def lone_surrogates(nb: dict) -> None:
 def very_long_lines(nb: dict) -> None:
     cell(nb, "forward")["source"] += "\n# " + "x" * 400_000
     nb["cells"][0]["source"] += "y" * 400_000
+
+
+@notebook(note="more than 2 MiB of text")
+def megabytes_of_line_breaks(nb: dict) -> None:
+    nb["cells"][0]["source"] += "\n" * 2**23
+
+
+@notebook(error="more than 1 MiB of code")
+def answer_as_text_and_far_too_long(nb: dict) -> None:
+    cell(nb, "forward").update(cell_type="markdown", source=cell(nb, "forward")["source"] + "\n# " + "é" * 2**20)
+
+
+@notebook()
+def picture_in_a_text(nb: dict) -> None:
+    nb["cells"][0]["source"] += "![](data:image/png;base64," + "A" * 3 * 2**20 + ")"
+
+
+@notebook(note="kept from the locked cell `setup`: import a0, a1")
+def imports_by_thousands(nb: dict) -> None:
+    cell(nb, "setup")["source"] += "\nimport " + ", ".join(f"a{number}" for number in range(100_000))
 
 
 @notebook(note="without the number of a run")

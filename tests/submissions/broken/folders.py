@@ -162,6 +162,29 @@ def dangling_link(where: Path) -> None:
     (where / "bptt.ipynb").symlink_to("nowhere.ipynb")
 
 
+@folder(error="is a link")
+def link_to_a_name_of_300_letters(where: Path) -> None:
+    (where / "bptt.ipynb").symlink_to("x" * 300)
+
+
+@folder(error="is a link")
+def links_in_a_circle(where: Path) -> None:
+    (where / "bptt.ipynb").symlink_to("bptt.py")
+    (where / "bptt.py").symlink_to("bptt.ipynb")
+
+
+@folder(error="is a link")
+def link_into_a_folder_that_nobody_may_read(where: Path) -> None:
+    (where / "bptt.py").symlink_to("/proc/1/fd/0/bptt.py")
+
+
+@folder()
+def links_of_every_kind_beside(where: Path) -> None:
+    save(where)
+    for name, target in {"a.py": "x" * 300, "b.ipynb": "b.ipynb", "c": "/proc/1/fd", "d.py": "nowhere", "e": ".."}.items():
+        (where / name).symlink_to(target)
+
+
 @folder(error="not a regular file")
 def pipe_in_place_of_the_notebook(where: Path) -> None:
     os.mkfifo(where / "bptt.ipynb")
@@ -214,3 +237,9 @@ def timestamp_that_is_a_folder(where: Path) -> None:
 def timestamp_that_is_a_pipe(where: Path) -> None:
     save(where)
     os.mkfifo(where / "timestamp.txt")
+
+
+@folder()
+def timestamp_of_many_digits(where: Path) -> None:
+    save(where)
+    save(where, b"12:" + b"9" * 29, "timestamp.txt")

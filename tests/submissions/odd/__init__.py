@@ -1,0 +1,1 @@
+"""Honest work written in odd ways: each is right, and gets full marks."""

@@ -1,0 +1,239 @@
+"""How much text a submission may hold: for what runs, for what is read and shown, and for what is said of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from submissions.broken.kinds import cell, code, honest, prose
+
+from autograder.grade import grade
+from autograder.intake import load
+from autograder.intake.repair import runnable
+from autograder.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Submission
+from autograder.judging.exam import Exam
+from autograder.nbgrader.staging import staged_notebook
+from autograder.pages import class_report
+from autograder.reference import locked_cells
+from autograder.report import to_json
+from autograder.result import MAX_NOTES, CheckResult, Result
+from autograder.result import MAX_TEXT as MAX_SAID
+from autograder.sandbox import Worker
+from autograder.sandbox.wire import REQUEST_HEADER, encode
+from autograder.settings import Course
+
+MIB = 2**20
+
+
+def written(folder: Path, notebook: dict) -> Path:
+    """A notebook as a file."""
+    (folder / "bptt.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+def _in(id: str, kind: str, more: str) -> Callable[[dict], None]:
+    """More text in a cell of this id, which becomes one of this kind."""
+
+    def change(notebook: dict) -> None:
+        found = cell(notebook, id)
+        found["cell_type"], found["source"] = kind, found["source"] + more
+
+    return change
+
+
+TOO_MUCH = {
+    "an answer that became text": _in("forward", "markdown", "\n# " + "x" * MAX_SOURCE),
+    "an answer of emoji that became text": _in("forward", "raw", "\n# " + "😀" * MAX_SOURCE),
+    "an answer of another kind": _in("forward", "python", "\n# " + "\x01" * MAX_SOURCE),
+    "an answer in a check cell": lambda nb: (
+        cell(nb, "test_forward").update(source=cell(nb, "forward")["source"] + "\n#" + "é" * MAX_SOURCE),
+        nb["cells"].remove(cell(nb, "forward")),
+    ),
+    "several together": lambda nb: [
+        _in(id, "markdown", "\n# " + "y" * (MAX_SOURCE // 3))(nb)
+        for id in ("forward", "hidden_grads", "expanded_terms", "amplification")
+    ],
+    "plain code": lambda nb: nb["cells"].append(code("# " + "x" * MAX_SOURCE)),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_too_much_code_is_a_verdict_whatever_it_was_handed_in_as(
+    tmp_path: Path, exam: Exam, worker: Worker, kind: str
+) -> None:
+    """What would run is measured after the repair: more of it than the sandbox is sent is one sentence, and no failure."""
+    notebook = honest()
+    TOO_MUCH[kind](notebook)
+    result = grade(load(written(tmp_path, notebook)), Course(tmp_path), exam, worker)
+    assert (result.status, result.score) == ("unreadable", 0.0)
+    assert "more than 1 MiB of code: hand in" in (result.message or "")
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "😀", "\x01", '"', "\\"])
+def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: Exam, worker: Worker, letter: str) -> None:
+    """The largest submission is judged, whatever letters it is made of: on the wire it stays below the limit."""
+    notebook = honest()
+    room = MAX_SOURCE - sum(len(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code") - 10
+    notebook["cells"].append(code("# " + letter * room))
+    handed_in = load(written(tmp_path, notebook))
+    own, _ = runnable(handed_in.cells, locked_cells())
+    cells = [*locked_cells().code, *(one.source for one in own)]
+    assert len(encode({"cells": cells, "run": list(range(len(cells)))})) < REQUEST_HEADER
+    assert grade(handed_in, Course(tmp_path), exam, worker).score == 30
+
+
+@pytest.mark.parametrize("text", ["\n" * 4 * MIB, " \n" * 3 * MIB, "x" * 4 * MIB, "- a\n" * MIB, "😀" * 3 * MIB])
+def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: Exam, worker: Worker, text: str) -> None:
+    """Of too much text the beginning is read, with a note; code, points and short answers stay as they are."""
+    notebook = honest()
+    notebook["cells"].insert(0, prose(text))
+    cell(notebook, "written_disagree")["source"] = "The end of my answer."
+    handed_in = load(written(tmp_path, notebook))
+    assert sum(len(one.source) for one in handed_in.cells) <= MAX_TEXT
+    assert "The end of my answer." in [one.source for one in handed_in.cells]
+    result = grade(handed_in, Course(tmp_path), exam, worker)
+    assert result.score == 30
+    assert any("more than 2 MiB of text" in note for note in result.notes)
+
+
+def test_pictures_do_not_count(tmp_path: Path) -> None:
+    """Outputs of 20 MB, and a picture of 4 MB that stands in a written answer, are no text; the words around it stay."""
+    notebook = honest()
+    answer = "before ![h](data:image/png;base64," + "A" * 4 * MIB + ") after"
+    cell(notebook, "written_disagree")["source"] = answer
+    cell(notebook, "forward")["outputs"] = [{"output_type": "display_data", "data": {"image/png": "A" * 20 * MIB}}]
+    handed_in = load(written(tmp_path, notebook))
+    found = next(one.source for one in handed_in.cells if one.id == "written_disagree")
+    assert found == "before ![h](data:image/png;base64,) after"
+    assert not any("MiB of text" in note for note in handed_in.notes)
+
+
+MANY = {
+    "lines in one cell": [Cell("markdown", "a\n \n" * 300_000)],
+    "lines in many cells": [Cell("markdown", "a\n" * 500)] * 2000,
+    "cells": [Cell("code", "pass")] * 2000,
+    "letters": [Cell("code", "x = 1; " * 1_000)] * 150,
+    "lines in an answer": [Cell("code", "x\n" * 500_000, "forward")],
+    "letters in a written answer": [Cell("markdown", "x" * MAX_TEXT, "written_disagree")],
+    "copies of locked cells": [Cell("code", "import os\n" * 30, "setup")] * 1990,
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_an_autograded_notebook_stays_small(kind: str) -> None:
+    """However much was handed in, the notebook that graders open is bounded in bytes, cells and lines, and says so."""
+    handed_in = Submission("x", "y", cells=(*MANY[kind], Cell("markdown", "My answer, below.", "")))
+    notebook = staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"), "")
+    released = staged_notebook(Submission("x", "y"), Result("x", "y", 0.0, 30.0, "graded"), "")
+    nbformat.validate(notebook)
+    assert len(notebook.cells) - len(released.cells) <= 300
+    assert len(nbformat.writes(notebook)) - len(nbformat.writes(released)) < 500_000
+    assert (
+        sum(c.source.count("\n") for c in notebook.cells) - sum(c.source.count("\n") for c in released.cells) < 10_000
+    )
+    told = "are too many or too long to be shown" in notebook.cells[0].source
+    assert told or any("shows no more of this cell" in c.source for c in notebook.cells)
+    if kind not in ("cells", "lines in many cells", "letters", "copies of locked cells"):
+        assert "My answer, below." in [c.source for c in notebook.cells]
+
+
+LONG = "x" * 900_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda nb: cell(nb, "setup").update(
+            source="import numpy as np\nimport " + ", ".join(f"a{n}" for n in range(100_000))
+        ),
+        lambda nb: cell(nb, "setup").update(source="import numpy as np\nfrom " + LONG + " import y"),
+        lambda nb: nb["cells"].extend(copy_of_setup(nb, f"import b{n}") for n in range(1500)),
+        lambda nb: nb["cells"].append(code(f"raise ValueError('{LONG}')", id=LONG)),
+        lambda nb: nb["cells"].append(code(f"def {LONG[:50_000]}(): pass\n{LONG[:50_000]}(1)")),
+        lambda nb: nb["metadata"].update(bptt={"release": LONG}, authors=[LONG]),
+        lambda nb: cell(nb, "forward").update(source=f"def forward(*a):\n    raise ValueError('{LONG}')"),
+        lambda nb: cell(nb, "forward").update(
+            source=f"class {LONG[:99_000]}: pass\ndef forward(*a): return {LONG[:99_000]}()"
+        ),
+    ],
+)
+def test_nothing_that_is_said_is_long(
+    tmp_path: Path, exam: Exam, worker: Worker, change: Callable[[dict], object]
+) -> None:
+    """Whatever a message or a note quotes, it is cut; so are their number, the report, the class's page and the notebook."""
+    notebook = honest()
+    change(notebook)
+    handed_in = load(written(tmp_path, notebook))
+    result = grade(handed_in, Course(tmp_path), exam, worker)
+    assert len(result.notes) <= MAX_NOTES
+    said = [*result.notes, result.message or "", *(c.message or "" for task in result.tasks for c in task.checks)]
+    assert max(map(len, said)) <= MAX_SAID
+    assert len(to_json([result], "")) < 100_000
+    assert len(class_report.page(class_report.Class((result,), ()))) < 200_000
+    assert len(staged_notebook(handed_in, result, "").cells[0].source) < (MAX_NOTES + 1) * (MAX_SAID + 10)
+
+
+def copy_of_setup(notebook: dict, more: str) -> dict:
+    """A second cell under the id of a locked one, with an import of its own."""
+    found = cell(notebook, "setup")
+    return {**found, "source": f"{found['source']}\n{more}"}
+
+
+def test_a_result_is_cut_once() -> None:
+    """A result that was written down and read again is the same, and nothing in it is cut twice."""
+    check = CheckResult("a", False, LONG)
+    result = Result("x", "y", 0.0, 30.0, "graded", LONG, tuple(LONG + str(n) for n in range(100)))
+    assert Result.from_json(result.to_json()) == result
+    assert len(result.message or "") == len(result.notes[0]) == len(check.message or "") == MAX_SAID
+    assert result.notes[-1] == "and 71 more remarks"
+
+
+FILES = {
+    "line breaks": json.dumps({"cells": [prose("\n" * 16 * MIB)], "nbformat": 4}).encode(),
+    "blank lines": json.dumps({"cells": [prose(" \n" * 12 * MIB)], "nbformat": 4}).encode(),
+    "a list of lines": json.dumps({"cells": [prose(["\n"] * 900_000)], "nbformat": 4}).encode(),
+    "lists": b'{"cells": [], "metadata": {"x": [' + b"[]," * 990_000 + b"0]}}",
+    "objects": b'{"cells": [], "metadata": {"x": [' + b'{"a":1},' * 490_000 + b"0]}}",
+    "keys": ('{"cells": [], "metadata": {' + ",".join(f'"k{n}": "v{n}"' for n in range(900_000)) + "}}").encode(),
+    "one emoji": b'{"cells": [], "x": "\xf0\x9f\x98\x80' + b"x" * 60 * MIB + b'"}',
+    "a long output": b'{"cells": [], "x": "' + b"x" * 60 * MIB + b'"}',
+    "brackets": b"[" * 900_000,
+    "no text": b"\xff" * 60 * MIB,
+    "no UTF-16": b"\xff\xfe" + b"\x00\xdc" * 30 * MIB,
+    "blanks": b" " * 60 * MIB + b"{",
+    "code": json.dumps({"cells": [code("def forward(a): return 1\n" * 40_000)], "nbformat": 4}).encode(),
+    "quotes": json.dumps({"cells": [code("def forward(a): return 1\n" + "\"'''" * 250_000)], "nbformat": 4}).encode(),
+}
+_READS = """
+import resource, sys
+from pathlib import Path
+from autograder.intake import load
+from autograder.intake.repair import runnable
+from autograder.nbgrader.staging import staged_notebook
+from autograder.reference import locked_cells
+from autograder.result import Result
+import nbformat
+
+def held():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+nbformat.writes(staged_notebook(load(Path(sys.argv[1])), Result("x", "y", 0.0, 30.0, "graded"), ""))
+before = held()
+handed_in = load(Path(sys.argv[2]))
+runnable(handed_in.cells, locked_cells())
+nbformat.writes(staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"), ""))
+print((held() - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_graders_memory_is_bounded(tmp_path: Path, kind: str) -> None:
+    """Reading, repairing and laying out one file of up to 64 MiB takes the grader no more than 400 MiB beyond its own."""
+    written(tmp_path, honest())
+    (tmp_path / "hostile.ipynb").write_bytes(FILES[kind])
+    command = [sys.executable, "-c", _READS, str(tmp_path / "bptt.ipynb"), str(tmp_path / "hostile.ipynb")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 400

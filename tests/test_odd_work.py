@@ -1,0 +1,60 @@
+"""Honest work in odd layouts, encodings, exports and idioms is read as Python and IPython read it, and gets its points."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from submissions.odd.cells import CELLS, NOTEBOOKS, REMARKED
+from submissions.odd.scripts import SCRIPTS, Script
+
+from autograder.grade import grade
+from autograder.intake import load
+from autograder.judging.exam import Exam
+from autograder.result import Result
+from autograder.sandbox import Worker
+from autograder.settings import Course
+from autograder.tasks import BY_ID
+
+JudgeCells = Callable[..., Result]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_odd_cells(judge_cells: JudgeCells, name: str) -> None:
+    """A cell that runs in a notebook has full marks and no remark, whatever it is made of."""
+    *above, answer = [CELLS[name]] if isinstance(CELLS[name], str) else CELLS[name]
+    result = judge_cells({"squared_error_grad": answer}, before=tuple(above))
+    assert (result.score, result.notes) == (30, ())
+
+
+@pytest.mark.parametrize("name", REMARKED)
+def test_odd_cells_with_a_remark(judge_cells: JudgeCells, name: str) -> None:
+    """What the grader lacks for a part of a cell is remarked once, and costs the answers around it nothing."""
+    (*above, answer), words = REMARKED[name]
+    result = judge_cells({"squared_error_grad": answer}, before=tuple(above))
+    assert result.score == 30
+    assert [note for note in result.notes if words in note] == list(result.notes) != []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_odd_notebooks(judge_cells: JudgeCells, name: str) -> None:
+    """Stubs, imports and results of odd forms cost nothing, and what was repaired is remarked."""
+    changes, above, words = NOTEBOOKS[name]
+    result = judge_cells(changes, before=above)
+    assert result.score == 30
+    assert any(words in note for note in result.notes) if words else result.notes == ()
+
+
+@pytest.mark.parametrize("odd", SCRIPTS, ids=lambda odd: odd.name)
+def test_odd_scripts(odd: Script, tmp_path: Path, exam: Exam, worker: Worker, course: Course) -> None:
+    """A Python file of any layout is judged by what it holds, and what does not run in it costs itself alone."""
+    (tmp_path / "bptt.py").write_bytes(odd.data)
+    result = grade(load(tmp_path / "bptt.py"), course, exam, worker)
+    assert {task.id for task in result.tasks if task.status != "passed"} == set(odd.loses)
+    assert result.score == 30 - sum(BY_ID[task].points for task in odd.loses)
+    assert any(odd.remark in note for note in result.notes) if odd.remark else result.notes == ()
+
+
+def test_there_are_enough_odd_ways() -> None:
+    """The tables hold what was collected, each under a name of its own."""
+    assert len({odd.name for odd in SCRIPTS}) == len(SCRIPTS)
+    assert len(CELLS) + len(REMARKED) + len(NOTEBOOKS) + len(SCRIPTS) >= 200
