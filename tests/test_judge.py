@@ -77,7 +77,7 @@ def test_out_of_memory_is_a_crash(judge_cells):
 
 def test_a_failure_halfway_fails_the_checks_after_it(judge_cells):
     """After a call that exits, no later check of the task passes, and the earlier ones keep their points."""
-    source = "def clip_gradients(grads, max_norm):\n    if max_norm == 1e100: __import__('os')._exit(0)\n"
+    source = "def clip_gradients(grads, max_norm):\n    if 1e90 < max_norm < 1e110: __import__('os')._exit(0)\n"
     norm = "    norm = safe_norm([safe_norm(g) for g in grads])\n"
     rest = "    return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]"
     task = task_of(judge_cells({"clip_gradients": source + norm + rest}), "clip_gradients")
@@ -148,7 +148,7 @@ def test_another_seed_gives_other_instances(judge_cells, exam):
     other = Exam("another seed")
     for task in IDS:
         mine, theirs = exam.paper(task).args, other.paper(task).args
-        assert list(mine) == list(theirs)
+        assert set(mine) == set(theirs)
         assert any(not np.array_equal(np.ravel(mine[c][0][0]), np.ravel(theirs[c][0][0])) for c in mine)
     assert judge_cells({}, own_exam=other).score == 30
     assert judge_cells({task: stub(task) for task in IDS}, own_exam=other).score == 0
