@@ -40,7 +40,7 @@ def draw(rng: Rng) -> Cases:
     """All instances by name."""
     burst = _burst(rng)
     low, high = _thresholds(rng, burst)
-    own = float(rng.choice([2, 4, 8]))
+    own = float(rng.choice([1.25, 1.5, 1.75]))  # near to what is refused
     nan, both, silent, still = _calm(rng), _calm(rng), _silent(rng), _silent(rng)
     return {
         "stable": scaled(_calm(rng), 1e3),
@@ -211,7 +211,7 @@ def _nilpotent(rng: Rng) -> Args:
 def _exact(rng: Rng, growth: float, t: int = 0) -> Args:
     """One A_t, of any step or of this one, equal to `growth` to the last bit.
 
-    One entry a row, powers of two or whole: no rounding in any method.
+    One entry a row, with few binary digits: no rounding in any method.
     """
     T = int(rng.integers(4, 12))
     dL_dh, dL_do = np.zeros((T, 3)), np.zeros((T, 2))
