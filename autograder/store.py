@@ -1,7 +1,8 @@
 """The result store: one small file for each judged submission, so that nothing is judged twice and nothing is lost.
 
-A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits and the
-isolation. Change any of them, and the old result is no longer found. Every front end reads and writes it the same way.
+A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits, the
+versions of Python, NumPy and SciPy, and the isolation. Change any of them, and the old result is no longer found. Every
+front end reads and writes it the same way.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from autograder.intake.submission import Submission
 from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
+from autograder.sandbox import running
 from autograder.settings import Course
 from autograder.wholefile import private, whole_file
 
@@ -41,6 +43,7 @@ class Store:
                 asdict(course.limits),
                 course.tasks_off,
                 course.show_values,
+                running(),
                 self._isolation,
             ]
         )

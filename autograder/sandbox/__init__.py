@@ -4,5 +4,18 @@ from autograder.sandbox.answers import Answer, Raised, plain_text
 from autograder.sandbox.canary import Proof, prove
 from autograder.sandbox.process import Worker
 from autograder.sandbox.session import Call, Room, SandboxError
+from autograder.sandbox.versions import PROMISED, running
 
-__all__ = ["Answer", "Call", "Proof", "Raised", "Room", "SandboxError", "Worker", "plain_text", "prove"]
+__all__ = [
+    "PROMISED",
+    "Answer",
+    "Call",
+    "Proof",
+    "Raised",
+    "Room",
+    "SandboxError",
+    "Worker",
+    "plain_text",
+    "prove",
+    "running",
+]

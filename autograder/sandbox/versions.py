@@ -10,6 +10,10 @@ import sys
 from functools import cache
 from importlib import metadata
 
+# What students may count on: every version is tested by .ci/interpreters, and stands in pyproject.toml.
+PYTHONS = ("3.11", "3.12", "3.13")
+PROMISED = f"Python {PYTHONS[0]} to {PYTHONS[-1]} and NumPy 2"
+
 # Modules that the standard library of an older or a newer Python has.
 ONCE_STANDARD = frozenset(
     "aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils formatter imghdr imp "
@@ -64,7 +68,7 @@ _NAME, _ARGUMENT, _ANNOTATION = (re.compile(form) for form in (r"[\w.]+", r"([\w
 
 def sentence(gap: str) -> str:
     """What to tell a student of a gap that the process named; nothing where there is none."""
-    now = _versions(with_scipy=gap.startswith("scipy"))
+    now = running() if gap.startswith("scipy") else running().partition(", with")[0]
     if _PYTHON.fullmatch(gap):
         return f"the grader runs {now}, and this needs {gap} or newer: write it in an older way"
     if found := _ANNOTATION.fullmatch(gap):
@@ -80,7 +84,7 @@ def sentence(gap: str) -> str:
 
 
 @cache
-def _versions(with_scipy: bool) -> str:
-    numbers = {name: ".".join(metadata.version(name).split(".")[:2]) for name in ("numpy", "scipy")}
-    python = ".".join(platform.python_version_tuple()[:2])
-    return f"Python {python} and NumPy {numbers['numpy']}" + (f", with SciPy {numbers['scipy']}" if with_scipy else "")
+def running() -> str:
+    """What student code runs on here, as far as a verdict may depend on it."""
+    versions = [platform.python_version(), metadata.version("numpy"), metadata.version("scipy")]
+    return "Python {} and NumPy {}, with SciPy {}".format(*(".".join(version.split(".")[:2]) for version in versions))
