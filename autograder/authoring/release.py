@@ -13,12 +13,12 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring import coherence
-from autograder.authoring.notebook import functions, solved_notebook
+from autograder.authoring.notebook import functions, solved_notebook, with_versions
 from autograder.nbgrader.generate import generate_release
 from autograder.reference import SOLUTION, locked_cells
 from autograder.tasks import WRITTEN
 
-# What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
+# What a student gets, and nothing else. `build` writes two of the files, and the versions into the README.
 RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py")
 _MARKERS = (
     "BEGIN SOLUTION",
@@ -81,9 +81,12 @@ def _merged_imports(texts: list[str]) -> list[str]:
 
 
 def build(root: Path) -> None:
-    """Write the solved notebook and the self-check into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
+    """Write notebook, self-check and versions into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
     source, release = root / "solution" / "bptt", root / "assignment" / "bptt"
     source.mkdir(parents=True, exist_ok=True)
+    readme = source / "README.md"
+    text = with_versions(readme.read_text(encoding="utf-8"), "solution/bptt/README.md")
+    readme.write_text(text, encoding="utf-8", newline="\n")
     (source / "selfcheck.py").write_text(selfcheck_source(), encoding="utf-8", newline="\n")
     text = nbformat.writes(solved_notebook()) + "\n"
     (source / "bptt.ipynb").write_text(text, encoding="utf-8", newline="\n")
