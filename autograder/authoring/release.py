@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -131,15 +132,22 @@ def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:
 def _leaks(release: Path) -> list[str]:
     """Solutions, hidden parts and markers in the release."""
     faults = []
-    notebook = json.loads((release / "bptt.ipynb").read_text(encoding="utf-8"))
     present = [name for name in RELEASED if (release / name).is_file() and not name.endswith(".ipynb")]
     texts = {name: (release / name).read_text(encoding="utf-8") for name in present}
-    texts |= {f"bptt.ipynb, cell {cell['id']}": "".join(cell["source"]) for cell in notebook["cells"]}
+    texts |= {f"bptt.ipynb, cell {cell['id']}": "".join(cell["source"]) for cell in _cells(release / "bptt.ipynb")}
     secret = [line.strip() for body in _solutions() for line in body.split("\n") if len(line.strip()) > 20]
     for name, text in texts.items():
         faults += [f"assignment/bptt/{name} holds the marker {m!r}" for m in _MARKERS if m in text]
         faults += [f"assignment/bptt/{name} holds a line of a solution: {line}" for line in secret if line in text]
     return faults
+
+
+def _cells(notebook: Path) -> list[dict[str, Any]]:
+    """Its cells; none of a file that is missing or damaged, which is named as such already."""
+    try:
+        return list(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+    except (OSError, ValueError, KeyError):
+        return []
 
 
 def _solutions() -> list[str]:

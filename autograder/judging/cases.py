@@ -142,13 +142,13 @@ def _parameter_grads(rng: Rng) -> Cases:
 
 def _spectral_radius(rng: Rng) -> Cases:
     def turned(n: int) -> Args:
-        """The largest eigenvalues are a complex pair, and in LAPACK's order neither the first nor the last."""
+        """The largest eigenvalues are a complex pair; neither they nor the smallest are LAPACK's first or last."""
         while True:
             W_hh = matrix(rng, n, n)
             values = np.linalg.eigvals(W_hh)
             length = np.abs(values)
             longest = values[length > length.max() * (1 - CLEAR)]
-            inside = max(length[0], length[-1]) < length.max() / 1.1
+            inside = max(length[0], length[-1]) < length.max() / 1.1 and min(length[0], length[-1]) > length.min() * 1.1
             if inside and np.abs(longest.imag).min() > 0.2 * length.max():
                 return (W_hh,)
 
