@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from autograder.intake.looking import CannotReadError
 from autograder.intake.repair import runnable
-from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, guessed, statements
+from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, statements
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version, settings_version
 from autograder.judging.judges import Check, Sheet
@@ -98,11 +98,10 @@ def ask(
 
 
 def _cells(handed_in: Submission, worker: Worker) -> tuple[Cell, ...]:
-    """A notebook's cells; a script's statements, as its syntax tree has them where it has one."""
+    """A notebook's cells, or a plain script's statements, as its syntax tree has them where it has one."""
     if not handed_in.script:
         return handed_in.cells
-    lines = first_lines(worker, handed_in.script)
-    return tuple(statements(handed_in.script, lines)) if lines else guessed(handed_in.cells)
+    return tuple(statements(handed_in.script, first_lines(worker, handed_in.script)))
 
 
 def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:

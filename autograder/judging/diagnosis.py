@@ -99,6 +99,8 @@ def _habit(paper: Paper, answers: Mapping[str, Answer], check: Check, finding: F
     """What a wrong form, a changed argument or an exception points to."""
     answer = answers[finding.case]
     kind: str = finding.kind
+    if answer.raised and answer.raised.versions and kind in ("raised", "wrong_error"):
+        return None  # the mistake is told already, and it is another one
     if kind in ("values", "verdict") and _remembers(paper, answers):
         kind = "remembers"
     if kind == "shape":
