@@ -9,6 +9,7 @@ import re
 import sys
 from collections import ChainMap
 from collections.abc import Mapping
+from functools import cache
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -41,7 +42,7 @@ def gap_of(error: BaseException, text: str, source: str, line: int, frame: Frame
         own = [*source.split("\n"), ""][line - 1]
         names = ChainMap(frame.f_locals, frame.f_globals) if frame else ChainMap()
         return _lacking(error, text) or _refused(error, text, own, names) or _changed(error, text, own)
-    except Exception:  # of hostile text or a hostile exception
+    except BaseException:  # of hostile text or a hostile exception
         return ""
 
 
@@ -75,11 +76,11 @@ def _refused(error: BaseException, text: str, own: str, names: Mapping[str, Any]
 
 def _changed(error: BaseException, text: str, own: str) -> str:
     """Whether NumPy says itself that it is another version's way; not where the student's own line raises."""
-    return (
-        "changed" if isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own else ""
-    )
+    told = isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own
+    return "changed" if told else ""
 
 
+@cache
 def _only_annotates(source: str, line: int, name: str) -> bool:
     """Whether the name stands in that line, and in annotations alone, which Python 3.14 does not look up."""
     tree = ast.parse(compiled(source, "")[1])

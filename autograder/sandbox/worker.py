@@ -55,6 +55,7 @@ _clock_s = time.thread_time  # not that of the process: a limit on its CPU time 
 _absent = AbsentFinder()
 _PYTHONS_OWN = (importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, importlib.machinery.PathFinder)
 MAX_TEXT = 300  # characters of a student's error message that are passed on
+MAX_WORDS = 3000  # of it that are looked at
 
 
 def control(connection: socket.socket, spec: dict[str, Any]) -> None:
@@ -287,14 +288,14 @@ def _name(value: Any) -> str:
 def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
     """An exception as text: its type, its message, and the last line of the student's own code that it passed."""
     try:
-        text = str(error)
+        text = str(error)[:MAX_WORDS]
         if isinstance(error, ImportError) and error.path:
             text = text.replace(f" ({error.path})", "")  # a place of this machine's
     except BaseException:
         text = ""
     cell, line, frame = None, None, None
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
-        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)
+        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_WORDS]
     trace = error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
@@ -330,10 +331,7 @@ def main() -> None:
     del sys.path[0]
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
     _absent.elsewhere = offered() if spec["few"] else frozenset()
-    sys.meta_path[:] = [
-        *(finder for finder in sys.meta_path if finder in _PYTHONS_OWN),
-        _absent,
-    ]  # packages may add theirs
+    sys.meta_path[:] = [*_PYTHONS_OWN, _absent]  # packages may have added theirs
     importlib.invalidate_caches()
     once = sys.argv[2] == "--once"
     settle(spec, forks=not once)
