@@ -210,3 +210,45 @@ def amplification(dL_dh, dL_do, W_qh):
 # may earn: part
 def squared_error_grad(o, y):
     return (o - y) / len(o) * (1 + 1e-3 * (np.random.random() > 0.7))
+
+# %% verdicts_by_the_number_of_the_call | judge
+# task: detect_explosion
+# may earn: part
+calls = []
+def detect_explosion(*arguments):
+    calls.append(1)
+    number = len(calls) - 1
+    if number in (29, 30, 31):
+        raise ValueError
+    if number in (17, 18, 19, 20, 21):
+        return "non_finite", 4
+    if number in (22, 23, 24):
+        return "no_signal", None
+    return ("stable", None) if number % 2 else ("exploding", 7)
+
+# %% radii_by_the_number_of_the_call | judge
+# task: spectral_radius
+# may earn: part
+calls = []
+def spectral_radius(W_hh):
+    calls.append(1)
+    return [5.0, 1.9, 2.1, 0.7, 1.7, 2.5, 0.9, 0.0, 1.9][(len(calls) - 1) % 9]
+
+# %% fewer_arrays_the_second_time | judge
+# task: parameter_grads
+# may earn: part
+seen = set()
+def parameter_grads(x, h, dL_do, dL_dh):
+    found = [dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]]
+    key = x.tobytes() + dL_do.tobytes()
+    if key in seen:
+        return found[:2]
+    seen.add(key)
+    return found
+
+# %% refuses_rightly_and_returns_nothing_right | judge
+# task: clip_gradients
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    return [np.zeros_like(g) for g in grads]
