@@ -160,6 +160,8 @@ def test_exceptions():
     assert raised(line=0) == Raised("KeyError", "'x'", 0, "a['x']")
     long = raised(type="t" * 400, text="x" * 400, code="c" * 400)
     assert (long.type, long.text, long.code) == ("t" * 80, "x" * 300, "c" * 300)
+    assert raised(gap="Python 3.14").versions.endswith("needs Python 3.14 or newer: write it in an older way")
+    assert f"no `{'x' * 120}`" in raised(gap="x" * 121).versions
     assert raised(type=3, text=None) == Raised("", "", 3, "a['x']")
 
 
@@ -173,10 +175,10 @@ def test_exceptions_that_are_none(said):
 
 
 def test_errors_of_cells():
-    """A cell's report names the cell that ran; its error is one line of text, or nothing where there is none."""
-    assert cell_error_of({"cell": 2, "error": None}, 2) == ""
-    assert cell_error_of({"cell": 2}, 2) == ""
-    assert cell_error_of({"cell": 2, "error": ERROR}, 2) == "KeyError: 'x' (line 3: `a['x']`)"
+    """A cell's report names the cell that ran; its error is read as that of a call is."""
+    assert cell_error_of({"cell": 2, "error": None}, 2) is None
+    assert cell_error_of({"cell": 2}, 2) is None
+    assert cell_error_of({"cell": 2, "error": ERROR}, 2) == Raised("KeyError", "'x'", 3, "a['x']")
     for message in ({"cell": 1, "error": None}, {"cell": 3}, {"cell": 2.0}, {}):
         with pytest.raises(WireError, match=r"^an answer about another cell$"):
             cell_error_of(message, 2)
@@ -192,6 +194,7 @@ def test_errors_of_cells():
         (Raised("E", "why"), "E: why"),
         (Raised("E", "why", 3), "E: why"),
         (Raised("E", ""), "E"),
+        (Raised("E", "why", versions="write it so"), "E: why; write it so"),
     ],
 )
 def test_an_exception_as_text(made, text):

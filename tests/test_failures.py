@@ -212,7 +212,8 @@ def test_cells_that_fail_have_their_error():
     error = {"type": "KeyError", "text": "'x'", "line": 1, "code": "a['x']"}
     with room(OneRoom(UP, {"cell": 0, "error": error}, {"cell": 1, "error": None}), ("a", "b")) as opened:
         opened.ask([CALL])
-    assert opened.errors[0] == "KeyError: 'x' (line 1: `a['x']`)"
+    assert list(opened.errors) == [0]
+    assert str(opened.errors[0]) == "KeyError: 'x' (line 1: `a['x']`)"
 
 
 def test_time_that_is_used_up():

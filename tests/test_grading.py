@@ -284,13 +284,13 @@ def test_cells_that_did_not_run_are_named():
 
 
 def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
-    """A script's statements are those that the reader finds, or what its layout lets guess, where it finds none."""
-    script = replace(NOTEBOOK, is_script=True, script="a = 1\nb = 2\n", cells=(Cell("code", "guessed = 1"),))
+    """A plain script's statements are those that the reader finds; one with marks has its cells."""
+    script = replace(NOTEBOOK, is_script=True, script="a = 1\nb = 2\n", cells=(Cell("code", "in = 1"),))
     sandbox = Sandbox()
-    for lines in ([0, 1], []):
-        monkeypatch.setattr(grading, "first_lines", lambda worker, text, lines=lines: lines)
-        ask(script, [Paper()], sandbox, LOCKED)
-    assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.rooms] == [["a = 1", "b = 2"], ["guessed = 1"]]
+    monkeypatch.setattr(grading, "first_lines", lambda worker, text: [0, 1])
+    for handed_in in (script, replace(script, script="")):
+        ask(handed_in, [Paper()], sandbox, LOCKED)
+    assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.rooms] == [["a = 1", "b = 2"], ["in = 1"]]
 
 
 @pytest.fixture(scope="module")

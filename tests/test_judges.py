@@ -140,9 +140,34 @@ def test_arrays_without_names_of_their_own():
     assert found.text.startswith("the clipped gradients[1] is ")
     found = judge_case(sheet(CLIP, [ONES], one=value([2 * ONES])), check("one"), "one")
     assert found.text.startswith("the clipped gradients is ")
+    found = judge_case(sheet(BY_ID["forward"], [ONES], one=value([2 * ONES])), check("one"), "one")
+    assert found.text.startswith("h[0] is ")
 
 
-@pytest.mark.parametrize(("task", "row"), [("hidden_grads", 5), ("expanded_terms", 2)])
+def test_only_hidden_states_are_walked_back():
+    """Gradients of parameters are looked through from the first row, whatever their name has in common."""
+    expected = np.arange(24.0).reshape(8, 3)
+    got = expected.copy()
+    got[2, 0] = got[5, 1] = -1
+    answers = sheet(BY_ID["parameter_grads"], [expected] * 3, one=value([got, expected, expected]))
+    assert judge_case(answers, check("one"), "one").text.startswith("dL_dW_hx[2] is ")
+
+
+def test_what_was_not_asked_is_no_reason():
+    """An instance that was not asked, because another one ended the process, is told behind that one."""
+    unasked, late = Answer("unasked", text="late"), Answer("timeout", text="late")
+    for judge in (judge_values, judge_refusals):
+        found = sheet(GRAD, ONES, one=unasked, two=late, three=unasked)
+        assert judge(found, check("one", "two", "three")) == Finding("two", "late", "dead")
+
+
+def test_many_arrays():
+    """However many arrays there are, as many are expected."""
+    many = [ONES] * 300
+    assert judge_case(sheet(CLIP, many, one=value([*many])), check("one"), "one") is None
+
+
+@pytest.mark.parametrize(("task", "row"), [("hidden_grads", 5), ("expanded_terms", 2), ("spectral_radius", 2)])
 def test_where_the_walk_begins(task, row):
     """Gradients of hidden states are looked through from the last one back, all else from the first."""
     expected = np.arange(24.0).reshape(8, 3)
@@ -270,6 +295,8 @@ def test_which_instance_is_repeated():
     found = asked_again(value(ONES), value(ONES), small=value(ONES))
     assert repeated(found.args, found.answers) == "general"
     assert repeated(found.args, {"small": value(ONES), "repeat": value(ONES)}) == ""
+    both = {"small": found.args["repeat"], "repeat": found.args["repeat"]}
+    assert repeated(both, dict.fromkeys(("repeat", "small"), value(ONES))) == "small"
     assert repeated({"small": (ONES,)}, {"small": value(ONES)}) == ""
     assert judge_memory(sheet(GRAD, ONES, one=value(ONES)), check()) is None
 
