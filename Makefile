@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 
 # The tests that take the branches of reading, running, judging and handing out; nbgrader, browsers and pages are not needed.
 COVERED := answers broken channel closeness cost failures fuzz grading judge judges layout looking messages \
-    misconceptions names relations sandbox session store submission timekeeper wire
+    misconceptions names relations sandbox session store submission timekeeper versions wire
 
 .PHONY: demo test coverage judge mutants bench lint build clean
 

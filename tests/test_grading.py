@@ -248,6 +248,14 @@ def test_an_end_at_the_last_question():
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "timeout"] * 2
 
 
+def test_an_end_at_the_first_question_of_a_task():
+    """A call that ends the process as the first of its task costs that task, and not the one before it."""
+    sandbox = Sandbox([RIGHT, RIGHT, LATE])
+    answers, _, _ = ask(NOTEBOOK, [Paper(GRAD), Paper(CLIP)], sandbox, LOCKED)
+    assert len(sandbox.asked) == 1
+    assert [a.kind for of in answers.values() for a in of.values()] == ["value", "value", "timeout", "unasked"]
+
+
 def test_what_is_asked_later(table):
     """A check's further instances are asked one stage after the other, while its task has not ended."""
     stages = {2: ("more",), 3: ("most", "last")}
@@ -276,11 +284,16 @@ def test_an_answer_that_raised_ends_nothing(table):
 
 def test_cells_that_did_not_run_are_named():
     """Cells are named by their task or by their number as the student counts; errors of locked cells are none of theirs."""
-    errors = {3: "KeyError", 2: "NameError", 0: "ours", 1: "ours"}
-    _, broken, _ = ask(NOTEBOOK, [Paper()], Sandbox(errors=errors), LOCKED)
-    assert list(broken.items()) == [("code cell 1", "NameError"), ("the cell of `forward`", "KeyError")]
-    _, broken, _ = ask(replace(NOTEBOOK, is_script=True), [Paper()], Sandbox(errors=errors), LOCKED)
-    assert list(broken) == ["statement 1", "the cell of `forward`"]
+    errors = {3: "KeyError", 4: "ValueError", 2: "NameError", 0: "ours", 1: "ours"}
+    handed_in = replace(NOTEBOOK, cells=(*NOTEBOOK.cells, Cell("code", "w = 4")))
+    _, broken, _ = ask(handed_in, [Paper()], Sandbox(errors=errors), LOCKED)
+    assert list(broken.items()) == [
+        ("code cell 1", "NameError"),
+        ("the cell of `forward`", "KeyError"),
+        ("code cell 3", "ValueError"),
+    ]
+    _, broken, _ = ask(replace(handed_in, is_script=True), [Paper()], Sandbox(errors=errors), LOCKED)
+    assert list(broken) == ["statement 1", "the cell of `forward`", "statement 3"]
 
 
 def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
@@ -338,6 +351,17 @@ def test_a_result(exam):
     assert graded(exam, without=(CLIP.id,)).score == 2.0
 
 
+def test_a_score_has_two_decimals(exam, monkeypatch):
+    """The score is the sum of the tasks' points, to the cent."""
+    changing = Reference(exam, "digest")
+    monkeypatch.setattr(
+        changing, "ask", lambda calls: [replace(changing._answer(call), changed=(0,)) for call in calls]
+    )
+    lost = sum(checks.points(task.id)["pure"] for task in (GRAD, CLIP))
+    result = grade(NOTEBOOK, ONLY, exam, changing)
+    assert result.score == round(4.0 - lost, 2) != round(4.0 - lost, 1)
+
+
 def test_each_submission_gets_its_own_variant(exam):
     """The instances that are asked are those of the variant that the submission's own content draws."""
     for digest in ("one", "another", "a third"):
@@ -353,7 +377,7 @@ def test_another_release_is_told(exam):
         assert graded(exam, replace(NOTEBOOK, release=release)).notes == ()
 
 
-@pytest.mark.parametrize(("cells", "more"), [(1, 0), (10, 0), (11, 1), (13, 3)])
+@pytest.mark.parametrize(("cells", "more"), [(1, 0), (10, 0), (11, 1), (23, 13)])
 def test_notes_on_cells_that_did_not_run(exam, cells, more):
     """Up to ten cells that did not run to their ends are told one by one, and of more their number."""
     first = len(locked_cells().code)
