@@ -55,6 +55,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         'if answer.kind >= "unusable":': "of the kinds behind it, a value has been judged",
         'if found.kind < "raised":': "what else is found there stands before it in the alphabet",
     },
+    "grade.py": {
+        "score=round(sum(report.points for report in reports), 3),": "the points of each task have two decimals",
+        "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
+        "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",
+        "if task is ended_in:": "a task's id is one object",
+    },
 }
 
 
