@@ -60,6 +60,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task is ended_in:": "a task's id is one object",
+        "questions = [question for question in questions[len(received) :] if question[0] is not ended_in]": "a task's id is one object",
     },
 }
 
