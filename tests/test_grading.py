@@ -240,11 +240,13 @@ def test_a_call_that_ends_the_process_costs_its_task_alone(kind):
     assert [a.kind for a in answers[CLIP.id].values()] == ["value", "value"]
 
 
-def test_an_end_at_the_last_question():
+@pytest.mark.parametrize("order", [[GRAD, CLIP], [CLIP, GRAD]])
+def test_an_end_at_the_last_question(order):
     """A call that ends the process as the very last one leaves nothing to ask, and an end between tasks nothing unasked."""
+    one, other = (task.id for task in order)
     sandbox = Sandbox([RIGHT, LATE], [RIGHT, LATE])
-    answers, _, _ = ask(NOTEBOOK, [Paper(GRAD), Paper(CLIP)], sandbox, LOCKED)
-    assert sandbox.asked == [[GRAD.id] * 2 + [CLIP.id] * 2, [CLIP.id] * 2]
+    answers, _, _ = ask(NOTEBOOK, list(map(Paper, order)), sandbox, LOCKED)
+    assert sandbox.asked == [[one] * 2 + [other] * 2, [other] * 2]
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "timeout"] * 2
 
 
