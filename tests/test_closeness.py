@@ -202,3 +202,21 @@ def test_difference_as_text(got, expected, text):
 def test_show(value, text):
     """A value is shown on one line with four significant digits, a long one shortened."""
     assert show(value) == text
+
+
+def test_where_no_number_is_expected():
+    """A wrong answer beside or in place of an expected inf is a wrong value; only a finite expectation asks for finite."""
+    expected = np.array([np.inf, 2.0])
+    for got in ([1.0, 2.0], [np.nan, 2.0], [1.0, 3.0]):
+        mismatch = compare("x", np.array(got), expected, allowed=np.full(2, 1e-6))
+        assert mismatch
+        assert mismatch.kind == "values"
+
+
+def test_whatever_the_caller_does_about_warnings():
+    """Comparing raises nothing where the caller has made floating-point warnings exceptions; and a mismatch stays as it is."""
+    with np.errstate(all="raise"):
+        mismatch = compare("x", np.array([np.inf, 1.0]), np.array([np.inf, 1e-320]))
+    assert mismatch
+    with pytest.raises(AttributeError):
+        mismatch.text = "another"
