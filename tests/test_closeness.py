@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.judging.checks import CHECKS
-from autograder.judging.closeness import compare, show
+from autograder.judging.closeness import compare, show, tolerance
 from autograder.judging.exam import Exam
 from autograder.judging.judges import Sheet, judge_case, judge_values
 from autograder.sandbox import Answer
@@ -220,3 +220,14 @@ def test_whatever_the_caller_does_about_warnings():
     assert mismatch
     with pytest.raises(AttributeError):
         mismatch.text = "another"
+
+
+@pytest.mark.parametrize(("shape", "allowed"), [((), 1e-6), ((1, 3), 1e-6), ((2, 3), 5e-7), ((0, 3), None)])
+def test_the_tolerance_of_a_mean(shape, allowed):
+    """What is relative to 1/T is so for one step, for several, for a number and for no steps at all."""
+    assert set(tolerance(np.ones(shape), "1/T").ravel()) == ({allowed} if allowed else set())
+
+
+def test_the_tolerance_without_inputs():
+    """Unless something is said of the inputs, an expected zero allows nothing."""
+    assert tolerance(np.zeros(2), "array").tolist() == [0.0, 0.0]
