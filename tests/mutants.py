@@ -47,6 +47,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "non_finite = ~np.isfinite(got) // np.isfinite(expected)": "of truth values it is the same",
         "non_finite = ~np.isfinite(got) * np.isfinite(expected)": "of truth values it is the same",
         "return np.full(expected.shape, RTOL / max((*expected.shape, 0)[0], 1))": "no less than 1 either way",
+        "largest = size.max(initial= -1.0)": "no entry is less than 0, and without entries nothing is judged",
+        "reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial= -1.0)": "no entry is less than 0",
+        'if scale == "row" and expected.ndim > 0:': "the largest entry of a row that is one number is that number",
     },
     "judging/cost.py": {
         "_MOST_LINES = 1000001 // 8  # for 32 steps: pure Python takes 33,000": "the same number",
