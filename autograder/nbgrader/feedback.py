@@ -111,8 +111,7 @@ class GetMarks(GetGrades):
         super()._get_score(cell, resources)
         ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
         grade = self.gradebook.find_grade(*ids)
-        waits = bool(grade.needs_manual_grade) or grade.auto_score is None
-        cell.metadata.nbgrader["pending"] = waits and grade.manual_score is None
+        cell.metadata.nbgrader["pending"] = grade.auto_score is None and grade.manual_score is None
 
 
 class FeedbackPage(Exporter):
