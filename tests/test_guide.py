@@ -121,7 +121,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tu
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    said = re.findall(r"^### (\[.*\])$(.*?)^### (-?\d+)$", done.stdout, re.DOTALL | re.MULTILINE)
+    said = re.findall(r"^### (\[[^\n]*\])$(.*?)^### (-?\d+)$", done.stdout, re.DOTALL | re.MULTILINE)
     return course, {" ".join(json.loads(words)): (int(code), text) for words, text, code in said}
 
 

@@ -5,7 +5,7 @@ nbgrader looks, and `preprocessors` put the verdict into them and into the grade
 back, `giving_back` brings it to them, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -22,49 +22,20 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     import nbgrader.apps.generatefeedbackapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
+    from autograder.nbgrader.exchange import for_the_exchange
     from autograder.nbgrader.exporters import PlainCsvExport
     from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
-    from autograder.nbgrader.giving_back import JudgedReleaseFeedback
 
     if source:
         c.CourseDirectory.source_directory = source
     if release:
         c.CourseDirectory.release_directory = release
+    for_the_exchange(c)
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
     c.ExportApp.plugin_class = PlainCsvExport
-    c.ExchangeFactory.release_feedback = JudgedReleaseFeedback
-    _read_times_rightly(c)
     # nbgrader offers no trait for a converter's class; these are the places that name it.
     nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = JudgedAutograde
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
-
-
-def _read_times_rightly(c: "Config") -> None:
-    """Due dates and times of submission: nbgrader reads them by one function, which these modules hold by its name."""
-    import nbgrader.apps.zipcollectapp
-    import nbgrader.coursedir
-    import nbgrader.exchange.default.collect
-    import nbgrader.utils
-    from traitlets.log import get_logger
-
-    from autograder.nbgrader.timestamps import utc_of
-
-    nbgraders = getattr(nbgrader.utils.parse_utc, "nbgraders", nbgrader.utils.parse_utc)
-
-    def parse_utc(ts: Any) -> Any:
-        """A text or a time as a time in UTC without a zone; names of zones are those of `Exchange.timezone`."""
-        zone = c.get("Exchange", {}).get("timezone", "UTC")
-        return utc_of(ts, zone, nbgraders, get_logger()) if isinstance(ts, str) else nbgraders(ts)
-
-    parse_utc.nbgraders = nbgraders  # type: ignore[attr-defined]  # a second `configure` finds it
-    for module in (
-        nbgrader.utils,
-        nbgrader.coursedir,
-        nbgrader.apps.api,
-        nbgrader.apps.zipcollectapp,
-        nbgrader.exchange.default.collect,
-    ):
-        module.parse_utc = parse_utc
