@@ -203,8 +203,22 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
         {"notebook_id", "assignment_id", "student_id", "gradebook"},
     ),
     "nbgrader.preprocessors.SaveAutoGrades.preprocess_cell": (None, {"_add_score"}),
+    "nbgrader.converters.GenerateFeedback.init_destination": (["self", "assignment_id", "student_id"], {"force"}),
+    "nbgrader.converters.GenerateFeedback.write_single_notebook": (["self", "output", "resources"], {"writer"}),
+    "nbgrader.preprocessors.GetGrades._get_score": (
+        ["self", "cell", "resources"],
+        {"find_grade", "score", "max_score"},
+    ),
+    "nbgrader.exchange.exchange_factory.ExchangeFactory.release_feedback": (None, set()),
+    "nbgrader.exchange.default.ExchangeReleaseFeedback.copy_files": (["self"], {"src_path", "notebook_hash"}),
+    "nbgrader.exchange.default.ExchangeFetchFeedback.init_src": (["self"], {"notebook_hash"}),
     "nbgrader.utils.is_grade": (["cell"], set()),
     "nbgrader.utils.parse_utc": (["ts"], set()),
+    "nbgrader.api.utils": (None, set()),
+    "nbgrader.coursedir.parse_utc": (["ts"], set()),
+    "nbgrader.coursedir.CourseDirectory.get_existing_timestamp": (None, {"parse_utc"}),
+    "nbgrader.apps.zipcollectapp.parse_utc": (["ts"], set()),
+    "nbgrader.exchange.default.collect.parse_utc": (["ts"], set()),
 }
 
 

@@ -2,7 +2,7 @@
 
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
 nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` writes what students get
-back, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
+back, `giving_back` brings it to them, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
 """
 
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     import nbgrader.apps.generatefeedbackapp
 
     from autograder.nbgrader.autograde import JudgedAutograde
+    from autograder.nbgrader.exchange import for_the_exchange
     from autograder.nbgrader.exporters import PlainCsvExport
     from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
@@ -30,6 +31,7 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
         c.CourseDirectory.source_directory = source
     if release:
         c.CourseDirectory.release_directory = release
+    for_the_exchange(c)
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are

@@ -14,6 +14,7 @@ from autograder.intake.files import students_in
 from autograder.intake.looking import look
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME, Cell, Submission
+from autograder.nbgrader.written import with_written_answers
 from autograder.reference import SOLUTION
 from autograder.result import Result
 
@@ -32,7 +33,7 @@ def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nb
     answers: dict[str, str] = {}
     further: list[tuple[str, Cell]] = []
     last = ""
-    for cell in handed_in.cells:
+    for cell in with_written_answers(handed_in.cells, known):
         released = known.get(cell.id)
         last = cell.id if released else last
         if released and _is_solution(released) and cell.id not in answers:

@@ -10,6 +10,7 @@ from autograder.csvfile import write_rows
 from autograder.pages import curves, points, render
 from autograder.pages.feedback import title_of
 from autograder.result import Result, TaskResult
+from autograder.tasks import BY_HAND
 
 _BINS = 6  # of the scores
 
@@ -62,6 +63,7 @@ def page(whole: Class) -> str:
         who=who,
         graded=graded,
         summary=_summary(scores),
+        by_hand=BY_HAND,
         picture=_distribution(scores, max((result.max_score for result in graded), default=0.0)),
         tasks=_tasks(graded),
         checks=_checks(graded),
