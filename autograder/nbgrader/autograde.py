@@ -147,6 +147,10 @@ class JudgedAutograde(Autograde):
                 result = replace(result, notes=(*result.notes, remark))
             kept = self._register.kept(student) or {}
             others = self._register.others(work)
+            beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
+            result = replace(
+                result, notes=tuple(note for note in result.notes if not beside or not note.startswith(beside))
+            )
             notebook = staged_notebook(load(work), result, isolation)
             keep = {"isolation": isolation, "recorded": False, "penalty": kept.get("penalty"), **summary(result)}
             keep |= {"others": others} if others else {}
@@ -187,7 +191,7 @@ class JudgedAutograde(Autograde):
     @contextmanager
     def _less_said(self) -> Iterator[None]:
         """No line of nbgrader's for each student, where nobody asked to see them."""
-        log = getattr(self.log, "logger", self.log)
+        log: Any = getattr(self.log, "logger", self.log)
         wanted = (
             logging.DEBUG
             if getattr(self.parent, "log_level", logging.INFO) in (logging.DEBUG, "DEBUG")

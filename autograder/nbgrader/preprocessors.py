@@ -6,6 +6,7 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
 from autograder.grade import NOT_OURS
+from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import KEY
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
@@ -65,7 +66,7 @@ class SaveVerdict(NbGraderPreprocessor):
                     grade.auto_score = score
                 if is_solution(cell):
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-                    comments[name].auto_comment = "No response." if untouched else None
+                    comments[name].auto_comment = NO_RESPONSE if untouched else None
             if asks:
                 _ask_for_a_human(grades[TASKS[0].test_cell], comments[TASKS[0].id], asks)
             book.db.commit()
