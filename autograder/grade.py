@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from autograder.intake.looking import CannotReadError
 from autograder.intake.repair import runnable
-from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, guessed, statements
+from autograder.intake.submission import Cell, Submission, UnreadableError, check_code, statements
 from autograder.judging import checks, diagnosis
 from autograder.judging.exam import Exam, Paper, checks_version, settings_version
 from autograder.judging.judges import Check, Sheet
 from autograder.judging.misconceptions import Misconception
 from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
-from autograder.sandbox import Answer, Call, Room, Worker, first_lines, plain_text
+from autograder.sandbox import Answer, Call, Raised, Room, Worker, first_lines, plain_text
 from autograder.settings import Course
 from autograder.tasks import BY_ID, TASKS, WRITTEN, Task
 
@@ -45,7 +45,9 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
     if _is_another(handed_in, reports, locked):
         repaired.append(NOT_OURS)
-    unrun = [f"{cell} did not run to its end: {why}" for cell, why in broken.items()]
+    unrun = [
+        f"{cell} did not run to its end: {diagnosis.told(why, course.show_values)}" for cell, why in broken.items()
+    ]
     if len(unrun) > _MAX_NOTES:
         unrun[_MAX_NOTES:] = [f"{len(unrun) - _MAX_NOTES} more cells did not run to their ends"]
     return replace(
@@ -84,7 +86,7 @@ def tasks_of(course: Course) -> list[Task]:
 
 def ask(
     handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
-) -> tuple[_Answers, dict[str, str], list[str]]:
+) -> tuple[_Answers, dict[str, Raised | str], list[str]]:
     """All answers, by name the cells that did not run, and what was repaired. Raises UnreadableError for too much code."""
     own, repaired = runnable(_cells(handed_in, worker), locked)
     check_code(handed_in.path, (cell.source for cell in own))
@@ -108,11 +110,10 @@ def ask(
 
 
 def _cells(handed_in: Submission, worker: Worker) -> tuple[Cell, ...]:
-    """A notebook's cells; a script's statements, as its syntax tree has them where it has one."""
+    """A notebook's cells, or a plain script's statements, as its syntax tree has them where it has one."""
     if not handed_in.script:
         return handed_in.cells
-    lines = first_lines(worker, handed_in.script)
-    return tuple(statements(handed_in.script, lines)) if lines else guessed(handed_in.cells)
+    return tuple(statements(handed_in.script, first_lines(worker, handed_in.script)))
 
 
 def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
@@ -137,7 +138,7 @@ def _name(id: str, index: int, is_script: bool) -> str:
     return f"the cell of `{id}`" if id else f"{'statement' if is_script else 'code cell'} {index + 1}"
 
 
-def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str], course: Course) -> TaskResult:
+def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, Raised | str], course: Course) -> TaskResult:
     """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
     sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
     table = checks.CHECKS[paper.task.id]
@@ -155,7 +156,8 @@ def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, str],
                 paper, answers, check, finding, broken, course.show_values, named
             )
         elif ended:
-            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {ended}."
+            why = diagnosis.told(ended, course.show_values)
+            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {why}."
         elif check.gated and not valued:
             message = f"`{paper.task.id}`: this counts as soon as one check of its values passes."
         ended = ended or (dead.text if dead else "")

@@ -13,7 +13,7 @@ from autograder.intake.submission import Submission
 from autograder.judging.exam import Exam, checks_version
 from autograder.reference import locked_cells
 from autograder.result import Result
-from autograder.sandbox import Proof, Worker, prove
+from autograder.sandbox import Proof, Worker, prove, running
 from autograder.settings import Course
 
 
@@ -37,8 +37,8 @@ class Introduction:
 
 
 def version() -> str:
-    """What must be the same on every machine for a verdict to be the same: the checks and the assignment."""
-    return f"{checks_version()}-{locked_cells().release}"
+    """What must be the same on every machine for a verdict to be the same: checks, assignment, Python, NumPy and SciPy."""
+    return f"{checks_version()}-{locked_cells().release}-{running()}"
 
 
 def weakest(proofs: Sequence[Proof]) -> Proof:
@@ -75,7 +75,9 @@ def _take_seat(orders: Orders) -> _Seat:
 def introduce(orders: Orders) -> Introduction:
     """Prove this process's isolation and say whether it may judge."""
     if version() != orders.version:
-        return Introduction("it has another version of the kit: install the same one on every machine")
+        return Introduction(
+            "it has another version of the kit, of Python, NumPy or SciPy: install the same ones on every machine"
+        )
     with _one_at_a_time:
         proof = _take_seat(orders).proof
     unfit = lacking(proof, orders.course)

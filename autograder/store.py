@@ -1,7 +1,8 @@
 """The result store: one small file for each judged submission, so that nothing is judged twice and nothing is lost.
 
-A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits and the
-isolation. Change any of them, and the old result is no longer found. Every front end reads and writes it the same way.
+A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits, the
+versions of Python, NumPy and SciPy, and the isolation. Change any of them, and the old result is no longer found. Every
+front end reads and writes it the same way.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from autograder.intake.submission import Submission
 from autograder.judging.exam import Exam, checks_version, settings_version
 from autograder.reference import locked_cells
 from autograder.result import VERSION, Result
+from autograder.sandbox import running
 from autograder.settings import Course
 from autograder.wholefile import private, whole_file
 
@@ -33,7 +35,7 @@ class Store:
         locked = locked_cells()
         assignment = [sorted(locked.ids), locked.code, locked.release]
         settings = settings_version(self._course, self._exam)
-        return json.dumps([VERSION, checks_version(), assignment, settings, self._isolation])
+        return json.dumps([VERSION, checks_version(), assignment, settings, running(), self._isolation])
 
     def key(self, handed_in: Submission) -> str:
         own = [handed_in.digest, handed_in.is_script, handed_in.notes]

@@ -180,7 +180,7 @@ def clip_gradients(grads, max_norm):
 
     ‖grads‖ is the L2 norm of all entries of all arrays together, entries up to 1e300 included.
     grads: a list of arrays, max_norm > 0.
-    Returns a new list of arrays and leaves the old ones as they are.
+    Returns a new list of new arrays, also where nothing is clipped, and leaves the old ones as they are.
     Raises ValueError where an entry is not finite or max_norm ≤ 0.
     """
     if max_norm <= 0:

@@ -26,6 +26,7 @@ class Reply:
     trouble: str
     error: BaseException | None
     changed: list[str]
+    shared: list[str]  # arguments that the answer is, or whose memory it holds
 
 
 # How an answer is judged
@@ -110,6 +111,9 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
             return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
+        if reply.shared and task == "clip_gradients":
+            text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
+            return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
     answered = [reply for reply in replies if reply.value is not None]
     if not answered:
         return form_trouble(task, replies[0])
@@ -135,7 +139,7 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
         if not isinstance(old, np.ndarray):
             if old != new:
                 return False
-        elif np.isfinite(old).all() and compare("", new, old):
+        elif compare("", np.nan_to_num(new), np.nan_to_num(old)):
             return False
     return True
 
@@ -205,7 +209,16 @@ def call(task: str, function: Callable, case: Case) -> Reply:
         except BaseException as raised:  # your code may raise anything, SystemExit included
             error, trouble = raised, f"it raised {error_text(raised)}"
     changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed)
+    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])])
+
+
+def _shares(raw: Any, argument: Any) -> bool:
+    """Whether an answer is this argument, or an array of it lies in the memory of one of the argument's."""
+    if raw is argument:
+        return isinstance(argument, list | np.ndarray)
+    one, other = (list(value) if isinstance(value, list | tuple) else [value] for value in (raw, argument))
+    arrays = [part for part in one if isinstance(part, np.ndarray)]
+    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
 
 
 def _snapshot(value: Any) -> Any:

@@ -27,6 +27,7 @@ WITHOUT = "from autograder.sandbox import Worker\nWorker.__init__.__defaults__ =
 NO_WALLS = WITHOUT.format(())
 NO_LANDLOCK = WITHOUT.format(("namespaces", "uid", "limits", "seccomp"))
 ANOTHER_KIT = "from autograder import machine\nmachine.checks_version = lambda: 'another'\n"
+ANOTHER_PYTHON = "from autograder import machine\nmachine.running = lambda: 'Python 4.0'\n"
 
 
 def until(process: subprocess.Popen, moment: Callable[[], object]) -> None:
@@ -150,7 +151,10 @@ def test_what_is_judged_is_not_handed_out_again(course: Path, scheduler: str, wo
     assert done.stdout == alone.stdout
 
 
-@pytest.mark.parametrize(("lack", "why"), [(NO_WALLS, "NOT ISOLATED"), (ANOTHER_KIT, "another version of the kit")])
+@pytest.mark.parametrize(
+    ("lack", "why"),
+    [(NO_WALLS, "NOT ISOLATED"), (ANOTHER_KIT, "another version of the kit"), (ANOTHER_PYTHON, "of Python, NumPy")],
+)
 def test_a_worker_that_falls_short_is_left_out(course: Path, scheduler: str, worker, lack: str, why: str) -> None:
     """A worker without walls, or with another kit, is left out with a line that says why, and the others judge all."""
     one = course / "submitted" / "ada"

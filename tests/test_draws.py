@@ -17,8 +17,7 @@ from autograder.authoring import guesses
 from autograder.grade import judge_task
 from autograder.judging import cases, explosions, misconceptions
 from autograder.judging.checks import CHECKS
-from autograder.judging.cost import STEPS
-from autograder.judging.exam import Exam, Paper, _faults
+from autograder.judging.exam import Exam, Paper, _unsound
 from autograder.judging.networks import carried
 from autograder.reference import form_of
 from autograder.sandbox import Answer, Raised
@@ -209,9 +208,9 @@ def test_no_instance_hangs_on_rounding():
     args["small"] = (dL_do, W_hh, W_qh, 1)  # what comes back from step 3 is 1 − 3/3 twice, which is no zero in binary
     task = BY_ID["expanded_terms"]
     paper = Paper(task, args, {case: reference.answer(task, drawn) for case, drawn in args.items()})
-    assert _faults(paper) == [
+    assert _unsound(paper) == (
         "the instances of the check values of expanded_terms hang on rounding: draw better ones in cases.py"
-    ]
+    )
 
 
 def test_a_verdict_on_the_threshold_is_no_instance():
@@ -233,7 +232,7 @@ def test_what_is_drawn_is_what_is_said():
             assert all(isinstance(answer, ValueError) for answer in said)
             continue
         assert len({answer[0] for answer in said}) == 1
-        if said[0][1] is not None and case != "inf_first":
+        if said[0][1] is not None and case not in ("inf_first", "above_at_first"):
             assert len({answer[1] for answer in said}) > 2, case
 
 
@@ -243,9 +242,3 @@ def test_numbers_are_drawn():
     for case in drawn[0]:
         values = {float(f"{float(expected[case]):.6g}") for expected in drawn}
         assert len(values) >= (1 if case == "nilpotent" else 4 if case == "small" else len(EXAMS)), case
-
-
-def test_costly_instances_are_not_shuffled():
-    """What measures work is asked in its own order, after all else."""
-    drawn = list(cases.draw("hidden_grads", SEED))
-    assert drawn[-len(STEPS) :] == list(STEPS)

@@ -8,8 +8,10 @@ from autograder.grade import grade, grade_error
 from autograder.intake.submission import Submission
 from autograder.judging.checks import CHECKS, points
 from autograder.judging.exam import Exam
+from autograder.judging.judges import Finding, Sheet
 from autograder.reference import PARAMETERS
 from autograder.report import to_json
+from autograder.sandbox import Answer
 from autograder.settings import Course
 from autograder.tasks import TASKS
 
@@ -77,7 +79,7 @@ def test_out_of_memory_is_a_crash(judge_cells):
 
 def test_a_failure_halfway_fails_the_checks_after_it(judge_cells):
     """After a call that exits, no later check of the task passes, and the earlier ones keep their points."""
-    source = "def clip_gradients(grads, max_norm):\n    if max_norm == 1e100: __import__('os')._exit(0)\n"
+    source = "def clip_gradients(grads, max_norm):\n    if 1e90 < max_norm < 1e110: __import__('os')._exit(0)\n"
     norm = "    norm = safe_norm([safe_norm(g) for g in grads])\n"
     rest = "    return [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]"
     task = task_of(judge_cells({"clip_gradients": source + norm + rest}), "clip_gradients")
@@ -148,7 +150,7 @@ def test_another_seed_gives_other_instances(judge_cells, exam):
     other = Exam("another seed")
     for task in IDS:
         mine, theirs = exam.paper(task).args, other.paper(task).args
-        assert list(mine) == list(theirs)
+        assert set(mine) == set(theirs)
         assert any(not np.array_equal(np.ravel(mine[c][0][0]), np.ravel(theirs[c][0][0])) for c in mine)
     assert judge_cells({}, own_exam=other).score == 30
     assert judge_cells({task: stub(task) for task in IDS}, own_exam=other).score == 0
@@ -173,3 +175,51 @@ def test_an_unreadable_submission(course: Course, exam, worker):
     result = grade(Submission("x.ipynb", "ada", error="x.ipynb is a link"), course, exam, worker)
     assert (result.status, result.score, result.message) == ("unreadable", 0.0, "x.ipynb is a link")
     assert [(task.points, task.status) for task in result.tasks] == [(0.0, "missing")] * 11
+
+
+def judged(exam, task: str, id: str, **changes) -> Finding | None:
+    """What one check finds in the reference's answers, some of them changed."""
+    paper = exam.paper(task)
+    answers = {case: Answer("value", value) for case, value in paper.expected.items()} | changes
+    check = next(check for check in CHECKS[task] if check.id == id)
+    return check.judge(Sheet(paper.task, paper.args, paper.expected, answers), check)
+
+
+AGAIN = {
+    "fewer arrays": ("parameter_grads", lambda value: value[:2]),
+    "no arrays": ("clip_gradients", lambda value: []),
+    "one array more": ("forward", lambda value: [*value, value[0]]),
+    "another shape": ("hidden_grads", lambda value: value[:1]),
+    "another value": ("amplification", lambda value: value * 1.001),
+    "nan": ("hidden_grads", lambda value: value * np.nan),
+    "another verdict": ("detect_explosion", lambda value: ["stable", None]),
+    "half a verdict": ("detect_explosion", lambda value: value[:1]),
+}
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_another_answer_the_second_time(exam, kind):
+    """`steady` finds an answer to the same arguments that differs in anything, be it in length alone."""
+    task, change = AGAIN[kind]
+    assert judged(exam, task, "steady") is None
+    right = exam.paper(task).expected["repeat"]
+    found = judged(exam, task, "steady", repeat=Answer("value", change(right)))
+    assert (found.kind, found.case) == ("remembers", "repeat")
+
+
+def test_a_wrong_answer_that_is_not_finite_is_steady_too(exam):
+    """An answer of nan is compared as nan: with itself it is steady, with a number it is not."""
+    args = exam.paper("hidden_grads").args
+    first = next(case for case in args if case != "repeat" and args[case] is args["repeat"])
+    nan = Answer("value", exam.paper("hidden_grads").expected["repeat"] * np.nan)
+    assert judged(exam, "hidden_grads", "steady", **{first: nan, "repeat": nan}) is None
+    assert judged(exam, "hidden_grads", "steady", **{first: nan})
+
+
+def test_results_in_the_memory_of_arguments(judge_cells):
+    """A clipped gradient that lies in the memory of an argument costs the check of new arrays and no other."""
+    source = next(way.source for way in corpus("wrong") if way.id == "clip_gradients-views_of_the_caller")
+    task = task_of(judge_cells({"clip_gradients": source}), "clip_gradients")
+    (failed,) = [check for check in task.checks if not check.passed]
+    assert failed.id == "new"
+    assert "it returned its argument grads itself or in part, expected new arrays. Who else" in failed.message

@@ -229,6 +229,7 @@ print((held() - before) // 1024)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FILES)
 def test_the_graders_memory_is_bounded(tmp_path: Path, kind: str) -> None:
     """Reading, repairing and laying out one file of up to 64 MiB takes the grader no more than 400 MiB beyond its own."""

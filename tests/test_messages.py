@@ -15,9 +15,10 @@ NORM = "norm = safe_norm([safe_norm(g) for g in grads])\n    "
 DETECT = "def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):\n    "
 
 SMALL = "`spectral_radius` for h = 2: "
-PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 2: "
-THREE = "`clip_gradients` for shapes (4, 3), (4, 4), (2, 4), max_norm = 1: "
-STEPS = "`detect_explosion` for T = 6, h = 5, q = 2: "
+FIRST = "`spectral_radius` for h = 5: "  # in the order in which this draw is asked
+PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 4: "
+THREE = "`clip_gradients` for shapes (3, 5), (3, 3), (4, 3), max_norm = 1: "
+STEPS = "`detect_explosion` for T = 9, h = 5, q = 4: "
 FACTOR = "where does such a factor enter the equation, and how often?"
 
 # The source of one solution cell, the check that is looked at, and its message.
@@ -27,16 +28,16 @@ GOLDEN = {
         SMALL + "the spectral radius has shape (1,), expected a single number. What happens to an axis of length one?",
     ),
     "values without a name": (
-        RHO + f"return {EIG} + 1 / len(W_hh) ** 9", "complex_pair",
-        "`spectral_radius` for h = 3: the spectral radius is 1.700050805, expected 1.7.",
+        RHO + f"return {EIG} + 1 / len(W_hh) ** 8", "complex_pair",
+        "`spectral_radius` for h = 4: the spectral radius is 2.253, and only its first 5 digits are right.",
     ),
     "known mistake": (
         RHO + "return np.linalg.norm(W_hh, 2)", "values",
-        SMALL + "the spectral radius is 5.117, expected 5. Does W_hh v = λ v hold for the number you return?",
+        SMALL + "the spectral radius is 10.66, expected 7. Does W_hh v = λ v hold for the number you return?",
     ),
     "relation": (
         CLIP + NORM + "return [g * (3 * min(1, max_norm / norm) if norm else 1) for g in grads]", "clips",
-        PAIR + "the clipped gradients[0] is [[1.2, -2.4]], expected [[0.4, -0.8]]. "
+        PAIR + "the clipped gradients[0] is [[-4.8, -2.4]], expected [[-1.6, -0.8]]. "
         "It is 3 times what is expected, everywhere: " + FACTOR,
     ),
     "not finite": (
@@ -84,7 +85,7 @@ GOLDEN = {
     ),
     "another decision": (
         DETECT + "return 'stable', None", "boundary",
-        "`detect_explosion` for T = 3, h = 3, q = 2: it says ('stable', None), expected ('exploding', 1). "
+        "`detect_explosion` for T = 9, h = 3, q = 2: it says ('stable', None), expected ('exploding', 3). "
         "Which of the five decisions is the first that holds for these arguments?",
     ),
     "not defined": (
@@ -111,12 +112,12 @@ GOLDEN = {
     ),
     "a changed argument": (
         RHO + f"rho = {EIG}\n    W_hh *= 2\n    return rho", "pure",
-        SMALL + "it changed its argument W_hh, expected to find it as it was. "
+        FIRST + "it changed its argument W_hh, expected to find it as it was. "
         "Which line writes into an array that the function was given?",
     ),
     "a result changed later": (
         "out = np.zeros(())\n\n\n" + RHO + f"out[...] = {EIG}\n    return out", "steady",
-        SMALL + "its result changed after it was returned, when it was called again. "
+        FIRST + "its result changed after it was returned, when it was called again. "
         "Who else writes into the array that you return?",
     ),
     "another answer to the same": (
@@ -130,15 +131,15 @@ GOLDEN = {
     ),
     "out of time": (
         RHO + "while True: pass", "values",
-        SMALL + "it did not come to an end in time. For which arguments do its loops end?",
+        FIRST + "it did not come to an end in time. For which arguments do its loops end?",
     ),
     "after it": (
         RHO + "while True: pass", "pure",
         "`spectral_radius`: not judged, because an earlier check ended: it did not come to an end in time.",
     ),
-    "exited": (RHO + "__import__('os')._exit(1)", "values", SMALL + "it ended the Python process."),
+    "exited": (RHO + "__import__('os')._exit(1)", "values", FIRST + "it ended the Python process."),
     "crashed": (
-        RHO + "__import__('ctypes').string_at(0)", "values", SMALL + "it ended the Python process (SIGSEGV).",
+        RHO + "__import__('ctypes').string_at(0)", "values", FIRST + "it ended the Python process (SIGSEGV).",
     ),
 }  # fmt: skip
 
@@ -155,14 +156,95 @@ def test_golden(judge_cells, name):
     assert message(judge_cells({_task(source): source, **quiet}), _task(source), check) == expected
 
 
-@pytest.mark.parametrize("name", ["known mistake", "values without a name", "another decision", "relation"])
+RESULT = "the result is not what is expected."
+# What of a golden sentence is said where values are hidden; the rest of it stays.
+HIDDEN = {
+    "shape": ("the spectral radius has shape (1,), expected a single number", "the result has not the shape that is expected"),
+    "values without a name": ("the spectral radius is 2.253, and only its first 5 digits are right.", RESULT),
+    "known mistake": ("the spectral radius is 10.66, expected 7.", RESULT),
+    "relation": (
+        "the clipped gradients[0] is [[-4.8, -2.4]], expected [[-1.6, -0.8]]. It is 3 times",
+        RESULT + " It is a constant times",
+    ),
+    "not finite": (
+        "the spectral radius is nan, expected a finite number", "the result is not finite where a finite number is expected",
+    ),
+    "raised": ("KeyError: 'rho' (line 2: `return {}['rho']`)", "KeyError (line 2)"),
+    "raised in a helper": (
+        "LinAlgError: 1-dimensional array given. Array must be at least two-dimensional "
+        "(line 2: `return np.linalg.eigvals(W[0])`)", "LinAlgError (line 2)",
+    ),
+    "unusable": ("str of dtype <U1", "something else"),
+    "an unusable part": ("a sequence that holds ndarray of dtype bool", "something else"),
+    "number of arrays": ("4 arrays, expected 2", "another number of parts than is expected"),
+    "no pair": ("returned str", "returned something else"),
+    "more than a pair": ("3 values, expected the pair (status, t)", "another number of parts than is expected"),
+    "a word of one's own": ("it says ('fine', None), expected ('stable', None).", RESULT),
+    "another decision": ("it says ('stable', None), expected ('exploding', 3).", RESULT),
+    "another exception": (" (line 3: `assert np.isfinite(norm) and max_norm > 0`)", " (line 3)"),
+    "a cell that did not run": (
+        "SyntaxError: '(' was never closed (line 1: `def spectral_radius(W_hh:`)", "SyntaxError (line 1)",
+    ),
+    "crashed": (" (SIGSEGV)", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOLDEN)
 def test_hidden_values(judge_cells, name):
-    """With show_values off, the sentence keeps its subject and its question, and no value got or expected."""
+    """With show_values off a sentence keeps its subject, its question and what it can say in the kit's own words."""
     source, check, expected = GOLDEN[name]
-    subject, _, rest = expected.partition(": ")
-    question = rest[rest.index(". ", rest.index("expected")) + 2 :] if name != "values without a name" else ""
-    hidden = f"{subject}: the result is not what is expected. {question}".strip()
-    assert message(judge_cells({_task(source): source}, show_values=False), _task(source), check) == hidden
+    shown, hidden = HIDDEN.get(name, ("", ""))
+    assert shown in expected
+    result = judge_cells({_task(source): source, "cell-42": ""}, show_values=False)
+    assert message(result, _task(source), check) == expected.replace(shown, hidden)
+
+
+SECRET = "0.7071"  # what code has learnt of the hidden inputs, as text
+LEAKS = {
+    "an exception's text": f"raise ValueError('{SECRET}')",
+    "an exception's name": f"raise type('E{SECRET}', (Exception,), {{}})",
+    "the text of an exception that looks like the kit's own": f"raise type('it ended', (Exception,), {{}})(' ({SECRET}')",
+    "a name of Python's own with a text": f"raise type('ValueError', (Exception,), {{}})('{SECRET}')",
+    "the name of a class": f"return type('C{SECRET}', (), {{}})()",
+    "a shape": "return np.zeros((7071, 1))",
+    "too many entries": "return np.zeros(7071_000)",
+    "a name of a dtype": f"return np.zeros(2, dtype=[('{SECRET}', 'f8')])",
+    "a factor": f"return {SECRET} * right",
+    "a constant added": f"return {SECRET} + right",
+    "a bound": f"return np.minimum(right, {SECRET})",
+    "a factor for each row": f"return right * np.linspace(1, {SECRET}, len(right))[:, None]",
+    "the line of a file that is none": f"exec(compile(7071 * '\\n' + 'raise KeyError({SECRET})', '<cell 20>', 'exec'))",
+}  # fmt: skip
+
+
+TOKEN = "7071"
+
+
+def _leaks(result) -> bool:
+    lines = [check.message or "" for task in result.tasks for check in task.checks]
+    return any(TOKEN in line for line in [*lines, *result.notes])
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_nothing_hidden_leaks(judge_cells, kind):
+    """With show_values off nothing that code may have put into its failure is in the report; with it on, it is."""
+    right = "    right = dL_do @ W_qh\n    for t in range(len(right) - 2, -1, -1): right[t] += right[t + 1] @ W_hh\n"
+    source = f"def hidden_grads(dL_do, W_hh, W_qh):\n{right}    {LEAKS[kind]}"
+    hidden = judge_cells({"hidden_grads": source}, show_values=False)
+    assert not _leaks(hidden)
+    assert [task.curve for task in hidden.tasks] == [None] * len(hidden.tasks)
+    assert _leaks(judge_cells({"hidden_grads": source}))
+
+
+def test_a_note_hides_what_a_cell_raised(judge_cells):
+    """With show_values off a cell that did not run is noted by the name of Python's exception and its line, or as one's own."""
+    cells = (f"raise ValueError('{SECRET}')", f"raise type('E{SECRET}', (Exception,), {{}})('x')", "1 / 0")
+    result = judge_cells({}, before=cells, show_values=False)
+    assert result.notes == (
+        "code cell 1 did not run to its end: ValueError (line 1)",
+        "code cell 2 did not run to its end: an exception of your own (line 1)",
+        "code cell 3 did not run to its end: ZeroDivisionError (line 1)",
+    )
 
 
 def _explained(exam, task, id, change):

@@ -1,6 +1,8 @@
 """What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
 
+import re
 import shutil
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from autograder.authoring import release
 from autograder.authoring.notebook import BuildError, solved_notebook
 from autograder.reference import SOLUTION
+from autograder.sandbox.versions import PROMISED, PYTHONS
 from autograder.tasks import TASKS
 
 ROOT = SOLUTION.parent
@@ -32,10 +35,18 @@ def _append(name: str, text: str) -> Callable[[Path], object]:
     return lambda root: (root / name).write_text((root / name).read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
+def _replace(name: str, old: str, new: str) -> Callable[[Path], object]:
+    return lambda root: (root / name).write_text((root / name).read_text(encoding="utf-8").replace(old, new), "utf-8")
+
+
 FAULTS = {
     "one byte in the solved notebook": (_append("solution/bptt/bptt.ipynb", " "), "solution/bptt/bptt.ipynb differs"),
     "one byte in the release": (_append("assignment/bptt/bptt.ipynb", " "), "assignment/bptt/bptt.ipynb differs"),
     "one byte in the self-check": (_append("assignment/bptt/selfcheck.py", "#"), "selfcheck.py differs"),
+    "another version in the README": (
+        _replace("solution/bptt/README.md", PROMISED, PROMISED.replace("3.11", "3.10")),
+        "solution/bptt/README.md differs",
+    ),
     "a file that is not listed": (
         lambda root: (root / "assignment/bptt/notes.txt").write_text("x"),
         "assignment/bptt/notes.txt is not a file of the release",
@@ -69,7 +80,7 @@ def test_the_solved_notebook_is_deterministic_and_whole() -> None:
 
 
 def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A task that is missing from the narrative or unknown to the table, and a missing picture, is one sentence."""
+    """A task missing from the narrative or unknown to the table, a missing picture and missing versions are one sentence."""
     text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
     for name in ("bptt.py", "graph.png", "paths.png"):
         shutil.copy(SOLUTION / name, tmp_path)
@@ -78,10 +89,22 @@ def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, 
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),
         ("(graph.png)", "(tree.png)", "shows tree.png, which is not there"),
+        (PROMISED, "Python", "does not say what the grader runs"),
     ):
         (tmp_path / "bptt.md").write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(BuildError, match=sentence):
             solved_notebook()
+
+
+def test_the_versions_are_the_same_everywhere() -> None:
+    """What students are promised is what the package declares, what the self-check asks for, and what the notebook says."""
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [line.rpartition(":: ")[2] for line in package["classifiers"] if ":: 3." in line]
+    numpy = next(line for line in package["dependencies"] if line.startswith("numpy"))
+    assert (tuple(named), package["requires-python"]) == (PYTHONS, f">={PYTHONS[0]}")
+    assert re.fullmatch(r"numpy>=2\.\d+,<3", numpy)
+    assert f"Python {PYTHONS[0]} or newer" in (SOLUTION / "selfcheck_seat.py").read_text(encoding="utf-8")
+    assert sum(PROMISED in cell.source for cell in solved_notebook().cells) == 1
 
 
 def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:

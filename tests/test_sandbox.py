@@ -53,7 +53,7 @@ def test_cells_that_fail(run):
              "def f(x): return a + b + c + x"]  # fmt: skip
     answers, errors = run(cells, call("f", 10.0))
     assert values(answers) == [17.0]
-    assert errors == {
+    assert {cell: str(error) for cell, error in errors.items()} == {
         1: "ZeroDivisionError: division by zero (line 2: `b / 0`)",
         2: "SyntaxError: invalid syntax (line 1: `def f(:`)",
         3: "SystemExit: 3 (line 2: `sys.exit(3)`)",

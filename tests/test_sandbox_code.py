@@ -166,7 +166,7 @@ def f():
 def test_input(run):
     """Asking for input is an exception, and no waiting."""
     answer, errors = run("name = input('?')", "def f(): return float(input())")
-    assert errors[0].startswith("EOFError")
+    assert str(errors[0]).startswith("EOFError")
     assert answer.raised.type == "EOFError"
 
 

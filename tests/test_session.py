@@ -1,5 +1,7 @@
 """The grader's reading of what a worker says: an answer of the known form, or a WireError, whatever was said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -70,7 +72,8 @@ def test_any_message_about_a_cell(message):
         error = cell_error_of(message, 0)
     except WireError:
         return
-    assert error == "" or (error.isprintable() and len(error) < 6000)
+    assert str(error).isprintable()
+    assert len(str(error)) < 6000
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,8 @@ def test_accepted_answers():
     """What the worker does send is read as it was meant."""
     array = np.ones(2)
     answer = answer_of({"answer": 3, "changed": [1], "value": array, "cpu_s": 0.5}, 3, "array")
-    assert answer == Answer("value", array, changed=(1,), cpu_s=0.5)
+    assert answer.value is array
+    assert replace(answer, value=None) == Answer("value", changed=(1,), cpu_s=0.5)
     assert answer_of({"answer": 0, "changed": [], "value": ["stable", None]}, 0, "verdict").value == ["stable", None]
     assert answer_of({"answer": 0, "missing": True}, 0, "array") == Answer("missing")
     partly = answer_of({"answer": 0, "changed": [], "value": [array, {"unusable": "bool"}]}, 0, "arrays")

@@ -41,7 +41,7 @@ def test_the_second_time_nothing_is_judged(judged, course: Course) -> None:
 
 
 def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another seed, limit, feedback policy, set of tasks or version of the checks is judged anew."""
+    """Another seed, limit, feedback policy, set of tasks, version of the checks or of Python and NumPy is judged anew."""
     judged()
     assert judged(replace(course, limits=replace(course.limits, memory_mib=512))) == 1
     assert judged(replace(course, show_values=False)) == 1
@@ -49,6 +49,8 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
     (course.root / ".autograder" / "seed").write_text("another\n")
     assert judged() == 1
     monkeypatch.setattr("autograder.store.checks_version", lambda: "newer")
+    assert judged() == 1
+    monkeypatch.setattr("autograder.store.running", lambda: "Python 4.0")
     assert judged() == 1
 
 

@@ -9,6 +9,7 @@
 
 Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks, and a
 picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
+The versions that the grader promises get the numbers that hold.
 """
 
 import ast
@@ -20,6 +21,7 @@ from typing import Any
 import nbformat
 
 from autograder.reference import SOLUTION
+from autograder.sandbox import PROMISED
 from autograder.tasks import BY_ID, GIVEN, TASKS, WRITTEN
 
 _GUARD = """\
@@ -36,6 +38,7 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
 _RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
 _PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
+_PROMISE = re.compile(r"Python 3\.\d+ to 3\.\d+ and NumPy \d")  # the build gives it the versions that hold
 _POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
 
 
@@ -48,7 +51,8 @@ def solved_notebook() -> nbformat.NotebookNode:
     import jupytext  # heavy, and only a build needs it
 
     sources = functions()
-    narrative = jupytext.reads((SOLUTION / "bptt.md").read_text(encoding="utf-8"), "md")
+    text = with_versions((SOLUTION / "bptt.md").read_text(encoding="utf-8"), "solution/bptt.md")
+    narrative = jupytext.reads(text, "md")
     cells: list[nbformat.NotebookNode] = []
     for cell in narrative.cells:
         cells.extend(_cells(cell, sources, len(cells)))
@@ -100,6 +104,13 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
         return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
     source = _PICTURE.sub(_with_bytes, _HEADING.sub(_with_points, cell.source))
     return [_new(cell.cell_type, source, f"cell-{position}")]
+
+
+def with_versions(text: str, name: str) -> str:
+    """A text for students with the versions that the grader promises."""
+    if not _PROMISE.search(text):
+        raise BuildError(f"{name} does not say what the grader runs: write `{PROMISED}` into it")
+    return _PROMISE.sub(PROMISED, text)
 
 
 def _with_points(heading: re.Match) -> str:

@@ -9,16 +9,17 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from autograder.authoring import coherence
-from autograder.authoring.notebook import functions, solved_notebook
+from autograder.authoring.notebook import functions, solved_notebook, with_versions
 from autograder.nbgrader.generate import generate_release
 from autograder.reference import SOLUTION, locked_cells
 from autograder.tasks import WRITTEN
 
-# What a student gets, and nothing else. The two generated files are written by `build`; the others lie in solution/bptt/.
+# What a student gets, and nothing else. `build` writes two of the files, and the versions into the README.
 RELEASED = ("README.md", "bptt.ipynb", "conftest.py", "pytest.ini", "selfcheck.py")
 _MARKERS = (
     "BEGIN SOLUTION",
@@ -81,9 +82,12 @@ def _merged_imports(texts: list[str]) -> list[str]:
 
 
 def build(root: Path) -> None:
-    """Write the solved notebook and the self-check into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
+    """Write notebook, self-check and versions into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
     source, release = root / "solution" / "bptt", root / "assignment" / "bptt"
     source.mkdir(parents=True, exist_ok=True)
+    readme = source / "README.md"
+    text = with_versions(readme.read_text(encoding="utf-8"), "solution/bptt/README.md")
+    readme.write_text(text, encoding="utf-8", newline="\n")
     (source / "selfcheck.py").write_text(selfcheck_source(), encoding="utf-8", newline="\n")
     text = nbformat.writes(solved_notebook()) + "\n"
     (source / "bptt.ipynb").write_text(text, encoding="utf-8", newline="\n")
@@ -128,15 +132,22 @@ def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:
 def _leaks(release: Path) -> list[str]:
     """Solutions, hidden parts and markers in the release."""
     faults = []
-    notebook = json.loads((release / "bptt.ipynb").read_text(encoding="utf-8"))
     present = [name for name in RELEASED if (release / name).is_file() and not name.endswith(".ipynb")]
     texts = {name: (release / name).read_text(encoding="utf-8") for name in present}
-    texts |= {f"bptt.ipynb, cell {cell['id']}": "".join(cell["source"]) for cell in notebook["cells"]}
+    texts |= {f"bptt.ipynb, cell {cell['id']}": "".join(cell["source"]) for cell in _cells(release / "bptt.ipynb")}
     secret = [line.strip() for body in _solutions() for line in body.split("\n") if len(line.strip()) > 20]
     for name, text in texts.items():
         faults += [f"assignment/bptt/{name} holds the marker {m!r}" for m in _MARKERS if m in text]
         faults += [f"assignment/bptt/{name} holds a line of a solution: {line}" for line in secret if line in text]
     return faults
+
+
+def _cells(notebook: Path) -> list[dict[str, Any]]:
+    """Its cells; none of a file that is missing or damaged, which is named as such already."""
+    try:
+        return list(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+    except (OSError, ValueError, KeyError):
+        return []
 
 
 def _solutions() -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sys
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -38,6 +39,7 @@ _COOKIE = re.compile(
 )
 # Of a script's cells: editors' own marks, and those of notebooks exported by Jupyter and Databricks.
 _MARK = re.compile(r"^# ?%%|^# In ?\[[ \d]*\]:|^# COMMAND -+$|^# <\w*cell>", re.MULTILINE)
+_LINE_OF_CODE = re.compile(r"^[^\S\n]*\S", re.MULTILINE)
 _PROSE = re.compile(r"# ?%%.*\[(?:markdown|md|raw)\]|# <(?:markdown|raw)cell>")
 _DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
 
@@ -67,7 +69,9 @@ class Submission:
     release: str = ""  # the version of the released notebook that it was made from, as far as it says
     error: str = ""
     notes: tuple[str, ...] = ()
-    script: str = ""  # the whole text of a script, whose cells are but a guess at how it is laid out
+    script: str = (
+        ""  # the whole text of a script without marks of cells: its cells are but a guess at how it is laid out
+    )
 
 
 def kind_of(name: str) -> str:
@@ -91,7 +95,8 @@ def read(path: str, student: str | None, file: Path, data: bytes, about: list[st
     digest = hashlib.sha256(data).hexdigest()
     said = tuple(notes + _remarks(notebook or {}))
     made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
-    return replace(made, script=text) if made.is_script else made
+    plain = made.is_script and len(text) <= MAX_SOURCE and not _marks_of_cells(text, blanked(text))
+    return replace(made, script=text) if plain else made
 
 
 def check_code(name: str, sources: Iterable[str]) -> None:
@@ -148,42 +153,35 @@ def _script_cells(text: str) -> list[Cell]:
     """The cells of a `.py` file: at its marks, or where it has none each function and class, and what is between them."""
     if len(text) > MAX_SOURCE:
         return [Cell("code", text)]
-    marked = blanked(text, comments=False) if _MARK.search(text) else ""
-    marks = [found.start() for found in _MARK.finditer(marked)]
-    if not 0 < len(marks) < MAX_CELLS:
-        code = blanked(text)
+    code = blanked(text)
+    marks = _marks_of_cells(text, code)
+    if not marks:
         return statements(text, _blocks(code.split("\n"), first_lines(code)))
     parts = [text[start:end] for start, end in pairwise(sorted({0, *marks, len(text)}))]
     return [Cell("markdown" if _PROSE.match(part) else "code", part) for part in parts if part.strip()]
 
 
-def _too_many(starts: list[int], text: str) -> bool:
-    return len(starts) > MAX_CELLS or sum(starts) + len(text) > MAX_SOURCE
-
-
-def _blocks(code: list[str], starts: list[int]) -> list[int]:
-    """Of the lines on which statements begin, those of functions and classes, and the first one after each."""
-    defines = [bool(DEFINES.match(code[start])) for start in starts]
-    return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
-
-
-def guessed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The cells of a script, each statement on its own as far as its text shows where it begins."""
-    made: list[Cell] = []
-    for cell in cells:
-        whole = cell.kind != "code" or re.search("^%%", cell.source, re.MULTILINE)
-        made += [cell] if whole else statements(cell.source, first_lines(blanked(cell.source)))
-    return tuple(made) if len(made) <= MAX_CELLS else cells
+def _marks_of_cells(text: str, code: str) -> list[int]:
+    """Where a script's cells begin: at the marks that stand in no string, and in no function (what follows is indented)."""
+    if not _MARK.search(text):
+        return []
+    lines = [found.start() for found in _LINE_OF_CODE.finditer(code)]
+    below = [*(code[line] for line in lines), ""]
+    marks = [found.start() for found in _MARK.finditer(blanked(text, comments=False))]
+    marks = [mark for mark in marks if below[bisect(lines, mark)] not in (" ", "\t") or _PROSE.match(text, mark)]
+    return marks if len(marks) < MAX_CELLS else []
 
 
 def statements(text: str, starts: list[int]) -> list[Cell]:
     """A script as cells that begin on these lines, so that an error in one costs nothing elsewhere.
 
-    Each has as many empty lines on top as stand above it: its line numbers stay those of the file. Where that is more
-    than a submission may hold, only functions and classes stand on their own, and else every second one of these.
+    Where there are none, the text alone shows where statements begin. Each cell has as many empty lines on top as stand
+    above it: its line numbers stay those of the file. Where that is more than a submission may hold, only functions and
+    classes stand on their own, and else every second one of these.
     """
-    lines, code = text.split("\n"), blanked(text).split("\n")
-    starts = [0, *(start for start in starts if start)]
+    blank = blanked(text)
+    lines, code = text.split("\n"), blank.split("\n")
+    starts = [0, *(start for start in starts or first_lines(blank) if start)]
     if _too_many(starts, text):
         starts = _blocks(code, starts)
     while len(starts) > 1 and _too_many(starts, text):
@@ -195,6 +193,16 @@ def statements(text: str, starts: list[int]) -> list[Cell]:
         if source.strip():
             cells.append(Cell("code", "\n" * start + source, defines[1] if defines else ""))
     return cells
+
+
+def _too_many(starts: list[int], text: str) -> bool:
+    return len(starts) > MAX_CELLS or sum(starts) + len(text) > MAX_SOURCE
+
+
+def _blocks(code: list[str], starts: list[int]) -> list[int]:
+    """Of the lines on which statements begin, those of functions and classes, and the first one after each."""
+    defines = [bool(DEFINES.match(code[start])) for start in starts]
+    return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
 
 
 def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:

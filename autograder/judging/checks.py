@@ -105,7 +105,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
             "boundary",
             1,
             "A_t equal to the threshold is stable",
-            "at_threshold above_threshold own_threshold own_above",
+            "at_threshold above_threshold own_threshold own_above above_at_first",
         ),
         _values(
             "non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
-from autograder.judging import misconceptions
+from autograder.judging import discretion, misconceptions
 from autograder.judging.exam import Paper
 from autograder.judging.judges import Check, Finding, repeated
 from autograder.judging.misconceptions import Misconception, same
@@ -18,7 +18,7 @@ from autograder.judging.misconceptions.habits import HABITS, STATUSES, Habit
 from autograder.judging.relations import Relation, relate
 from autograder.reference import PARAMETERS
 from autograder.result import Curve
-from autograder.sandbox import Answer
+from autograder.sandbox import Answer, Raised
 
 _EVIDENCE = 2  # instances on which a mistake must show before it is named
 _FEW_STEPS = 6  # make no curve
@@ -56,7 +56,7 @@ def explain(
     answers: Mapping[str, Answer],
     check: Check,
     finding: Finding,
-    broken: dict[str, str],
+    broken: Mapping[str, Raised | str],
     show_values: bool,
     named: dict[int | None, Misconception | None] | None = None,
 ) -> tuple[str, str | None]:
@@ -67,12 +67,11 @@ def explain(
     task = paper.task.id
     named = {} if named is None else named
     if finding.kind == "missing":
-        others = (reason for reason in broken.values() if f"name '{task}' is not defined" not in reason)
-        why = broken.get(f"the cell of `{task}`") or next(others, "")
+        others = (reason for reason in broken.values() if f"name '{task}' is not defined" not in str(reason))
+        why = told(broken.get(f"the cell of `{task}`") or next(others, ""), show_values)
         undefined = answers[finding.case].kind == "missing" and why
         return f"`{task}`: {finding.text}" + (f"; a cell did not run: {why}." if undefined else "."), None
-    hidden = finding.kind in ("values", "verdict") and not show_values
-    text = "the result is not what is expected" if hidden else finding.text
+    text = finding.text if show_values else discretion.of_finding(finding, answers[finding.case], paper.task)
     sentence = f"`{task}` for {describe(task, paper.args[finding.case])}: {text}."
     if check.instances and check.part not in named:
         named[check.part] = name_mistake(paper, answers, check.part)
@@ -81,17 +80,27 @@ def explain(
         return f"{sentence} {known.question}", known.id
     relation = _relation(paper, answers, check, finding.case) if finding.kind == "values" else None
     if relation:
-        return f"{sentence} {relation.text[0].upper()}{relation.text[1:]}: {_QUESTIONS[relation.id]}", None
+        said = relation.text if show_values else discretion.of_relation(relation)
+        return f"{sentence} {said[0].upper()}{said[1:]}: {_QUESTIONS[relation.id]}", None
     habit = _habit(paper, answers, check, finding)
     if habit:
         return f"{sentence} {habit.question}", f"any.{habit.name}" if habit.name else None
     return sentence, None
 
 
+def told(why: Raised | str, show_values: bool) -> str:
+    """Why a cell did not run to its end, or how a process ended."""
+    if show_values:
+        return str(why)
+    return discretion.of_error(why) if isinstance(why, Raised) else discretion.of_end(why)
+
+
 def _habit(paper: Paper, answers: Mapping[str, Answer], check: Check, finding: Finding) -> Habit | None:
     """What a wrong form, a changed argument or an exception points to."""
     answer = answers[finding.case]
     kind: str = finding.kind
+    if answer.raised and answer.raised.versions and kind in ("raised", "wrong_error"):
+        return None  # the mistake is told already, and it is another one
     if kind in ("values", "verdict") and _remembers(paper, answers):
         kind = "remembers"
     if kind == "shape":

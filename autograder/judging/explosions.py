@@ -29,19 +29,19 @@ _STATUS = {
     "stable": "stable one_step no_late_loss high_threshold rotation at_threshold own_threshold tiny_and_stable "
     "huge_and_stable one_loud_step",
     "exploding": "exploding many_losses low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
-    "tiny_loss huge_loss faint",
+    "above_at_first tiny_loss huge_loss faint",
     "non_finite": "nan inf_and_nan inf_first nan_and_silent inf_and_silent",
     "no_signal": "silent unseen_output other_unseen",
 }
-_EXACT = ("at_threshold", "above_threshold", "own_threshold", "own_above")
+_EXACT = ("at_threshold", "above_threshold", "own_threshold", "own_above", "above_at_first")
 
 
 def draw(rng: Rng) -> Cases:
     """All instances by name."""
     burst = _burst(rng)
     low, high = _thresholds(rng, burst)
-    own = float(rng.choice([2, 4, 8]))
-    nan, both = _calm(rng), _calm(rng)
+    own = float(rng.choice([1.25, 1.5, 1.75]))  # near to what is refused
+    nan, both, silent, still = _calm(rng), _calm(rng), _silent(rng), _silent(rng)
     return {
         "stable": scaled(_calm(rng), 1e3),
         "one_step": _walk(rng, 1, 0.9),
@@ -58,6 +58,7 @@ def draw(rng: Rng) -> Cases:
         "above_threshold": _exact(rng, DEFAULT + 0.5),
         "own_threshold": (*_exact(rng, own), own),
         "own_above": (*_exact(rng, 1.25 * own), own),
+        "above_at_first": _exact(rng, DEFAULT + 2.5, t=1),
         "tiny_loss": scaled(_burst(rng), 1e-200),
         "huge_loss": scaled(_burst(rng), 1e200),
         "tiny_and_stable": scaled(_calm(rng), 1e-200),
@@ -70,8 +71,8 @@ def draw(rng: Rng) -> Cases:
         "other_unseen": _unseen(rng, 2),
         "faint": scaled(_burst(rng), 1e-20),
         "one_loud_step": _one_loud_step(rng),
-        "nan_and_silent": _bad_and_silent(rng, np.nan),
-        "inf_and_silent": _bad_and_silent(rng, np.inf),
+        "nan_and_silent": _with(rng, silent, {_step(rng, len(silent[0]), 2): np.nan}),
+        "inf_and_silent": _with(rng, still, {len(still[0]): np.inf}),
         "threshold_one": (*_calm(rng), 1.0),
         "threshold_low": (*burst, round(float(rng.uniform(-1.0, 0.9)), 2)),
         "threshold_first": (*_with(rng, nan, {2: np.nan}), 1),
@@ -207,12 +208,15 @@ def _nilpotent(rng: Rng) -> Args:
             return args
 
 
-def _exact(rng: Rng, growth: float) -> Args:
-    """One A_t equal to `growth` to the last bit: one entry a row, powers of two or whole, no rounding in any method."""
+def _exact(rng: Rng, growth: float, t: int = 0) -> Args:
+    """One A_t, of any step or of this one, equal to `growth` to the last bit.
+
+    One entry a row, with few binary digits: no rounding in any method.
+    """
     T = int(rng.integers(4, 12))
     dL_dh, dL_do = np.zeros((T, 3)), np.zeros((T, 2))
     dL_dh[:, 1] = rng.choice([0.5, 1.0], T)
-    dL_dh[_step(rng, T, 2) - 1] = [growth, 0.0, 0.0]
+    dL_dh[(t or _step(rng, T, 2)) - 1] = [growth, 0.0, 0.0]
     dL_dh[-1] = [0.0, 1.0, 0.0]
     dL_do[-1, 1] = 1.0
     return scaled((dL_dh, dL_do, np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])), 2.0 ** rng.integers(4, 8))
@@ -229,11 +233,6 @@ def _with(rng: Rng, args: Args, entries: dict[int, float]) -> Args:
 def _silent(rng: Rng) -> Args:
     T, _, h, q = different(rng, int(rng.integers(6, 16)), 2, 3, 4, 5)
     return np.zeros((T, h)), np.zeros((T, q)), matrix(rng, q, h)
-
-
-def _bad_and_silent(rng: Rng, value: float) -> Args:
-    args = _silent(rng)
-    return _with(rng, args, {_step(rng, len(args[0]), 2): value})
 
 
 def _unseen(rng: Rng, output: int) -> Args:

@@ -47,6 +47,7 @@ class Finding:
     kind: FindingKind
 
 
+WANTED = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
 Judge = Callable[[Sheet, "Check"], Finding | None]
 
 
@@ -73,11 +74,16 @@ class Check:
 
 def judge_values(sheet: Sheet, check: Check) -> Finding | None:
     """Every answer is the reference's, within the tolerance."""
-    for case in check.cases:
+    for case in _asked_first(sheet, check):
         finding = judge_case(sheet, check, case)
         if finding:
             return finding
     return None
+
+
+def _asked_first(sheet: Sheet, check: Check) -> list[str]:
+    """A check's instances; what was not asked, because another call had ended the process, is no reason before that one."""
+    return sorted(check.cases, key=lambda case: sheet.answers[case].kind == "unasked")
 
 
 def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
@@ -107,8 +113,7 @@ def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     if answer.raised:
         return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
-        wanted = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
-        return Finding(case, f"it returned {answer.text}, expected {wanted[task.form]}", "unusable")
+        return Finding(case, f"it returned {answer.text}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
         return Finding(case, "it is not defined", "missing")
     return Finding(case, answer.text, "dead")
@@ -133,7 +138,7 @@ def _largest(args: tuple[Any, ...]) -> float:
 
 def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
     """Every call raises ValueError."""
-    for case in check.cases:
+    for case in _asked_first(sheet, check):
         answer = sheet.answers[case]
         if answer.raised and answer.raised.value_error:
             continue

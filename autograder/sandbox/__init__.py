@@ -5,8 +5,10 @@ from autograder.sandbox.canary import Proof, prove
 from autograder.sandbox.process import Worker
 from autograder.sandbox.reading import first_lines
 from autograder.sandbox.session import Call, Policy, Room, SandboxError
+from autograder.sandbox.versions import PROMISED, running
 
 __all__ = [
+    "PROMISED",
     "Answer",
     "Call",
     "Policy",
@@ -18,4 +20,5 @@ __all__ = [
     "first_lines",
     "plain_text",
     "prove",
+    "running",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograder.sandbox.versions import sentence
 from autograder.sandbox.wire import WireError
 from autograder.tasks import Form
 
@@ -23,10 +24,12 @@ class Raised:
     value_error: bool = False
     not_implemented: bool = False
     memory: bool = False
+    versions: str = ""  # where it met what another version has: which ones the grader runs, and what to do
 
     def __str__(self) -> str:
         where = f" (line {self.line}: `{self.code}`)" if self.code else ""
-        return f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
+        said = f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
+        return f"{said}; {self.versions}" if self.versions else said
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,14 @@ def _raised(message: Any) -> Raised:
         message.get("value_error") is True,
         message.get("not_implemented") is True,
         message.get("memory") is True,
+        sentence(plain_text(message.get("gap"), 120)),
     )
 
 
-def cell_error_of(message: dict, index: int) -> str:
+def cell_error_of(message: dict, index: int) -> Raised | None:
     if not _is_number(message.get("cell"), index):
         raise WireError("an answer about another cell")
-    return str(_raised(message["error"])) if message.get("error") is not None else ""
+    return _raised(message["error"]) if message.get("error") is not None else None
 
 
 def plain_text(value: Any, length: int) -> str:

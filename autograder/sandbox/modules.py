@@ -1,7 +1,8 @@
-"""What student code may import: the standard library's common modules, NumPy and SciPy, loaded before the walls go up.
+"""What student code may import: the standard library, NumPy and SciPy, loaded before the walls go up.
 
 Anything else is a stand-in. One for plots and notebooks swallows whatever is done with it, since a plot never costs
-points; any other can be imported, and says what it is when it is used.
+points; any other can be imported, and says what it is when it is used. That holds for what students import: what the
+standard library, NumPy and SciPy themselves try to import is there or not, as in plain Python.
 
 What is loaded is paid for by each fork, and nearly every notebook gets by with `FEW` modules: a process that has no more
 is tried first, and one that has all is there for the code that imports more.
@@ -11,33 +12,33 @@ import importlib
 import importlib.machinery
 import math
 import os
+import pkgutil
 import re
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
-# Of the standard library: what opens windows, prints at once, or is not for students.
-_LEFT_OUT = frozenset("antigravity ensurepip idlelib lib2to3 this tkinter turtle turtledemo venv".split())
+LIBRARIES = frozenset(["numpy", "scipy", *sys.stdlib_module_names])
+# What opens windows, prints at once, compiles, tests or is not for students.
+_LEFT_OUT = frozenset(
+    "__main__ antigravity command conftest ensurepip idlelib lib2to3 mypy_plugin numpy.distutils setup test tests this "
+    "tkinter turtle turtledemo venv".split()
+)
 FEW = (
     "abc ast bisect builtins cmath collections contextlib copy ctypes dataclasses datetime decimal enum fractions functools "
     "heapq inspect io itertools json keyword linecache math numbers numpy operator os pprint random re reprlib socket "
     "statistics string struct sys textwrap time timeit traceback tracemalloc types typing unicodedata warnings weakref"
 ).split()
-STANDARD = (
-    "_strptime collections.abc concurrent.futures.process concurrent.futures.thread encodings.cp1252 encodings.cp437 "
-    "encodings.idna encodings.latin_1 encodings.unicode_escape encodings.utf_16 importlib.metadata importlib.util json.tool "
-    "logging.handlers multiprocessing.pool os.path unittest.mock urllib.parse urllib.request xml.dom.minidom "
-    "xml.etree.ElementTree"
-).split()
 NUMERIC = "numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.polynomial numpy.random numpy.typing".split()
 MORE_NUMERIC = "numpy.ctypeslib numpy.lib.recfunctions numpy.ma numpy.matlib numpy.testing".split()
-SCIPY = (
-    "scipy scipy.cluster.hierarchy "
-    "scipy.cluster.vq scipy.constants scipy.datasets scipy.differentiate scipy.fft scipy.fftpack scipy.integrate "
-    "scipy.interpolate scipy.io scipy.linalg scipy.linalg.blas scipy.linalg.lapack scipy.misc scipy.ndimage "
-    "scipy.odr scipy.optimize scipy.signal scipy.sparse scipy.sparse.csgraph scipy.sparse.linalg scipy.spatial "
-    "scipy.spatial.distance scipy.special scipy.stats"
+# Private modules that a function of a library imports when it is called. Each is there on some Python or SciPy.
+LATE = (
+    "_md5 _pylong _sha1 _sha2 _sha256 _sha3 _strptime _suggestions _tokenize email._header_value_parser "
+    "_sysconfig importlib.metadata._adapters importlib.resources._adapters unittest._log scipy._external.cobyqa "
+    "scipy._external.pyprima scipy._lib.cobyqa scipy._lib.pyprima scipy.io._fast_matrix_market._fmm_core "
+    "scipy.linalg._matfuncs_inv_ssq scipy.sparse._spfuncs"
 ).split()
 LACKING = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
@@ -66,18 +67,46 @@ def want_more(cells: Sequence[str]) -> bool:
     return asked or any(word in cell for cell in cells for word in _MORE)
 
 
+@cache
+def existing() -> frozenset[str]:
+    """The modules of the standard library, NumPy and SciPy that this interpreter has. Asked behind no walls."""
+    found = {*sys.builtin_module_names} & LIBRARIES
+    for top in LIBRARIES:
+        spec = importlib.machinery.PathFinder.find_spec(top)
+        found |= {top, *_inside(spec.submodule_search_locations, top)} if spec else set()
+    return frozenset(found)
+
+
+def _inside(path: Sequence[str] | None, package: str) -> Iterator[str]:
+    """The modules below a package, found without importing it."""
+    for found in pkgutil.iter_modules(path, f"{package}.") if path else ():
+        yield found.name
+        if found.ispkg:
+            last = found.name.rpartition(".")[2]
+            yield from _inside([os.path.join(folder, last) for folder in path or ()], found.name)
+
+
+def offered() -> frozenset[str]:
+    """The modules that a student may import."""
+    return frozenset(name for name in existing() if _LEFT_OUT.isdisjoint([name, *name.split(".")]))
+
+
 def preload(few: bool) -> None:
     """Import what can be had of the lists; behind the walls there are no files to import from."""
     import warnings
 
+    public = (name for name in sorted(offered()) if not any(part.startswith("_") for part in name.split(".")))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        top = [name for name in sorted(sys.stdlib_module_names) if not name.startswith("_") and name not in _LEFT_OUT]
-        for name in FEW + NUMERIC if few else top + STANDARD + NUMERIC + MORE_NUMERIC + SCIPY:
+        for name in FEW + NUMERIC if few else [*public, *LATE]:
             try:
                 importlib.import_module(name)
             except Exception:  # not of this system
                 continue
+        if not few:
+            import sysconfig
+
+            sysconfig.get_config_vars()  # they lie in a module, of a name that differs from system to system
 
 
 _UNPACKED = {"plot": 1, "semilogy": 1, "semilogx": 1, "loglog": 1, "hist": 3, "subplots": 2}
@@ -152,7 +181,9 @@ class _Unavailable:
         self._module = module
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        raise ImportError(f"the grader has no {self._module}: use NumPy, SciPy or the standard library")
+        raise ImportError(
+            f"the grader has no {self._module}: use NumPy, SciPy or the standard library", name=self._module
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -188,24 +219,22 @@ class _Absent(types.ModuleType):
 
 
 class AbsentFinder:
-    """Last on `sys.meta_path`: finds a stand-in for every module that nothing else found.
+    """Last on `sys.meta_path`: finds a stand-in for every module that a student imports and that nothing else found.
 
-    Not for a `guarded` one: code that imports it in a `try` has another way. Where only few modules are loaded, one that
-    another process may have ends this one: the submission then gets that other process.
+    Not for a `guarded` one: code that imports it in a `try` has another way. Nor for what a library imports. Where only
+    few modules are loaded, one that another process has ends this one: the submission then gets that other process.
     """
 
     def __init__(self) -> None:
         self.guarded: set[str] = set()
-        self.few = False
+        self.elsewhere: frozenset[str] = frozenset()  # the modules that another process has
         self.shell: Any = None  # what `get_ipython()` returns
 
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
-        if root in ("numpy", "scipy") or root in sys.stdlib_module_names:
-            if self.few:
-                os._exit(LACKING)
-            return None
-        if root in self.guarded:
+        if name in self.elsewhere:
+            os._exit(LACKING)
+        if root in LIBRARIES or root in self.guarded or (root not in _DISPLAY and _importer() in LIBRARIES):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it has the methods of one
 
@@ -217,3 +246,12 @@ class AbsentFinder:
 
     def exec_module(self, module: types.ModuleType) -> None:
         return None
+
+
+def _importer() -> str:
+    """The package whose code the import stands in; the machinery of imports itself is none."""
+    frame, name = sys._getframe(2), "importlib"
+    while frame and name in ("importlib", "_frozen_importlib", "_frozen_importlib_external"):
+        name = str(frame.f_globals.get("__name__")).partition(".")[0]
+        frame = frame.f_back  # type: ignore[assignment]  # None is the end
+    return name

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from autograder.sandbox.answers import Answer, answer_of, cell_error_of, numbers_of, plain_text
+from autograder.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.sandbox.modules import LACKING
 from autograder.sandbox.timekeeper import Timekeeper
 from autograder.sandbox.wire import Channel, WireError, encode
@@ -68,7 +68,7 @@ class Room:
 
     def __init__(self, worker: "Worker", name: str, cells: Sequence[str], policy: Policy) -> None:
         self.layers: dict[str, str] = {}  # the walls around it: by name, why one did not go up, or nothing
-        self.errors: dict[int, str] = {}  # by cell: why it did not run to its end
+        self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._policy = policy
         self._lacks = False  # a module, in the process that ended last

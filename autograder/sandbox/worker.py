@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import gc
 import importlib
+import importlib.machinery
 import json
 import linecache
 import os
@@ -27,7 +28,8 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
 from counting import Counting
-from modules import AbsentFinder, Swallow, preload
+from gaps import gap_of
+from modules import AbsentFinder, Swallow, offered, preload
 from notebook_syntax import called_names
 from processor_time import computed_s
 from shell import Shell
@@ -51,7 +53,9 @@ else:
 
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 _absent = AbsentFinder()
+_PYTHONS_OWN = (importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, importlib.machinery.PathFinder)
 MAX_TEXT = 300  # characters of a student's error message that are passed on
+MAX_WORDS = 3000  # of it that are looked at
 
 
 def control(connection: socket.socket, spec: dict[str, Any]) -> None:
@@ -284,30 +288,34 @@ def _name(value: Any) -> str:
 def _describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
     """An exception as text: its type, its message, and the last line of the student's own code that it passed."""
     try:
-        text = str(error)[:MAX_TEXT]
+        text = str(error)[:MAX_WORDS]
+        if isinstance(error, ImportError) and error.path:
+            text = text.replace(f" ({error.path})", "")  # a place of this machine's
     except BaseException:
         text = ""
-    cell, line = None, None
+    cell, line, frame = None, None, None
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
-        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_TEXT]
+        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_WORDS]
     trace = error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
         if filename.startswith("<cell "):
-            cell, line = int(filename[6:-1]), trace.tb_lineno
+            cell, line, frame = int(filename[6:-1]), trace.tb_lineno, trace.tb_frame
         trace = trace.tb_next
-    code = ""
+    code, gap = "", ""
     if cell is not None and line is not None:
         lines = sources[cell].split("\n")
         code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
+        gap = gap_of(error, text, sources[cell], line, frame)
     return {
         "type": type(error).__name__[:80],
-        "text": text,
+        "text": text[:MAX_TEXT],
         "line": line or 0,
         "code": code,
         "value_error": isinstance(error, ValueError),
         "not_implemented": isinstance(error, NotImplementedError),
         "memory": isinstance(error, MemoryError),
+        "gap": gap,
     }
 
 
@@ -322,8 +330,8 @@ def main() -> None:
         sys.modules.pop("threading", None)
     del sys.path[0]
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
-    _absent.few = spec["few"]
-    sys.meta_path.append(_absent)
+    _absent.elsewhere = offered() if spec["few"] else frozenset()
+    sys.meta_path[:] = [*_PYTHONS_OWN, _absent]  # packages may have added theirs
     importlib.invalidate_caches()
     once = sys.argv[2] == "--once"
     settle(spec, forks=not once)

@@ -456,6 +456,8 @@ def _truncated_hidden_grads() -> list[Case]:
         window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
+        _case("window", "Is the signal that leaves the window subtracted? How many digits survive that?",
+              {"dL_dh": [[0.1, 0.3]] * 79 + [[0.1, 0]]}, "row", dL_do=[[0.1]] * 80, **HAND, tau=2),
         window("whole", "What does a window of T steps leave out?", 5),
         window("whole", "What does a window of more than T steps leave out?", 50),
         _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=0),
@@ -473,6 +475,10 @@ def _clip_gradients() -> list[Case]:
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
         ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
+        ("tiny-entries", "How much is 1e-6, or 1e-12, beside a norm of 5e-9?",
+         [[[0.6e-10]], [0.8e-10, 0]], [[[3e-9]], [4e-9, 0]], 1e-10),
+        ("tiny-entries", "Which norms does your code take for zero?",
+         [[[0.6e-121]], [0.8e-121, 0]], [[[3e-120]], [4e-120, 0]], 1e-121),
         ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
@@ -766,6 +772,7 @@ class Reply:
     trouble: str
     error: BaseException | None
     changed: list[str]
+    shared: list[str]  # arguments that the answer is, or whose memory it holds
 
 
 # How an answer is judged
@@ -850,6 +857,9 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
             return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
+        if reply.shared and task == "clip_gradients":
+            text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
+            return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
     answered = [reply for reply in replies if reply.value is not None]
     if not answered:
         return form_trouble(task, replies[0])
@@ -875,7 +885,7 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
         if not isinstance(old, np.ndarray):
             if old != new:
                 return False
-        elif np.isfinite(old).all() and compare("", new, old):
+        elif compare("", np.nan_to_num(new), np.nan_to_num(old)):
             return False
     return True
 
@@ -945,7 +955,16 @@ def call(task: str, function: Callable, case: Case) -> Reply:
         except BaseException as raised:  # your code may raise anything, SystemExit included
             error, trouble = raised, f"it raised {error_text(raised)}"
     changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed)
+    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])])
+
+
+def _shares(raw: Any, argument: Any) -> bool:
+    """Whether an answer is this argument, or an array of it lies in the memory of one of the argument's."""
+    if raw is argument:
+        return isinstance(argument, list | np.ndarray)
+    one, other = (list(value) if isinstance(value, list | tuple) else [value] for value in (raw, argument))
+    arrays = [part for part in one if isinstance(part, np.ndarray)]
+    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
 
 
 def _snapshot(value: Any) -> Any:

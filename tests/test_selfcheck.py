@@ -1,0 +1,65 @@
+"""The self-check of the handout on the corpus: what it says of right answers, and what it warns of before the grader does."""
+
+import contextlib
+import importlib.util
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from support import corpus
+
+from autograder.reference import SOLUTION, bptt
+from autograder.tasks import BY_ID, GIVEN
+
+WARNED = {
+    "clip_gradients-arrays_of_the_caller": "pure",
+    "clip_gradients-asarray_is_no_copy": "pure",
+    "clip_gradients-list_of_the_caller": "pure",
+    "clip_gradients-views_of_the_caller": "pure",
+    "clip_gradients-fewer_the_second_time": "pure",
+    "clip_gradients-small_epsilon": "tiny-entries",
+    "clip_gradients-epsilon_below_rounding": "tiny-entries",
+    "clip_gradients-epsilon_as_a_floor": "tiny-entries",
+    "clip_gradients-nearly_equal_is_short_enough": "tiny-entries",
+    "clip_gradients-tiny_is_zero": "tiny-entries",
+    "truncated_hidden_grads-adds_and_subtracts": "window",
+    "truncated_hidden_grads-whole_minus_what_is_too_far": "window",
+    "truncated_hidden_grads-prefix_sums_and_inverses": "window",
+    "squared_error_grad-mean_squared_error": "by-hand",
+    "amplification-epsilon_as_a_floor": "tiny-loss",
+    "detect_explosion-epsilon": "loss-scale",
+}
+
+
+@pytest.fixture
+def failed(monkeypatch):
+    """failed(formulation): the names of the checks that do not pass, with what they say."""
+    spec = importlib.util.spec_from_file_location("selfcheck", SOLUTION / "bptt" / "selfcheck.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "selfcheck", module)
+    spec.loader.exec_module(module)
+
+    def judge(formulation) -> dict[str, str]:
+        namespace: dict[str, Any] = {"np": np, **{name: getattr(bptt, name) for name in GIVEN}}
+        with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
+            exec(compile(formulation.source, "<cell>", "exec"), namespace)
+            outcomes = module.results(formulation.task, namespace)
+        return {outcome.name: outcome.message for outcome in outcomes if not outcome.passed}
+
+    return judge
+
+
+@pytest.mark.parametrize("task", BY_ID)
+def test_right_answers(failed, task):
+    """Every right formulation of the corpus passes all of the self-check."""
+    assert {way.id: found for way in corpus("correct") if way.task == task and (found := failed(way))} == {}
+
+
+@pytest.mark.parametrize("id", WARNED)
+def test_warnings(failed, id):
+    """What the hidden checks take points for on tiny numbers, shared arrays and cancelled digits, the self-check tells."""
+    way = next(way for way in corpus("wrong") if way.id == id)
+    found = failed(way)
+    assert WARNED[id] in found
+    assert found[WARNED[id]].endswith("?")
