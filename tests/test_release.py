@@ -1,7 +1,10 @@
 """What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
 
 import re
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 import zipfile
 from collections.abc import Callable
