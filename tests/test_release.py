@@ -1,7 +1,7 @@
 """What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
 
-import re
 import os
+import re
 import shutil
 import subprocess
 import sys
