@@ -75,8 +75,9 @@ def loose(coursedir: CourseDirectory) -> Iterator[str]:
     if step in where.rest:
         return
     try:
-        files = [name for name in names(where.folder) if kind_of(name) and look(where.folder / name) == "file"]
-        yield from (_nobodys(coursedir, where.folder / name) for name in files)
+        for folder in dict.fromkeys([Path(coursedir.root) / step, where.folder]):
+            files = [name for name in names(folder) if kind_of(name) and look(folder / name) == "file"]
+            yield from (_nobodys(coursedir, folder / name) for name in files)
         for name, work in students(coursedir, step).items():
             folder = where.folder / f"{where.before}{name}{where.after}"
             if where.rest and look(folder) == "folder" and look(work) == "absent":

@@ -35,7 +35,7 @@ class Tally:
         self._recorded += 1
         if result.status == "unreadable":
             self._unread.append(f"{result.student}: nothing could be read: {result.message}")
-        told = [note for note in result.notes if note == NOT_OURS or note.startswith(FILE)]
+        told = [note for note in result.notes if note == NOT_OURS or FILE in note]
         self._remarked += [f"{result.student}: {note}" for note in told]
 
     def another(self, student: str, name: str, error: Exception) -> None:
