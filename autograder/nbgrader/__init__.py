@@ -1,7 +1,7 @@
 """The only rooms that know nbgrader's Python side: what a course's `nbgrader_config.py` calls stands here.
 
-`places` knows a course's folders, and `register` how each student stands in them and in the gradebook.
-`generate` makes the release, `naming` refuses it under another name, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
+`places` knows a course's folders, `naming` the one name of the assignment, and `register` how each student stands.
+`generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
 nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` writes what students get
 back, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
 """
