@@ -74,7 +74,7 @@ class JudgedAutograde(Autograde):
             allowed = course.allow_unisolated or self.allow_unisolated
             course = replace(course, allow_unisolated=allowed, judge_again=self.force)
             self._register = Register(self.coursedir, course)
-            tally = Tally(self._register, self.coursedir.student_id == "*")
+            tally = self._tally = Tally(self._register, self.coursedir.student_id == "*")
         except (SettingsError, CannotReadError, CourseError) as error:
             raise self._refusal(str(error)) from None
         if NAME not in self._register.book.notebooks:
@@ -88,7 +88,7 @@ class JudgedAutograde(Autograde):
                 )
                 tally.count(failure or result)
             with maxima(self.coursedir, course.tasks_off):
-                self._record(Path(folder), tally)
+                self._record(Path(folder))
         failed = tally.tell(self.log)
         if failed:
             raise NbGraderException(failed)
@@ -144,6 +144,7 @@ class JudgedAutograde(Autograde):
             _expect_writable(Path(self._format_dest(NAME, student)))
             when, remark = handed_in_at(work, self._register.zone)
             if remark:
+                self._tally.remark(student, remark)
                 result = replace(result, notes=(*result.notes, remark))
             kept = self._register.kept(student) or {}
             others = self._register.others(work)
@@ -174,13 +175,12 @@ class JudgedAutograde(Autograde):
             said = (result.student, kept["score"], result.score, ", ".join(moved))
             self.log.warning("%s moves from %s to %s points: %s", *said)
 
-    def _record(self, stage: Path, tally: Tally) -> None:
+    def _record(self, stage: Path) -> None:
         """nbgrader's own step over what lies on the stage."""
         if not any(stage.iterdir()):
             return
         own = self.coursedir
         traits = {name: getattr(own, name) for name in own.traits(config=True)}
-        self._tally = tally
         try:
             self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
             with self._less_said():

@@ -5,7 +5,6 @@ from logging import Logger
 
 from autograder.grade import NOT_OURS
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.timestamps import FILE
 from autograder.result import Result
 
 _MAX_NAMED = 20  # in one line
@@ -35,8 +34,12 @@ class Tally:
         self._recorded += 1
         if result.status == "unreadable":
             self._unread.append(f"{result.student}: nothing could be read: {result.message}")
-        told = [note for note in result.notes if note == NOT_OURS or FILE in note]
-        self._remarked += [f"{result.student}: {note}" for note in told]
+        if NOT_OURS in result.notes:
+            self.remark(str(result.student), NOT_OURS)
+
+    def remark(self, student: str, what: str) -> None:
+        """Something of a submission that somebody should look at."""
+        self._remarked.append(f"{student}: {what}")
 
     def another(self, student: str, name: str, error: Exception) -> None:
         """A further notebook of the assignment on which nbgrader's own step failed."""
