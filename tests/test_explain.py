@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
+from autograder.intake import load
 from autograder.judging.exam import Exam
 from autograder.reference import SOLUTION
 from autograder.settings import Course
@@ -56,7 +57,7 @@ def test_all_that_lies_behind_a_verdict(run, course: Course) -> None:
         "check values: ∂L/∂h_t is right at every step",
         "hidden_grads.W_hh_transposed",
         "W_hh is not transposed. (8) carries",
-        "dL_do of shape (4, 3)",
+        "dL_do of shape (",
         "def judge_values(",
         "weight = 4",
         "dL_dh[t - 1] += W_hh.T @ dL_dh[t]",
@@ -69,7 +70,9 @@ def test_all_that_lies_behind_a_verdict(run, course: Course) -> None:
 def test_the_instance_is_the_one_that_was_judged(run, course: Course) -> None:
     """What is printed of an instance is the course's own, to the last digit."""
     said = run("explain", "sofia", "hidden_grads").output
-    W_hh = Exam(course.seed()).paper("hidden_grads").args["small"][1]
+    exam = Exam(course.seed())
+    variant = exam.variant(load(course.root / "submitted" / "sofia" / "bptt").digest)
+    W_hh = exam.paper("hidden_grads", variant).args["small"][1]
     shown = re.search(r"W_hh of shape \(2, 2\)\n(.*?\]\])", said, re.DOTALL)
     assert shown
     np.testing.assert_array_equal(json.loads(re.sub(r"\.(?=[,\] ])", ".0", shown[1])), W_hh)

@@ -18,7 +18,7 @@ SMALL = "`spectral_radius` for h = 2: "
 FIRST = "`spectral_radius` for h = 5: "  # in the order in which this draw is asked
 PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 4: "
 THREE = "`clip_gradients` for shapes (3, 5), (3, 3), (4, 3), max_norm = 1: "
-STEPS = "`detect_explosion` for T = 9, h = 5, q = 4: "
+STEPS = "`detect_explosion` for T = 8, h = 2, q = 4: "
 FACTOR = "where does such a factor enter the equation, and how often?"
 
 # The source of one solution cell, the check that is looked at, and its message.
@@ -85,7 +85,7 @@ GOLDEN = {
     ),
     "another decision": (
         DETECT + "return 'stable', None", "boundary",
-        "`detect_explosion` for T = 9, h = 3, q = 2: it says ('stable', None), expected ('exploding', 3). "
+        "`detect_explosion` for T = 4, h = 3, q = 2: it says ('stable', None), expected ('exploding', 3). "
         "Which of the five decisions is the first that holds for these arguments?",
     ),
     "not defined": (
