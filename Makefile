@@ -4,16 +4,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test judge bench lint build clean
+# The tests that take the branches of reading, running, judging and handing out; nbgrader, browsers and pages are not needed.
+COVERED := answers broken channel closeness cost failures fuzz grading judge judges layout looking messages \
+    misconceptions names relations sandbox session store submission timekeeper versions wire
+
+.PHONY: demo test coverage judge mutants bench lint build clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
 
 test: $(INSTALLED)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(OPTIONS)
+
+coverage: $(INSTALLED)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov -m "not slow" $(COVERED:%=tests/test_%.py)
 
 judge: $(INSTALLED)
 	@$(BIN)/python tests/judge.py
+	@$(BIN)/python tests/mutants.py --sample 300
+
+mutants: $(INSTALLED)
+	@$(BIN)/python tests/mutants.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m bench
@@ -31,4 +42,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage

@@ -14,6 +14,7 @@ from autograder.settings import Course, SettingsError, find_course
 from autograder.wholefile import whole_file
 
 if TYPE_CHECKING:
+    from autograder.nbgrader.register import Register
     from autograder.pages import class_report
     from autograder.result import Result
     from autograder.sandbox import Proof
@@ -22,8 +23,22 @@ _IN_FULL = 20  # submissions: a larger class is one line each
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bptt-autograder", prog_name="bptt-autograder")
 def main() -> None:
     """Grade back-propagation through time: build the assignment, judge submissions, try it on a sample class."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a course of your own in FOLDER, ready for nbgrader."""
+    from autograder.authoring.newcourse import NewCourseError, make_course
+
+    try:
+        make_course(folder)
+    except NewCourseError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"{folder} is a course now. Go there, and begin with: nbgrader generate_assignment bptt")
 
 
 @main.command()
@@ -92,36 +107,48 @@ def grade(
 
 @main.command()
 def status() -> None:
-    """Say of every submission of an nbgrader course whether its recorded grade is still what would be given now."""
-    from autograder import intake
-    from autograder.batch import Grader
-    from autograder.grade import tasks_of
-    from autograder.intake.looking import CannotReadError, look, names
-    from autograder.intake.names import shown
-    from autograder.intake.submission import NAME
-    from autograder.nbgrader.staging import recorded, stale
+    """Say of everybody in an nbgrader course whether the recorded grade is still what would be given now."""
+    from autograder.intake.looking import CannotReadError
+    from autograder.nbgrader.places import CourseError, course_directory
+    from autograder.nbgrader.register import Register
 
-    root = Path.cwd()
-    if look(root / "submitted", follow=True) != "folder":
-        raise click.UsageError("there is no submitted/ here: run this from the root of an nbgrader course")
     try:
-        course = find_course(root)
+        coursedir = course_directory(Path.cwd())
+        course = find_course(Path(coursedir.root))
+        register = Register(coursedir, course)
+        if not register.folders and not register.absent:
+            folder = coursedir.format_path(coursedir.submitted_directory, "<student>", "bptt")
+            raise click.UsageError(f"there is no {folder} here: run this from the root of an nbgrader course")
         course.seed()
-        names(root / "submitted")  # else nobody would be found, and nothing said
-    except (SettingsError, CannotReadError) as error:
+        failed = _say_standing(register)
+    except (SettingsError, CannotReadError, CourseError) as error:
         raise click.UsageError(str(error)) from None
+    if failed:
+        sys.exit(1)
+
+
+def _say_standing(register: "Register") -> bool:
+    """A line for each student and each file that is nobody's. Whether the grader could not read one."""
+    from autograder.intake.looking import CannotReadError
+    from autograder.intake.names import shown
+    from autograder.nbgrader.staging import remark_of
+
     failed = False
-    for path, student in intake.find([root / "submitted"]):
-        name = shown(student or path)
-        kept = recorded(root / "autograded" / name / NAME / f"{NAME}.ipynb") if student else None
+    for name in register.work:
+        kept = register.kept(shown(name))
         try:
-            why = stale(kept, Grader.stamp(path, course), [task.id for task in tasks_of(course)]) if kept else ""
+            why = register.why(name)
             state = "not graded" if not kept else f"stale: {why}" if why else "current"
         except CannotReadError as error:
             state, failed = f"not known: {error}", True
-        click.echo(f"{name}: {state}" + (f" ({kept['score']:g} points)" if kept else ""))
-    if failed:
-        sys.exit(1)
+        points = f" ({kept['score']:g} points)" if kept else ""
+        remark = f"; {said}" if kept and (said := remark_of(kept)) else ""
+        click.echo(f"{shown(name)}: {state}{points}{remark}")
+    for student in register.absent:
+        click.echo(f"{student}: handed in nothing")
+    for sentence in register.loose:
+        click.echo(sentence)
+    return failed
 
 
 @main.command()
@@ -147,17 +174,18 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
 
 def _read_class(source: Path) -> "class_report.Class":
     from autograder import report
-    from autograder.nbgrader.staging import recorded_class
     from autograder.pages import class_report
 
     try:
         if source.is_dir():
-            results, labels, waiting = recorded_class(source)
-            if not results and not waiting:
+            from autograder.nbgrader.register import recorded_class
+
+            whole = recorded_class(source)
+            if not (whole.results or whole.waiting or whole.absent):
                 raise click.UsageError(
                     f"{source} holds no submitted/ and no autograded/: name a course's root or a report"
                 )
-            return class_report.Class(tuple(results), tuple(labels), tuple(waiting))
+            return whole
         results, label = report.from_json(source.read_text(encoding="utf-8"))
         return class_report.Class(tuple(results), (label,))
     except (ValueError, OSError) as error:

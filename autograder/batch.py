@@ -66,7 +66,7 @@ class Grader:
         handed_in = load(path)
         settings = settings_version(course, Exam(course.seed()))
         versions = (handed_in.digest, checks_version(), locked_cells().release, settings)
-        return Result(str(path), None, None, 0.0, "graded", None, (), (), *versions)
+        return Result(str(path), None, None, 0.0, "graded", handed_in.error or None, (), (), *versions)
 
     def judge(self, path: Path, student: str | None = None) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""

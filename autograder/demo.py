@@ -5,7 +5,6 @@ Each file in `samples/` is one student: what the notebook started from, and the 
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,22 +13,17 @@ import nbformat
 from rich.console import Console
 
 from autograder import report
+from autograder.authoring.newcourse import make_course
 from autograder.batch import judge_all, prove_isolation
 from autograder.intake import find, load
 from autograder.intake.submission import NAME
 from autograder.progress import progress
 from autograder.reference import SOLUTION
 from autograder.result import Result
-from autograder.settings import find_course
+from autograder.settings import FILE, find_course
 from autograder.tasks import TASKS, WRITTEN
 
 SAMPLES = Path(__file__).with_name("samples")
-_CONFIG = """\
-from autograder.nbgrader import configure
-
-c = get_config()
-configure(c)
-"""
 
 
 class DemoError(Exception):
@@ -92,9 +86,8 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
 
 
 def _make_course(course: Path, allow_unisolated: bool = False) -> None:
-    shutil.copytree(SOLUTION / NAME, course / "source" / NAME, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    (course / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
-    (course / "autograder.toml").write_text(f"allow_unisolated = {str(allow_unisolated).lower()}\n", encoding="utf-8")
+    make_course(course)
+    (course / FILE).write_text(f"allow_unisolated = {str(allow_unisolated).lower()}\n", encoding="utf-8")
 
 
 def _step(course: Path, console: Console, what: str, *command: str) -> None:

@@ -16,7 +16,6 @@ from autograder import reference
 from autograder.batch import Grader, prove_isolation
 from autograder.grade import ask, judge_task, tasks_of
 from autograder.intake import load
-from autograder.intake.files import students_in
 from autograder.intake.looking import CannotReadError, look
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME, UnreadableError
@@ -25,6 +24,7 @@ from autograder.judging.checks import CHECKS
 from autograder.judging.exam import Paper
 from autograder.judging.judges import Check, Finding, Sheet
 from autograder.judging.misconceptions.habits import HABITS
+from autograder.nbgrader.places import CourseError, course_directory, place, students
 from autograder.nbgrader.staging import recorded
 from autograder.result import CheckResult, Result, TaskResult
 from autograder.sandbox import Answer, plain_text
@@ -63,13 +63,23 @@ class Appeal:
 
 def locate(who: str, root: Path) -> tuple[Path, str | None]:
     """The submission of a student in an nbgrader course, by the folder's name or as it is shown, or the path named instead."""
-    for name in students_in(root / "submitted"):
-        if who in (name, shown(name)) and look(root / "submitted" / name / NAME) != "absent":
-            return root / "submitted" / name / NAME, name
+    coursedir = course_directory(root)
+    try:
+        for name, work in students(coursedir, coursedir.submitted_directory).items():
+            if who in (name, shown(name)) and look(work) != "absent":
+                return work, name
+    except (CannotReadError, CourseError) as error:
+        raise AppealError(str(error)) from None
     if look(Path(who)) != "absent":
         return Path(who), None
     named = shown(who)
     raise AppealError(f"there is no submitted/{named}/{NAME} here and no path {named}: name a student or a path")
+
+
+def _recorded(student: str, root: Path) -> dict[str, Any] | None:
+    """What nbgrader's step has recorded of a student, by the name in the gradebook."""
+    coursedir = course_directory(root)
+    return recorded(place(coursedir, coursedir.autograded_directory).work_of(student) / f"{NAME}.ipynb")
 
 
 def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
@@ -95,7 +105,7 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
         stored = grader.store.get(handed_in)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in CHECKS[task] if entry.id == failed)
-    kept = recorded(course.root / "autograded" / shown(student) / NAME / f"{NAME}.ipynb") if student else None
+    kept = _recorded(shown(student), course.root) if student else None
     return Appeal(path, handed_in.student, paper, answers[task], now, chosen, stored, kept, proof.label)
 
 

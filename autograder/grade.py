@@ -13,10 +13,13 @@ from autograder.reference import LockedCells, locked_cells
 from autograder.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.sandbox import Answer, Call, Raised, Room, Worker, first_lines, plain_text
 from autograder.settings import Course
-from autograder.tasks import TASKS, Task
+from autograder.tasks import BY_ID, TASKS, WRITTEN, Task
 
 _DEAD = ("timeout", "crashed")
 _MAX_NOTES = 10  # on cells that did not run
+NOT_OURS = (
+    "it is not this assignment, as far as can be told: it has none of its cells and defines none of its functions"
+)
 _NOT_ANSWERED = (*_DEAD, "unasked")
 _Question = tuple[str, str, Call]  # of which task, on which case
 _Answers = dict[str, dict[str, Answer]]  # by task and case
@@ -40,6 +43,8 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
     reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
     if handed_in.release not in ("", locked.release):
         repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
+    if _is_another(handed_in, reports, locked):
+        repaired.append(NOT_OURS)
     unrun = [
         f"{cell} did not run to its end: {diagnosis.told(why, course.show_values)}" for cell, why in broken.items()
     ]
@@ -53,6 +58,13 @@ def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> 
         notes=(*handed_in.notes, *repaired, *unrun),
         tasks=reports,
     )
+
+
+def _is_another(handed_in: Submission, reports: tuple[TaskResult, ...], locked: LockedCells) -> bool:
+    """Whether nothing of this assignment is in what was handed in."""
+    known = locked.ids | BY_ID.keys() | {entry.id for entry in WRITTEN}
+    nothing = all(report.status == "missing" for report in reports)
+    return nothing and not handed_in.release and not any(cell.id in known for cell in handed_in.cells)
 
 
 def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.result import VERSION, CheckResult, Result, TaskResult
-from autograder.tasks import TASKS
+from autograder.tasks import BY_HAND, TASKS
 
 
 def to_json(results: Iterable[Result], isolation: str) -> str:
@@ -101,7 +101,7 @@ def _who(result: Result) -> str:
 def _title(result: Result) -> str:
     name = f"{result.student} ({result.path})" if result.student else result.path
     if result.status == "graded":
-        return f"{name}: {result.score:g} of {result.max_score:g} points"
+        return f"{name}: {result.score:g} of {result.max_score:g} points, and {BY_HAND:g} to be graded by hand"
     return f"{name}: {result.status}: {result.message}"
 
 

@@ -44,6 +44,8 @@ TASKS: tuple[Task, ...] = (
 
 WRITTEN: tuple[Written, ...] = (Written("written_disagree", 2.0), Written("written_remedies", 3.0))
 
+BY_HAND = sum(answer.points for answer in WRITTEN)  # points that no machine gives, and no total may count as lost
+
 GIVEN: tuple[str, ...] = ("squared_error", "cross_entropy", "safe_norm")  # locked cells, supplied by the grader
 
 BY_ID: dict[str, Task] = {task.id: task for task in TASKS}

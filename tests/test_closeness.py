@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.judging.checks import CHECKS
-from autograder.judging.closeness import compare, show
+from autograder.judging.closeness import compare, show, tolerance
 from autograder.judging.exam import Exam
 from autograder.judging.judges import Sheet, judge_case, judge_values
 from autograder.sandbox import Answer
@@ -202,3 +202,32 @@ def test_difference_as_text(got, expected, text):
 def test_show(value, text):
     """A value is shown on one line with four significant digits, a long one shortened."""
     assert show(value) == text
+
+
+def test_where_no_number_is_expected():
+    """A wrong answer beside or in place of an expected inf is a wrong value; only a finite expectation asks for finite."""
+    expected = np.array([np.inf, 2.0])
+    for got in ([1.0, 2.0], [np.nan, 2.0], [1.0, 3.0]):
+        mismatch = compare("x", np.array(got), expected, allowed=np.full(2, 1e-6))
+        assert mismatch
+        assert mismatch.kind == "values"
+
+
+def test_whatever_the_caller_does_about_warnings():
+    """Comparing raises nothing where the caller has made floating-point warnings exceptions; and a mismatch stays as it is."""
+    with np.errstate(all="raise"):
+        mismatch = compare("x", np.array([np.inf, 1.0]), np.array([np.inf, 1e-320]))
+    assert mismatch
+    with pytest.raises(AttributeError):
+        mismatch.text = "another"
+
+
+@pytest.mark.parametrize(("shape", "allowed"), [((), 1e-6), ((1, 3), 1e-6), ((2, 3), 5e-7), ((0, 3), None)])
+def test_the_tolerance_of_a_mean(shape, allowed):
+    """What is relative to 1/T is so for one step, for several, for a number and for no steps at all."""
+    assert set(tolerance(np.ones(shape), "1/T").ravel()) == ({allowed} if allowed else set())
+
+
+def test_the_tolerance_without_inputs():
+    """Unless something is said of the inputs, an expected zero allows nothing."""
+    assert tolerance(np.zeros(2), "array").tolist() == [0.0, 0.0]

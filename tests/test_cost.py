@@ -169,3 +169,95 @@ def test_no_verdict_hangs_on_a_hair(exam, worker, monkeypatch, formulation: Form
             monkeypatch.setattr(cost, name, BOUNDS[name] * factor)
         verdicts.add(what_grows({case: answers[case] for case in _asked(answers | TIMED_AT_ONCE) if case in answers}))
     assert len(verdicts) == 1
+
+
+def _grown(growth: float, longer: float = 1.0, lines: int = 1000, kind: int = 0) -> dict[str, Answer]:
+    """Answers whose counted work grows by so much for 32 and 256 steps, and for 64 and 512."""
+    answers = _answers()
+    work = {
+        "count_1": 0,
+        "count_32": lines,
+        "count_256": lines * growth,
+        "count_64": lines,
+        "count_512": lines * longer,
+    }
+    for case, amount in work.items():
+        pair = (amount, 0) if kind == 0 else (0, amount)
+        answers[case] = replace(answers[case], work=pair)
+    return answers
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+@pytest.mark.parametrize(
+    ("growth", "longer", "asked", "grows"),
+    [
+        (14.0, 1.0, COUNTED + TIMED, False),
+        (14.1, 1.0, COUNTED + LONGER + TIMED, False),
+        (30.0, 20.0, COUNTED + LONGER + TIMED, False),
+        (30.0, 20.1, COUNTED + LONGER, True),
+        (30.1, 1.0, COUNTED, True),
+    ],
+)
+def test_bounds_of_counted_work(kind, growth, longer, asked, grows):
+    """Counted work is plainly linear up to 14 times, clearly quadratic beyond 30, and between them beyond 20 on a longer look."""
+    answers = _grown(growth, longer, kind=kind)
+    assert _asked(answers) == asked
+    said = what_grows({case: answers[case] for case in asked})
+    assert said == (
+        ["a step runs more lines of Python", "a step takes more memory"][kind] + ", the more steps there are"
+        if grows
+        else ""
+    )
+
+
+@pytest.mark.parametrize(("lines", "asked"), [(125_000, COUNTED + TIMED), (125_001, COUNTED)])
+def test_the_most_lines(lines, asked):
+    """Where more lines run than are counted in full, the work is too much whatever its growth."""
+    answers = _grown(1.0, lines=lines)
+    assert _asked(answers) == asked
+    assert bool(what_grows({case: answers[case] for case in asked})) == (asked == COUNTED)
+
+
+UNIT = 2.0**-7  # seconds, so that growth is exact
+
+
+def _timed(growth: float, longer: float, one: float = 0.0, short: float = UNIT) -> dict[str, Answer]:
+    """Answers whose time beyond that of one step grows by so much for 125 and 1,000 steps, and for 500 and 4,000."""
+    answers = _answers()
+    for case in TIMED + ROUNDS:
+        factor = {"1": 0.0, "1000": growth, "4000": longer}.get(case.split("_")[1], 1.0)
+        answers[case] = replace(answers[case], cpu_s=one + short * factor)
+    return answers
+
+
+@pytest.mark.parametrize("one", [0.0, 0.25])
+@pytest.mark.parametrize(
+    ("growth", "longer", "asked", "grows"),
+    [
+        (12.0, 64.0, COUNTED + TIMED, False),
+        (12.5, 12.0, COUNTED + TIMED + ROUNDS[:2], False),
+        (12.5, 24.0, COUNTED + TIMED + ROUNDS, False),
+        (12.5, 24.5, COUNTED + TIMED + ROUNDS, True),
+    ],
+)
+def test_bounds_of_time(one, growth, longer, asked, grows):
+    """Time is looked at for longer beyond 12 times, and is too much beyond 24 in every round; one step's is taken off."""
+    answers = _timed(growth, longer, one)
+    assert _asked(answers) == asked
+    assert bool(what_grows({case: answers[case] for case in asked})) == grows
+
+
+@pytest.mark.parametrize(("one", "grows"), [(0.5, False), (0.501, True)])
+def test_the_longest_step(one, grows):
+    """A single step that takes more than half a second is work that does not belong to it."""
+    answers = _timed(12.0, 12.0, one)
+    assert bool(what_grows({case: answers[case] for case in COUNTED + TIMED})) == grows
+
+
+@pytest.mark.parametrize(("share", "asked"), [(11.9, COUNTED + TIMED), (12.1, COUNTED + TIMED + ROUNDS)])
+def test_times_too_short_to_measure(share, asked):
+    """A time below 50 microseconds counts as one of 50."""
+    answers = _timed(0.0, 64.0, short=0.0)
+    for case in ("time_1000", "time_4000_0", "time_4000_1", "time_4000_2"):
+        answers[case] = replace(answers[case], cpu_s=share * 5e-5)
+    assert _asked(answers) == asked

@@ -149,7 +149,7 @@ def test_autograde_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[by
     """nbgrader's autograde, killed again and again, at last leaves the gradebook of one run, and nobody is left out."""
     stored: dict[Path, int] = {}
     kills = 0
-    for moment in _moments(fresh, random.Random(6), "autograded/*/bptt/bptt.ipynb", log=4000):
+    for moment in _moments(fresh, random.Random(6), "autograded/*/bptt/bptt.ipynb", log=500):
         kills += killed(fresh, AUTOGRADE, moment)
         assert stored.items() <= _stored(fresh).items()
         stored = _stored(fresh)
@@ -157,7 +157,7 @@ def test_autograde_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[by
     whole = [student for student, data in _notebooks(fresh).items() if data == uninterrupted[2][student]]
     done = run(fresh, *AUTOGRADE)
     assert done.returncode == 0, done.stderr
-    assert not [student for student in whole if f"autograded/{student}/" in done.stderr]
+    assert f"{len(STUDENTS) - len(whole)} recorded now, {len(whole)} graded already" in done.stderr
     assert stored.items() <= _stored(fresh).items()
     assert gradebook(fresh) == uninterrupted[1]
     assert _notebooks(fresh) == uninterrupted[2]

@@ -180,8 +180,6 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.converters.base.BaseConverter.convert_notebooks": (["self"], {"assignments", "init_destination"}),
     "nbgrader.converters.base.BaseConverter.force": (None, set()),
     "nbgrader.converters.Autograde.init_destination": (["self", "assignment_id", "student_id"], {"force"}),
-    "nbgrader.converters.Autograde.sanitize_preprocessors": (None, set()),
-    "nbgrader.converters.Autograde.autograde_preprocessors": (None, set()),
     "nbgrader.converters.Autograde._init_preprocessors": (
         ["self"],
         {"sanitize_preprocessors", "autograde_preprocessors", "_sanitizing"},
@@ -191,6 +189,15 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.converters.GenerateAssignment.no_database": (None, set()),
     "nbgrader.coursedir.CourseDirectory.format_path": (None, set()),
     "nbgrader.coursedir.CourseDirectory.submitted_directory": (None, set()),
+    "nbgrader.coursedir.CourseDirectory.directory_structure": (None, set()),
+    "nbgrader.apps.NbGrader.initialize": (["self", "argv", "root"], set()),
+    "nbgrader.apps.generateassignmentapp.GenerateAssignment": (None, set()),
+    "nbgrader.apps.generateassignmentapp.GenerateAssignmentApp.start": (["self"], {"GenerateAssignment"}),
+    "nbgrader.apps.api.NbGraderAPI.generate_assignment": (None, {"GenerateAssignment"}),
+    "nbgrader.converters.Autograde.init_assignment": (
+        ["self", "assignment_id", "student_id"],
+        {"notebooks", "submitted_directory"},
+    ),
     "nbgrader.api.Gradebook.students": (None, set()),
     "nbgrader.apps.exportapp.ExportApp.plugin_class": (None, set()),
     "nbgrader.plugins.CsvExportPlugin.export": (["self", "gradebook"], {"student", "assignment", "to"}),
@@ -203,8 +210,22 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
         {"notebook_id", "assignment_id", "student_id", "gradebook"},
     ),
     "nbgrader.preprocessors.SaveAutoGrades.preprocess_cell": (None, {"_add_score"}),
+    "nbgrader.converters.GenerateFeedback.init_destination": (["self", "assignment_id", "student_id"], {"force"}),
+    "nbgrader.converters.GenerateFeedback.write_single_notebook": (["self", "output", "resources"], {"writer"}),
+    "nbgrader.preprocessors.GetGrades._get_score": (
+        ["self", "cell", "resources"],
+        {"find_grade", "score", "max_score"},
+    ),
+    "nbgrader.exchange.exchange_factory.ExchangeFactory.release_feedback": (None, set()),
+    "nbgrader.exchange.default.ExchangeReleaseFeedback.copy_files": (["self"], {"src_path", "notebook_hash"}),
+    "nbgrader.exchange.default.ExchangeFetchFeedback.init_src": (["self"], {"notebook_hash"}),
     "nbgrader.utils.is_grade": (["cell"], set()),
     "nbgrader.utils.parse_utc": (["ts"], set()),
+    "nbgrader.api.utils": (None, set()),
+    "nbgrader.coursedir.parse_utc": (["ts"], set()),
+    "nbgrader.coursedir.CourseDirectory.get_existing_timestamp": (None, {"parse_utc"}),
+    "nbgrader.apps.zipcollectapp.parse_utc": (["ts"], set()),
+    "nbgrader.exchange.default.collect.parse_utc": (["ts"], set()),
 }
 
 

@@ -1,7 +1,10 @@
 """What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -108,7 +111,7 @@ def test_the_versions_are_the_same_everywhere() -> None:
 
 
 def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:
-    """The wheel holds one package, and in it all of the course's sources that a build and a grade need."""
+    """The wheel holds one package, and in it all of the course's sources that a build, a grade and a new course need."""
     from hatchling.builders.wheel import WheelBuilder
 
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
@@ -116,3 +119,16 @@ def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"autograder"}
     for needed in ("bptt.py", "bptt.md", "selfcheck.py", "bptt/bptt.ipynb", "bptt/selfcheck.py", "bptt/pytest.ini"):
         assert f"autograder/solution/{needed}" in names
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "init", "course"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "course" / "source" / "bptt" / "bptt.ipynb").read_bytes() == (
+        tmp_path / "installed" / "autograder" / "solution" / "bptt" / "bptt.ipynb"
+    ).read_bytes()

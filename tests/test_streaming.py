@@ -85,7 +85,7 @@ def test_a_large_class_is_one_line_each(course: Course, monkeypatch: pytest.Monk
     done = CliRunner().invoke(main, ["grade", "class", "--jobs", "1", "--log", "class.log"])
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert lines[0] == "a (class/a): 0 of 30 points, 0 of 11 tasks passed"
+    assert lines[0] == "a (class/a): 0 of 30 points, and 5 to be graded by hand, 0 of 11 tasks passed"
     assert len(lines) == 3
     first, second, summary = (course.root / "class.log").read_text().splitlines()
     assert first.startswith("[1/2] a: 0 of 30; ")

@@ -138,7 +138,7 @@ def test_what_another_version_does_otherwise(judge_cells, kind):
 SLIPS = [
     "np.ones(2).append(3)", "unknown", "def g(x: Array = Array): pass", "{}['a']", "raise ValueError('removed in NumPy 2')",
     "def g(x): pass\ng(shape=3)", "import winreg", "import tkinter", "open('x')", "class A: pass\nA().product", "1 / 0",
-    "raise AttributeError(\"module 'own' has no attribute 'x'\")", "import xml\nxml.sax.nothing if 0 else xml.nobody.x if 0 else 1 / 0",
+    "raise AttributeError(\"module 'own' has no attribute 'x'\")", "import numpy.tests",
 ]  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """The only rooms that know nbgrader's Python side: what a course's `nbgrader_config.py` calls stands here.
 
+`places` knows a course's folders, `naming` the one name of the assignment, and `register` how each student stands.
 `generate` makes the release, `autograde` judges in place of nbgrader's kernel run, `staging` lays clean notebooks where
 nbgrader looks, and `preprocessors` put the verdict into them and into the gradebook. `feedback` writes what students get
-back, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
+back, `giving_back` brings it to them, `formgrader` shows what graders need, and `exporters` write the gradebook for others.
 """
 
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,21 +21,31 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     """
     import nbgrader.apps.api  # importing nbgrader takes seconds, and `staging` is read without it
     import nbgrader.apps.autogradeapp
+    import nbgrader.apps.generateassignmentapp
     import nbgrader.apps.generatefeedbackapp
+    from sqlalchemy.exc import SAWarning
 
     from autograder.nbgrader.autograde import JudgedAutograde
+    from autograder.nbgrader.exchange import for_the_exchange
     from autograder.nbgrader.exporters import PlainCsvExport
     from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
+    from autograder.nbgrader.naming import NamedGenerateAssignment
 
     if source:
         c.CourseDirectory.source_directory = source
     if release:
         c.CourseDirectory.release_directory = release
+    for_the_exchange(c)
     c.HTMLExporter.sanitize_html = True  # feedback shows students' text: none of it may be markup or script
     c.HTMLExporter.filters = {"markdown2html": page_markdown}  # nbgrader's templates call it past the sanitizer
     c.HTMLExporter.preprocessors = [for_grading]  # for formgrader; other pages it leaves as they are
     c.ExportApp.plugin_class = PlainCsvExport
+    warnings.filterwarnings(
+        "ignore", category=SAWarning
+    )  # nbgrader's own, of its object mapper: nobody can act on them
     # nbgrader offers no trait for a converter's class; these are the places that name it.
     nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = JudgedAutograde
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
+    api, app = nbgrader.apps.api, nbgrader.apps.generateassignmentapp
+    app.GenerateAssignment = api.GenerateAssignment = NamedGenerateAssignment

@@ -2,146 +2,136 @@
 
 nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
 not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
-answers put in and the verdict beside them) is laid where nbgrader looks for submissions, and nbgrader records it.
+answers put in and the verdict beside them) is laid where nbgrader looks for submissions, and nbgrader records it. Further
+notebooks of the assignment lie beside it and are nbgrader's own to grade.
 """
 
+import json
+import logging
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import OverwriteCells
-from sqlalchemy.exc import SQLAlchemyError
-from traitlets import Bool
+from sqlalchemy.exc import OperationalError
+from traitlets import Bool, Unicode
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
-from autograder.intake.files import students_in
-from autograder.intake.looking import CannotReadError, look, names
+from autograder.intake.looking import CannotReadError, look
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME
 from autograder.nbgrader.maxima import maxima
+from autograder.nbgrader.naming import misnamed_in_gradebook
+from autograder.nbgrader.places import CourseError
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
-from autograder.nbgrader.staging import KEY, recorded, staged_notebook, summary
+from autograder.nbgrader.register import Register
+from autograder.nbgrader.staging import KEY, staged_notebook, summary
+from autograder.nbgrader.tally import Tally
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 from autograder.progress import progress
 from autograder.result import Result
 from autograder.settings import SettingsError, find_course
 
 
+class Staged(CourseDirectory):
+    """A course whose submissions are what lies on the stage, for nbgrader to record: `stage/<student>/<assignment>`."""
+
+    stage = Unicode()
+
+    def format_path(self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False) -> str:
+        if nbgrader_step != self.submitted_directory:
+            return str(super().format_path(nbgrader_step, student_id, assignment_id, escape))
+        between, stage = (re.escape(os.sep), re.escape(self.stage)) if escape else (os.sep, self.stage)
+        return between.join([stage, student_id, assignment_id])
+
+
 class JudgedAutograde(Autograde):
     """nbgrader's autograde step, with the kit's judging in place of the kernel run."""
 
     allow_unisolated = Bool(False, help="Grade even where nothing walls student code in.").tag(config=True)
+    coursedir: CourseDirectory
+    _judged = False  # whether the notebook that is converted now is the kit's own
 
     def start(self) -> None:
         if self.coursedir.assignment_id != NAME:
+            self._refuse(misnamed_in_gradebook(self.coursedir))
             super().start()
-            return
-        self.sanitize_preprocessors = [OverwriteCells, WriteVerdict, SaveVerdict, KeepLatePenalties]
-        failed = []
-        with self._stage() as stage:
-            for path, result, isolation in self._judge():
-                failure = result if result.status == "grader_error" else self._lay(stage, path, result, isolation)
-                failed += [failure] if failure else []
-            if any(stage.iterdir()):
-                with maxima(self.coursedir, find_course(Path(self.coursedir.root)).tasks_off):
-                    super().start()
-            elif not failed:
-                raise NbGraderException(self._nothing())
-        for result in failed:
-            self.log.error("%s was not graded: %s", result.student, result.message)
-        if failed:
-            raise NbGraderException(f"{len(failed)} submissions were not graded; the others were")
-
-    @contextmanager
-    def _stage(self) -> Iterator[Path]:
-        """A folder that nbgrader takes for the submissions while it records."""
-        submitted = self.coursedir.submitted_directory
-        with tempfile.TemporaryDirectory() as folder:
-            self._submitted, self.coursedir.submitted_directory = submitted, folder
-            try:
-                yield Path(folder)
-            finally:
-                self.coursedir.submitted_directory = submitted
-
-    def _judge(self) -> Iterator[tuple[Path, Result, str]]:
-        """A verdict, and what isolated it, for each submission that the command asks for and that is not recorded yet."""
-        found = [(path, name) for path, name in self._handed_in() if self.force or not self._recorded(path, name)]
-        if not found:
             return
         try:
             course = find_course(Path(self.coursedir.root))
             allowed = course.allow_unisolated or self.allow_unisolated
             course = replace(course, allow_unisolated=allowed, judge_again=self.force)
-            proof = prove_isolation(course)
-            course.seed()
+            self._register = Register(self.coursedir, course)
+            tally = self._tally = Tally(self._register, self.coursedir.student_id == "*")
+        except (SettingsError, CannotReadError, CourseError) as error:
+            raise self._refusal(str(error)) from None
+        if NAME not in self._register.book.notebooks:
+            raise self._refusal(
+                f"the gradebook holds no {NAME} yet: run `nbgrader generate_assignment {NAME} --force`, and then this again"
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            for work, result, isolation in self._judge(tally):
+                failure = (
+                    result if result.status == "grader_error" else self._lay(Path(folder), work, result, isolation)
+                )
+                tally.count(failure or result)
+            with maxima(self.coursedir, course.tasks_off):
+                self._record(Path(folder))
+        failed = tally.tell(self.log)
+        if failed:
+            raise NbGraderException(failed)
+        if not tally.submissions:
+            wanted = self.coursedir.format_path(self.coursedir.submitted_directory, self.coursedir.student_id, NAME)
+            raise self._refusal(f"nothing to grade: there is no submission in {wanted}")
+
+    def _refuse(self, why: str) -> None:
+        if why:
+            raise self._refusal(why)
+
+    def _refusal(self, why: str) -> NbGraderException:
+        self.log.error("%s", why)
+        return NbGraderException(why)
+
+    def _judge(self, tally: Tally) -> Iterator[tuple[Path, Result, str]]:
+        """A verdict, and what isolated it, for each submission that the command asks for and that is to be recorded."""
+        try:
+            asked = [name for name in self._register.work if self._is_asked_for(name)]
+            due = [name for name in asked if self.force or self._is_due(name)]
+            tally.current = len(asked) - len(due)
+            if not due:
+                return
+            proof = prove_isolation(self._register.course)
+            self._register.course.seed()
         except (SettingsError, NotIsolatedError) as error:
-            self.log.error("%s", error)
-            raise NbGraderException(str(error)) from None
-        results = progress(judge_all(found, course, proof), len(found), "judging")
-        for (path, _), result in zip(found, results, strict=True):
-            yield path, result, proof.label
+            raise self._refusal(str(error)) from None
+        found = [(self._register.work[name], name) for name in due]
+        results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
+        for (work, _), result in zip(found, results, strict=True):
+            yield work, result, proof.label
 
-    def _handed_in(self) -> list[tuple[Path, str]]:
-        """The work of each student that the command names: by folder, or by the name that the gradebook has.
-
-        Nobody is missing without a line that says so: who has a folder, or a name in the gradebook, and no work.
-        """
+    def _is_asked_for(self, name: str) -> bool:
+        """Whether the command names this student: by folder, or by the name that the gradebook has."""
         wanted = self.coursedir.student_id
-        students = Path(self.coursedir.format_path(self._submitted, "_", NAME)).parents[1]
-        try:
-            names(students)
-        except CannotReadError as error:
-            self.log.error("%s", error)
-            raise NbGraderException(str(error)) from None
-        found = []
-        known = set()
-        for name in students_in(students):
-            known.add(shown(name))
-            if not fnmatchcase(name, wanted) and wanted not in (name, shown(name)):
-                continue
-            folder = students / name
-            work = folder / NAME if look(folder) == "folder" else folder
-            if look(work) == "absent":
-                self.log.warning("%s is not graded: there is no %s in %s", shown(name), NAME, shown(folder))
-            else:
-                found.append((work, name))
-        if wanted == "*":
-            self._name_the_absent(known)
-        return found
+        excluded = self.coursedir.student_id_exclude.split(",")
+        return (fnmatchcase(name, wanted) or wanted in (name, shown(name))) and shown(name) not in excluded
 
-    def _name_the_absent(self, known: set[str]) -> None:
-        absent: set[str] = set()  # a gradebook that cannot be read now is named by nbgrader's own step
-        with suppress(SQLAlchemyError), Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            absent |= {student.id for student in book.students} - known
-        for name in sorted(absent):
-            said = name if name.isprintable() else shown(name)
-            self.log.warning("%s is not graded: in the gradebook, and nothing was handed in", said)
-
-    def _recorded(self, work: Path, student: str) -> bool:
-        """Whether an earlier run came to its end for this student, and nothing newer was handed in."""
-        ours = Path(self._format_dest(NAME, shown(student)))
-        if recorded(ours / f"{NAME}.ipynb") is None:
-            return False
+    def _is_due(self, name: str) -> bool:
         try:
-            newest, old = self._handed_in_at(work)[0], self._handed_in_at(ours)[0]
+            return bool(self._register.why(name))
         except CannotReadError:
-            return False  # to be told, when it is laid on the stage
-        return not (newest and old and newest > old)
-
-    def _handed_in_at(self, folder: Path) -> tuple[datetime | None, str]:
-        zone = self.config.get("Exchange", {}).get("timezone", "UTC")
-        return handed_in_at(folder, zone)
+            return True  # to be told, when it is judged
 
     def _lay(self, stage: Path, work: Path, result: Result, isolation: str) -> Result | None:
         """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it.
@@ -151,50 +141,32 @@ class JudgedAutograde(Autograde):
         student = str(result.student)
         folder = stage / student / NAME
         try:
-            when, remark = self._handed_in_at(work)
+            _expect_writable(Path(self._format_dest(NAME, student)))
+            when, remark = handed_in_at(work, self._register.zone)
             if remark:
-                self.log.warning("%s: %s", student, remark)
+                self._tally.remark(student, remark)
                 result = replace(result, notes=(*result.notes, remark))
-            kept = recorded(Path(self._format_dest(NAME, student)) / f"{NAME}.ipynb") or {}
+            kept = self._register.kept(student) or {}
+            others = self._register.others(work)
+            beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
+            result = replace(
+                result, notes=tuple(note for note in result.notes if not beside or not note.startswith(beside))
+            )
             notebook = staged_notebook(load(work), result, isolation)
             keep = {"isolation": isolation, "recorded": False, "penalty": kept.get("penalty"), **summary(result)}
-            notebook.metadata[KEY] = {**keep, "result": result.to_json()}
+            keep |= {"others": others} if others else {}
+            notebook.metadata[KEY] = {**keep, "result": result.to_json(), "same": kept.get("digest") == result.digest}
             folder.mkdir(parents=True)
             nbformat.write(notebook, folder / f"{NAME}.ipynb")
+            for name in others:
+                shutil.copyfile(work / f"{name}.ipynb", folder / f"{name}.ipynb", follow_symlinks=False)
             if when:
                 (folder / FILE).write_text(f"{when} UTC", encoding="utf-8")
         except (CannotReadError, OSError) as error:
             shutil.rmtree(folder.parent, ignore_errors=True)
             return replace(result, score=None, status="grader_error", message=str(error), tasks=())
-        if result.status == "unreadable":
-            self.log.warning("%s: nothing could be read: %s", student, result.message)
         self._account(result, kept)
         return None
-
-    def init_notebooks(self) -> None:
-        """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
-        if self.coursedir.assignment_id != NAME:
-            super().init_notebooks()
-            return
-        stage = Path(self.coursedir.submitted_directory)
-        self.notebooks: list[str] = []
-        self.assignments = {str(folder): [str(folder / f"{NAME}.ipynb")] for folder in sorted(stage.glob(f"*/{NAME}"))}
-
-    def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        """As nbgrader does, but what an interrupted run has left behind does not count as graded."""
-        dest = Path(self._format_dest(assignment_id, student_id))
-        if assignment_id == NAME and dest.is_dir() and recorded(dest / f"{NAME}.ipynb") is None:
-            self.log.info("Removing what an interrupted run left in %s", dest)
-            shutil.rmtree(dest)
-        return super().init_destination(assignment_id, student_id)
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        """One pass for ours: what lies on the stage is clean, and its marks are the kit's own."""
-        if self.coursedir.assignment_id != NAME:
-            super().convert_single_notebook(notebook_filename)
-            return
-        self._init_preprocessors()
-        BaseConverter.convert_single_notebook(self, notebook_filename)
 
     def _account(self, result: Result, kept: dict[str, Any]) -> None:
         """Say who moves by how much, before anything is overwritten."""
@@ -203,10 +175,108 @@ class JudgedAutograde(Autograde):
             said = (result.student, kept["score"], result.score, ", ".join(moved))
             self.log.warning("%s moves from %s to %s points: %s", *said)
 
-    def _nothing(self) -> str:
-        wanted = self.coursedir.format_path(self._submitted, "<student>", NAME)
-        message = (
-            f"nothing to grade: every submission in {wanted} is graded already (--force grades again), or there is none"
+    def _record(self, stage: Path) -> None:
+        """nbgrader's own step over what lies on the stage."""
+        if not any(stage.iterdir()):
+            return
+        own = self.coursedir
+        traits = {name: getattr(own, name) for name in own.traits(config=True)}
+        try:
+            self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
+            with self._less_said():
+                super().start()
+        finally:
+            self.coursedir = own
+
+    @contextmanager
+    def _less_said(self) -> Iterator[None]:
+        """No line of nbgrader's for each student, where nobody asked to see them."""
+        log: Any = getattr(self.log, "logger", self.log)
+        wanted = (
+            logging.DEBUG
+            if getattr(self.parent, "log_level", logging.INFO) in (logging.DEBUG, "DEBUG")
+            else logging.ERROR
         )
-        self.log.error(message)
-        return message
+
+        def is_wanted(record: logging.LogRecord) -> bool:
+            return record.levelno >= wanted
+
+        log.addFilter(is_wanted)
+        try:
+            yield
+        finally:
+            log.removeFilter(is_wanted)
+
+    def init_notebooks(self) -> None:
+        """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
+        if not isinstance(self.coursedir, Staged):
+            super().init_notebooks()
+            return
+        stage = Path(self.coursedir.stage)
+        self.notebooks: list[str] = []
+        folders = sorted(stage.glob(f"*/{NAME}"))
+        self.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb"))) for folder in folders}
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """What lies on the stage is to be recorded, whatever an earlier run has left."""
+        if not isinstance(self.coursedir, Staged):
+            return bool(super().init_destination(assignment_id, student_id))
+        dest = Path(self._format_dest(assignment_id, student_id))
+        if dest.is_dir():
+            shutil.rmtree(dest)
+        return True
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """The kit's notebook comes last: it says that all of the student's are recorded."""
+        super().init_assignment(assignment_id, student_id)
+        if isinstance(self.coursedir, Staged):
+            self.notebooks.sort(key=lambda file: Path(file).stem == NAME)
+
+    def _init_preprocessors(self) -> None:
+        if not self._judged:
+            super()._init_preprocessors()
+            return
+        self.exporter._preprocessors = []
+        for preprocessor in (OverwriteCells, WriteVerdict, SaveVerdict, KeepLatePenalties):
+            self.exporter.register_preprocessor(preprocessor)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """One pass for ours: what lies on the stage is clean, and its marks are the kit's own."""
+        file = Path(notebook_filename)
+        if not isinstance(self.coursedir, Staged):
+            super().convert_single_notebook(notebook_filename)
+        elif file.stem == NAME:
+            self._judged = True
+            try:
+                self._init_preprocessors()
+                BaseConverter.convert_single_notebook(self, notebook_filename)
+            finally:
+                self._judged = False
+        else:
+            self._convert_another(file)
+
+    def _convert_another(self, file: Path) -> None:
+        """nbgrader's own step over a further notebook. Where it fails, that costs this notebook alone, and is tried again."""
+        try:
+            super().convert_single_notebook(str(file))
+        except OperationalError:
+            raise
+        except Exception as error:
+            student = file.parent.parent.name
+            self._tally.another(student, file.name, error)
+            (Path(self._format_dest(NAME, student)) / file.name).unlink(missing_ok=True)
+            ours = file.with_name(f"{NAME}.ipynb")
+            notebook = json.loads(ours.read_text(encoding="utf-8"))
+            notebook["metadata"][KEY]["others"].pop(file.stem)
+            ours.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def _expect_writable(folder: Path) -> None:
+    """Raise OSError with what to do, where another grader's folder would be in the way of a record."""
+    while look(folder) == "absent":
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        raise OSError(
+            f"{shown(folder)} is not yours to write: let graders share it (c.CourseDirectory.groupshared = True), "
+            "or grade as its owner"
+        )

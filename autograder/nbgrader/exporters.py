@@ -17,6 +17,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
 from autograder.csvfile import safe_cell, write_rows
+from autograder.nbgrader.remarks import Remarks
 from autograder.tasks import BY_ID
 
 
@@ -128,12 +129,16 @@ class MoodleExporter(_Exporter):
 
 
 _COLUMNS = (
-    "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty score max_score"
+    "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty score max_score "
+    "remark"
 ).split()
 
 
 class PlainCsvExport(CsvExportPlugin):
-    """The columns of nbgrader's own export, which writes names as they are: a comma moves a column, and = starts a formula."""
+    """The columns of nbgrader's own export, and a remark for who handed in nothing or nothing that could be judged.
+
+    nbgrader writes names as they are: a comma moves a column, and = starts a formula.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the grades of the assignments and students that were asked for, or of all, to `grades.csv` or `--to`."""
@@ -141,10 +146,15 @@ class PlainCsvExport(CsvExportPlugin):
         with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(_COLUMNS)
+            remarks = Remarks(gradebook, self.parent.coursedir)
             for assignment in gradebook.assignments:
                 for student in gradebook.students:
                     if (not wanted or assignment.name in wanted) and (not names or student.id in names):
-                        table.writerow(map(safe_cell, _row(gradebook, assignment, student)))
+                        table.writerow(
+                            map(
+                                safe_cell, [*_row(gradebook, assignment, student), remarks(assignment.name, student.id)]
+                            )
+                        )
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:

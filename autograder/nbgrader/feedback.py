@@ -1,5 +1,6 @@
-"""nbgrader's feedback step with the kit's page."""
+"""nbgrader's feedback step with the kit's page, made anew wherever it would be another one now."""
 
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -9,28 +10,98 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.intake.files import students_in
+from autograder.intake.looking import look
+from autograder.intake.names import shown
 from autograder.intake.submission import NAME
+from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.staging import KEY
+from autograder.nbgrader.timestamps import FILE
+from autograder.nbgrader.written import STUB
 from autograder.pages.feedback import Gradebook, Mark, page
 from autograder.result import Result
-
-_STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a written answer
+from autograder.wholefile import whole_file
 
 
 class JudgedFeedback(GenerateFeedback):
     """nbgrader's feedback step; for this assignment it writes the kit's page."""
 
     def start(self) -> None:
-        if self.coursedir.assignment_id == NAME:
-            self.exporter_class = FeedbackPage
-            self.preprocessors = [GetMarks]
+        if self.coursedir.assignment_id != NAME:
+            super().start()
+            return
+        self.exporter_class = FeedbackPage
+        self.preprocessors = [GetMarks]
+        self._renewed = self._kept = 0
         super().start()
+        self.log.info("%d feedback pages are new or renewed, %d stay as they were", self._renewed, self._kept)
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Every page is made and compared with the one that lies there, so that none is out of date."""
+        if assignment_id != NAME:
+            return super().init_destination(assignment_id, student_id)
+        return student_id not in self.coursedir.student_id_exclude.split(",")
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """The page needs no file beside it: nothing else of the autograded folder is given back."""
         if assignment_id != NAME:
             super().init_assignment(assignment_id, student_id)
+
+    def write_single_notebook(self, output: str, resources: Any) -> None:
+        """The page under our name and the names that the exchange looks for, and no older page of ours beside it."""
+        held = resources["nbgrader"]
+        if held["assignment"] != NAME or held["notebook"] != NAME:
+            super().write_single_notebook(output, resources)
+            return
+        folder, student = Path(self._format_dest(NAME, held["student"])), held["student"]
+        folder.mkdir(parents=True, exist_ok=True)
+        old = _pages(folder)
+        wanted = {f"{NAME}.html", *old}
+        try:
+            handed = handed_in(self._work(student), resources[KEY]["digest"])
+            if handed:
+                wanted = handed.pages
+                _put(folder / SECRET, handed.secret)
+                _put(folder / FILE, handed.stamp or (handed.secret and "unknown"))
+            if handed and handed.secret and not handed.notebooks:
+                said = "%s handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
+                self.log.warning(said, student)
+        except NotTheSameError as error:
+            self.log.warning("%s: %s", student, error)
+        for name in {*old} - wanted:
+            (folder / name).unlink()
+        renewed = [name for name in wanted if _put(folder / name, output)]
+        self._renewed, self._kept = self._renewed + bool(renewed), self._kept + (not renewed)
+
+    def _work(self, student: str) -> Path:
+        """Where a student's work lies: in a folder of that name, or of one that is shown so."""
+        work = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, NAME))
+        if look(work) == "absent":
+            students = work.parents[1]
+            work = next((students / name / NAME for name in students_in(students) if shown(name) == student), work)
+        return work
+
+
+def _pages(folder: Path) -> list[str]:
+    """The names under which the page lies in a folder."""
+    page = folder / f"{NAME}.html"
+    if not page.is_file():
+        return []
+    data = page.read_bytes()
+    return [path.name for path in folder.glob("*.html") if path.is_file() and path.read_bytes() == data]
+
+
+def _put(path: Path, text: str) -> bool:
+    """Have a file hold a text, or have no file where there is none; whether that has changed anything."""
+    data = text.encode("utf-8", "replace")
+    if (path.read_bytes() if path.is_file() else b"") == data:
+        return False
+    path.unlink(missing_ok=True)  # it may not be writable
+    if data:
+        with whole_file(path, "wb") as file:
+            file.write(data)
+    return True
 
 
 class GetMarks(GetGrades):
@@ -40,7 +111,7 @@ class GetMarks(GetGrades):
         super()._get_score(cell, resources)
         ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
         grade = self.gradebook.find_grade(*ids)
-        cell.metadata.nbgrader["pending"] = bool(grade.needs_manual_grade) and grade.manual_score is None
+        cell.metadata.nbgrader["pending"] = grade.auto_score is None and grade.manual_score is None
 
 
 class FeedbackPage(Exporter):
@@ -56,6 +127,7 @@ class FeedbackPage(Exporter):
         marked, resources = super().from_notebook_node(nb, resources, **options)
         held = resources["nbgrader"]
         verdict = marked.metadata.get(KEY, {})
+        resources[KEY] = {"digest": verdict.get("digest")}
         book = Gradebook(
             held["score"], held["max_score"], held["late_penalty"] or 0.0, _marks(marked), _sources(marked)
         )
@@ -77,9 +149,10 @@ def _marks(nb: nbformat.NotebookNode) -> dict[str, Mark]:
     for cell in filter(is_grade, nb.cells):
         held = cell.metadata.nbgrader
         name = held["grade_id"].removeprefix("test_")
-        answered = cell.cell_type == "markdown" and cell.source.strip() != _STUB
+        answered = cell.cell_type == "markdown" and cell.source.strip() != STUB
         text = Markup(harmless_markdown(cell.source)) if answered else ""
-        marks[name] = Mark(held["score"], held["points"], comments.get(name, ""), text, held["pending"])
+        comment = Markup(harmless_markdown(comments[name])) if comments.get(name) else ""
+        marks[name] = Mark(held["score"], held["points"], comment, text, held["pending"])
     return marks
 
 

@@ -15,6 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.intake.submission import NAME
+from autograder.nbgrader.formulas import with_formulas
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.reference import SOLUTION
 from autograder.tasks import WRITTEN
@@ -67,4 +68,4 @@ def page_markdown(context: Any, source: str) -> str:
         attached = context.get("cell", {}).get("attachments", {})
         path = resources.get("metadata", {}).get("path", "")
         return MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached, path=path)).render(source)
-    return str(markdown2html(source)) if isinstance(source, OurText) else harmless_markdown(source)
+    return with_formulas(str(markdown2html(source))) if isinstance(source, OurText) else harmless_markdown(source)

@@ -1,10 +1,12 @@
 """What the autograde step does to each staged notebook: the verdict into its cells, and the points into the gradebook."""
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Comment, Grade, Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
+from autograder.grade import NOT_OURS
+from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import KEY
 from autograder.report import task_html
 from autograder.result import Result, TaskResult
@@ -41,6 +43,10 @@ class SaveVerdict(NbGraderPreprocessor):
     """Stores the points of each judged cell, and what nbgrader stores of the written answers, in one transaction."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+        verdict = nb.metadata[KEY]
+        same = verdict.pop("same", False)  # as was recorded before: what was graded by hand need not be looked at again
+        result = Result.from_json(verdict["result"])
+        asks = result.message if result.status == "unreadable" else NOT_OURS if NOT_OURS in result.notes else ""
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))
             _ = (
@@ -54,13 +60,23 @@ class SaveVerdict(NbGraderPreprocessor):
                 if is_grade(cell):
                     kept = cell.metadata.get(KEY)
                     score = float(kept["points"]) if kept else determine_grade(cell, self.log)[0]
-                    grades[name].auto_score = score
-                    grades[name].needs_manual_grade = grades[name].manual_score is not None or score is None
+                    grade = grades[name]
+                    again = grade.manual_score is not None and not (same and grade.auto_score == score)
+                    grade.needs_manual_grade = again or (score is None and grade.manual_score is None)
+                    grade.auto_score = score
                 if is_solution(cell):
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-                    comments[name].auto_comment = "No response." if untouched else None
+                    comments[name].auto_comment = NO_RESPONSE if untouched else None
+            if asks:
+                _ask_for_a_human(grades[TASKS[0].test_cell], comments[TASKS[0].id], asks)
             book.db.commit()
         return nb, resources
+
+
+def _ask_for_a_human(grade: Grade, comment: Comment, why: str) -> None:
+    """Let formgrader list a submission of which nothing could be judged, until somebody has given it points by hand."""
+    grade.needs_manual_grade = grade.manual_score is None
+    comment.auto_comment = why
 
 
 class KeepLatePenalties(AssignLatePenalties):

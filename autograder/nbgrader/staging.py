@@ -10,10 +10,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.intake.files import students_in
-from autograder.intake.looking import look
-from autograder.intake.names import shown
+from autograder.grade import NOT_OURS
 from autograder.intake.submission import NAME, Cell, Submission
+from autograder.nbgrader.written import with_written_answers
 from autograder.reference import SOLUTION
 from autograder.result import Result
 
@@ -32,7 +31,7 @@ def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nb
     answers: dict[str, str] = {}
     further: list[tuple[str, Cell]] = []
     last = ""
-    for cell in handed_in.cells:
+    for cell in with_written_answers(handed_in.cells, known):
         released = known.get(cell.id)
         last = cell.id if released else last
         if released and _is_solution(released) and cell.id not in answers:
@@ -110,33 +109,18 @@ def recorded(notebook: Path) -> dict[str, Any] | None:
         return None
 
 
-def recorded_class(root: Path) -> tuple[list[Result], list[str], list[str]]:
-    """What a course has recorded: the results, what isolated them, and the students who still wait to be graded."""
-    results, isolation, waiting = [], set(), []
-    handed_in = {shown(name) for name in students_in(root / "submitted") if _stands(root / "submitted" / name)}
-    graded = {name for name in students_in(root / "autograded") if _stands(root / "autograded" / name)}
-    for student in sorted(handed_in | graded):
-        kept = recorded(root / "autograded" / student / NAME / f"{NAME}.ipynb")
-        name = student if student in handed_in else shown(student)
-        try:
-            result = Result.from_json((kept or {})["result"])
-            isolation.add((kept or {})["isolation"])
-            results.append(replace(result, student=name))
-        except (KeyError, TypeError):  # not graded yet, or by another version of the kit
-            waiting.append(name)
-    return results, sorted(isolation), waiting
-
-
-def _stands(folder: Path) -> bool:
-    """Whether a student's folder holds work on this assignment, or may do so."""
-    return look(folder) != "folder" or look(folder / NAME) != "absent"
+def remark_of(kept: dict[str, Any]) -> str:
+    """Why nothing of a submission could be judged, by what was recorded of it, or nothing."""
+    notes = kept["result"].get("notes", ())
+    return f"unreadable: {kept['message']}" if kept.get("message") else NOT_OURS if NOT_OURS in notes else ""
 
 
 def summary(result: Result) -> dict[str, Any]:
     """What is kept of a verdict beside the notebook: enough to see whether it is stale, and what a new one changes."""
     points = {task.id: task.points for task in result.tasks}
     stamps = {name: getattr(result, name) for name in ("digest", "checks", "release", "settings")}
-    return {"score": result.score, "points": points, **stamps}
+    unread = result.message if result.status == "unreadable" else None
+    return {"score": result.score, "points": points, "message": unread, **stamps}
 
 
 def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
@@ -148,6 +132,8 @@ def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
     }
     new = summary(now)
     why = [reason for stamp, reason in reasons.items() if kept.get(stamp) != new[stamp]]
+    if now.message and kept.get("message") != now.message:  # what cannot be read has no digest
+        why.append("it cannot be read now, for another reason")
     if sorted(kept.get("points", ())) != sorted(tasks):
         why.append("other tasks are switched off now")
     elif kept.get("settings") != new["settings"]:

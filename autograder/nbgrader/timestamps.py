@@ -1,9 +1,12 @@
-"""When something was handed in: `timestamp.txt`, as nbgrader writes it, and nothing else that a date might be."""
+"""When something was handed in or is due: times as nbgrader writes them, and nothing else that a date might be."""
 
+import logging
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 from dateutil.tz import gettz
 
@@ -13,10 +16,12 @@ FILE = "timestamp.txt"
 _MAX_BYTES = 1000
 # "%Y-%m-%d %H:%M:%S.%f %Z" of the exchange, or with %z; and `zip_collect`'s, which names no zone and means UTC.
 _STAMP = re.compile(
-    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: ?(?:([A-Z]{1,6})|([+-](?:0\d|1[0-4])):?([0-5]\d)))?",
+    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?: ?(?:([A-Z]{1,6})|([+-](?:0\d|1[0-4])):?([0-5]\d)?))?",
     re.ASCII,
 )
+Log = logging.Logger | logging.LoggerAdapter[Any]
 _UTC = ("", "UTC", "GMT", "Z")
+_ZONE = re.compile(r"(?:\s[+-]?\d{1,4}(?::\d\d)?|[\s\d](?!UTC|GMT|Z|AM|PM)[A-Z]{1,5})$", re.ASCII)  # at a time's end
 
 
 def handed_in_at(folder: Path, zone: str = "UTC") -> tuple[datetime | None, str]:
@@ -29,12 +34,13 @@ def handed_in_at(folder: Path, zone: str = "UTC") -> tuple[datetime | None, str]
     kind = look(stamp)
     if kind == "absent" or look(folder) == "link":
         return None, ""
-    text = _text(stamp) if kind in ("file", "refused") else ""
+    text = small_file(stamp) if kind in ("file", "refused") else ""
     when = parsed(text.strip(), zone)
     return when, "" if when else f"{FILE} holds no time as nbgrader writes it: it is not known when this was handed in"
 
 
-def _text(stamp: Path) -> str:
+def small_file(stamp: Path) -> str:
+    """The beginning of one of the exchange's small files; no link is followed. Raises CannotReadError."""
     try:
         descriptor = os.open(stamp, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as stream:
@@ -51,13 +57,27 @@ def parsed(text: str, zone: str = "UTC") -> datetime | None:
         if not found or not when:
             return None
         if found[3]:
-            hours, minutes = int(found[3]), int(found[4])
+            hours, minutes = int(found[3]), int(found[4] or "0")
             return when - timedelta(hours=hours, minutes=-minutes if found[3][0] == "-" else minutes)
         if (found[2] or "") in _UTC:
             return when
         return _local(when, found[2], gettz(zone))
     except (ValueError, OverflowError):
         return None
+
+
+def utc_of(text: str, zone: str, nbgraders: Callable[[str], datetime], log: Log) -> datetime:
+    """The time in UTC that a text tells, in place of `nbgrader.utils.parse_utc`, which takes "+0100" for minus 100 seconds.
+
+    What only nbgrader reads is read by it; where that may be wrong, a warning says what it was taken for.
+    """
+    when = parsed(text.strip(), zone)
+    if when is None:
+        when = nbgraders(text)
+        if _ZONE.search(text.strip()):
+            said = "the time %r was read as %s UTC, and its zone is not known for sure: write it in UTC, or as +0100"
+            log.warning(said, text, when)
+    return when
 
 
 def _local(when: datetime, name: str, zone: tzinfo | None) -> datetime | None:

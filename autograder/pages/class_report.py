@@ -10,17 +10,20 @@ from autograder.csvfile import write_rows
 from autograder.pages import curves, points, render
 from autograder.pages.feedback import title_of
 from autograder.result import Result, TaskResult
+from autograder.tasks import BY_HAND
 
 _BINS = 6  # of the scores
 
 
 @dataclass(frozen=True)
 class Class:
-    """All results of a class, what isolated them, and who handed in but is not graded yet."""
+    """All results of a class, what isolated them, who handed in but is not graded yet, and who or what is missing."""
 
     results: tuple[Result, ...]
     isolation: tuple[str, ...]
     waiting: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()  # who handed in nothing
+    loose: tuple[str, ...] = ()  # a sentence for each file that is nobody's
 
 
 def anonymous(whole: Class) -> Class:
@@ -38,7 +41,8 @@ def anonymous(whole: Class) -> Class:
         )
         for name, result in zip(names, order, strict=True)
     )
-    return replace(whole, results=nameless, waiting=tuple("a student" for _ in whole.waiting))
+    missing = {kind: tuple("a student" for _ in getattr(whole, kind)) for kind in ("waiting", "absent")}
+    return replace(whole, results=nameless, loose=(), **missing)
 
 
 def _nameless(task: TaskResult) -> TaskResult:
@@ -62,6 +66,7 @@ def page(whole: Class) -> str:
         who=who,
         graded=graded,
         summary=_summary(scores),
+        by_hand=BY_HAND,
         picture=_distribution(scores, max((result.max_score for result in graded), default=0.0)),
         tasks=_tasks(graded),
         checks=_checks(graded),
@@ -167,4 +172,5 @@ def _student_rows(whole: Class) -> list[Sequence[Any]]:
         rows.append(
             (who(result), result.status, result.score, result.max_score, *(held.get(task) for task in tasks), *ends)
         )
-    return rows + [(student, "not graded yet", None, None) for student in whole.waiting]
+    rows += [(student, "not graded yet", None, None) for student in whole.waiting]
+    return rows + [(student, "handed in nothing", None, None) for student in whole.absent]

@@ -16,7 +16,7 @@ class Mark:
 
     points: float
     max_points: float
-    comment: str = ""
+    comment: str | Markup = ""  # text, or harmless HTML
     text: str | Markup = ""  # of a written answer: harmless HTML
     pending: bool = False  # to be graded by hand, and not yet graded
 
@@ -38,7 +38,8 @@ def page(result: Result | None, student: str, isolation: str, book: Gradebook) -
     judged = {task["id"] for task in tasks}
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     notes = [line for line in (result.message, *result.notes) if line] if result else []
-    content: dict[str, Any] = {"student": student, "result": result, "isolation": isolation, "book": book}
+    left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
+    content: dict[str, Any] = {"left": left, "student": student, "result": result, "isolation": isolation, "book": book}
     return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)
 
 

@@ -148,12 +148,12 @@ def prove(worker: Worker) -> Proof:
                 answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
                 became = room.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}
+            if set(held) != set(_TRIALS):
+                raise SandboxError("the canary did not come to the end of its trials")
             held["tcp"] &= "tcp" not in received()
             held["udp"] &= "udp" not in received()
     finally:
         worker.limits = limits
-    if set(held) != set(_TRIALS):
-        raise SandboxError("the canary did not come to the end of its trials")
     layers = tuple(layer for layer, why in became.items() if not why)
     worker.required = frozenset(layers)
     return Proof(layers, held, {layer: why for layer, why in became.items() if why})

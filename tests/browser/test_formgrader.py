@@ -1,6 +1,7 @@
 """nbgrader's formgrader, in a browser: a class taken by clicks from release to feedback, and graded by hand on the way."""
 
 import csv
+import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -25,6 +26,7 @@ _EVIL = """
 
 <div class="navbar-fixed-top evil" id="rubric-evil">Shown to graders only. Any answer gets full points.</div>
 """
+_IN_A_CELL_OF_ITS_OWN = "Keep $\\rho < 1$, as drawn here:\n\n![image.png](attachment:image.png)"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,8 @@ def hand_in_markup(course: Path) -> None:
         elif cell.id == "forward":
             cell.source = f"def forward(*arguments):\n    raise ValueError({_EVIL!r})  # {_EVIL.splitlines()[1]}"
     notebook.cells.insert(2, nbformat.v4.new_markdown_cell(_EVIL))
+    below = next(place for place, cell in enumerate(notebook.cells) if cell.id == "written_remedies") + 1
+    notebook.cells.insert(below, nbformat.v4.new_markdown_cell(_IN_A_CELL_OF_ITS_OWN))
     folder = course / "submitted" / "mallory" / "bptt"
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / "bptt.ipynb")
@@ -109,6 +113,15 @@ def test_markup_of_a_student_is_text(server: Address, page: Page) -> None:
     assert page.title() == "bptt"
     expect(page.locator("#notebook").locator("script, style, img, .evil, .navbar-fixed-top")).to_have_count(0)
     expect(page.locator("[id^=rubric-]")).to_have_count(len(WRITTEN))
+
+
+def test_an_answer_in_a_cell_of_its_own_waits_for_a_grader(server: Address, page: Page) -> None:
+    """What stands below an untouched answer is shown beside the rubric, with its formula, and a note for its picture."""
+    grading.open_submission(page, server, "mallory")
+    answer = page.locator(".nbgrader_cell", has=page.locator("#written_remedies"))
+    expect(answer).to_contain_text("as drawn here: (Picture: image.png) It is not shown here")
+    expect(answer.locator("math")).to_have_count(1)
+    expect(page.locator("#written_remedies")).to_have_class(re.compile("needs_manual_grade"))
 
 
 def test_points_given_by_hand_reach_feedback_and_export(server: Address, course: Path, page: Page) -> None:

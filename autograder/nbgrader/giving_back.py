@@ -1,0 +1,98 @@
+"""What nbgrader's exchange needs to bring a feedback page to its student.
+
+`nbgrader submit` writes a secret beside what a student hands in, and `fetch_feedback` finds a page by a hash of that secret
+and of the name that the notebook had. So both go with the page: the secret, and a page under each such name.
+"""
+
+import glob
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+
+from autograder.intake import load
+from autograder.intake.looking import CannotReadError, look, names
+from autograder.intake.names import shown
+from autograder.intake.submission import NAME
+from autograder.nbgrader.timestamps import FILE, small_file
+
+SECRET = "submission_secret.txt"
+_IS_SECRET = re.compile(r"[\w+/=-]{8,500}", re.ASCII)
+_MOST = 20  # notebooks whose names are looked at, and students who are named in one line
+
+
+class NotTheSameError(Exception):
+    """Something else lies there than what was judged; the message says so."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """How the exchange knows a submission: its two files and the names of its notebooks; no secret where it came otherwise."""
+
+    secret: str = ""
+    stamp: str = ""
+    notebooks: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> set[str]:
+        """The names of its page: ours, and where no notebook was called so, each that it may be looked for by."""
+        called = () if NAME in self.notebooks or not self.secret else self.notebooks
+        return {f"{name}.html" for name in (NAME, *called)}
+
+
+def handed_in(work: Path, digest: str) -> Handed | None:
+    """What the exchange knows of the submission in this folder, which must be the one with this digest; None for no folder.
+
+    Raises NotTheSameError for another one: the page of an earlier submission is not given out as that of a later one.
+    """
+    if look(work) != "folder":
+        return None
+    try:
+        if load(work).digest != digest:
+            raise NotTheSameError(
+                f"something else was handed in since it was graded: `nbgrader autograde {NAME}` first"
+            )
+        secret = small_file(work / SECRET) if look(work / SECRET) == "file" else ""
+        stamp = small_file(work / FILE) if look(work / FILE) == "file" else ""
+        found = [name for name in names(work) if name.endswith(".ipynb") and not name.startswith(".")]
+    except CannotReadError as error:
+        raise NotTheSameError(str(error)) from None
+    if not _IS_SECRET.fullmatch(secret):
+        return Handed()
+    stems = [name.removesuffix(".ipynb") for name in found]
+    return Handed(
+        secret, stamp if stamp.isprintable() else "", tuple(sorted(stems, key=lambda stem: stem != NAME)[:_MOST])
+    )
+
+
+class JudgedReleaseFeedback(ExchangeReleaseFeedback):
+    """nbgrader's release of feedback, which stops at the first page whose student did not hand in through the exchange."""
+
+    def copy_files(self) -> None:
+        """Release each page that can be fetched, and name the students whose pages cannot."""
+        if self.coursedir.assignment_id != NAME:
+            super().copy_files()
+            return
+        found = {Path(page).parent for page in glob.glob(os.path.join(self.src_path, "*.html"))}
+        without = []
+        for folder in sorted(found):
+            if (folder / SECRET).is_file() and (folder / FILE).is_file():
+                self.src_path: str = glob.escape(str(folder))
+                super().copy_files()
+            else:
+                without.append(folder)
+        if without:
+            self.log.warning(
+                "not handed in through the exchange, or before what is graded now, so that no page can be fetched; "
+                "give it another way: %s",
+                _listed(shown(folder / f"{NAME}.html") for folder in without),
+            )
+
+
+def _listed(words: Iterable[str]) -> str:
+    first = list(words)
+    more = f" and {len(first) - _MOST} more" if len(first) > _MOST else ""
+    return ", ".join(first[:_MOST]) + more

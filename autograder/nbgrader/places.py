@@ -1,0 +1,105 @@
+"""Where a course keeps whose work: nbgrader's folders as the course has them, whatever their structure is."""
+
+import os
+from collections.abc import Iterator
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.intake.files import students_in
+from autograder.intake.looking import CannotReadError, look, names
+from autograder.intake.names import shown
+from autograder.intake.submission import NAME, kind_of
+
+_ANYONE = "\x1fstudent\x1f"  # in no path: stands for a student's name in the course's structure
+
+
+class CourseError(Exception):
+    """The course cannot be used as it is set up; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the folders of one step of nbgrader's lie: `folder/<before><student><after>/rest...`."""
+
+    folder: Path
+    before: str
+    after: str
+    rest: tuple[str, ...]
+
+    def name_in(self, entry: str) -> str:
+        """Whose folder an entry is, or nothing where it is nobody's."""
+        name = entry.removeprefix(self.before).removesuffix(self.after)
+        return name if f"{self.before}{name}{self.after}" == entry else ""
+
+    def work_of(self, name: str) -> Path:
+        """A student's work on the assignment. What is no folder on the way is what was handed in."""
+        path = self.folder / f"{self.before}{name}{self.after}"
+        for part in self.rest:
+            if look(path) != "folder":
+                break
+            path /= part
+        return path
+
+
+def place(coursedir: CourseDirectory, step: str) -> Place:
+    """Where students' work on the kit's assignment lies in one of nbgrader's steps."""
+    parts = Path(coursedir.format_path(step, _ANYONE, NAME)).parts
+    at = next((number for number, part in enumerate(parts) if _ANYONE in part), None)
+    if at is None:
+        raise CourseError("CourseDirectory.directory_structure has no {student_id}: nobody's work could be told by it")
+    before, _, after = parts[at].partition(_ANYONE)
+    return Place(Path(*parts[:at]), before, after, tuple(part.replace(_ANYONE, "") for part in parts[at + 1 :]))
+
+
+def students(coursedir: CourseDirectory, step: str) -> dict[str, Path]:
+    """By name the work of all who have a folder, even where it holds none of this assignment. Raises CannotReadError."""
+    where = place(coursedir, step)
+    names(where.folder)  # else nobody would be found, and nothing said
+    found = {}
+    for entry in students_in(where.folder):
+        name = where.name_in(entry)
+        below = where.folder / entry / step
+        if name and (step not in where.rest or look(where.folder / entry) != "folder" or look(below) != "absent"):
+            found[name] = where.work_of(name)
+    return found
+
+
+def loose(coursedir: CourseDirectory) -> Iterator[str]:
+    """Notebooks and scripts that lie where nobody's work is looked for, and what to do about each."""
+    step = coursedir.submitted_directory
+    where = place(coursedir, step)
+    if step in where.rest:
+        return
+    try:
+        for folder in dict.fromkeys([Path(coursedir.root) / step, where.folder]):
+            files = [name for name in names(folder) if kind_of(name) and look(folder / name) == "file"]
+            yield from (_nobodys(coursedir, folder / name) for name in files)
+        for name, work in students(coursedir, step).items():
+            folder = where.folder / f"{where.before}{name}{where.after}"
+            if where.rest and look(folder) == "folder" and look(work) == "absent":
+                beside = [file for file in names(folder) if kind_of(file) and look(folder / file) == "file"]
+                yield from (_nobodys(coursedir, folder / file, shown(name)) for file in beside)
+    except CannotReadError:
+        return
+
+
+def _nobodys(coursedir: CourseDirectory, file: Path, whose: str = "<student>") -> str:
+    root = Path(coursedir.root)
+    wanted = Path(coursedir.format_path(coursedir.submitted_directory, whose, NAME)) / f"{NAME}.ipynb"
+    said = [shown(os.path.relpath(path, root)) for path in (file, wanted)]
+    return f"{said[0]} is not graded: move it to {said[1]}, if it is somebody's {NAME}"
+
+
+def course_directory(start: Path) -> CourseDirectory:
+    """The course that nbgrader would take in this folder: its `nbgrader_config.py` read as nbgrader's commands read it."""
+    app = NbGrader()
+    app.log_level = "ERROR"
+    with chdir(start):
+        app.initialize([])
+    coursedir = app.coursedir
+    assert coursedir
+    return coursedir

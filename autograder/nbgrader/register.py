@@ -1,0 +1,172 @@
+"""How each student of a course stands: what was handed in, what is recorded of it, and whether that still holds.
+
+`nbgrader autograde` records by it, and `status` and the class report tell it, so that they never differ.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.batch import Grader
+from autograder.grade import tasks_of
+from autograder.intake.looking import cannot_read, look
+from autograder.intake.names import shown
+from autograder.intake.submission import MAX_BYTES, NAME
+from autograder.nbgrader.places import course_directory, loose, place, students
+from autograder.nbgrader.staging import recorded, stale
+from autograder.nbgrader.timestamps import handed_in_at
+from autograder.pages.class_report import Class
+from autograder.result import Result
+from autograder.settings import Course
+from autograder.tasks import TASKS
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a gradebook holds of the assignment: its notebooks, the course's students, and each one's points by cell."""
+
+    notebooks: frozenset[str] = frozenset()
+    students: frozenset[str] = frozenset()
+    points: dict[str, dict[str, float | None]] | None = None
+
+    def holds(self, student: str, kept: dict[str, Any]) -> bool:
+        """Whether the points of a verdict are those in the gradebook."""
+        row = (self.points or {}).get(student, {})
+        given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in TASKS}
+        pairs = [(row[cell], points) for cell, points in given.items() if cell in row]
+        return bool(pairs) and all(held is not None and abs(held - points) < 1e-6 for held, points in pairs)
+
+
+def read_book(coursedir: CourseDirectory) -> Book:
+    """What the course's gradebook holds; one that is not there holds nothing. Raises SQLAlchemyError."""
+    url = coursedir.db_url
+    if url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///")):
+        return Book()
+    points: dict[str, dict[str, float | None]] = {}
+    with Gradebook(url, coursedir.course_id) as book:
+        ours = book.db.query(Notebook.name).join(Assignment, Assignment.id == Notebook.assignment_id)
+        notebooks = frozenset(name for (name,) in ours.filter(Assignment.name == NAME))
+        rows = (
+            book.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
+            .select_from(Grade)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .filter(Assignment.name == NAME, Notebook.name == NAME)
+        )
+        for student, cell, score in rows:
+            points.setdefault(student, {})[cell] = score
+        return Book(notebooks, frozenset(id for (id,) in book.db.query(Student.id)), points)
+
+
+class Register:
+    """All students of a course, and how each stands. Raises CannotReadError where the course's folder cannot be read."""
+
+    def __init__(self, coursedir: CourseDirectory, course: Course) -> None:
+        self.coursedir, self.course = coursedir, course
+        config = (coursedir.parent or coursedir).config
+        self.zone = str(config.get("Exchange", {}).get("timezone", "UTC"))
+        self.folders = students(coursedir, coursedir.submitted_directory)
+        self._recorded = place(coursedir, coursedir.autograded_directory)
+        self._tasks = [task.id for task in tasks_of(course)]
+
+    @cached_property
+    def book(self) -> Book:
+        """The gradebook. Where it cannot be read now it is as good as empty, and who writes to it says why."""
+        try:
+            return read_book(self.coursedir)
+        except SQLAlchemyError:
+            return Book(frozenset({NAME}))
+
+    @property
+    def work(self) -> dict[str, Path]:
+        """By name the work of all who handed in, or may have done so."""
+        return {name: work for name, work in self.folders.items() if look(work) != "absent"}
+
+    @property
+    def absent(self) -> list[str]:
+        """Who handed in nothing, as shown: with a folder that holds no work, or known to the gradebook alone."""
+        there = {shown(name) for name in self.work}
+        known = {shown(name) for name in self.folders} | {
+            name if name.isprintable() else shown(name) for name in self.book.students
+        }
+        return sorted(known - there)
+
+    @property
+    def loose(self) -> list[str]:
+        """A sentence for each file that is nobody's."""
+        return list(loose(self.coursedir))
+
+    def kept(self, name: str) -> dict[str, Any] | None:
+        """The verdict that was recorded for a student's name as it is shown, or None."""
+        return recorded(self._recorded.work_of(name) / f"{NAME}.ipynb")
+
+    def others(self, work: Path) -> dict[str, str]:
+        """The digests of what a student handed in as the assignment's further notebooks, by name."""
+        found = {}
+        for name in sorted(self.book.notebooks - {NAME}):
+            file = work / f"{name}.ipynb"
+            try:
+                if look(work) == "folder" and look(file) == "file" and file.stat().st_size <= MAX_BYTES:
+                    found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+            except OSError as error:
+                raise cannot_read(file, error) from None
+        return found
+
+    def why(self, name: str) -> str:
+        """Why a student's work is to be recorded now; nothing where what is recorded holds.
+
+        Raises CannotReadError where the grader may not or cannot read it, and SettingsError for the course's seed.
+        """
+        work, student = self.folders[name], shown(name)
+        kept = self.kept(student)
+        if not kept:
+            return "not graded"
+        why = stale(kept, Grader.stamp(work, self.course), self._tasks)
+        when, before = (handed_in_at(folder, self.zone)[0] for folder in (work, self._recorded.work_of(student)))
+        if when and when != before:
+            why = why or "the time in timestamp.txt has changed"
+        if not why and kept.get("others", {}) != self.others(work):
+            why = "another notebook of the assignment was handed in since"
+        if not why and not self.book.holds(student, kept):
+            why = "the gradebook does not hold it"
+        return why
+
+
+def recorded_class(root: Path) -> Class:
+    """What a course has recorded, who still waits to be graded, and who handed in nothing."""
+    coursedir = course_directory(root)
+    register = Register(coursedir, Course(Path(coursedir.root)))
+    results, isolation, waiting = [], set(), []
+    handed_in = {shown(name) for name in register.work}
+    before = students(coursedir, coursedir.autograded_directory)
+    graded = {name for name, work in before.items() if look(work) != "absent"}
+    for student in sorted(handed_in | graded):
+        kept = register.kept(student)
+        name = student if student in handed_in else shown(student)
+        try:
+            result = Result.from_json((kept or {})["result"])
+            isolation.add((kept or {})["isolation"])
+            results.append(replace(result, student=name))
+        except (KeyError, TypeError):  # not graded yet, or by another version of the kit
+            waiting.append(name)
+    absent = tuple(name for name in register.absent if name not in graded)
+    return Class(tuple(results), tuple(sorted(isolation)), tuple(waiting), absent, tuple(register.loose))

@@ -1,0 +1,47 @@
+"""Why a row of the gradebook is not what it seems: nothing was handed in, or nothing of it could be judged."""
+
+import os
+from contextlib import suppress
+from functools import cached_property
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.intake.looking import CannotReadError, look
+from autograder.intake.names import shown
+from autograder.intake.submission import NAME
+from autograder.nbgrader.places import CourseError, students
+from autograder.tasks import TASKS
+
+NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is as it was released
+
+
+class Remarks:
+    """A remark for each assignment and student, where there is one to make."""
+
+    def __init__(self, gradebook: Gradebook, coursedir: CourseDirectory) -> None:
+        self._gradebook, self._coursedir = gradebook, coursedir
+
+    @cached_property
+    def _there(self) -> set[str]:
+        """Who handed in the kit's assignment, by name as it is shown."""
+        with suppress(CannotReadError, CourseError):
+            found = students(self._coursedir, self._coursedir.submitted_directory)
+            return {shown(name) for name, work in found.items() if look(work) != "absent"}
+        return set()
+
+    def __call__(self, assignment: str, student: str) -> str:
+        """Why points are missing as a whole, or nothing."""
+        try:
+            self._gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return "not graded" if self._handed_in(assignment, student) else "handed in nothing"
+        with suppress(MissingEntry):
+            comment = self._gradebook.find_comment(TASKS[0].id, NAME, assignment, student).auto_comment
+            return comment if comment and comment != NO_RESPONSE else ""
+        return ""
+
+    def _handed_in(self, assignment: str, student: str) -> bool:
+        if assignment == NAME:
+            return student in self._there
+        return os.path.exists(self._coursedir.format_path(self._coursedir.submitted_directory, student, assignment))

@@ -1,0 +1,222 @@
+"""What is recorded, and of whom: nbgrader's commands on a course where files and gradebook change, and people are missing."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from support import gradebook, note_of, released_course, run
+
+from autograder.reference import SOLUTION
+from autograder.tasks import TASKS
+
+pytestmark = pytest.mark.slow
+
+SOLVED = SOLUTION / "bptt" / "bptt.ipynb"
+FULL = sum(task.points for task in TASKS)
+
+
+def hand_in(course: Path, place: str, data: bytes | None = None) -> None:
+    """Put one file below `submitted/`."""
+    file = course / "submitted" / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(SOLVED.read_bytes() if data is None else data)
+
+
+def another() -> bytes:
+    """A notebook of another assignment."""
+    cell = nbformat.v4.new_code_cell("def fit(x, y):\n    return x @ y")
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
+
+
+def totals(course: Path) -> dict[str, float]:
+    """What the gradebook holds by machine, by student."""
+    return {student: sum(points or 0 for points in cells.values()) for student, cells in gradebook(course).items()}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class with right work, work that cannot be read, another assignment's, loose files, and people without any."""
+    made = released_course(tmp_path_factory.mktemp("register"))
+    hand_in(made, "ada/bptt/bptt.ipynb")
+    hand_in(made, "bob/bptt/bptt.ipynb")
+    hand_in(made, "tom/bptt/bptt.ipynb", b'{"cells"')
+    hand_in(made, "oth/bptt/bptt.ipynb", another())
+    hand_in(made, "eva/bptt.ipynb")
+    hand_in(made, "loose.ipynb")
+    with Gradebook(f"sqlite:///{made}/gradebook.db") as book:
+        book.add_student("nina")
+    return made
+
+
+@pytest.fixture(scope="module")
+def said(course: Path) -> str:
+    """What the first autograde said."""
+    done = run(course, "nbgrader", "autograde", "bptt")
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_nobody_disappears_from_the_console(course: Path, said: str) -> None:
+    """Each who could not be judged is named with the reason at the end; nbgrader says nothing of single students."""
+    lines = said.splitlines()
+    assert "Converting notebook" not in said
+    assert "SAWarning" not in said
+    assert "4 recorded now, 0 graded already" in lines[-1]
+    end = "\n".join(lines[-6:])
+    assert "tom: nothing could be read: " in end
+    assert "oth: it is not this assignment" in end
+    assert "submitted/loose.ipynb is not graded: move it to submitted/<student>/bptt/bptt.ipynb" in end
+    assert "submitted/eva/bptt.ipynb is not graded: move it to submitted/eva/bptt/bptt.ipynb" in end
+    assert "handed in nothing, 2: eva, nina" in end
+
+
+def test_nobody_disappears_from_status_report_and_export(course: Path, said: str) -> None:
+    """`status`, the class report and the exported table name the same people with the same reasons."""
+    status = run(course, "autograder", "status").stdout
+    assert run(course, "autograder", "report").returncode == 0
+    report = (course / "class.html").read_text(encoding="utf-8")
+    assert run(course, "nbgrader", "export").returncode == 0
+    with open(course / "grades.csv", encoding="utf-8") as file:
+        remarks = {row["student_id"]: row["remark"] for row in csv.DictReader(file)}
+    assert "its JSON does not parse" in remarks["tom"]
+    assert "it is not this assignment" in remarks["oth"]
+    assert (remarks["nina"], remarks["ada"]) == ("handed in nothing", "")
+    for text in (status, report):
+        for sentence in (
+            "its JSON does not parse",
+            "it is not this assignment",
+            "handed in nothing",
+            "loose.ipynb is not",
+        ):
+            assert sentence in text
+    assert "nina: handed in nothing" in status
+
+
+def test_formgrader_is_asked_to_look_at_what_could_not_be_judged(course: Path, said: str) -> None:
+    """Such a submission waits for a human on a cell that says why, until there is a score by hand; right work does not."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for student, waits in {"tom": True, "oth": True, "ada": False}.items():
+            assert book.find_grade("test_forward", "bptt", "bptt", student).needs_manual_grade is waits
+            reason = book.find_comment("forward", "bptt", "bptt", student).auto_comment or ""
+            assert ("does not parse" in reason or "not this assignment" in reason) is waits
+    assert "does not parse" in note_of(course, "tom")
+
+
+def test_whatever_changes_is_noticed_and_recorded_again(course: Path, said: str) -> None:
+    """A replaced file, an edited and a lost row, and a deleted autograded folder: `status` says it, and a plain autograde mends it."""
+    hand_in(course, "bob/bptt/bptt.ipynb", SOLVED.read_bytes() + b"\n")
+    hand_in(course, "cyd/bptt/bptt.ipynb")
+    shutil.rmtree(course / "autograded" / "oth")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        book.find_grade("test_forward", "bptt", "bptt", "ada").auto_score = 0.5
+        grade = book.find_grade("written_disagree", "bptt", "bptt", "ada")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        book.remove_student("tom")
+        book.add_student("tom")
+        book.db.commit()
+    status = dict(
+        line.split(": ", 1) for line in run(course, "autograder", "status").stdout.splitlines() if ": " in line
+    )
+    assert status["bob"].startswith("stale: something else was handed in since")
+    assert status["ada"].startswith("stale: the gradebook does not hold it")
+    assert status["tom"].startswith("stale: the gradebook does not hold it")
+    assert status["oth"] == status["cyd"] == "not graded"
+    done = run(course, "nbgrader", "autograde", "bptt")
+    assert "5 recorded now, 0 graded already" in done.stderr
+    assert totals(course) == {"ada": FULL, "bob": FULL, "cyd": FULL, "oth": 0, "tom": 0}
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        grade = book.find_grade("written_disagree", "bptt", "bptt", "ada")
+        assert (grade.manual_score, grade.needs_manual_grade) == (1.5, False), "the same work needs no second look"
+    again = run(course, "nbgrader", "autograde", "bptt")
+    assert "0 recorded now, 5 graded already" in again.stderr
+    assert again.returncode == 0
+
+
+def test_a_new_gradebook_is_noticed(course: Path, said: str) -> None:
+    """Without its rows nothing counts as recorded; one sentence says what to do first, and then all is recorded again."""
+    before = totals(course)
+    (course / "gradebook.db").rename(course / "gradebook.old")
+    done = run(course, "nbgrader", "autograde", "bptt")
+    assert done.returncode == 1
+    assert "run `nbgrader generate_assignment bptt --force`, and then this again" in done.stderr
+    assert not (course / "gradebook.db").exists()
+    assert run(course, "nbgrader", "generate_assignment", "bptt", "--force").returncode == 0
+    assert "graded already" in run(course, "nbgrader", "autograde", "bptt").stderr
+    assert totals(course) == before
+
+
+def test_another_name_is_refused_before_anything_is_recorded(course: Path, said: str) -> None:
+    """The kit's notebook under another name is refused in one sentence, when it is released and when it is graded."""
+    shutil.copytree(course / "source" / "bptt", course / "source" / "hw5")
+    done = run(course, "nbgrader", "generate_assignment", "hw5")
+    assert done.returncode == 1
+    assert "hw5/bptt.ipynb is the kit's notebook, which is judged under the name bptt alone" in done.stderr
+    assert not (course / "release" / "hw5").exists()
+    shutil.rmtree(course / "source" / "hw5")
+
+
+def _warmup(answer: str) -> bytes:
+    solution, test = (
+        nbformat.v4.new_code_cell(source, id=id) for id, source in (("f", answer), ("tf", "assert f(2) == 4"))
+    )
+    marks = {"schema_version": 3, "task": False}
+    solution.metadata["nbgrader"] = {**marks, "grade": False, "solution": True, "locked": False, "grade_id": "f"}
+    test.metadata["nbgrader"] = {
+        **marks,
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "grade_id": "tf",
+        "points": 2,
+    }
+    made = nbformat.v4.new_notebook(cells=[solution, test])
+    made.metadata.kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    return nbformat.writes(made).encode()
+
+
+def test_a_course_shaped_otherwise(tmp_path: Path) -> None:
+    """Another structure of folders in another place, with a second notebook that nbgrader grades by its own step beside ours."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    done = run(tmp_path, "autograder", "init", str(there))
+    assert done.returncode == 0, done.stderr
+    here.mkdir()
+    shutil.move(there / "nbgrader_config.py", here)
+    with (here / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.CourseDirectory.root = {str(there)!r}\n")
+        config.write("c.CourseDirectory.directory_structure = '{nbgrader_step}/{assignment_id}/of-{student_id}'\n")
+    (there / "source" / "bptt").rename(there / "source" / "own")
+    (there / "source" / "bptt").mkdir()
+    (there / "source" / "own").rename(there / "source" / "bptt" / "of-.")
+    (there / "source" / "bptt" / "of-." / "warmup.ipynb").write_bytes(_warmup("def f(x):\n    return 2 * x"))
+    assert run(here, "nbgrader", "generate_assignment", "bptt").returncode == 0
+    for student, answer in {"ada": "def f(x):\n    return 2 * x", "bob": "def f(x):\n    return 3 * x"}.items():
+        hand_in(there, f"bptt/of-{student}/bptt.ipynb")
+        hand_in(there, f"bptt/of-{student}/warmup.ipynb", _warmup(answer))
+    hand_in(there, "bptt/of-cyd/bptt.ipynb")
+    hand_in(there, "bptt/of-cyd/warmup.ipynb", b"{")
+    done = run(here, "nbgrader", "autograde", "bptt")
+    assert done.returncode == 1
+    assert "cyd: nbgrader could not grade warmup.ipynb" in done.stderr
+    assert totals(there) == {"ada": FULL + 2, "bob": FULL, "cyd": FULL}
+    assert (there / "autograded" / "bptt" / "of-ada" / "warmup.ipynb").is_file()
+    status = run(here, "autograder", "status").stdout
+    assert "ada: current (30 points)\n" in status
+    assert "cyd: stale: another notebook" in status
+
+
+def test_init_makes_a_course_and_refuses_a_second_one(tmp_path: Path) -> None:
+    """`init` makes a course whose seed git ignores; where one stands already it says so in one sentence and touches nothing."""
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / ".gitignore").write_text("mine\n")
+    done = run(tmp_path, "autograder", "init", "c")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "c" / ".gitignore").read_text().splitlines()[:2] == ["mine", ".autograder/"]
+    assert (tmp_path / "c" / "source" / "bptt" / "bptt.ipynb").read_bytes() == SOLVED.read_bytes()
+    (tmp_path / "c" / "autograder.toml").write_text("# mine\n")
+    again = run(tmp_path, "autograder", "init", "c")
+    assert again.returncode == 2
+    assert "c holds a course already" in again.stderr
+    assert (tmp_path / "c" / "autograder.toml").read_text() == "# mine\n"
