@@ -101,4 +101,4 @@ def test_who_handed_in_nothing_is_named(graded: Path) -> None:
     """A student's folder without one for the assignment is in no gradebook, and the log has a line that says so."""
     assert "absent" not in gradebook(graded)
     log = (graded / "autograde.log").read_text(encoding="utf-8")
-    assert [line for line in log.splitlines() if "absent" in line and "not graded" in line]
+    assert [line for line in log.splitlines() if "absent" in line and "handed in nothing" in line]

@@ -111,7 +111,7 @@ def recorded(notebook: Path) -> dict[str, Any] | None:
 
 def remark_of(kept: dict[str, Any]) -> str:
     """Why nothing of a submission could be judged, by what was recorded of it, or nothing."""
-    notes = kept["result"].get("notes", ())
+    notes = (kept.get("result") or {}).get("notes", ())
     return f"unreadable: {kept['message']}" if kept.get("message") else NOT_OURS if NOT_OURS in notes else ""
 
 

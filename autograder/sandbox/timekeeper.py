@@ -1,6 +1,6 @@
 """The time that one submission takes: what its processes compute, and what they sleep. A busy machine adds to neither.
 
-A process that waits for its turn gets a share of every second; one that sleeps gets nothing for seconds on end.
+A process that waits for its turn gets a share of every second; one that sleeps, however often it wakes, uses next to none.
 """
 
 import time
@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from autograder.settings import Limits
 
-_WINDOW_S = 1.0  # over which a process that computes, on a machine a hundred times too busy, still shows
-_AWAKE = 0.005  # of such a window
+_WINDOW_S = 1.0  # long enough for every process to have had its turn
+_TOO_BUSY = 20  # times as busy as it should be: who wants to compute still gets a twentieth of such a window
 
 
 class Timekeeper:
@@ -52,9 +52,9 @@ class Timekeeper:
             self._begun_s, self._window = computed_s, (now, computed_s)
         window_s = now - self._window[0]
         if window_s >= min(_WINDOW_S, self._asleep_s / 4):
-            if computed_s - self._window[1] < _AWAKE * window_s:
-                self._slept_s += window_s
-                self._part_slept_s += window_s
+            slept_s = max(0.0, window_s - _TOO_BUSY * (computed_s - self._window[1]))
+            self._slept_s += slept_s
+            self._part_slept_s += slept_s
             self._window = (now, computed_s)
         late = computed_s - self._begun_s > self._limit_s or self._part_slept_s > self._asleep_s
         if late or self._over(computed_s):

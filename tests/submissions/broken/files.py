@@ -182,7 +182,7 @@ def script_that_stops_at_the_top(where: Path) -> None:
     save(where, ("import numpy as np\nprint(forward(1))\n\n" + script()).encode(), "bptt.py")
 
 
-@folder(passes=NONE, note="")
+@folder(passes=NONE, note="it is not this assignment")
 def script_of_prose(where: Path) -> None:
     save(where, b"# I could not do it.\n", "bptt.py")
 
