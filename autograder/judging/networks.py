@@ -68,7 +68,7 @@ def net(rng: Rng, sizes: Sizes, radius: float = 0.9, last_only: bool = False) ->
     T, d, h, q = sizes
     whole = (d, h, q) == (1, 2, 3)
     W_hh = matrix(rng, h, h, whole)
-    while (h > 1 and np.abs(W_hh - W_hh.T).max() < 0.5) or (h > 2 and np.isrealobj(np.linalg.eigvals(W_hh))):
+    while (h > 1 and np.abs(W_hh - W_hh.T).max() < 0.5) or (h > 2 and not np.linalg.eigvals(W_hh).imag.any()):
         W_hh = matrix(rng, h, h, whole)
     if not whole:
         W_hh *= radius / np.abs(np.linalg.eigvals(W_hh)).max()
