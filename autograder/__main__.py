@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from rich.console import Console
 
-from autograder.settings import Course, SettingsError, find_course
-from autograder.wholefile import whole_file
+from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.settings import Course, SettingsError, find_course
 
 if TYPE_CHECKING:
+    from autograder.engine.core.result import Result
+    from autograder.engine.reports.pages import class_report
+    from autograder.engine.sandbox.probe import Proof
     from autograder.nbgrader.register import Register
-    from autograder.pages import class_report
-    from autograder.result import Result
-    from autograder.sandbox import Proof
 
 _IN_FULL = 20  # submissions: a larger class is one line each
 
@@ -32,7 +32,7 @@ def main() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make a course of your own in FOLDER, ready for nbgrader."""
-    from autograder.authoring.newcourse import NewCourseError, make_course
+    from autograder.engine.authoring.newcourse import NewCourseError, make_course
 
     try:
         make_course(folder)
@@ -45,8 +45,8 @@ def init(folder: Path) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail where the committed files differ from a fresh build.")
 def build(check: bool) -> None:
     """Write the notebooks of solution/ and assignment/ from narrative and reference."""
-    from autograder.authoring import release
-    from autograder.authoring.notebook import BuildError
+    from autograder.engine.authoring import release
+    from autograder.engine.authoring.notebook import BuildError
 
     root = Path.cwd()
     if not (root / "solution" / "bptt.md").is_file():
@@ -82,14 +82,14 @@ def grade(
     allow_unisolated: bool,
 ) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
-    from autograder import intake
-    from autograder.batch import NotIsolatedError
-    from autograder.cluster import ClusterError
-    from autograder.intake.names import shown
-    from autograder.progress import progress
+    from autograder.engine.core.names import shown
+    from autograder.engine.grading.batch import NotIsolatedError
+    from autograder.engine.grading.cluster import ClusterError
+    from autograder.engine.intake import files
+    from autograder.engine.reports.progress import progress
 
     try:
-        found = intake.find(list(paths))
+        found = files.find(list(paths))
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
         proof, judged = _judged(found, course, jobs, cluster)
@@ -108,7 +108,7 @@ def grade(
 @main.command()
 def status() -> None:
     """Say of everybody in an nbgrader course whether the recorded grade is still what would be given now."""
-    from autograder.intake.looking import CannotReadError
+    from autograder.engine.core.looking import CannotReadError
     from autograder.nbgrader.places import CourseError, course_directory
     from autograder.nbgrader.register import Register
 
@@ -129,8 +129,8 @@ def status() -> None:
 
 def _say_standing(register: "Register") -> bool:
     """A line for each student and each file that is nobody's. Whether the grader could not read one."""
-    from autograder.intake.looking import CannotReadError
-    from autograder.intake.names import shown
+    from autograder.engine.core.looking import CannotReadError
+    from autograder.engine.core.names import shown
     from autograder.nbgrader.staging import remark_of
 
     failed = False
@@ -158,7 +158,7 @@ def _say_standing(register: "Register") -> bool:
 @click.option("--anonymous", is_flag=True, help="Leave names out, for projecting.")
 def report(source: Path | None, output: str, tables: Path | None, anonymous: bool) -> None:
     """Show a class on one page: SOURCE is a report of `grade --json`, or a course's root (the default: this one)."""
-    from autograder.pages import class_report
+    from autograder.engine.reports.pages import class_report
 
     whole = _read_class(source or Path.cwd())
     if anonymous:
@@ -173,8 +173,8 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
 
 
 def _read_class(source: Path) -> "class_report.Class":
-    from autograder import report
-    from autograder.pages import class_report
+    from autograder.engine.reports import report
+    from autograder.engine.reports.pages import class_report
 
     try:
         if source.is_dir():
@@ -201,8 +201,8 @@ def explain(student: str, task: str, check: str | None, allow_unisolated: bool) 
     """Show an instructor all that lies behind a verdict, and replay it. STUDENT is a name in submitted/, or a path."""
     from rich.text import Text
 
-    from autograder import explain as appeals
-    from autograder.batch import NotIsolatedError
+    from autograder.engine.grading.batch import NotIsolatedError
+    from autograder.engine.reports import appeal as appeals
 
     try:
         course = find_course(Path.cwd())
@@ -221,7 +221,7 @@ def explain(student: str, task: str, check: str | None, allow_unisolated: bool) 
 )
 def gradescope(output: str) -> None:
     """Write the zip that Gradescope takes as a programming assignment's autograder. It holds the course's secret seed."""
-    from autograder.gradescope import write_zip
+    from autograder.engine.reports.gradescope import write_zip
 
     try:
         write_zip(find_course(Path.cwd()), Path(output))
@@ -235,8 +235,9 @@ def gradescope(output: str) -> None:
 @main.command()
 def doctor() -> None:
     """Try what isolates student code on this machine, layer by layer."""
-    from autograder.sandbox import Worker, prove
-    from autograder.settings import Limits
+    from autograder.engine.core.settings import Limits
+    from autograder.engine.sandbox.probe import prove
+    from autograder.engine.sandbox.process import Worker
 
     with Worker(Limits()) as worker:
         proof = prove(worker)
@@ -253,8 +254,8 @@ def doctor() -> None:
 @click.option("--allow-unisolated", is_flag=True, help="Judge even where nothing walls student code in.")
 def demo(folder: Path | None, allow_unisolated: bool) -> None:
     """Take a sample class through nbgrader end to end, in FOLDER or a new temporary one."""
-    from autograder.batch import NotIsolatedError
-    from autograder.demo import DemoError, run
+    from autograder.engine.demo.sample_class import DemoError, run
+    from autograder.engine.grading.batch import NotIsolatedError
 
     try:
         run((folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve(), Console(), allow_unisolated)
@@ -267,11 +268,11 @@ def _judged(
 ) -> "tuple[Proof, Iterator[Result]]":
     """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
     if cluster:
-        from autograder.cluster import Cluster
+        from autograder.engine.grading.cluster import Cluster
 
         machines = Cluster(cluster, course)
         return machines.proof, machines.judge_all(found)
-    from autograder.batch import judge_all, prove_isolation
+    from autograder.engine.grading.batch import judge_all, prove_isolation
 
     proof = prove_isolation(course)
     return proof, judge_all(found, course, proof, jobs)
@@ -279,7 +280,7 @@ def _judged(
 
 def _hand_out(results: Iterable["Result"], total: int, json_file: str | None, isolation: str) -> bool:
     """Print and write each result as it comes, and keep none. Whether the grader itself failed on one."""
-    from autograder import report
+    from autograder.engine.reports import report
 
     console = Console(soft_wrap=True)
     in_full = total <= _IN_FULL

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.intake.submission import Submission
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.result import Result
-from autograder.sandbox import Worker
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import Submission
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 from bench.timing import QUICK, ROOT, table
 
 sys.path.append(str(ROOT / "tests"))

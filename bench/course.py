@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.demo import SAMPLES, _make_course, compose
-from autograder.intake.submission import NAME
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.demo.sample_class import SAMPLES, _make_course, compose
+from autograder.engine.intake.submission import NAME
 from bench.timing import seconds
 
 # An endless loop measures the limits of time and nothing else; at a process that ends itself stock nbgrader gives up.
@@ -18,9 +18,9 @@ _LEFT_OUT = {"zeno", "evariste"}
 _ASSERTS = """\
 # What a course without a kit writes: the reference's answers to the same instances, by plain asserts.
 import numpy as np
-from autograder.judging import cases
-from autograder import reference
-from autograder.tasks import BY_ID
+from autograder.suite import cases
+from autograder.engine.course import reference
+from autograder.engine.core.tasks import BY_ID
 
 for case, args in cases.draw("{task}", "bench").items():
     expected = reference.answer(BY_ID["{task}"], args)

@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.batch import Grader, prove_isolation
-from autograder.intake import find
-from autograder.settings import find_course
+from autograder.engine.core.settings import find_course
+from autograder.engine.grading.batch import Grader, prove_isolation
+from autograder.engine.intake.files import find
 from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 

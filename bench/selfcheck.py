@@ -5,8 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.intake.submission import NAME
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.submission import NAME
 from bench.timing import QUICK, ROOT, interleaved, seconds, spread, table
 
 _OWN = """

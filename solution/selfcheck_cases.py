@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.closeness import Scale
+from autograder.engine.judging.closeness import Scale
 
 NOT_ATTEMPTED = "not attempted yet"
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.closeness import compare, show
-from autograder.judging.relations import relate
+from autograder.engine.diagnosis.relations import relate
+from autograder.engine.judging.closeness import compare, show
 from selfcheck_cases import AXES, BACKWARDS, ERROR_ASKS, FIRST_STEP, RELATION_ASKS, SHAPE_ASKS, TUPLES, Case
 from selfcheck_words import error_text, kind
 

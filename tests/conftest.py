@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from support import LIMITS, SEED
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.intake.submission import Cell, Submission
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.result import Result
-from autograder.sandbox import Worker
-from autograder.settings import Course
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import Cell, Submission
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 
 hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, deadline=None, database=None)
 hypothesis.settings.load_profile("kit")

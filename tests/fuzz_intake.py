@@ -184,13 +184,13 @@ def _spoilt(choices: Choices, data: bytes) -> bytes:
 
 def try_one(choices: Choices) -> bytes:
     """Read one file as a submission, repair it, and look at its name and its text as at a time. Raises what that raises."""
-    from autograder.intake.names import shown
-    from autograder.intake.repair import runnable
-    from autograder.intake.submission import UnreadableError, check_code, read
+    from autograder.engine.core.names import shown
+    from autograder.engine.core.result import Result
+    from autograder.engine.course.reference import locked_cells
+    from autograder.engine.intake.repair import runnable
+    from autograder.engine.intake.submission import UnreadableError, check_code, read
     from autograder.nbgrader.staging import staged_notebook
     from autograder.nbgrader.timestamps import parsed
-    from autograder.reference import locked_cells
-    from autograder.result import Result
 
     name, data = file_of(choices)
     try:
@@ -217,8 +217,8 @@ def try_one(choices: Choices) -> bytes:
 def _guided(files: int, attempt: Callable[[Choices], object]) -> None:
     import atheris
 
-    with atheris.instrument_imports(include=["autograder.intake", "autograder.nbgrader"]):
-        import autograder.intake.repair
+    with atheris.instrument_imports(include=["autograder.engine.intake", "autograder.nbgrader"]):
+        import autograder.engine.intake.repair
         import autograder.nbgrader.staging
         import autograder.nbgrader.timestamps  # noqa: F401
 

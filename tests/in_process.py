@@ -1,25 +1,22 @@
 """A solution cell judged in this process, for tests that ask the same of many exams: trusted code only, and no walls."""
 
 import contextlib
-import importlib.util
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from support import Formulation
 
-from autograder import sandbox
-from autograder.grade import judge_task
-from autograder.judging.exam import Paper
-from autograder.reference import bptt
-from autograder.result import TaskResult
-from autograder.sandbox.answers import answer_of
-from autograder.settings import Course
-from autograder.tasks import GIVEN
+from autograder.engine.core.result import TaskResult
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import GIVEN
+from autograder.engine.course.reference import bptt
+from autograder.engine.grading.grade import judge_task
+from autograder.engine.judging.hidden_tests import Paper
+from autograder.engine.sandbox.answers import answer_of
+from autograder.engine.sandbox.worker import __main__ as worker
 
 COURSE = Course(Path("unused"))
 _MOST_BYTES = 2**20
@@ -35,18 +32,6 @@ class _Channel:
         self.sent.append(message)
 
 
-@cache
-def _worker() -> ModuleType:
-    """The student's side of the wall as a module."""
-    path = Path(sandbox.__file__).with_name("worker.py")
-    spec = importlib.util.spec_from_file_location("worker_in_process", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def judge(formulation: Formulation, paper: Paper) -> TaskResult:
     """What one solution cell gets for its task, but for the check of cost, which is not asked."""
     namespace: dict[str, Any] = {"__name__": "__main__", "np": np, **{name: getattr(bptt, name) for name in GIVEN}}
@@ -57,7 +42,7 @@ def judge(formulation: Formulation, paper: Paper) -> TaskResult:
         for call in paper.calls.values()
     ]
     channel = _Channel()
-    _worker()._answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
+    worker._answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
     *told, end = channel.sent
     answers = {
         case: answer_of(message, number, paper.task.form)

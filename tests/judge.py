@@ -15,16 +15,16 @@ from cosmic_ray.mutating import mutate_code
 from rich.progress import track
 from support import Formulation, corpus, task_of
 
-from autograder.authoring import coherence
-from autograder.authoring.notebook import functions
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.result import CheckResult, TaskResult
-from autograder.sandbox import Worker
-from autograder.settings import Course, Limits
-from autograder.tasks import BY_ID
+from autograder.engine.authoring import coherence
+from autograder.engine.authoring.notebook import functions
+from autograder.engine.core.result import CheckResult, TaskResult
+from autograder.engine.core.settings import Course, Limits
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 
 # Mutants that no check can reject, because they compute the same thing, or differ only where nothing is promised:
 # a line that the mutant holds, and why.

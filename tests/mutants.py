@@ -35,15 +35,15 @@ CPU_S = 20  # of one mutant: its tests take less than one, and whoever does not 
 WALL_S = 300  # of one that sleeps
 # By module, from the kit's folder: the tests that are meant to kill its mutants, and are quick.
 TARGETS: dict[str, tuple[str, ...]] = {
-    "judging/closeness.py": ("test_closeness.py", "-k", "not contracts_tolerance"),
-    "judging/judges.py": ("test_judges.py",),
-    "judging/cost.py": ("test_cost.py", "-k", "stages or bounds or most_lines or longest or too_short or quiet"),
-    "grade.py": ("test_grading.py",),
-    "sandbox/answers.py": ("test_answers.py",),
+    "engine/judging/closeness.py": ("test_closeness.py", "-k", "not contracts_tolerance"),
+    "engine/judging/judges.py": ("test_judges.py",),
+    "engine/judging/cost.py": ("test_cost.py", "-k", "stages or bounds or most_lines or longest or too_short or quiet"),
+    "engine/grading/grade.py": ("test_grading.py",),
+    "engine/sandbox/answers.py": ("test_answers.py",),
 }
 # Survivors that no test can kill: by module and mutated line, why it makes no difference.
 EQUIVALENT: dict[str, dict[str, str]] = {
-    "judging/closeness.py": {
+    "engine/judging/closeness.py": {
         "non_finite = ~np.isfinite(got) // np.isfinite(expected)": "of truth values it is the same",
         "non_finite = ~np.isfinite(got) * np.isfinite(expected)": "of truth values it is the same",
         "return np.full(expected.shape, RTOL / max((*expected.shape, 0)[0], 1))": "no less than 1 either way",
@@ -51,7 +51,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial= -1.0)": "no entry is less than 0",
         'if scale == "row" and expected.ndim > 0:': "the largest entry of a row that is one number is that number",
     },
-    "judging/cost.py": {
+    "engine/judging/cost.py": {
         "_MOST_LINES = 1000001 // 8  # for 32 steps: pure Python takes 33,000": "the same number",
         "_MOST_LINES = 1_000_000 / 8  # for 32 steps: pure Python takes 33,000": "the same number",
         "if _COUNTED_LONGER[ 1] not in answers and _PLAIN < growth <= _CLEAR:": "a stage is asked whole",
@@ -61,7 +61,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "return next((cases for cases in _TIMED_LONGER if cases[ 1] not in answers), ())": "a stage is asked whole",
         "return next((cases for cases in _TIMED_LONGER if cases[ -1] not in answers), ())": "a stage is asked whole",
     },
-    "judging/judges.py": {
+    "engine/judging/judges.py": {
         "inputs = -1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
         "inputs = 1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
         'if answer.kind < "value":': "every other kind stands before it in the alphabet",
@@ -73,7 +73,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         'if answer.kind >= "unusable":': "of the kinds behind it, a value has been judged",
         'if found.kind < "raised":': "what else is found there stands before it in the alphabet",
     },
-    "grade.py": {
+    "engine/grading/grade.py": {
         "score=round(sum(report.points for report in reports), 3),": "the points of each task have two decimals",
         "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",

@@ -18,8 +18,8 @@ import grading
 from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
-from autograder import demo
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.demo import sample_class as demo
 
 DOCS = SOLUTION.parent / "docs"
 STUDENTS = ("ada", "sofia")

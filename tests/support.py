@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from autograder import demo
-from autograder.result import Result, TaskResult
-from autograder.settings import Limits
+from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.core.settings import Limits
+from autograder.engine.demo import sample_class as demo
 
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for

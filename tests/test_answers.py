@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
-from autograder.sandbox.wire import WireError
+from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
+from autograder.engine.sandbox.worker.protocol import WireError
 
 ONES = np.ones(2)
 ERROR = {"type": "KeyError", "text": "'x'", "line": 3, "code": "a['x']"}

@@ -7,14 +7,14 @@ import pytest
 from submissions.broken import KINDS, Kind
 from support import LIMITS, gradebook, note_of, released_course, run
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.intake.submission import shown
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.sandbox import Worker
-from autograder.settings import Course
-from autograder.tasks import BY_ID
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import shown
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 
 HONEST = "zz honest"  # sorted behind nearly all others
 

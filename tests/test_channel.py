@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_wire import GARBAGE, MESSAGES, MIB, refused_or, same
 
-from autograder.sandbox.wire import Channel, WireError, encode
+from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
 
 
 def received(data: bytes, max_bytes: int = MIB) -> Any:

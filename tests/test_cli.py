@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from autograder import batch
+import autograder
 from autograder.__main__ import main
-from autograder.reference import SOLUTION
-from autograder.sandbox import Policy, Proof
-from autograder.settings import Course, Limits, load_course
+from autograder.engine.core.settings import Course, Limits, load_course
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading import batch
+from autograder.engine.sandbox.probe import Proof
+from autograder.engine.sandbox.session import Policy
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
 
@@ -179,7 +181,7 @@ def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
 
 def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
-    monkeypatch.setattr("autograder.sandbox.session.LAYERS", ())
+    monkeypatch.setattr("autograder.engine.sandbox.session.LAYERS", ())
     monkeypatch.setattr(batch.Worker.__init__, "__defaults__", ((), None, Policy(), True))
     (course.root / "me.py").write_text(STUB)
     done = run("grade", "me.py")
@@ -238,7 +240,7 @@ def test_a_layer_that_is_down_says_why() -> None:
 def test_pytest_serves_the_same_checks(course: Course) -> None:
     """`pytest autograder --submission PATH` has one test for each check, and a failing one shows its sentence alone."""
     (course.root / "me.py").write_text(STUB)
-    kit = Path(batch.__file__).parent
+    kit = Path(autograder.__file__).parent
     command = [
         sys.executable,
         "-m",

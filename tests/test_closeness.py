@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from autograder.judging.checks import CHECKS
-from autograder.judging.closeness import compare, show, tolerance
-from autograder.judging.exam import Exam
-from autograder.judging.judges import Sheet, judge_case, judge_values
-from autograder.sandbox import Answer
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.judging.closeness import compare, show, tolerance
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.judges import Sheet, judge_case, judge_values
+from autograder.engine.sandbox.answers import Answer
+from autograder.suite.checks import CHECKS
 
 INSIDE, OUTSIDE = 0.99, 1.01
 

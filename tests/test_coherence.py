@@ -2,13 +2,13 @@
 
 import pytest
 
-from autograder.authoring import coherence
-from autograder.authoring.coherence import task_faults
-from autograder.judging import cases, checks
-from autograder.judging.checks import CHECKS
-from autograder.judging.exam import Exam, unfit
-from autograder.settings import Limits, SettingsError
-from autograder.tasks import TASKS
+from autograder.engine.authoring import coherence
+from autograder.engine.authoring.coherence import task_faults
+from autograder.engine.core.settings import Limits, SettingsError
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.judging.hidden_tests import Exam, unfit
+from autograder.suite import cases, checks
+from autograder.suite.checks import CHECKS
 
 EVERY_CHECK = [(task.id, check.id) for task in TASKS for check in CHECKS[task.id]]
 

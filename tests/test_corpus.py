@@ -3,8 +3,8 @@
 import pytest
 from support import Formulation, corpus, task_of
 
-from autograder.result import CheckResult
-from autograder.tasks import BY_ID, TASKS
+from autograder.engine.core.result import CheckResult
+from autograder.engine.core.tasks import BY_ID, TASKS
 
 CORRECT, WRONG = corpus("correct"), corpus("wrong")
 LEAST_NAMED = 0.85  # of the wrong ones

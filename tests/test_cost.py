@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 from support import Formulation, by_cost, message, task_of
 
-from autograder.judging import cost
-from autograder.judging.checks import CHECKS
-from autograder.judging.cost import STEPS, next_cases, what_grows
-from autograder.judging.diagnosis import explain
-from autograder.judging.judges import Sheet
-from autograder.sandbox import Answer
-from autograder.sandbox.answers import Raised
+from autograder.engine.diagnosis.explanation import explain
+from autograder.engine.judging import cost
+from autograder.engine.judging.cost import STEPS, next_cases, what_grows
+from autograder.engine.judging.judges import Sheet
+from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.suite.checks import CHECKS
 
 LINEAR, QUADRATIC = by_cost("linear"), by_cost("quadratic")
 QUESTION = "What is computed or copied anew for every t that the step after it had already?"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from autograder.csvfile import safe_cell, write_rows
+from autograder.engine.reports.csv_file import safe_cell, write_rows
 
 FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(A1)", "＝1", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0")
 BETWEEN = (

@@ -12,16 +12,16 @@ import pytest
 from in_process import COURSE, judge
 from support import SEED, corpus
 
-from autograder import reference
-from autograder.authoring import guesses
-from autograder.grade import judge_task
-from autograder.judging import cases, explosions, misconceptions
-from autograder.judging.checks import CHECKS
-from autograder.judging.exam import Exam, Paper, _unsound
-from autograder.judging.networks import carried
-from autograder.reference import form_of
-from autograder.sandbox import Answer, Raised
-from autograder.tasks import BY_ID
+from autograder.engine.authoring import guesses
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course import reference
+from autograder.engine.course.reference import form_of
+from autograder.engine.grading.grade import judge_task
+from autograder.engine.judging.hidden_tests import Exam, Paper, _unsound
+from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.suite import cases, explosions, misconceptions
+from autograder.suite.checks import CHECKS
+from autograder.suite.drawing import carried
 
 IDS = list(BY_ID)
 EXAMS = [Exam(f"draw {number}") for number in range(20)]
@@ -186,7 +186,7 @@ def test_a_task_that_can_be_guessed_is_told(monkeypatch):
     monkeypatch.setattr(cases, "draw", lambda task, seed: draw(task, "always this one"))
     first, second = _guessed("detect_explosion")
     assert first == (
-        "autograder/judging/cases.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
+        "autograder/suite/cases.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
         "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
     )
     assert "by the sizes of the arguments earn" in second

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
-from autograder.intake import load
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.settings import Course
+from autograder.engine.core.settings import Course
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.files import load
+from autograder.engine.judging.hidden_tests import Exam
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support import released_course, run
 
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
 
 KIT = "autograder.nbgrader.exporters"
 NAMES = {"ada": ("Ada, Countess", 'O"Neil'), "zoë": ("Zoë", "Łukasiewicz"), "mal": ('=HYPERLINK("x")', "@SUM(A1)")}

@@ -14,27 +14,22 @@ import numpy as np
 import pytest
 from support import LIMITS, SEED
 
-from autograder import batch, cluster, machine, result
-from autograder.batch import Grader, NotIsolatedError, judge_all, lacking, prove_isolation
-from autograder.cluster import Cluster, ClusterError
-from autograder.grade import grade_error
-from autograder.intake.submission import Submission
-from autograder.machine import Introduction, Orders, weakest
-from autograder.result import Result
-from autograder.sandbox import (
-    Call,
-    Proof,
-    SandboxError,
-    Worker,
-    answers,
-    canary,
-    process,
-    processor_time,
-    reading,
-    session,
-)
-from autograder.sandbox.session import Room
-from autograder.settings import LAYERS, Course
+from autograder.engine.core import result
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import LAYERS, Course
+from autograder.engine.grading import batch, cluster
+from autograder.engine.grading import cluster_worker as machine
+from autograder.engine.grading.batch import Grader, NotIsolatedError, judge_all, lacking, prove_isolation
+from autograder.engine.grading.cluster import Cluster, ClusterError
+from autograder.engine.grading.cluster_worker import Introduction, Orders, weakest
+from autograder.engine.grading.grade import grade_error
+from autograder.engine.intake.submission import Submission
+from autograder.engine.sandbox import answers, process, reading, session
+from autograder.engine.sandbox import probe as canary
+from autograder.engine.sandbox.probe import Proof
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Call, Room, SandboxError
+from autograder.engine.sandbox.worker import processor_time
 
 PROVED = Proof(("limits", "seccomp"), {"file": True})
 OPEN = Proof(("limits",), {"file": False})

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from support import LIMITS, message, task_of
 
-from autograder.intake import load
-from autograder.reference import SOLUTION
-from autograder.sandbox import Call, Policy, Worker
-from autograder.sandbox.answers import answer_of, cell_error_of
-from autograder.sandbox.modules import want_more
-from autograder.sandbox.wire import WireError
-from autograder.settings import Limits
+from autograder.engine.core.settings import Limits
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.files import load
+from autograder.engine.sandbox.answers import answer_of, cell_error_of
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Call, Policy
+from autograder.engine.sandbox.worker.imports import want_more
+from autograder.engine.sandbox.worker.protocol import WireError
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import pytest
 from fuzz_intake import NAMES, Drawn, try_one
 from hypothesis import example, given
 
-from autograder.intake import files, load
-from autograder.intake.submission import UnreadableError, read
+from autograder.engine.intake import files
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import UnreadableError, read
 
 
 @pytest.mark.parametrize("part", range(10))

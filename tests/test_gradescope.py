@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support import SEED, run
 
-from autograder.reference import SOLUTION
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def test_the_zip(course: Course, harness: Path) -> None:
     assert modes["setup.sh"] & modes["run_autograder"] & 0o100
     assert modes["course/.autograder/seed"] & 0o077 == 0
     assert os.stat(course.root / "g.zip").st_mode & 0o077 == 0
-    assert "kit/autograder/grade.py" in modes
+    assert "kit/autograder/engine/grading/grade.py" in modes
     assert "kit/solution/bptt.py" in modes
     assert not [name for name in modes if "__pycache__" in name or name.endswith(".pyc")]
     for script in ("setup.sh", "run_autograder"):
@@ -136,7 +136,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     assert (done.returncode, result) == (1, None)
     assert "'colour' is no setting" in done.stderr
     settings.write_text("")
-    walls = harness / "source" / "kit" / "autograder" / "batch.py"
+    walls = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "batch.py"
     text = walls.read_text(encoding="utf-8")
     bare = text.replace("with Worker(course.limits) as worker", "with Worker(course.limits, ()) as worker")
     assert bare != text
@@ -151,7 +151,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     assert result
     assert "NOT ISOLATED" in result["output"]
     walls.write_text(text, encoding="utf-8")
-    broken = harness / "source" / "kit" / "autograder" / "grade.py"
+    broken = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "grade.py"
     broken.write_text(broken.read_text(encoding="utf-8").replace("    tasks = tasks_of(course)\n", "    1 / 0\n"))
     shutil.rmtree(settings.parent / ".autograder" / "results", ignore_errors=True)
     done, result = grade(harness)

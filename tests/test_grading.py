@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from support import SEED
 
-from autograder import grade as grading
-from autograder.grade import ask, grade, grade_error, judge_task, tasks_of
-from autograder.intake.looking import CannotReadError
-from autograder.intake.submission import Cell, Submission, UnreadableError
-from autograder.judging import checks
-from autograder.judging.exam import Exam, checks_version, settings_version
-from autograder.judging.judges import Check, judge_purity, judge_values
-from autograder.reference import locked_cells
-from autograder.sandbox import Answer, Call, Raised
-from autograder.settings import Course
-from autograder.tasks import BY_ID, TASKS
+from autograder.engine.core.looking import CannotReadError
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import BY_ID, TASKS
+from autograder.engine.course.reference import locked_cells
+from autograder.engine.grading import grade as grading
+from autograder.engine.grading.grade import ask, grade, grade_error, judge_task, tasks_of
+from autograder.engine.intake.submission import Cell, Submission, UnreadableError
+from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
+from autograder.engine.judging.judges import Check, judge_purity, judge_values
+from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.engine.sandbox.session import Call
+from autograder.suite import checks
 
 COURSE = Course(Path("unused"))
 ONES = np.ones((2, 3))

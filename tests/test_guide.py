@@ -13,8 +13,8 @@ import nbformat
 import pytest
 from support import commands
 
-from autograder import demo
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 

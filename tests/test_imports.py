@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from support import LIMITS
 
-from autograder.sandbox import Call, Worker, modules
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Call
+from autograder.engine.sandbox.worker import imports as modules
 
 ABSENT = (
     "_winapi winreg msvcrt json.nothing numpy.nothing numpy.linalg.nothing encodings.nothing tkinter turtle".split()
 )
-WORKER = Path(modules.__file__).parent
+SANDBOX = Path(modules.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -150,14 +152,15 @@ def _imported_late(module: str, file: Path, is_package: bool) -> set[str]:
 def test_what_libraries_import_late_is_there(tmp_path):
     """Every module that a function of a loaded library imports is loaded: one that a new version adds is seen here."""
     script = """
-import json, sys, modules
+import json, sys
+from worker import imports as modules
 modules.preload(False)
 files = {name: (getattr(module, "__file__", None) or "", hasattr(module, "__path__")) for name, module in sys.modules.items()}
 open(sys.argv[1], "w").write(json.dumps([files, sorted(modules.offered())]))
 """
     said = tmp_path / "said.json"
     command = [sys.executable, "-c", script, said]
-    subprocess.run(command, cwd=WORKER, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=SANDBOX, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     files, offered = json.loads(said.read_text(encoding="utf-8"))
     late = {
         name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
 
 ROOT = SOLUTION.parent
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from support import commands, gradebook, released_course, run
 
-from autograder import demo
+from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from support import SEED, corpus, task_of
 
-from autograder.grade import grade, grade_error
-from autograder.intake.submission import Submission
-from autograder.judging.checks import CHECKS, points
-from autograder.judging.exam import Exam
-from autograder.judging.judges import Finding, Sheet
-from autograder.reference import PARAMETERS
-from autograder.report import to_json
-from autograder.sandbox import Answer
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import PARAMETERS
+from autograder.engine.grading.grade import grade, grade_error
+from autograder.engine.intake.submission import Submission
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.judges import Finding, Sheet
+from autograder.engine.reports.report import to_json
+from autograder.engine.sandbox.answers import Answer
+from autograder.suite.checks import CHECKS, points
 
 IDS = [task.id for task in TASKS]
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder.judging import judges
-from autograder.judging.cost import STEPS
-from autograder.judging.judges import (
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.judging import judges
+from autograder.engine.judging.cost import STEPS
+from autograder.engine.judging.judges import (
     Check,
     Finding,
     Sheet,
@@ -20,8 +21,7 @@ from autograder.judging.judges import (
     judge_values,
     repeated,
 )
-from autograder.sandbox import Answer, Raised
-from autograder.tasks import BY_ID
+from autograder.engine.sandbox.answers import Answer, Raised
 
 ONES = np.ones((2, 3))
 GRAD = BY_ID["squared_error_grad"]

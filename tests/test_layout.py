@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import LIMITS
 
-from autograder.intake import layout
-from autograder.intake.submission import MAX_CELLS, MAX_SOURCE, statements
-from autograder.sandbox import Worker, first_lines
-from autograder.sandbox.notebook_syntax import first_lines as first_lines_of_a_tree
+from autograder.engine.intake import layout
+from autograder.engine.intake.submission import MAX_CELLS, MAX_SOURCE, statements
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.reading import first_lines
+from autograder.engine.sandbox.worker.cells import first_lines as first_lines_of_a_tree
 
 LIBRARY = sorted(Path(sysconfig.get_path("stdlib")).glob("[a-d]*.py"))
 PIECES = [

@@ -10,20 +10,20 @@ import nbformat
 import pytest
 from submissions.broken.kinds import cell, code, honest, prose
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.intake.repair import runnable
-from autograder.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Submission
-from autograder.judging.exam import Exam
+from autograder.engine.core.result import MAX_NOTES, CheckResult, Result
+from autograder.engine.core.result import MAX_TEXT as MAX_SAID
+from autograder.engine.core.settings import Course
+from autograder.engine.course.reference import locked_cells
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.intake.repair import runnable
+from autograder.engine.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Submission
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.reports.pages import class_report
+from autograder.engine.reports.report import to_json
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.worker.protocol import REQUEST_HEADER, encode
 from autograder.nbgrader.staging import staged_notebook
-from autograder.pages import class_report
-from autograder.reference import locked_cells
-from autograder.report import to_json
-from autograder.result import MAX_NOTES, CheckResult, Result
-from autograder.result import MAX_TEXT as MAX_SAID
-from autograder.sandbox import Worker
-from autograder.sandbox.wire import REQUEST_HEADER, encode
-from autograder.settings import Course
 
 MIB = 2**20
 
@@ -210,11 +210,11 @@ FILES = {
 _READS = """
 import resource, sys
 from pathlib import Path
-from autograder.intake import load
-from autograder.intake.repair import runnable
+from autograder.engine.intake.files import load
+from autograder.engine.intake.repair import runnable
 from autograder.nbgrader.staging import staged_notebook
-from autograder.reference import locked_cells
-from autograder.result import Result
+from autograder.engine.course.reference import locked_cells
+from autograder.engine.core.result import Result
 import nbformat
 
 def held():

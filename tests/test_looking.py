@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from autograder import intake
 from autograder.__main__ import main
-from autograder.explain import AppealError, locate
-from autograder.intake.looking import CannotReadError, look, names
-from autograder.reference import SOLUTION
-from autograder.settings import Course, SettingsError
+from autograder.engine.core.looking import CannotReadError, look, names
+from autograder.engine.core.settings import Course, SettingsError
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake import files as intake
+from autograder.engine.reports.appeal import AppealError, locate
 
 NOBODY = 65534
 SOLVED = (SOLUTION / "bptt.py").read_bytes()

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
 
 pytestmark = pytest.mark.slow
 
 ROOT = SOLUTION.parent
-TASKS = "autograder/tasks.py"
-CHECKS = "autograder/judging/checks.py"
+TASKS = "autograder/engine/core/tasks.py"
+CHECKS = "autograder/suite/checks.py"
 RADIUS_VALUES = '        _values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),\n'
-TABLE = "autograder/judging/misconceptions/stability.py"
+TABLE = "autograder/suite/misconceptions/stability.py"
 
 
 class Kit:
@@ -142,7 +142,7 @@ def test_a_misconception(kit: Kit) -> None:
 def test_a_question(kit: Kit) -> None:
     """The question that leads to a mistake is text in one place, and one that asks nothing is told."""
     kit.edit(
-        "autograder/judging/misconceptions/network.py",
+        "autograder/suite/misconceptions/network.py",
         "Which state does the first step start from?",
         "Where do you start?",
     )
@@ -150,7 +150,7 @@ def test_a_question(kit: Kit) -> None:
     wrong = "\n_right = forward\ndef forward(x, h_0, *W):\n    return _right(x, 0 * h_0, *W)\n"
     found = checks_of(kit.grade(wrong), "forward")["hidden_states"]
     assert found["message"].endswith("Where do you start?")
-    kit.edit("autograder/judging/misconceptions/network.py", "Where do you start?", "Look again.")
+    kit.edit("autograder/suite/misconceptions/network.py", "Where do you start?", "Look again.")
     assert "forward.zero_h_0 needs a title, and a question that ends with a question mark" in kit.told()
 
 

@@ -3,10 +3,10 @@
 import pytest
 from support import message, task_of
 
-from autograder.judging.checks import CHECKS
-from autograder.judging.diagnosis import explain
-from autograder.judging.judges import Sheet
-from autograder.sandbox import Answer, Raised
+from autograder.engine.diagnosis.explanation import explain
+from autograder.engine.judging.judges import Sheet
+from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.suite.checks import CHECKS
 
 RHO = "def spectral_radius(W_hh):\n    "
 EIG = "np.abs(np.linalg.eigvals(W_hh)).max()"

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from support import SEED
 
-from autograder.judging import misconceptions
-from autograder.judging.checks import CHECKS
-from autograder.judging.diagnosis import name_mistake
-from autograder.judging.exam import Exam, Paper
-from autograder.judging.judges import Sheet
-from autograder.judging.misconceptions import same
-from autograder.sandbox import Answer, Raised
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.diagnosis.explanation import name_mistake
+from autograder.engine.judging.hidden_tests import Exam, Paper
+from autograder.engine.judging.judges import Sheet
+from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.suite import misconceptions
+from autograder.suite.checks import CHECKS
+from autograder.suite.misconceptions import same
 
 SEEDS = (SEED, "another", "a third")
 BY_ID = {known.id: known for known in misconceptions.TABLE}

@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import example, given
 
-from autograder import batch, intake
 from autograder.__main__ import main
-from autograder.intake.names import MAX_NAME, shown
-from autograder.reference import SOLUTION
-from autograder.settings import Course
+from autograder.engine.core.names import MAX_NAME, shown
+from autograder.engine.core.settings import Course
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading import batch
+from autograder.engine.intake import files as intake
 
 LETTERS = st.text(
     st.characters(codec=None, exclude_characters="\0/") | st.sampled_from("\\\u200f\udcff…u20f"), max_size=90
@@ -131,7 +132,7 @@ def test_a_report_is_never_lost_for_a_letter(
     run: Callable[..., Result], course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Should half a character reach the report all the same, it stands there as JSON's escape of it."""
-    monkeypatch.setattr("autograder.intake.files.shown", str)
+    monkeypatch.setattr("autograder.engine.intake.files.shown", str)
     (course.root / "class" / "l\udcf6we").mkdir(parents=True)
     done = run("grade", "class/l\udcf6we", "--json", "-")
     assert done.exit_code == 0

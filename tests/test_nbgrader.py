@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from autograder import demo
-from autograder.batch import Grader
-from autograder.reference import SOLUTION
-from autograder.sandbox import Proof
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.demo import sample_class as demo
+from autograder.engine.grading.batch import Grader
+from autograder.engine.sandbox.probe import Proof
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 from submissions.broken.kinds import cell, code, data, honest, prose, save
 from support import autograded, gradebook, note_of, released_course, run
 
-from autograder.intake.names import shown
+from autograder.engine.core.names import shown
 
 pytestmark = pytest.mark.slow
 

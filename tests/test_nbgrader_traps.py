@@ -16,7 +16,7 @@ import pytest
 from submissions.broken.kinds import cell, code, copied, honest, place, stub
 from support import autograded, gradebook, released_course, run
 
-from autograder.tasks import BY_ID, TASKS
+from autograder.engine.core.tasks import BY_ID, TASKS
 
 TRIED = ("0.9.5", "0.9.6")
 HELP = "see autograder/nbgrader/, which leans on it"

@@ -7,13 +7,13 @@ import pytest
 from submissions.odd.cells import CELLS, NOTEBOOKS, REMARKED
 from submissions.odd.scripts import SCRIPTS, Script
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.judging.exam import Exam
-from autograder.result import Result
-from autograder.sandbox import Worker
-from autograder.settings import Course
-from autograder.tasks import BY_ID
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 
 JudgeCells = Callable[..., Result]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from support import run
 
-from autograder import report
-from autograder.csvfile import safe_cell, write_rows
-from autograder.pages import class_report, feedback, points
-from autograder.pages.feedback import Gradebook, Mark
-from autograder.result import CheckResult, Curve, Result, TaskResult
+from autograder.engine.core.result import CheckResult, Curve, Result, TaskResult
+from autograder.engine.reports import report
+from autograder.engine.reports.csv_file import safe_cell, write_rows
+from autograder.engine.reports.pages import class_report, feedback, points
+from autograder.engine.reports.pages.feedback import Gradebook, Mark
 
 HOSTILE = '</title><script>alert("evil")</script><img src=x onerror=alert(1)>'
 RIGHT = TaskResult("forward", 3.0, 3.0, "passed", (CheckResult("values", True, asks="h is right", max_points=3.0),))

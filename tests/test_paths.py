@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from support import LIMITS, SEED, corpus
 
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.sandbox import Policy, Worker
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Policy
 
 CORRECT = corpus("correct")
 MOST = max(sum(way.task == task.id for way in CORRECT) for task in TASKS)
@@ -56,5 +57,5 @@ def test_another_way(usual, way):
 def test_when_measured_work_is_in_doubt(usual, worker, monkeypatch):
     """Where everything that measures work is asked to the last round, correct work gets the same report."""
     for bound in ("_PLAIN", "_PLAIN_TIME"):
-        monkeypatch.setattr(f"autograder.judging.cost.{bound}", 0.0)
+        monkeypatch.setattr(f"autograder.engine.judging.cost.{bound}", 0.0)
     assert _reports(worker, _classes()) == usual

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.authoring import graph
+from autograder.engine.course.reference import SOLUTION, bptt
 from autograder.nbgrader.markdown import harmless_markdown
-from autograder.reference import SOLUTION, bptt
+from autograder.suite import graph
 
 BUNDLE = SOLUTION / "bptt" / "selfcheck.py"
 RELEASE = SOLUTION.parent / "assignment" / "bptt"
@@ -155,7 +155,7 @@ def test_the_graphs_are_those_of_their_code():
     """The committed graphs were drawn by the code as it is, and the same code draws the same bytes again."""
     for name in ("graph", "paths"):
         data = (SOLUTION / f"{name}.png").read_bytes()
-        assert graph.source_digest().encode() in data, "run: python -m autograder.authoring.graph"
+        assert graph.source_digest().encode() in data, "run: python -m autograder.suite.graph"
         assert graph.picture(name) == graph.picture(name)
         assert len(data) < 20_000
 

@@ -13,7 +13,7 @@ import pytest
 from support import commands, gradebook, leave_out, released_course, run
 from test_interruption import WAIT_S, killed
 
-from autograder import demo
+from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 

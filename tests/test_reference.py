@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograder
-from autograder.reference import SOLUTION, bptt
+from autograder.engine.course.reference import SOLUTION, bptt
 
 STEP = 1e-40  # of the complex step: no subtraction, so no cancellation however small it is
 SIZES = [(6, 3, 5, 2), (3, 4, 2, 5), (1, 3, 4, 2), (3, 1, 1, 1), (2, 2, 2, 2)]  # T, d, h, q
@@ -225,6 +225,11 @@ def test_the_reference_leaves_nothing_beside_its_source(tmp_path):
     )
     shutil.copytree(SOLUTION, tmp_path / "solution", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
-    subprocess.run([sys.executable, "-c", "import autograder.judging.exam"], cwd=tmp_path, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", "import autograder.engine.judging.hidden_tests"],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
     assert (tmp_path / "autograder" / "__pycache__").is_dir()
     assert [entry.name for entry in (tmp_path / "solution").iterdir() if entry.is_dir()] == ["bptt"]

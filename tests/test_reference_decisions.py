@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from autograder import reference
-from autograder.judging.cost import STEPS
-from autograder.judging.exam import Exam
-from autograder.reference import bptt
-from autograder.tasks import BY_ID, TASKS
+from autograder.engine.core.tasks import BY_ID, TASKS
+from autograder.engine.course import reference
+from autograder.engine.course.reference import bptt
+from autograder.engine.judging.cost import STEPS
+from autograder.engine.judging.hidden_tests import Exam
 
 # Three steps whose signal is exactly 1 and comes from T alone, so that A_t is the length of row t.
 SIGNAL, W_QH = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.eye(2)

@@ -9,8 +9,8 @@ import pytest
 from nbgrader.api import Gradebook
 from support import gradebook, note_of, released_course, run
 
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
 
 pytestmark = pytest.mark.slow
 

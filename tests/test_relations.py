@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.judging.relations import relate
+from autograder.engine.diagnosis.relations import relate
 
 rng = np.random.default_rng(5)
 E = rng.normal(size=(5, 3))

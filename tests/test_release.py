@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import release
-from autograder.authoring.notebook import BuildError, solved_notebook
-from autograder.reference import SOLUTION
-from autograder.sandbox.versions import PROMISED, PYTHONS
-from autograder.tasks import TASKS
+from autograder.engine.authoring import release
+from autograder.engine.authoring.notebook import BuildError, solved_notebook
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.sandbox.worker.versions import PROMISED, PYTHONS
 
 ROOT = SOLUTION.parent
 
@@ -87,7 +87,7 @@ def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, 
     text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
     for name in ("bptt.py", "graph.png", "paths.png"):
         shutil.copy(SOLUTION / name, tmp_path)
-    monkeypatch.setattr("autograder.authoring.notebook.SOLUTION", tmp_path)
+    monkeypatch.setattr("autograder.engine.authoring.notebook.SOLUTION", tmp_path)
     for old, new, sentence in (
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),

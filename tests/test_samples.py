@@ -12,15 +12,15 @@ import nbformat
 import pytest
 from support import LIMITS, SEED
 
-from autograder.demo import SAMPLES, compose
-from autograder.grade import grade
-from autograder.intake import load
-from autograder.judging.exam import Exam
-from autograder.reference import SOLUTION
-from autograder.result import Result
-from autograder.sandbox import Worker
-from autograder.settings import Course
-from autograder.tasks import TASKS
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.demo.sample_class import SAMPLES, compose
+from autograder.engine.grading.grade import grade
+from autograder.engine.intake.files import load
+from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.sandbox.process import Worker
 
 RECORDED = Path(__file__).parent / "submissions" / "samples.json"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.py"))

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from autograder.sandbox import Answer, Call, SandboxError, Worker
-from autograder.settings import Limits
+from autograder.engine.core.settings import Limits
+from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Call, SandboxError
 
 SHORT = Limits(call_s=0.8, cell_s=0.8)
 IN_TIME = "it did not come to an end in time"

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from support import LIMITS
 
-from autograder.sandbox import Answer, Call, Worker
-from autograder.sandbox.notebook_syntax import compiled
+from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import Call
+from autograder.engine.sandbox.worker.cells import compiled
 
 IMPORT = "import numpy as np\n"
 

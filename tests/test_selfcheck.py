@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from support import corpus
 
-from autograder.reference import SOLUTION, bptt
-from autograder.tasks import BY_ID, GIVEN
+from autograder.engine.core.tasks import BY_ID, GIVEN
+from autograder.engine.course.reference import SOLUTION, bptt
 
 WARNED = {
     "clip_gradients-arrays_of_the_caller": "pure",

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder.sandbox import Answer, plain_text
-from autograder.sandbox.answers import Raised, answer_of, cell_error_of, numbers_of
-from autograder.sandbox.wire import WireError
+from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
+from autograder.engine.sandbox.worker.protocol import WireError
 
 FORMS = st.sampled_from(["array", "arrays", "verdict"])
 ARRAYS = st.sampled_from([np.ones(2), np.zeros((2, 0)), np.array(0.5), np.arange(3), np.array([np.nan, np.inf])])

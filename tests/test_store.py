@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch
-from autograder.batch import Grader
-from autograder.sandbox import Proof
-from autograder.settings import Course
+from autograder.engine.core.settings import Course
+from autograder.engine.grading import batch
+from autograder.engine.grading.batch import Grader
+from autograder.engine.sandbox.probe import Proof
 
 PROOF = Proof((), {})
 
@@ -48,9 +48,9 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
     assert judged(replace(course, tasks_off=("forward",))) == 1
     (course.root / ".autograder" / "seed").write_text("another\n")
     assert judged() == 1
-    monkeypatch.setattr("autograder.store.checks_version", lambda: "newer")
+    monkeypatch.setattr("autograder.engine.grading.store.checks_version", lambda: "newer")
     assert judged() == 1
-    monkeypatch.setattr("autograder.store.running", lambda: "Python 4.0")
+    monkeypatch.setattr("autograder.engine.grading.store.running", lambda: "Python 4.0")
     assert judged() == 1
 
 

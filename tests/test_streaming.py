@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from autograder import __main__, batch, report
+from autograder import __main__
 from autograder.__main__ import main
-from autograder.result import CheckResult, Result, TaskResult
-from autograder.settings import Course
+from autograder.engine.core.result import CheckResult, Result, TaskResult
+from autograder.engine.core.settings import Course
+from autograder.engine.grading import batch
+from autograder.engine.reports import report
 
 CHECKS = (CheckResult("a", True), CheckResult("b", False, 'ρ "is" \u2028\n3', None, "asks", 0.5, 1.0))
 TASKS = (TaskResult("forward", 1.0, 3.0, "failed", CHECKS), TaskResult("empty", 0.0, 2.0, "missing"))
@@ -68,7 +70,7 @@ def test_a_bounded_number_is_under_way() -> None:
 
 def test_nothing_heavy_on_the_hot_path() -> None:
     """Judging imports neither nbgrader nor what builds notebooks nor pytest; SciPy is loaded where student code runs alone."""
-    code = "import sys, autograder.__main__, autograder.batch, autograder.intake, autograder.report, autograder.progress; print(*sys.modules)"
+    code = "import sys, autograder.__main__, autograder.engine.grading.batch, autograder.engine.intake, autograder.engine.reports.report, autograder.engine.reports.progress; print(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )

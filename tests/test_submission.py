@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake import find, load
-from autograder.intake.submission import MAX_BYTES, MAX_SOURCE
-from autograder.reference import SOLUTION
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.files import find, load
+from autograder.engine.intake.submission import MAX_BYTES, MAX_SOURCE
 
 NOTEBOOK = (SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8")
 

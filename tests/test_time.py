@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from support import released_course, run
 
+from autograder.engine.course.reference import SOLUTION
 from autograder.nbgrader.timestamps import utc_of
-from autograder.reference import SOLUTION
 
 pytestmark = pytest.mark.slow
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder.sandbox import timekeeper
-from autograder.sandbox.timekeeper import Timekeeper
-from autograder.settings import Limits
+from autograder.engine.core.settings import Limits
+from autograder.engine.sandbox import timekeeper
+from autograder.engine.sandbox.timekeeper import Timekeeper
 
 LIMITS = Limits(call_s=5, asleep_s=10, submission_s=60, wall_s=1200)
 

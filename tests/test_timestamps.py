@@ -11,7 +11,7 @@ from dateutil.tz import gettz
 from hypothesis import given
 from nbgrader.utils import parse_utc
 
-from autograder.intake.looking import CannotReadError
+from autograder.engine.core.looking import CannotReadError
 from autograder.nbgrader.timestamps import handed_in_at, parsed
 
 FORMAT = "%Y-%m-%d %H:%M:%S.%f"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from support import message
 
-from autograder.sandbox.answers import Raised
-from autograder.sandbox.versions import INSTEAD, ONCE_STANDARD, sentence
+from autograder.engine.sandbox.answers import Raised
+from autograder.engine.sandbox.worker.versions import INSTEAD, ONCE_STANDARD, sentence
 
 PYTHON = ".".join(map(str, sys.version_info[:2]))
 NUMPY = ".".join(np.__version__.split(".")[:2])

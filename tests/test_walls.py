@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from support import LIMITS
 
-from autograder.sandbox import Answer, Call, Worker
-from autograder.sandbox.session import LAYERS, Room
-from autograder.settings import Limits
+from autograder.engine.core.settings import Limits
+from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import LAYERS, Call, Room
 
 if not sys.platform.startswith("linux"):
     pytest.skip("walls stand on Linux alone", allow_module_level=True)

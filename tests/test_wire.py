@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from autograder.sandbox.wire import WireError, decode, encode
+from autograder.engine.sandbox.worker.protocol import WireError, decode, encode
 
 MIB = 2**20
 ARRAYS = st.one_of(

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import nbformat
 import pytest
 
-from autograder.intake.submission import Cell, Submission
+from autograder.engine.core.result import Result
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.submission import Cell, Submission
 from autograder.nbgrader.formulas import mathml
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.staging import staged_notebook
-from autograder.reference import SOLUTION
-from autograder.result import Result
 
 STUB = "YOUR ANSWER HERE"
 ANSWER = "The radius is a limit, and 30 steps are few."

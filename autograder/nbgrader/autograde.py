@@ -27,11 +27,14 @@ from nbgrader.preprocessors import OverwriteCells
 from sqlalchemy.exc import OperationalError
 from traitlets import Bool, Unicode
 
-from autograder.batch import NotIsolatedError, judge_all, prove_isolation
-from autograder.intake import load
-from autograder.intake.looking import CannotReadError, look
-from autograder.intake.names import shown
-from autograder.intake.submission import NAME
+from autograder.engine.core.looking import CannotReadError, look
+from autograder.engine.core.names import shown
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import SettingsError, find_course
+from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import NAME
+from autograder.engine.reports.progress import progress
 from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.naming import misnamed_in_gradebook
 from autograder.nbgrader.places import CourseError
@@ -40,9 +43,6 @@ from autograder.nbgrader.register import Register
 from autograder.nbgrader.staging import KEY, staged_notebook, summary
 from autograder.nbgrader.tally import Tally
 from autograder.nbgrader.timestamps import FILE, handed_in_at
-from autograder.progress import progress
-from autograder.result import Result
-from autograder.settings import SettingsError, find_course
 
 
 class Staged(CourseDirectory):

@@ -16,9 +16,9 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
-from autograder.csvfile import safe_cell, write_rows
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.reports.csv_file import safe_cell, write_rows
 from autograder.nbgrader.remarks import Remarks
-from autograder.tasks import BY_ID
 
 
 @dataclass(frozen=True)

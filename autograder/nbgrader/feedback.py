@@ -10,18 +10,18 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.intake.files import students_in
-from autograder.intake.looking import look
-from autograder.intake.names import shown
-from autograder.intake.submission import NAME
+from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.looking import look
+from autograder.engine.core.names import shown
+from autograder.engine.core.result import Result
+from autograder.engine.intake.files import students_in
+from autograder.engine.intake.submission import NAME
+from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.staging import KEY
 from autograder.nbgrader.timestamps import FILE
 from autograder.nbgrader.written import STUB
-from autograder.pages.feedback import Gradebook, Mark, page
-from autograder.result import Result
-from autograder.wholefile import whole_file
 
 
 class JudgedFeedback(GenerateFeedback):

@@ -14,11 +14,11 @@ from nbconvert.filters.markdown import markdown2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.intake.submission import NAME
+from autograder.engine.core.tasks import WRITTEN
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.submission import NAME
 from autograder.nbgrader.formulas import with_formulas
 from autograder.nbgrader.markdown import harmless_markdown
-from autograder.reference import SOLUTION
-from autograder.tasks import WRITTEN
 
 _TASK = re.compile(r"^#+ Task \d", re.MULTILINE)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from autograder.intake import load
-from autograder.intake.looking import CannotReadError, look, names
-from autograder.intake.names import shown
-from autograder.intake.submission import NAME
+from autograder.engine.core.looking import CannotReadError, look, names
+from autograder.engine.core.names import shown
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import NAME
 from autograder.nbgrader.timestamps import FILE, small_file
 
 SECRET = "submission_secret.txt"

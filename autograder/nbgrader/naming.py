@@ -10,8 +10,8 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.intake.submission import NAME
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.intake.submission import NAME
 
 
 class NamedGenerateAssignment(GenerateAssignment):

@@ -9,10 +9,10 @@ from pathlib import Path
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake.files import students_in
-from autograder.intake.looking import CannotReadError, look, names
-from autograder.intake.names import shown
-from autograder.intake.submission import NAME, kind_of
+from autograder.engine.core.looking import CannotReadError, look, names
+from autograder.engine.core.names import shown
+from autograder.engine.intake.files import students_in
+from autograder.engine.intake.submission import NAME, kind_of
 
 _ANYONE = "\x1fstudent\x1f"  # in no path: stands for a student's name in the course's structure
 

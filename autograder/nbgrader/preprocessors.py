@@ -5,12 +5,12 @@ from nbgrader.api import Comment, Grade, Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
-from autograder.grade import NOT_OURS
+from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.grading.grade import NOT_OURS
+from autograder.engine.reports.report import task_html
 from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import KEY
-from autograder.report import task_html
-from autograder.result import Result, TaskResult
-from autograder.tasks import TASKS
 
 
 class WriteVerdict(NbGraderPreprocessor):

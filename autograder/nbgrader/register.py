@@ -23,18 +23,18 @@ from nbgrader.api import (
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.batch import Grader
-from autograder.grade import tasks_of
-from autograder.intake.looking import cannot_read, look
-from autograder.intake.names import shown
-from autograder.intake.submission import MAX_BYTES, NAME
+from autograder.engine.core.looking import cannot_read, look
+from autograder.engine.core.names import shown
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.grading.batch import Grader
+from autograder.engine.grading.grade import tasks_of
+from autograder.engine.intake.submission import MAX_BYTES, NAME
+from autograder.engine.reports.pages.class_report import Class
 from autograder.nbgrader.places import course_directory, loose, place, students
 from autograder.nbgrader.staging import recorded, stale
 from autograder.nbgrader.timestamps import handed_in_at
-from autograder.pages.class_report import Class
-from autograder.result import Result
-from autograder.settings import Course
-from autograder.tasks import TASKS
 
 
 @dataclass(frozen=True)

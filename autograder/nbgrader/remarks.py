@@ -7,11 +7,11 @@ from functools import cached_property
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake.looking import CannotReadError, look
-from autograder.intake.names import shown
-from autograder.intake.submission import NAME
+from autograder.engine.core.looking import CannotReadError, look
+from autograder.engine.core.names import shown
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.intake.submission import NAME
 from autograder.nbgrader.places import CourseError, students
-from autograder.tasks import TASKS
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is as it was released
 

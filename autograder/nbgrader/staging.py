@@ -10,11 +10,11 @@ from typing import Any
 
 import nbformat
 
-from autograder.grade import NOT_OURS
-from autograder.intake.submission import NAME, Cell, Submission
+from autograder.engine.core.result import Result
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.grade import NOT_OURS
+from autograder.engine.intake.submission import NAME, Cell, Submission
 from autograder.nbgrader.written import with_written_answers
-from autograder.reference import SOLUTION
-from autograder.result import Result
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}

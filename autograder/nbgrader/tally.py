@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from logging import Logger
 
-from autograder.grade import NOT_OURS
+from autograder.engine.core.result import Result
+from autograder.engine.grading.grade import NOT_OURS
 from autograder.nbgrader.register import Register
-from autograder.result import Result
 
 _MAX_NAMED = 20  # in one line
 _MAX_LINES = 20  # of one kind; `python -m autograder status` has them all

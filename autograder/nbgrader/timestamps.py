@@ -10,7 +10,7 @@ from typing import Any
 
 from dateutil.tz import gettz
 
-from autograder.intake.looking import cannot_read, look
+from autograder.engine.core.looking import cannot_read, look
 
 FILE = "timestamp.txt"
 _MAX_BYTES = 1000

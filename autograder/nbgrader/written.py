@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import nbformat
 
-from autograder.intake.submission import Cell
-from autograder.tasks import WRITTEN
+from autograder.engine.core.tasks import WRITTEN
+from autograder.engine.intake.submission import Cell
 
 STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a written answer
 _MAX_LETTERS = 50_000  # of an answer with all that stands around it

@@ -24,9 +24,9 @@ import numpy as np  # noqa: E402
 from ground import Ground  # noqa: E402
 from suite import _CONTROL, BREACH, FULL, MAX_TEXT, Attack, attacks, hand_in  # noqa: E402
 
-from autograder.judging.exam import Exam  # noqa: E402
-from autograder.reference import bptt, locked_cells  # noqa: E402
-from autograder.tasks import BY_ID, TASKS  # noqa: E402
+from autograder.engine.judging.hidden_tests import Exam  # noqa: E402
+from autograder.engine.course.reference import bptt, locked_cells  # noqa: E402
+from autograder.engine.core.tasks import BY_ID, TASKS  # noqa: E402
 
 WAIT_S = 1.0
 

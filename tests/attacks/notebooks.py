@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.tasks import TASKS
 
 Aim = Callable[[str], str]  # puts an attack's targets in
 _SAY = "open('@DROP@/ran', 'w').close()\n"  # what would be seen if it ran

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.reference import SOLUTION
-from autograder.intake.submission import NAME
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.submission import NAME
 
 pytestmark = pytest.mark.slow
 

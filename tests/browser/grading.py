@@ -8,7 +8,7 @@ from pathlib import Path
 from browsing import Address
 from playwright.sync_api import Locator, Page, expect
 
-from autograder import demo
+from autograder.engine.demo import sample_class as demo
 
 WAIT_MS = 120_000  # for one of nbgrader's steps, on a busy machine
 

@@ -14,9 +14,9 @@ from browsing import Address
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
 
-from autograder import demo
-from autograder.authoring.notebook import solved_notebook
-from autograder.tasks import TASKS, WRITTEN
+from autograder.engine.authoring.notebook import solved_notebook
+from autograder.engine.core.tasks import TASKS, WRITTEN
+from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from browsing import Address
 from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.reference import SOLUTION
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,107 @@
+"""What answers earn that read no argument: learnt from many draws, by the number of the call, or by the sizes alone.
+
+What was right in one draw alone is no knowledge; of the rest the best table is measured on the draws that it was learnt
+from, and whoever gets one value right is given all that counts only beside values: nobody earns more by guessing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course import reference
+from autograder.engine.diagnosis import explanation as diagnosis
+from autograder.engine.judging.hidden_tests import Paper
+from autograder.engine.judging.judges import Check
+from autograder.suite import cases
+from autograder.suite.checks import CHECKS, points
+
+DRAWS = 50
+MOST = 0.1  # of a task's points
+
+Answers = dict[Any, Any]  # by number or by sizes what is answered
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Of one draw, for each check of values its points, and what each of its calls is told by and answered with."""
+
+    checks: list[tuple[float, list[tuple[Any, Any]]]]
+    beside: float  # the points that count only beside values
+
+    def earned(self, guess: Answers) -> float:
+        got = sum(worth for worth, calls in self.checks if all(guess.get(clue) == right for clue, right in calls))
+        return got + self.beside if got else 0.0
+
+
+def faults(task: str) -> Iterator[str]:
+    """Where guesses earn too much of a task's points."""
+    papers = [_paper(task, f"guess {number}") for number in range(DRAWS)]
+    for by, how in (("the number of the call", "number"), ("the sizes of the arguments", "sizes")):
+        share = best([_draw(paper, how) for paper in papers]) / BY_ID[task].points
+        if share > MOST:
+            yield (
+                f"autograder/suite/cases.py: answers by {by} earn {share:.0%} of {task}, at most {MOST:.0%} is meant: "
+                "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
+            )
+
+
+def best(draws: list[_Draw]) -> float:
+    """The points that the best answers earn, on average."""
+    seen: defaultdict[Any, Counter] = defaultdict(Counter)
+    for draw in draws:
+        for clue, right in {call for _, calls in draw.checks for call in calls}:
+            seen[clue][right] += 1
+    learnt = {clue: [right for right, times in rights.most_common() if times > 1] for clue, rights in seen.items()}
+    guesses: list[Answers] = [{clue: rights[0] for clue, rights in learnt.items() if rights}]
+    for draw in draws:
+        known = {call for _, calls in draw.checks for call in calls}
+        guesses.append({clue: right for clue, right in known if right in learnt[clue]})
+    earned, guess = max(((_mean(draws, guess), guess) for guess in guesses), key=lambda pair: pair[0])
+    for clue, rights in learnt.items():
+        for right in rights:
+            other = guess | {clue: right}
+            better = _mean(draws, other)
+            if better > earned:
+                earned, guess = better, other
+    return earned
+
+
+def _mean(draws: list[_Draw], guess: Answers) -> float:
+    return sum(draw.earned(guess) for draw in draws) / len(draws)
+
+
+def _paper(task: str, seed: str) -> Paper:
+    args = cases.draw(task, seed)
+    asked = {case for check in CHECKS[task] for case in check.cases}
+    return Paper(BY_ID[task], args, {case: reference.answer(BY_ID[task], args[case]) for case in asked})
+
+
+def _draw(paper: Paper, how: str) -> _Draw:
+    numbers = dict(zip(paper.calls, count()))
+    worth = points(paper.task.id)
+
+    def calls(check: Check) -> list[tuple[Any, Any]]:
+        clues = (
+            numbers if how == "number" else {c: diagnosis.describe(paper.task.id, paper.args[c]) for c in check.cases}
+        )
+        return [(clues[case], _fingerprint(paper.expected[case], check.part)) for case in check.cases]
+
+    table = CHECKS[paper.task.id]
+    valued = [(worth[check.id], calls(check)) for check in table if not check.gated]
+    return _Draw(valued, sum(worth[check.id] for check in table if check.gated))
+
+
+def _fingerprint(answer: Any, part: int | None) -> Any:
+    """Equal for answers that are the same to four digits."""
+    if isinstance(answer, list):
+        return tuple(_fingerprint(value, None) for value in (answer if part is None else answer[part : part + 1]))
+    if not isinstance(answer, np.ndarray):
+        return answer
+    largest = np.abs(answer).max(initial=0.0)
+    digits = np.round(answer / largest, 4) if largest else answer
+    return answer.shape, f"{largest:.4g}", (digits + 0.0).tobytes()

@@ -1,0 +1,50 @@
+"""A course of an instructor's own, made from the installed package alone: all that nbgrader and the kit need to start."""
+
+import shutil
+from pathlib import Path
+
+from autograder.engine.core.settings import FILE
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.intake.submission import NAME
+
+_CONFIG = """\
+# This folder is an nbgrader course (https://nbgrader.readthedocs.io), and the kit judges its assignment.
+from autograder.nbgrader import configure
+
+c = get_config()  # nbgrader defines it
+configure(c)
+# c.CourseDirectory.course_id = "ml101"  # where the class hands in through nbgrader's exchange
+"""
+_SETTINGS = """\
+# How bptt is judged. What is left out has its default: docs/instructors.md lists all settings.
+# tasks_off = ["spectral_radius"]
+# show_values = false
+"""
+_IGNORED = (".autograder/", "gradebook.db", "submitted/", "autograded/", "feedback/", "*.log")
+_COURSES = ("nbgrader_config.py", FILE, "gradebook.db", "source", "release", "submitted", "autograded")
+
+
+class NewCourseError(Exception):
+    """No course can be made there; the message says why, and what to do."""
+
+
+def make_course(folder: Path) -> None:
+    """Make a course in a folder, which is made where it is missing. Raises NewCourseError where one stands already."""
+    try:
+        found = [name for name in _COURSES if (folder / name).exists() or (folder / name).is_symlink()]
+        if found:
+            raise NewCourseError(f"{folder} holds a course already ({', '.join(found)}): name another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        hidden = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(SOLUTION / NAME, folder / "source" / NAME, ignore=hidden)
+        (folder / FILE).write_text(_SETTINGS, encoding="utf-8")
+        _ignore(folder / ".gitignore")
+        (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
+    except OSError as error:
+        raise NewCourseError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
+
+
+def _ignore(file: Path) -> None:
+    """The seed and what students hand in belong into no repository; lines that stand there stay."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    file.write_text("\n".join([*lines, *(name for name in _IGNORED if name not in lines)]) + "\n", encoding="utf-8")

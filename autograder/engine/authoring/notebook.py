@@ -1,0 +1,177 @@
+"""The solved notebook, made from the narrative and the reference.
+
+`solution/bptt.md` is the narrative; its fenced blocks say where a stub, a given function or a written answer stands:
+
+    ```python task="forward"        the reference's function as a solution cell, and its check cell
+    ```python given="safe_norm"     given functions, locked
+    ```python setup="true"          a locked cell with the block's own code
+    <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
+
+Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks, and a
+picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
+The versions that the grader promises get the numbers that hold.
+"""
+
+import ast
+import base64
+import hashlib
+import re
+from typing import Any
+
+import nbformat
+
+from autograder.engine.core.tasks import BY_ID, GIVEN, TASKS, WRITTEN
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.sandbox.worker.versions import PROMISED
+
+_GUARD = """\
+### BEGIN HIDDEN TESTS
+import os
+
+if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+    raise RuntimeError(
+        "nothing is graded here: add `from autograder.nbgrader import configure` and `configure(c)` to nbgrader_config.py"
+    )
+### END HIDDEN TESTS"""
+
+
+_HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
+_RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
+_PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
+_PROMISE = re.compile(r"Python 3\.\d+ to 3\.\d+ and NumPy \d")  # the build gives it the versions that hold
+_POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
+
+
+class BuildError(Exception):
+    """The sources do not make a whole assignment; the message says what to mend."""
+
+
+def solved_notebook() -> nbformat.NotebookNode:
+    """The notebook of nbgrader's source step: the narrative, the reference's solutions, and the check cells."""
+    import jupytext  # heavy, and only a build needs it
+
+    sources = functions()
+    text = with_versions((SOLUTION / "bptt.md").read_text(encoding="utf-8"), "solution/bptt.md")
+    narrative = jupytext.reads(text, "md")
+    cells: list[nbformat.NotebookNode] = []
+    for cell in narrative.cells:
+        cells.extend(_cells(cell, sources, len(cells)))
+    _expect_all(cells)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "bptt": {"release": _version(cells)},
+            "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+        }
+    )
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _version(cells: list[nbformat.NotebookNode]) -> str:
+    """The version of the release: a digest of all that students see of it."""
+    seen = [cell.source.split("### BEGIN SOLUTION")[0] for cell in cells if cell.id not in {w.id for w in WRITTEN}]
+    return hashlib.sha256("\0".join(seen).encode()).hexdigest()[:12]
+
+
+def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) -> list[nbformat.NotebookNode]:
+    """The notebook's cells for one of the narrative's blocks."""
+    marks = dict(cell.metadata)
+    if "task" in marks:
+        task = BY_ID.get(marks["task"])
+        if task is None:
+            raise BuildError(
+                f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/engine/core/tasks.py"
+            )
+        check = f'selfcheck.check("{task.id}", globals())\n{_GUARD}'
+        return [
+            _new("code", sources[task.id], task.id, solution=True),
+            _new("code", check, task.test_cell, grade=True, locked=True, points=task.points),
+        ]
+    if "given" in marks:
+        names = marks["given"].split()
+        return [_new("code", "\n\n\n".join(sources[name] for name in names), f"given_{names[0]}", locked=True)]
+    if "setup" in marks:
+        return [_new("code", cell.source, "setup", locked=True)]
+    if "written" in marks:
+        points = _POINTS.get(marks["written"])
+        if points is None:
+            raise BuildError(
+                f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/engine/core/tasks.py"
+            )
+        answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
+        return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
+    source = _PICTURE.sub(_with_bytes, _HEADING.sub(_with_points, cell.source))
+    return [_new(cell.cell_type, source, f"cell-{position}")]
+
+
+def with_versions(text: str, name: str) -> str:
+    """A text for students with the versions that the grader promises."""
+    if not _PROMISE.search(text):
+        raise BuildError(f"{name} does not say what the grader runs: write `{PROMISED}` into it")
+    return _PROMISE.sub(PROMISED, text)
+
+
+def _with_points(heading: re.Match) -> str:
+    return f"{heading[1]} ({_worth(_POINTS[heading[2]])}{', by hand' if heading[2] not in BY_ID else ''})"
+
+
+def _worth(points: float) -> str:
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def _with_bytes(name: re.Match) -> str:
+    try:
+        data = (SOLUTION / name[0]).read_bytes()
+    except OSError:
+        raise BuildError(
+            f"solution/bptt.md shows {name[0]}, which is not there: python -m autograder.suite.graph"
+        ) from None
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:
+    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    cell = make(source, id=id)
+    if marks:
+        cell.metadata["nbgrader"] = {
+            "schema_version": 3,
+            "grade_id": id,
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "task": False,
+            **marks,
+        }
+        if kind == "markdown":
+            cell.metadata["nbgrader"]["cell_type"] = "markdown"
+    return cell
+
+
+def functions() -> dict[str, str]:
+    """The reference's functions as source, each task's body between nbgrader's solution marks."""
+    text = (SOLUTION / "bptt.py").read_text(encoding="utf-8")
+    lines = text.split("\n")
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            source = lines[node.lineno - 1 : node.end_lineno]
+            if node.name in BY_ID:
+                body = node.body[1].lineno - node.lineno
+                source = [*source[:body], "    ### BEGIN SOLUTION", *source[body:], "    ### END SOLUTION"]
+            found[node.name] = "\n".join(source)
+    return found
+
+
+def _expect_all(cells: list[nbformat.NotebookNode]) -> None:
+    """Each task, given function and written answer stands in the narrative exactly once."""
+    wanted = [*(task.id for task in TASKS), *(written.id for written in WRITTEN), "setup"]
+    ids = [cell.id for cell in cells]
+    for id in wanted:
+        if ids.count(id) != 1:
+            raise BuildError(f"solution/bptt.md holds {id} {ids.count(id)} times, expected once")
+    given = "\n".join(cell.source for cell in cells if cell.id.startswith("given_"))
+    for name in GIVEN:
+        if given.count(f"def {name}(") != 1:
+            raise BuildError(f"solution/bptt.md gives {name} {given.count(f'def {name}(')} times, expected once")

@@ -1,0 +1,154 @@
+"""The course's settings: `autograder.toml` at its root, read by every front end. Every value has a default."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.tasks import BY_ID
+
+FILE = "autograder.toml"
+LAYERS = (
+    "namespaces",
+    "uid",
+    "capabilities",
+    "limits",
+    "landlock",
+    "seccomp",
+)  # what may stand around student code, from the outermost in
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Each has its unit in its name; the reference stays far below all of them."""
+
+    call_s: float = 5.0  # processor time of one call: the longest honest one takes 0.1 s
+    cell_s: float = 10.0  # processor time of one cell of the notebook: exploration and imports included
+    asleep_s: float = 10.0  # one cell or call without computing: a disk that is slow takes less
+    submission_s: float = 60.0  # processor time of all cells and calls together, and as much asleep
+    wall_s: float = (
+        1200.0  # a clock on the wall, behind all the others: only who computes a little and sleeps a lot meets it
+    )
+    cpu_s: int = 65  # processor time of one process of it: the system's own clock, behind the grader's
+    memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
+    processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
+    open_files: int = 16  # that it has open: its one socket is the last that it needs
+    file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
+    request_bytes: int = 2**26  # of arguments that are sent at once: those of all calls have 2 MiB
+    answer_bytes: int = 2**20  # of one answer: the longest honest one has half of that
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the course lies, and how it wants to be graded."""
+
+    root: Path
+    limits: Limits = Limits()
+    seed_file: Path = Path(".autograder/seed")
+    tasks_off: tuple[str, ...] = ()
+    allow_unisolated: bool = False  # grade even where nothing walls student code in
+    show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
+    demand: tuple[str, ...] = ()  # layers of isolation that must stand, beyond what the canary tries
+    judge_again: bool = False  # of one command and of no file: `--force`
+
+    @property
+    def results(self) -> Path:
+        return self.root / ".autograder" / "results"
+
+    def seed(self) -> str:
+        """The course's secret, from which all hidden inputs are drawn. Made on first use, for the owner's eyes only."""
+        path = self.root / self.seed_file
+        try:
+            try:
+                seed = path.read_text(encoding="utf-8").strip()
+            except FileNotFoundError:
+                _make_seed(path)
+                seed = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise SettingsError(
+                f"{path}: the seed cannot be read ({why}); let its owner give you the right to read it, or grade as its owner"
+            ) from None
+        if not seed:
+            raise SettingsError(f"{path} is empty: restore it from your backup, or delete it to draw new hidden inputs")
+        return seed
+
+
+def _make_seed(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(16) + "\n")
+    except FileExistsError:  # another process was faster
+        pass
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
+        ) from None
+
+
+def find_course(start: Path) -> Course:
+    """The course of the nearest `autograder.toml` at or above `start`, or the defaults with `start` as its root."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return load_course(folder / FILE)
+    return Course(start)
+
+
+def load_course(path: Path) -> Course:
+    """Read one settings file. Raises SettingsError, naming the key, for anything it does not know."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
+    limits = table.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise SettingsError(
+            f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
+        )
+    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool, "demand": list}
+    _expect(path, table, known)
+    _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
+    off = _names(path, table, "tasks_off", "task", BY_ID)
+    demand = _names(path, table, "demand", "layer", LAYERS)
+    return Course(
+        path.parent,
+        Limits(**limits),
+        Path(table.get("seed_file", Course.seed_file)),
+        off,
+        table.get("allow_unisolated", Course.allow_unisolated),
+        table.get("show_values", Course.show_values),
+        demand,
+    )
+
+
+def _names(path: Path, table: dict[str, Any], key: str, what: str, known: Collection[str]) -> tuple[str, ...]:
+    """A list of names, each of which must be known."""
+    for name in table.get(key, ()):
+        if name not in known:
+            raise SettingsError(f"{path}: {key} names {name!r}, which is no {what}; the {what}s are {', '.join(known)}")
+    return tuple(table.get(key, ()))
+
+
+def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{path}: {key!r} is no setting; the settings here are {', '.join(known)}")
+        wanted = known[key]
+        if isinstance(value, bool) != (wanted is bool) or not isinstance(
+            value, (int, float) if wanted is float else wanted
+        ):
+            raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
+        least = 0 if getattr(Limits, key, 1) == 0 else 1e-9  # none at all is a limit where none is the default
+        if isinstance(value, int | float) and wanted is not bool and value < least:
+            raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")

@@ -1,0 +1,117 @@
+"""A sample class, graded by the real nbgrader from release to export in a course of its own.
+
+Each file in `samples/` is one student: what the notebook started from, and the cells that the student changed.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+
+from autograder.engine.authoring.newcourse import make_course
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import FILE, find_course
+from autograder.engine.core.tasks import TASKS, WRITTEN
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.batch import judge_all, prove_isolation
+from autograder.engine.intake.files import find, load
+from autograder.engine.intake.submission import NAME
+from autograder.engine.reports import report
+from autograder.engine.reports.progress import progress
+
+SAMPLES = Path(__file__).parents[2] / "suite" / "samples"
+
+
+class DemoError(Exception):
+    """A step of the demonstration failed; the message holds what nbgrader said."""
+
+
+def run(course: Path, console: Console, allow_unisolated: bool = False) -> None:
+    """Make the course in `course`, take the sample class through all steps, and print what came out."""
+    course.mkdir(parents=True, exist_ok=True)
+    if any(course.iterdir()):
+        raise DemoError(f"{course} is not empty: name a new folder")
+    _make_course(course, allow_unisolated)
+    _step(course, console, "releasing the assignment", "generate_assignment", NAME)
+    hand_in(course)
+    results = _judge(course, console)
+    _step(course, console, "recording the verdicts", "autograde", NAME)
+    _step(course, console, "writing the feedback", "generate_feedback", NAME)
+    _step(course, console, "exporting the grades", "export")
+    report.print_class(console, results)
+    console.print(
+        f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True
+    )
+
+
+def hand_in(course: Path) -> None:
+    """Put the sample class's notebooks into the course's `submitted/`."""
+    release = nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    solved = nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4)
+    for sample in sorted(SAMPLES.glob("*.py")):
+        folder = course / "submitted" / sample.stem / NAME
+        folder.mkdir(parents=True)
+        nbformat.write(compose(sample, release, solved), folder / f"{NAME}.ipynb")
+
+
+def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A student's notebook: the release, with the answers it started from and the sample's own cells put in."""
+    start = re.search(r"^# starts from: (.*)$", sample.read_text(encoding="utf-8"), re.MULTILINE)
+    tasks = [task.id for task in TASKS]
+    answered = {"solved": tasks, "release": [], "first five": tasks[:5]}[start[1] if start else "release"]
+    answers = {
+        cell.id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
+        for cell in solved.cells
+        if cell.id in answered
+    }
+    own: list[nbformat.NotebookNode] = []
+    for cell in load(sample).cells[1:]:
+        title, _, source = cell.source.partition("\n")
+        id = title.removeprefix("# %%").strip()
+        if id == "own":
+            own.append(nbformat.v4.new_code_cell(source.strip(), id=f"own{len(own)}"))
+        else:
+            written = id in {entry.id for entry in WRITTEN}
+            answers[id] = source.strip().removeprefix("# ") if written else source.strip()
+    notebook = nbformat.from_dict(release)
+    notebook.cells = [
+        nbformat.from_dict({**cell, "source": answers.get(cell.id, cell.source)}) for cell in release.cells
+    ]
+    notebook.cells[3:3] = own
+    return notebook
+
+
+def _make_course(course: Path, allow_unisolated: bool = False) -> None:
+    make_course(course)
+    (course / FILE).write_text(f"allow_unisolated = {str(allow_unisolated).lower()}\n", encoding="utf-8")
+
+
+def _step(course: Path, console: Console, what: str, *command: str) -> None:
+    """One nbgrader command, as an instructor would type it."""
+    console.print(f"[bold]{what}[/]: nbgrader {' '.join(command)}")
+    # nbgrader finds alembic on PATH, beside this interpreter
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with open(course / "nbgrader.log", "a", encoding="utf-8") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=course,
+            env={**os.environ, "PATH": path},
+            stdout=log,
+            stderr=log,
+        )
+    if done.returncode:
+        raise DemoError(
+            f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log"
+        )
+
+
+def _judge(course: Path, console: Console) -> list[Result]:
+    """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
+    console.print("[bold]judging the class[/]: python -m autograder grade submitted")
+    found = find([course / "submitted"])
+    settings = find_course(course)
+    return list(progress(judge_all(found, settings, prove_isolation(settings)), len(found), "judging"))

@@ -1,0 +1,143 @@
+"""Many submissions: each one judged once, on as many processes as are wanted, and reported in the order given."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import FILE, Course
+from autograder.engine.course.reference import locked_cells
+from autograder.engine.grading.grade import grade, grade_error
+from autograder.engine.grading.store import Store
+from autograder.engine.intake.files import load, unread
+from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
+from autograder.engine.sandbox.probe import Proof, prove
+from autograder.engine.sandbox.process import Worker
+
+ADVICE = "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
+_AHEAD = 16  # submissions under way for each process: one that takes a minute holds up no other process
+
+
+class NotIsolatedError(Exception):
+    """Student code would run unwalled here; the message says what to do."""
+
+
+def prove_isolation(course: Course) -> Proof:
+    """What isolates student code on this machine, tried just now. Raises NotIsolatedError where it is not enough."""
+    with Worker(course.limits) as worker:
+        proof = prove(worker)
+    if too_low := lacking(proof, course):
+        raise NotIsolatedError(f"{too_low}; {ADVICE}")
+    return proof
+
+
+def lacking(proof: Proof, course: Course) -> str:
+    """In what this is less than the course demands, or nothing."""
+    missing = [layer for layer in course.demand if layer not in proof.layers]
+    if course.allow_unisolated or (proof.isolated and not missing):
+        return ""
+    return f"{proof.label}, and not {', '.join(missing)}, as {FILE} demands" if missing else proof.label
+
+
+class Grader:
+    """Everything that judging needs, made once and used for one submission after the other."""
+
+    def __init__(self, course: Course, proof: Proof) -> None:
+        self.course = course
+        self.exam = Exam(course.seed(), course.limits)
+        self.store = Store(course, self.exam, proof.label)
+        self.worker = Worker(course.limits, proof.layers)
+        self.worker.required = frozenset(proof.layers)
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.worker.close()
+
+    @staticmethod
+    def stamp(path: Path, course: Course) -> Result:
+        """The stamps that a verdict on this submission would carry now, without judging it."""
+        handed_in = load(path)
+        settings = settings_version(course, Exam(course.seed()))
+        versions = (handed_in.digest, checks_version(), locked_cells().release, settings)
+        return Result(str(path), None, None, 0.0, "graded", handed_in.error or None, (), (), *versions)
+
+    def judge(self, path: Path, student: str | None = None) -> Result:
+        """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
+        handed_in = unread(path, student)
+        try:
+            handed_in = load(path, student)
+            result = self.store.get(handed_in)
+            if result is None:
+                result = grade(handed_in, self.course, self.exam, self.worker)
+                self.store.put(handed_in, result)
+        except Exception as error:
+            self.worker.close()
+            return grade_error(handed_in.path, handed_in.student, self.course, error)
+        return result
+
+
+def judge_all(
+    found: Sequence[tuple[Path, str | None]], course: Course, proof: Proof, jobs: int = 0
+) -> Iterator[Result]:
+    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core."""
+    jobs = min(jobs or os.cpu_count() or 1, len(found))
+    course.seed()  # made by one process, before the others look for it
+    if jobs <= 1:
+        with Grader(course, proof) as grader:
+            for path, student in found:
+                yield grader.judge(path, student)
+        return
+    remaining = list(found)
+    while remaining:
+        done = 0
+        with suppress(BrokenProcessPool), _pool(jobs, course, proof) as pool:
+            for result in _in_order(pool, remaining, jobs * _AHEAD):
+                done += 1
+                yield result
+        remaining = remaining[done:]
+        if remaining:  # a process of ours died, perhaps over this one: judge it alone, and go on behind it
+            yield _judge_alone(*remaining.pop(0), course, proof)
+
+
+def _in_order(pool: Executor, entries: Iterable[tuple[Path, str | None]], ahead: int) -> Iterator[Result]:
+    """The results in their order, no more than `ahead` of them under way: those of a large class never fit at once."""
+    rest = iter(entries)
+    waiting = deque(pool.submit(_judge, *entry) for entry in islice(rest, ahead))
+    while waiting:
+        result = waiting.popleft().result()
+        waiting.extend(pool.submit(_judge, *entry) for entry in islice(rest, 1))
+        yield result
+
+
+def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof))
+
+
+def _judge_alone(path: Path, student: str | None, course: Course, proof: Proof) -> Result:
+    try:
+        with _pool(1, course, proof) as pool:
+            return pool.submit(_judge, path, student).result()
+    except BrokenProcessPool as error:
+        lost = unread(path, student)
+        return grade_error(lost.path, lost.student, course, error)
+
+
+_grader: Grader  # of this process of the pool
+
+
+def _start(course: Course, proof: Proof) -> None:
+    global _grader
+    _grader = Grader(course, proof)
+
+
+def _judge(path: Path, student: str | None) -> Result:
+    return _grader.judge(path, student)

@@ -1,0 +1,75 @@
+"""The result store: one small file for each judged submission, so that nothing is judged twice and nothing is lost.
+
+A result is found by what decided it: the submission's own bytes, the checks, the assignment, the seed, the limits, the
+versions of Python, NumPy and SciPy, and the isolation. Change any of them, and the old result is no longer found. Every
+front end reads and writes it the same way.
+"""
+
+import hashlib
+import json
+import sys
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from autograder.engine.core.atomic_file import private, whole_file
+from autograder.engine.core.result import VERSION, Result
+from autograder.engine.core.settings import Course
+from autograder.engine.course.reference import locked_cells
+from autograder.engine.intake.submission import Submission
+from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
+from autograder.engine.sandbox.worker.versions import running
+
+
+class Store:
+    """The results of one course. A damaged or foreign file in it counts as no result."""
+
+    def __init__(self, course: Course, exam: Exam, isolation: str) -> None:
+        self._course = course
+        self._exam = exam
+        self._isolation = isolation
+        self._warned = False
+
+    @cached_property
+    def _circumstances(self) -> str:
+        locked = locked_cells()
+        assignment = [sorted(locked.ids), locked.code, locked.release]
+        settings = settings_version(self._course, self._exam)
+        return json.dumps([VERSION, checks_version(), assignment, settings, running(), self._isolation])
+
+    def key(self, handed_in: Submission) -> str:
+        own = [handed_in.digest, handed_in.is_script, handed_in.notes]
+        return hashlib.sha256((self._circumstances + json.dumps(own)).encode()).hexdigest()
+
+    def get(self, handed_in: Submission) -> Result | None:
+        """The stored result for this submission, under its own path and name; None where it is to be judged again."""
+        if handed_in.error or self._course.judge_again:
+            return None
+        try:
+            data = json.loads(self._path(handed_in).read_text(encoding="utf-8"))
+            return replace(Result.from_json(data), path=handed_in.path, student=handed_in.student)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, handed_in: Submission, result: Result) -> None:
+        """Store a verdict, whole or not at all; where that fails, it is given all the same, and judged again next time.
+
+        Failures of the grader are never stored.
+        """
+        if result.status != "graded":
+            return
+        path = self._path(handed_in)
+        text = json.dumps(replace(result, path="", student=None).to_json())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with whole_file(path, opener=private) as file:
+                file.write(text)
+        except OSError as error:
+            if not self._warned:
+                why = f"{self._course.results} cannot be written ({error.strerror})"
+                print(f"{why}: verdicts are given but not kept, and judged again the next time", file=sys.stderr)
+            self._warned = True
+
+    def _path(self, handed_in: Submission) -> Path:
+        key = self.key(handed_in)
+        return self._course.results / key[:2] / f"{key}.json"

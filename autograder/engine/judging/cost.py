@@ -1,0 +1,119 @@
+"""Does the work grow in proportion to the steps? Counted first, which no busy machine disturbs, and then timed.
+
+    counted   the lines of Python that run and the bytes allocated, for 1, 32 and 256 steps: 8 times the steps take 8 times
+              as much, or 64 times where the work is quadratic. What lies between is counted once more, for 64 and 512.
+    timed     processor time, for what happens inside one call of NumPy and is no allocation: 125 and 1,000 steps, and
+              where the time grows by much more than 8, 500 and 4,000 in three rounds. Noise only ever adds to a time,
+              so the least of each counts.
+
+What one step takes is taken off everywhere: work that is there for every length hides nothing. Every round has its own
+arrays: whoever remembers an answer gains nothing. A cost that is not clearly quadratic passes.
+"""
+
+from collections.abc import Mapping
+
+from autograder.engine.sandbox.answers import Answer
+
+_ROUNDS = range(3)
+_COUNTED = ("count_1", "count_32", "count_256")
+_COUNTED_LONGER = ("count_64", "count_512")
+_TIMED = ("time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last")
+_TIMED_LONGER = tuple((f"time_500_{k}", f"time_4000_{k}") for k in _ROUNDS)
+STEPS: dict[str, int] = {
+    case: int(case.split("_")[1]) for stage in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in stage
+}  # of each instance that measures work
+
+_PLAIN = (
+    14.0  # growth for 8 times the steps: linear work gives 6 to 10, and np.insert, the least of all quadratic work, 18
+)
+_CLEAR = 30.0
+_QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
+_PLAIN_TIME = 12.0
+_QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
+_MOST_LINES = 1_000_000 // 8  # for 32 steps: pure Python takes 33,000
+_LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
+_NOISE_S = 5e-5
+
+Answers = Mapping[str, Answer]
+
+
+def next_cases(answers: Answers) -> tuple[str, ...]:
+    """The instances to ask next, none where the answers so far settle it."""
+    if not answers.keys() >= set(_COUNTED):
+        return _COUNTED
+    if any(answers[case].kind != "value" for case in STEPS if case in answers):
+        return ()
+    growth = _counted_growth(answers, *_COUNTED)
+    if _COUNTED_LONGER[0] not in answers and _PLAIN < growth <= _CLEAR:
+        return _COUNTED_LONGER
+    if counted_quadratic(answers):
+        return ()
+    if _TIMED[0] not in answers:
+        return _TIMED
+    if _timed_growth(answers) <= _PLAIN_TIME or _slow_at_once(answers):
+        return ()
+    return next((cases for cases in _TIMED_LONGER if cases[0] not in answers), ())
+
+
+def what_grows(answers: Answers) -> str:
+    """What takes too much, as the end of a sentence; nothing where the work is linear, or not clearly more than that."""
+    for case, steps in STEPS.items():
+        if case not in answers:
+            continue
+        if answers[case].kind == "timeout":
+            return f"for T = {steps} it does not come to an end in time"
+        raised = answers[case].raised
+        if raised and raised.memory:
+            return f"for T = {steps} it runs out of memory"
+    if counted_quadratic(answers):
+        return _counted_words(answers)
+    if _TIMED[0] in answers and _slow_at_once(answers):
+        return "for T = 1 it works as long as for many steps"
+    longer = _TIMED_LONGER[-1][0] in answers
+    return (
+        "a step computes for longer, the more steps there are"
+        if longer and _timed_growth(answers) > _QUADRATIC_TIME
+        else ""
+    )
+
+
+def counted_quadratic(answers: Answers) -> bool:
+    """Whether the counted work says it alone."""
+    if answers["count_32"].work[0] > _MOST_LINES or _counted_growth(answers, *_COUNTED) > _CLEAR:
+        return True
+    longer = _COUNTED_LONGER
+    return longer[0] in answers and _counted_growth(answers, "count_1", *longer) > _QUADRATIC
+
+
+def _counted_words(answers: Answers) -> str:
+    long = _COUNTED_LONGER if _COUNTED_LONGER[0] in answers else _COUNTED[1:]
+    lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
+    if lines >= allocated or answers["count_32"].work[0] > _MOST_LINES:
+        return "a step runs more lines of Python, the more steps there are"
+    return "a step takes more memory, the more steps there are"
+
+
+def _counted_growth(answers: Answers, one: str, short: str, long: str) -> float:
+    """By how much the lines grow, or the bytes, whichever grows more."""
+    return max(_growth(_work(answers, kind), one, short, long) for kind in (0, 1))
+
+
+def _work(answers: Answers, kind: int) -> dict[str, int]:
+    return {case: answers[case].work[kind] for case in STEPS if case in answers}
+
+
+def _growth(work: Mapping[str, int], one: str, short: str, long: str) -> float:
+    return (work[long] - work[one]) / max(work[short] - work[one], 1)
+
+
+def _timed_growth(answers: Answers) -> float:
+    """By how much the time grows for 8 times the steps: in the first attempt, or in the longer rounds so far."""
+    shorts = [pair[0] for pair in _TIMED_LONGER if pair[0] in answers] or [_TIMED[1], *_TIMED[3:]]
+    longs = [pair[1] for pair in _TIMED_LONGER if pair[1] in answers] or [_TIMED[2]]
+    one = answers[_TIMED[0]].cpu_s
+    short, long = (min(answers[case].cpu_s for case in cases) - one for cases in (shorts, longs))
+    return long / max(short, _NOISE_S)
+
+
+def _slow_at_once(answers: Answers) -> bool:
+    return answers[_TIMED[0]].cpu_s > _LONGEST_STEP_S

@@ -1,0 +1,227 @@
+"""An appeal: all that lies behind one check's verdict, for an instructor's eyes, and the verdict once more.
+
+The seed is the course's, so the instance is the very one that was judged. Nothing is written anywhere: what the student
+should see of it is for the instructor to send.
+"""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.engine.core.looking import CannotReadError, look
+from autograder.engine.core.names import shown
+from autograder.engine.core.result import CheckResult, Result, TaskResult
+from autograder.engine.core.settings import Course
+from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course import reference
+from autograder.engine.diagnosis.general_mistakes import HABITS
+from autograder.engine.grading.batch import Grader, prove_isolation
+from autograder.engine.grading.grade import ask, judge_task, tasks_of
+from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import NAME, UnreadableError
+from autograder.engine.judging.hidden_tests import Paper
+from autograder.engine.judging.judges import Check, Finding, Sheet
+from autograder.engine.sandbox.answers import Answer, plain_text
+from autograder.nbgrader.places import CourseError, course_directory, place, students
+from autograder.nbgrader.staging import recorded
+from autograder.suite import misconceptions
+from autograder.suite.checks import CHECKS
+
+_MAX_ENTRIES = 200  # of an array that is printed whole
+
+
+class AppealError(Exception):
+    """There is nothing to explain; the message says why, and what to name instead."""
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """One check of one submission, replayed: what was asked and answered, and the verdict then and now."""
+
+    path: Path
+    student: str | None
+    paper: Paper
+    answers: dict[str, Answer]
+    now: TaskResult
+    check: Check
+    stored: Result | None
+    kept: dict[str, Any] | None  # what the autograded notebook says was recorded
+    isolation: str
+
+    @property
+    def finding(self) -> Finding | None:
+        return self.check.judge(Sheet(self.paper.task, self.paper.args, self.paper.expected, self.answers), self.check)
+
+    @property
+    def line(self) -> CheckResult:
+        return next(line for line in self.now.checks if line.id == self.check.id)
+
+
+def locate(who: str, root: Path) -> tuple[Path, str | None]:
+    """The submission of a student in an nbgrader course, by the folder's name or as it is shown, or the path named instead."""
+    coursedir = course_directory(root)
+    try:
+        for name, work in students(coursedir, coursedir.submitted_directory).items():
+            if who in (name, shown(name)) and look(work) != "absent":
+                return work, name
+    except (CannotReadError, CourseError) as error:
+        raise AppealError(str(error)) from None
+    if look(Path(who)) != "absent":
+        return Path(who), None
+    named = shown(who)
+    raise AppealError(f"there is no submitted/{named}/{NAME} here and no path {named}: name a student or a path")
+
+
+def _recorded(student: str, root: Path) -> dict[str, Any] | None:
+    """What nbgrader's step has recorded of a student, by the name in the gradebook."""
+    coursedir = course_directory(root)
+    return recorded(place(coursedir, coursedir.autograded_directory).work_of(student) / f"{NAME}.ipynb")
+
+
+def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
+    """Run the submission again as it was judged, all tasks in their order, and judge the one task."""
+    path, student = locate(who, course.root)
+    chosen = _chosen(task, check, course)
+    proof = prove_isolation(course)
+    try:
+        handed_in = load(path, student)
+    except CannotReadError as error:
+        raise AppealError(str(error)) from None
+    if handed_in.error:
+        raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
+    with Grader(course, proof) as grader:
+        variant = grader.exam.variant(handed_in.digest)
+        papers = [grader.exam.paper(entry.id, variant) for entry in tasks_of(course)]
+        try:
+            answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
+        except UnreadableError as error:
+            raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
+        paper = grader.exam.paper(task, variant)
+        now = judge_task(paper, answers[task], broken, course)
+        stored = grader.store.get(handed_in)
+    failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
+    chosen = chosen or next(entry for entry in CHECKS[task] if entry.id == failed)
+    kept = _recorded(shown(student), course.root) if student else None
+    return Appeal(path, handed_in.student, paper, answers[task], now, chosen, stored, kept, proof.label)
+
+
+def _chosen(task: str, check: str | None, course: Course) -> Check | None:
+    """The check that was asked for by name, None where none was."""
+    if task not in BY_ID:
+        raise AppealError(f"{task} is no task; the tasks are {', '.join(BY_ID)}")
+    if task in course.tasks_off:
+        raise AppealError(f"{task} is switched off in autograder.toml (tasks_off): it is not graded")
+    found = {entry.id: entry for entry in CHECKS[task]}
+    if check and check not in found:
+        raise AppealError(f"{task} has no check {check}; its checks are {', '.join(found)}")
+    return found[check] if check else None
+
+
+def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
+    """All that there is to show, as titles and texts."""
+    paper, check, line = appeal.paper, appeal.check, appeal.line
+    task, finding = paper.task, appeal.finding
+    yield (
+        f"{appeal.student or shown(appeal.path)}: {task.id}",
+        f"{appeal.now.points:g} of {task.points:g} points, {appeal.now.status}\n{_checks(appeal)}",
+    )
+    said = line.message or "all is right"
+    yield (
+        f"check {check.id}: {check.asks}",
+        f"{line.points:g} of {line.max_points:g} points; the student is told:\n{said}",
+    )
+    if line.misconception:
+        yield f"named mistake: {line.misconception}", _mistake(line.misconception)
+    asked = [case for case in check.instances if case in appeal.answers]
+    case = finding.case if finding else next(iter(asked), next(iter(paper.args)))
+    drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all instances of the task"
+    yield f"instance {case} ({drawn_for})", _arguments(task.id, paper.args[case])
+    yield "expected", _value(paper.expected[case])
+    yield "came", _answer(paper.task.id, appeal.answers[case])
+    if finding:
+        yield "found", f"{finding.text} [{finding.kind}]"
+    yield "replayed", _verdicts(appeal)
+    yield "the check: its row in checks.py, and its judge", f"{_row(check)}\n\n{inspect.getsource(check.judge)}"
+    yield "the reference", inspect.getsource(getattr(reference.bptt, task.id))
+
+
+def _checks(appeal: Appeal) -> str:
+    return "\n".join(
+        f"{'passed' if line.passed else 'FAILED'}  {line.id}{' (below)' if line.id == appeal.check.id else ''}"
+        for line in appeal.now.checks
+    )
+
+
+def _mistake(id: str) -> str:
+    """The title and question of a known mistake, of a pair of them, or of a habit."""
+    task, _, name = id.partition(".")
+    if task == "any":
+        return next(habit.question for habit in HABITS.values() if habit.name == name)
+    found = next(known for known in (*misconceptions.of(task), *misconceptions.pairs(task)) if known.id == id)
+    return f"{found.title}. {found.question}"
+
+
+def _arguments(task: str, args: tuple[Any, ...]) -> str:
+    pairs = zip(reference.PARAMETERS[task], args, strict=False)
+    return "\n".join(f"{name} {_value(value)}" for name, value in pairs)
+
+
+def _value(value: Any) -> str:
+    """An argument or an answer to the last digit, its shape before it; of a long array its ends."""
+    if isinstance(value, ValueError):
+        return "a ValueError"
+    if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
+        return "\n".join(["of several arrays", *(f"[{number}] {_value(part)}" for number, part in enumerate(value))])
+    if not isinstance(value, np.ndarray):
+        return f"= {plain_text(repr(value), 600)}"
+    with np.printoptions(threshold=_MAX_ENTRIES, floatmode="unique", linewidth=110):
+        return f"of shape {value.shape}\n{np.array2string(value, separator=', ')}"
+
+
+def _answer(task: str, answer: Answer) -> str:
+    """What one call came to."""
+    if answer.kind == "value":
+        said = _value(answer.value)
+    elif answer.raised:
+        said = f"it raised {answer.raised}"
+    else:
+        said = f"{answer.kind}: {answer.text}" if answer.text else answer.kind
+    names = reference.PARAMETERS[task]
+    changed = ", ".join(names[i] for i in answer.changed if i < len(names))
+    later = "\nthis result changed after it was returned" if answer.changed_later else ""
+    return said + (f"\nit changed its argument {changed}" if changed else "") + later
+
+
+def _verdicts(appeal: Appeal) -> str:
+    """Whether the verdict is what it was: in the store, and in nbgrader's gradebook."""
+    lines = [f"run again just now ({appeal.isolation}): {appeal.now.points:g} points, {appeal.now.status}"]
+    then = next((task for task in appeal.stored.tasks if task.id == appeal.now.id), None) if appeal.stored else None
+    moved = [a.id for a, b in zip(then.checks, appeal.now.checks, strict=True) if _told(a) != _told(b)] if then else []
+    if then and not moved:
+        lines.append("the stored verdict on the task is the same, check by check")
+    elif then:
+        lines.append(f"NOT the stored verdict: {then.points:g} points, {then.status}; it differs in {', '.join(moved)}")
+    else:
+        lines.append(
+            "no verdict is stored for this file, these checks and these settings: it was not judged as it is now"
+        )
+    if appeal.kept:
+        points = appeal.kept["points"].get(appeal.now.id)
+        same = "the same" if points == appeal.now.points else "NOT the same: python -m autograder status says why"
+        lines.append(f"recorded by nbgrader: {points} points, {same}")
+    return "\n".join(lines)
+
+
+def _told(line: CheckResult) -> tuple[bool, str | None]:
+    """What must not differ: a sentence may, where it tells a time."""
+    return line.passed, line.misconception
+
+
+def _row(check: Check) -> str:
+    row = {field.name: getattr(check, field.name) for field in fields(check)}
+    row["judge"] = check.judge.__name__
+    return "\n".join(f"{name} = {value if name == 'judge' else repr(value)}" for name, value in row.items())

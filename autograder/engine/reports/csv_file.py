@@ -1,0 +1,29 @@
+"""CSV that a spreadsheet can open without running anything that a student wrote."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from numbers import Number
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.atomic_file import whole_file
+
+_STARTS = "=+-@＝＋－＠"  # of a formula, in full width too
+# What a spreadsheet may be told to split at, with all that may stand between that and a formula.
+_SPLIT = re.compile(f'([;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"][\\s;|"\']*)([{re.escape(_STARTS)}])?')
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell in which no formula can start, wherever it is split: an apostrophe stands before it. Numbers stay numbers."""
+    if value is None or isinstance(value, Number):
+        return value
+    text = str(value)
+    starts = text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(tuple(_STARTS))
+    return ("'" if starts else "") + _SPLIT.sub(lambda found: found[1] + (f"'{found[2]}" if found[2] else ""), text)
+
+
+def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
+    with whole_file(path, encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)

@@ -1,0 +1,140 @@
+"""One zip for Gradescope's programming assignments, and what its harness runs for each submission.
+
+The harness unpacks the zip to `/autograder/source`, runs `setup.sh` there once, as root, and for each submission
+`/autograder/run_autograder`, which reads `/autograder/submission` and writes `/autograder/results/results.json`:
+https://gradescope-autograders.readthedocs.io/en/latest/specs/
+
+The seed travels in the zip, readable by root alone; a result is written whole or not at all.
+"""
+
+import json
+import re
+import sys
+import zipfile
+from importlib.metadata import requires
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.atomic_file import private, whole_file
+from autograder.engine.core.result import CheckResult, Result
+from autograder.engine.core.settings import FILE, Course, SettingsError, find_course
+from autograder.engine.course.reference import SOLUTION
+from autograder.engine.grading.batch import Grader, NotIsolatedError, prove_isolation
+
+_KIT = Path(__file__).resolve().parents[2]
+_LEFT_OUT = ("__pycache__", ".autograder", ".ipynb_checkpoints")
+_WHEN = (2026, 1, 1, 0, 0, 0)  # of every file in the zip: the same course gives the same bytes
+
+_SETUP = """\
+#!/usr/bin/env bash
+# Run once, as root, when the image is built: the kit in an environment of its own, and the secrets for root alone.
+set -euo pipefail
+source=$(cd "$(dirname "$0")" && pwd)
+apt-get update
+apt-get install -y --no-install-recommends python3 python3-venv libseccomp2
+python3 -c 'import sys; assert sys.version_info >= (3, 11), "choose an image with Python 3.11 or newer (Ubuntu 24.04)"'
+python3 -m venv "$source/venv"
+"$source/venv/bin/python" -m pip install --no-cache-dir {install}
+chmod 700 "$source" "$source/course/.autograder"
+chmod 600 "$source/course/.autograder/seed"
+"""
+
+_RUN = """\
+#!/usr/bin/env bash
+# Run for each submission. Where it fails nothing is written, and Gradescope says that the autograder failed: no score.
+set -euo pipefail
+root=$(cd "$(dirname "$0")" && pwd)
+export PYTHONPATH="$root/source/kit"
+cd "$root/source/course"
+exec "$root/source/venv/bin/python" -m autograder.engine.reports.gradescope "$root"
+"""
+
+
+def write_zip(course: Course, output: Path) -> None:
+    """Everything that the harness needs: scripts at the root, the kit, the course's settings and its seed."""
+    in_checkout = SOLUTION.parent != _KIT
+    install = '--constraint "$source/kit/constraints.txt" "$source/kit"' if in_checkout else _requirements()
+    files = {"setup.sh": _SETUP.replace("{install}", install).encode(), "run_autograder": _RUN.encode()}
+    files |= _below(_KIT, "kit/autograder")
+    if in_checkout:
+        files |= _below(SOLUTION, "kit/solution")
+        names = ("pyproject.toml", "constraints.txt", "README.md", "LICENSE")
+        files |= {f"kit/{name}": (_KIT.parent / name).read_bytes() for name in names}
+    settings = course.root / FILE
+    files[f"course/{FILE}"] = _settings(settings.read_text(encoding="utf-8") if settings.is_file() else "")
+    files["course/.autograder/seed"] = (course.seed() + "\n").encode()
+    with whole_file(output, "w+b", opener=private) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _WHEN)
+            executable = name in ("setup.sh", "run_autograder")
+            secret = name.endswith("/seed")
+            entry.external_attr = (0o100755 if executable else 0o100600 if secret else 0o100644) << 16
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
+
+
+def _requirements() -> str:
+    """What an installed kit needs, as words of a shell's line: it travels as a package, without its sources' metadata."""
+    return " ".join(
+        f"'{line.replace(chr(39), chr(34))}'" for line in requires("bptt-autograder") or () if "extra" not in line
+    )
+
+
+def _below(folder: Path, name: str) -> dict[str, bytes]:
+    """All files below a folder by their names in the zip."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not set(_LEFT_OUT) & set(path.parts))
+    return {f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+
+
+def _settings(text: str) -> bytes:
+    """The course's settings without the seed's place: in the zip it has its own."""
+    return re.sub(r"""^[ \t]*["']?seed_file["']?[ \t]*=.*\n?""", "", text, flags=re.MULTILINE).encode()
+
+
+def results(result: Result, isolation: str) -> dict[str, Any]:
+    """A verdict in Gradescope's format: one test for each check, and no leaderboard."""
+    lines = [line for line in (result.message, *result.notes) if line]
+    return {
+        "score": result.score,
+        "output": "\n".join([*lines, f"Student code was run here: {isolation}."]),
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [_test(task.id, check) for task in result.tasks for check in task.checks],
+    }
+
+
+def _test(task: str, check: CheckResult) -> dict[str, Any]:
+    return {
+        "name": f"{task}: {check.asks}",
+        "score": check.points,
+        "max_score": check.max_points,
+        "status": "passed" if check.passed else "failed",
+        "output": check.message or "",
+        "output_format": "text",
+        "name_format": "text",
+        "visibility": "visible",
+    }
+
+
+def judge(root: Path) -> str:
+    """Judge the one submission that lies below `root` and write its result; nothing but a sentence where that fails."""
+    target = root / "results" / "results.json"
+    target.unlink(missing_ok=True)
+    try:
+        course = find_course(Path.cwd())
+        proof = prove_isolation(course)
+    except (SettingsError, NotIsolatedError) as error:
+        return f"{error}; in Gradescope that is allow_unisolated = true in {FILE}, and then the zip made anew"
+    try:
+        with Grader(course, proof) as grader:
+            result = grader.judge(root / "submission")
+    except SettingsError as error:
+        return str(error)
+    if result.status == "grader_error":
+        return str(result.message)
+    with whole_file(target, encoding="utf-8") as file:
+        file.write(json.dumps(results(result, proof.label), indent=1, ensure_ascii=False) + "\n")
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(judge(Path(sys.argv[1])) or None)

@@ -1,0 +1,80 @@
+"""The page that one student gets back: points, what each check saw, the mistake's name and the question that leads to it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.reports.pages import curves, render
+from autograder.suite import misconceptions
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What nbgrader's gradebook holds of one graded cell, and the student's text in it."""
+
+    points: float
+    max_points: float
+    comment: str | Markup = ""  # text, or harmless HTML
+    text: str | Markup = ""  # of a written answer: harmless HTML
+    pending: bool = False  # to be graded by hand, and not yet graded
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """What nbgrader's gradebook holds of one submission. `marks` are by task or written answer."""
+
+    score: float
+    max_score: float
+    late_penalty: float = 0.0
+    marks: dict[str, Mark] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # of the solution cells
+
+
+def page(result: Result | None, student: str, isolation: str, book: Gradebook) -> str:
+    """The feedback page. Where no verdict was kept with the notebook it holds the gradebook's points alone."""
+    tasks = [_task(task, book) for task in result.tasks] if result else []
+    judged = {task["id"] for task in tasks}
+    written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
+    notes = [line for line in (result.message, *result.notes) if line] if result else []
+    left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
+    content: dict[str, Any] = {"left": left, "student": student, "result": result, "isolation": isolation, "book": book}
+    return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)
+
+
+def _task(task: TaskResult, book: Gradebook) -> dict[str, Any]:
+    """One task as the template shows it."""
+    mark = book.marks.get(task.id)
+    given = task.points if mark is None else mark.points
+    words = {"missing": "not attempted yet", "timeout": "out of time", "failed": "not yet", "crashed": "crashed"}
+    return {
+        "id": task.id,
+        "points": given,
+        "max_points": task.max_points,
+        "by_hand": abs(given - task.points) > 1e-9,
+        "comment": mark.comment if mark else "",
+        "word": "all right" if task.status == "passed" else words[task.status],
+        "right": task.status == "passed",
+        "checks": _checks(task),
+        "curve": curves.norms(task.curve) if task.curve else "",
+        "source": book.sources.get(task.id, ""),
+    }
+
+
+def _checks(task: TaskResult) -> list[dict[str, Any]]:
+    """The checks of one task; a name or a sentence that stands above already is not said again."""
+    lines: list[dict[str, Any]] = []
+    for check in task.checks:
+        named = {line["check"].misconception for line in lines}
+        told = {line["check"].message for line in lines}
+        title = title_of(check.misconception) if check.misconception and check.misconception not in named else ""
+        lines.append({"check": check, "title": title, "message": "" if check.message in told else check.message})
+    return lines
+
+
+def title_of(misconception: str) -> str:
+    """The name of a mistake in words: of a known one its title, of a habit its name."""
+    task, _, name = misconception.partition(".")
+    titles = {known.name: known.title for known in misconceptions.of(task)}
+    return ", and ".join(titles.get(part, part.replace("_", " ")) for part in name.split("+"))

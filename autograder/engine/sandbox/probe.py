@@ -1,0 +1,204 @@
+"""Tries what student code must not do, from where student code runs, and says what held. A tier is proved, never claimed.
+
+Each trial goes for something harmless that the grader has laid out itself: a file of its own, its own listeners on the
+loopback interface, its own process. What a trial reports is believed only where it says that it got through.
+"""
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.session import LAYERS, Call, Policy, SandboxError
+
+_TRIALS = {
+    "file": "reads a file of the grader's",
+    "tcp": "connects over TCP",
+    "udp": "sends over UDP",
+    "process": "starts a process",
+    "signal": "signals the grader",
+    "memory_of_grader": "reads the grader's memory",
+    "memory": "takes more memory than allowed",
+    "spin": "computes without end",
+}
+
+_TRIED = {
+    "namespaces": "a process table, network, shared memory and file system of its own, all of them empty",
+    "uid": "another user, with no rights of the grader's",
+    "capabilities": "none of root's rights",
+    "limits": "limits of memory, time, processes and files",
+    "landlock": "no file, no TCP, no signal to the outside",
+    "seccomp": "only the system calls that computing needs",
+}
+
+_SOURCE = """
+import ctypes, os, socket
+
+def got_through(attempt):
+    try:
+        return 1.0 if attempt() else 0.0
+    except BaseException:
+        return 0.0
+
+def file(path):
+    return got_through(lambda: open(path).read() == "canary")
+
+def tcp(port):
+    def attempt():
+        with socket.socket() as sender:
+            sender.connect(("127.0.0.1", port))
+            return sender.send(b"canary")
+    return got_through(attempt)
+
+def udp(port):
+    def attempt():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            return sender.sendto(b"canary", ("127.0.0.1", port))
+    return got_through(attempt)
+
+def process():
+    def attempt():
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        return True
+    return got_through(attempt)
+
+def signal(pid):
+    return got_through(lambda: os.kill(pid, 0) is None)
+
+def memory_of_grader(pid):
+    def by_file():
+        with open(f"/proc/{pid}/mem", "rb") as memory:
+            return memory.fileno() > 0
+    def by_call():
+        class Part(ctypes.Structure):
+            _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+        here, there = Part(ctypes.addressof(ctypes.create_string_buffer(1)), 1), Part(ADDRESS, 1)
+        vm_read = ctypes.CDLL(None).process_vm_readv
+        return vm_read(pid, ctypes.byref(here), 1, ctypes.byref(there), 1, 0) == 1
+    return max(got_through(by_file), got_through(by_call))
+
+def memory(mib):
+    def attempt():
+        import numpy
+        return numpy.empty(mib * 2**17).size > 0
+    return got_through(attempt)
+
+def spin():
+    while True:
+        pass
+"""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What stands between student code and the rest of this machine, as tried just now."""
+
+    layers: tuple[str, ...]
+    held: dict[str, bool]  # by trial
+    refused: dict[str, str] = field(default_factory=dict)  # by layer: why it did not go up
+
+    @property
+    def isolated(self) -> bool:
+        # The trials cannot try every call there is; what they leave out, only the filter of calls refuses.
+        return all(self.held.values()) and "seccomp" in self.layers
+
+    @property
+    def label(self) -> str:
+        """What every report carries."""
+        if self.isolated:
+            return f"isolated: {', '.join(self.layers)}; proved by trial"
+        broken = [_TRIALS[trial] for trial, held in self.held.items() if not held] or ["is held by no filter of calls"]
+        return f"NOT ISOLATED: student code {', '.join(broken)}"
+
+    def lines(self) -> Iterator[tuple[str, bool, str]]:
+        """For each layer and each trial: its name, whether it is there or held, and what that means."""
+        for layer in LAYERS:
+            there = layer in self.layers
+            yield layer, there, f"{_TRIED[layer]}: {'went up' if there else self.refused.get(layer, 'not tried')}"
+        for trial, held in self.held.items():
+            yield trial, held, f"student code that {_TRIALS[trial]}: {'stopped' if held else 'GOT THROUGH'}"
+
+
+def prove(worker: Worker) -> Proof:
+    """Run all trials in a room of `worker`, and demand from then on the layers that this room had."""
+    limits = worker.limits
+    worker.limits = replace(limits, call_s=0.5)
+    try:
+        with _bait() as (path, tcp, udp, received):
+            args: dict[str, tuple] = {
+                "file": (path,),
+                "tcp": (tcp,),
+                "udp": (udp,),
+                "process": (),
+                "signal": (os.getpid(),),
+                "memory_of_grader": (os.getpid(),),
+                "memory": (2 * limits.memory_mib,),
+                "spin": (),
+            }
+            with worker.room(
+                "canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], Policy(bundled=False)
+            ) as room:
+                answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
+                became = room.layers
+            held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}
+            if set(held) != set(_TRIALS):
+                raise SandboxError("the canary did not come to the end of its trials")
+            held["tcp"] &= "tcp" not in received()
+            held["udp"] &= "udp" not in received()
+    finally:
+        worker.limits = limits
+    layers = tuple(layer for layer, why in became.items() if not why)
+    worker.required = frozenset(layers)
+    return Proof(layers, held, {layer: why for layer, why in became.items() if why})
+
+
+def _held(name: str, answer: Answer) -> bool:
+    if name == "spin":
+        return answer.kind == "timeout"
+    return answer.kind == "value" and not answer.value
+
+
+def _own_address() -> int:
+    """An address in this process that can be read: that of a small object."""
+    return id(_TRIALS)
+
+
+@contextmanager
+def _bait() -> Iterator[tuple]:
+    """A readable file and two listeners, and a function that says which of them were reached."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+    ):
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, "canary.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("canary")
+        os.chmod(path, 0o644)
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        udp.bind(("127.0.0.1", 0))
+
+        def received() -> set[str]:
+            reached = set()
+            for name, listener in (("tcp", tcp), ("udp", udp)):
+                listener.settimeout(0.01)
+                try:
+                    if name == "tcp":
+                        listener.accept()[0].close()
+                    else:
+                        listener.recv(16)
+                    reached.add(name)
+                except OSError:
+                    continue
+            return reached
+
+        yield path, tcp.getsockname()[1], udp.getsockname()[1], received

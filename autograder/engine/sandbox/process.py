@@ -1,0 +1,163 @@
+"""The warm processes from which rooms are forked, and how a child is started, killed and reaped."""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.settings import LAYERS, Limits
+from autograder.engine.sandbox.session import CHEAPEST, START_S, Policy, Room, SandboxError
+from autograder.engine.sandbox.worker.imports import want_more
+from autograder.engine.sandbox.worker.processor_time import computed_s
+
+_HERE = Path(__file__).parent  # the worker is imported from here, by its own name: it must not find the rest of the kit
+
+
+class Worker:
+    """A warm process that opens one room at a time. Close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        layers: Sequence[str] = LAYERS,
+        fork: bool | None = None,
+        policy: Policy = CHEAPEST,
+        few: bool = True,
+    ) -> None:
+        """`layers` are the walls to put up around each room, as far as the machine grants them.
+
+        Without fork (the default only where the system has none) each room is a fresh process. `policy` is the first one
+        by which a submission is run. With `few` it has few modules, and another worker has all, for the submissions that
+        import more: each module is paid for by each fork.
+        """
+        self.limits = limits
+        self.required: frozenset[str] = frozenset()  # a room without these walls is not used
+        self._layers = layers
+        self.few = few
+        self._policy = policy
+        self._other: Worker | None = None  # the one that has all modules
+        self._spec = json.dumps({"layers": list(layers), "few": few, **asdict(limits)})
+        self._fork = hasattr(os, "fork") if fork is None else fork
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._started = 0.0
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def room(self, name: str, cells: Sequence[str], policy: Policy | None = None) -> "Room":
+        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
+        policy = policy or self._policy
+        if policy.few_modules and want_more(cells):
+            policy = replace(policy, few_modules=False)
+        return Room(self if policy.few_modules else self.with_all_modules(), name, cells, policy)
+
+    def with_all_modules(self) -> "Worker":
+        """The worker whose rooms can import all that there is to import."""
+        if not self.few:
+            return self
+        self._other = self._other or Worker(self.limits, self._layers, self._fork, self._policy, few=False)
+        self._other.limits, self._other.required = self.limits, self.required
+        return self._other
+
+    def connect(self) -> socket.socket:
+        """A socket to a fresh, empty child."""
+        ours, theirs = socket.socketpair()
+        try:
+            if self._fork:
+                self._order(b"f", 1, theirs.fileno())
+            else:
+                self._spawn_once(theirs)
+        finally:
+            theirs.close()
+        return ours
+
+    def computed_s(self) -> float:
+        """The processor time that the child has used so far."""
+        if self._fork:
+            return float(struct.unpack("!d", self._order(b"t", 8))[0])
+        return computed_s(self._process.pid, self._started) if self._process else 0.0
+
+    def reap(self) -> tuple[int, float]:
+        """Kill the child, with whatever it started. Its wait status (0 where it ended by itself), and what it computed."""
+        if self._fork:
+            status, used_s = struct.unpack("!Hd", self._order(b"r", 10))
+            return status, used_s
+        if not self._process:
+            return 0, 0.0
+        used_s = computed_s(self._process.pid, self._started)
+        self._process.kill()
+        code = self._process.wait()
+        return -code if code < 0 else code << 8, used_s
+
+    def close(self) -> None:
+        if self._other:
+            self._other.close()
+        if self._control:
+            self._control.close()
+            self._control = None
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _order(self, order: bytes, size: int, descriptor: int | None = None) -> bytes:
+        """Have the warm worker do something. Its answer, of so many bytes."""
+        try:
+            if self._control is None:
+                self._start()
+            assert self._control is not None
+            self._control.settimeout(START_S)
+            if descriptor is None:
+                self._control.sendall(order)
+            else:
+                socket.send_fds(self._control, [order], [descriptor])
+            reply = self._control.recv(size, socket.MSG_WAITALL)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the warm worker does not answer ({type(error).__name__})") from None
+        if len(reply) < size:
+            self.close()
+            raise SandboxError("the warm worker has ended")
+        return reply
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = _python([self._spec, str(theirs.fileno())], pass_fds=(theirs.fileno(),))
+        theirs.close()
+        ours.settimeout(START_S)
+        if ours.recv(1) != b"!":
+            raise ConnectionError("no greeting")
+        self._control = ours
+
+    def _spawn_once(self, theirs: socket.socket) -> None:
+        self._started = time.monotonic()
+        if sys.platform == "win32":
+            self._process = _python([self._spec, "--once"], stdin=subprocess.PIPE)
+            assert self._process.stdin
+            self._process.stdin.write(theirs.share(self._process.pid))
+            self._process.stdin.close()
+        else:
+            arguments = [self._spec, "--once", str(theirs.fileno())]
+            self._process = _python(arguments, pass_fds=(theirs.fileno(),), start_new_session=True)
+
+
+def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
+    """A fresh interpreter that inherits nothing: no environment, no descriptors, one BLAS thread, a fixed hash seed."""
+    environment = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(_HERE)}
+    if "SYSTEMROOT" in os.environ:  # Windows starts no process without it
+        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-s", "-P", "-m", "worker", *arguments]
+    return subprocess.Popen(command, env=environment, cwd=os.sep, **(streams | options))
