@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 
 from autograder.engine.core.atomic_file import whole_file
-from autograder.engine.core.settings import Course, SettingsError, find_course
+from autograder.engine.core.settings import Course, SettingsError
+from autograder.engine.course.course_file import find_course
 
 if TYPE_CHECKING:
     from autograder.engine.core.result import Result

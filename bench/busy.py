@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Submission
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 from bench.timing import QUICK, ROOT, table
 
@@ -52,13 +52,13 @@ class Bench:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
-        self._exam = Exam("busy")
+        self._exam = HiddenTests(ASSIGNMENT, "busy")
         self._solved: Submission = load(SOLUTION / "bptt" / "bptt.ipynb")
 
     def judge(self, task: str, source: str) -> Result:
         """The one task alone."""
         cells = tuple(replace(c, source=source) if c.id == task else c for c in self._solved.cells)
-        course = Course(Path("unused"), tasks_off=tuple(other.id for other in TASKS if other.id != task))
+        course = Course(Path("unused"), tasks_off=tuple(other.id for other in ASSIGNMENT.tasks if other.id != task))
         return grade(replace(self._solved, cells=cells), course, self._exam, self._worker)
 
 

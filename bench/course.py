@@ -7,10 +7,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import NAME, SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.demo.sample_class import SAMPLES, _make_course, compose
-from autograder.engine.intake.submission import NAME
 from bench.timing import seconds
 
 # An endless loop measures the limits of time and nothing else; at a process that ends itself stock nbgrader gives up.
@@ -18,12 +17,13 @@ _LEFT_OUT = {"zeno", "evariste"}
 _ASSERTS = """\
 # What a course without a kit writes: the reference's answers to the same instances, by plain asserts.
 import numpy as np
-from autograder.suite import cases
-from autograder.engine.course import reference
-from autograder.engine.core.tasks import BY_ID
 
-for case, args in cases.draw("{task}", "bench").items():
-    expected = reference.answer(BY_ID["{task}"], args)
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.judging.hidden_tests import draw
+
+task = ASSIGNMENT.by_id["{task}"]
+for case, args in draw(task, "bench").items():
+    expected = task.answer(args)
     if isinstance(expected, ValueError):
         try:
             {task}(*args)
@@ -87,7 +87,7 @@ def make(course: Path, stock: bool) -> None:
         (course / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
         path = course / "source" / NAME / f"{NAME}.ipynb"
         notebook = nbformat.read(path, as_version=4)
-        tasks = {task.test_cell: task.id for task in TASKS}
+        tasks = {task.test_cell: task.id for task in ASSIGNMENT.tasks}
         for cell in notebook.cells:
             if cell.id in tasks:
                 cell.source = _ASSERTS.format(task=tasks[cell.id])

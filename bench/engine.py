@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.engine.core.settings import find_course
+from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
 from autograder.engine.intake.files import find
 from bench import course

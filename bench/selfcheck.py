@@ -5,8 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.engine.course.reference import SOLUTION
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME, SOLUTION
 from bench.timing import QUICK, ROOT, interleaved, seconds, spread, table
 
 _OWN = """

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from support import LIMITS, SEED
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Cell, Submission
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 
 hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, deadline=None, database=None)
@@ -42,9 +43,9 @@ def course(tmp_path: Path) -> Course:
 
 
 @pytest.fixture(scope="session")
-def exam() -> Exam:
+def exam() -> HiddenTests:
     """The exam of the fixed seed."""
-    return Exam(SEED)
+    return HiddenTests(ASSIGNMENT, SEED)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +62,7 @@ def solved() -> Submission:
 
 
 @pytest.fixture(scope="session")
-def judge_cells(exam: Exam, worker: Worker, solved: Submission) -> JudgeCells:
+def judge_cells(exam: HiddenTests, worker: Worker, solved: Submission) -> JudgeCells:
     """judge_cells({grade_id: source}): grade the solved notebook with some of its cells changed.
 
     A source of None takes the cell out; `before` are further code cells, put at the top; `settings` are Course's.
@@ -70,7 +71,7 @@ def judge_cells(exam: Exam, worker: Worker, solved: Submission) -> JudgeCells:
     def judge(
         changes: Mapping[str, str | None],
         before: tuple[str, ...] = (),
-        own_exam: Exam | None = None,
+        own_exam: HiddenTests | None = None,
         **settings: object,
     ) -> Result:
         unknown = set(changes) - {cell.id for cell in solved.cells}

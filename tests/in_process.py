@@ -11,12 +11,12 @@ from support import Formulation
 
 from autograder.engine.core.result import TaskResult
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import GIVEN
-from autograder.engine.course.reference import bptt
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import judge_task
-from autograder.engine.judging.hidden_tests import Paper
+from autograder.engine.judging.answered import TaskCases
 from autograder.engine.sandbox.answers import answer_of
 from autograder.engine.sandbox.worker import __main__ as worker
+from autograder.suite.reference import bptt
 
 COURSE = Course(Path("unused"))
 _MOST_BYTES = 2**20
@@ -32,9 +32,13 @@ class _Channel:
         self.sent.append(message)
 
 
-def judge(formulation: Formulation, paper: Paper) -> TaskResult:
+def judge(formulation: Formulation, paper: TaskCases) -> TaskResult:
     """What one solution cell gets for its task, but for the check of cost, which is not asked."""
-    namespace: dict[str, Any] = {"__name__": "__main__", "np": np, **{name: getattr(bptt, name) for name in GIVEN}}
+    namespace: dict[str, Any] = {
+        "__name__": "__main__",
+        "np": np,
+        **{name: getattr(bptt, name) for name in ASSIGNMENT.given},
+    }
     with contextlib.suppress(Exception):  # a cell that fails halfway is a wrong answer too
         exec(compile(formulation.source, "<cell 0>", "exec"), namespace)
     calls = [

@@ -17,13 +17,13 @@ from support import Formulation, corpus, task_of
 
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.notebook import functions
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import CheckResult, TaskResult
 from autograder.engine.core.settings import Course, Limits
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 
 # Mutants that no check can reject, because they compute the same thing, or differ only where nothing is promised:
@@ -50,7 +50,7 @@ class Judge:
     def __init__(self, seed: str = "judge") -> None:
         self._solved = load(SOLUTION / "bptt" / "bptt.ipynb")
         self._course = Course(Path("unused"), Limits(call_s=1.0, cell_s=2.0, asleep_s=1.0))
-        self._exam = Exam(seed)
+        self._exam = HiddenTests(ASSIGNMENT, seed)
         self._worker = Worker(self._course.limits)
 
     def task(self, way: Formulation) -> TaskResult:
@@ -62,7 +62,7 @@ class Judge:
 def mutants() -> Iterator[Formulation]:
     """Every mutant of every task's reference, by all operators of the mutation tool that need no argument."""
     operators = {name: plugins.get_operator(name) for name in sorted(plugins.operator_names())}
-    for task in BY_ID:
+    for task in ASSIGNMENT.by_id:
         code = functions()[task].replace("    ### BEGIN SOLUTION\n", "").replace("\n    ### END SOLUTION", "") + "\n"
         seen = {code}
         for name, operator in operators.items():
@@ -94,7 +94,7 @@ def main() -> int:
         print(*faults, sep="\n")
         return 1
     judge = Judge()
-    tasks = sys.argv[1:] or list(BY_ID)
+    tasks = sys.argv[1:] or list(ASSIGNMENT.by_id)
     correct, wrong, mutated = (
         [w for w in ways if w.task in tasks] for ways in (corpus("correct"), corpus("wrong"), mutants())
     )

@@ -18,7 +18,7 @@ import grading
 from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.demo import sample_class as demo
 
 DOCS = SOLUTION.parent / "docs"

@@ -7,27 +7,27 @@ import pytest
 from submissions.broken import KINDS, Kind
 from support import LIMITS, gradebook, note_of, released_course, run
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import shown
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 
 HONEST = "zz honest"  # sorted behind nearly all others
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_kind_is_graded_by_what_it_holds(kind: Kind, tmp_path: Path, exam: Exam, worker: Worker) -> None:
+def test_each_kind_is_graded_by_what_it_holds(kind: Kind, tmp_path: Path, exam: HiddenTests, worker: Worker) -> None:
     """The functions that are there get their points, a repair is told, and what cannot be read says why in one sentence."""
     folder = tmp_path / (kind.student or "student") / "bptt"
     folder.mkdir(parents=True)
     kind.write(folder)
     result = grade(load(folder, kind.student or kind.name), Course(tmp_path, LIMITS), exam, worker)
     assert {task.id for task in result.tasks if task.status == "passed"} == kind.passes
-    full = sum(BY_ID[task].points for task in kind.passes)
+    full = sum(ASSIGNMENT.by_id[task].points for task in kind.passes)
     assert result.score == full or (kind.partial and full < result.score < full + 6)
     assert result.status == ("unreadable" if kind.error else "graded")
     assert kind.error in (result.message or "")
@@ -40,7 +40,7 @@ def test_there_are_enough_kinds() -> None:
     assert len({kind.name for kind in KINDS}) == len({kind.student or kind.name for kind in KINDS}) == len(KINDS) >= 40
 
 
-def test_every_sentence_is_text(tmp_path: Path, exam: Exam, worker: Worker) -> None:
+def test_every_sentence_is_text(tmp_path: Path, exam: HiddenTests, worker: Worker) -> None:
     """Whatever bytes stand in names, ids and sources, all that is said of a submission is printable and UTF-8."""
     for number, kind in enumerate(KINDS):
         folder = tmp_path / str(number)

@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 
 import autograder
 from autograder.__main__ import main
-from autograder.engine.core.settings import Course, Limits, load_course
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.core.settings import Course, Limits
+from autograder.engine.course.course_file import load_course
 from autograder.engine.grading import batch
 from autograder.engine.sandbox.probe import Proof
 from autograder.engine.sandbox.session import Policy

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.closeness import compare, show, tolerance
-from autograder.engine.judging.hidden_tests import Exam
-from autograder.engine.judging.judges import Sheet, judge_case, judge_values
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.judging.judges import judge_case, judge_values
 from autograder.engine.sandbox.answers import Answer
-from autograder.suite.checks import CHECKS
 
 INSIDE, OUTSIDE = 0.99, 1.01
 
@@ -81,11 +81,13 @@ def allowed_by_contract(task, expected, args):
     return allowed
 
 
-@pytest.mark.parametrize("task", [task for task in TASKS if task.form != "verdict"], ids=lambda task: task.id)
-def test_every_check_has_the_contracts_tolerance(task, exam: Exam):
+@pytest.mark.parametrize(
+    "task", [task for task in ASSIGNMENT.tasks if task.form != "verdict"], ids=lambda task: task.id
+)
+def test_every_check_has_the_contracts_tolerance(task, exam: HiddenTests):
     """On every instance, in every part, each value check takes an entry inside the contract's tolerance and none outside."""
-    paper = exam.paper(task.id)
-    for check in CHECKS[task.id]:
+    paper = exam.cases(task.id)
+    for check in ASSIGNMENT.by_id[task.id].checks:
         for case in check.cases if check.judge is judge_values else ():
             parts = [paper.expected[case]] if task.form == "array" else paper.expected[case]
             for number in range(len(parts)) if check.part is None else [check.part]:
@@ -97,7 +99,7 @@ def test_every_check_has_the_contracts_tolerance(task, exam: Exam):
                         moved = [part.copy() for part in parts]
                         moved[number][index] += share * allowed[index]
                         answer = Answer("value", moved[0] if task.form == "array" else moved)
-                        sheet = Sheet(task, paper.args, paper.expected, {case: answer})
+                        sheet = AnsweredTask(task, paper.args, paper.expected, {case: answer})
                         assert (judge_case(sheet, check, case) is None) == passes, (
                             check.id,
                             case,

@@ -5,26 +5,24 @@ import pytest
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.coherence import task_faults
 from autograder.engine.core.settings import Limits, SettingsError
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.judging.hidden_tests import Exam, unfit
-from autograder.suite import cases, checks
-from autograder.suite.checks import CHECKS
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.judging.hidden_tests import HiddenTests, unfit
 
-EVERY_CHECK = [(task.id, check.id) for task in TASKS for check in CHECKS[task.id]]
+EVERY_CHECK = [(task.id, check.id) for task in ASSIGNMENT.tasks for check in ASSIGNMENT.by_id[task.id].checks]
 
 
 @pytest.mark.parametrize(("task", "check"), EVERY_CHECK, ids=lambda name: name)
 def test_without_one_check(judge_cells, monkeypatch, task, check):
     """A check taken out of the table is no longer asked, what only it asked is named, and grading goes on."""
-    left = tuple(entry for entry in CHECKS[task] if entry.id != check)
+    left = tuple(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id != check)
     asked = {case for entry in left for case in entry.instances}
-    unused = [case for entry in CHECKS[task] for case in entry.instances if case not in asked]
+    unused = [case for entry in ASSIGNMENT.by_id[task].checks for case in entry.instances if case not in asked]
     monkeypatch.setitem(checks.CHECKS, task, left)
-    exam = Exam("without one check")
+    exam = HiddenTests(ASSIGNMENT, "without one check")
     said = "\n".join(task_faults(task, exam))
     for case in unused:
         assert f"no check of {task} asks for the instance {case}" in said
-    others = tuple(other.id for other in TASKS if other.id != task)
+    others = tuple(other.id for other in ASSIGNMENT.tasks if other.id != task)
     result = judge_cells({task: f"def {task}(*args): return np.zeros(3)"}, own_exam=exam, tasks_off=others)
     assert result.status == "graded"
     assert [line.id for found in result.tasks if found.id == task for line in found.checks] == [e.id for e in left]
@@ -37,14 +35,14 @@ def test_without_one_instance(monkeypatch):
         cases.DRAW, "spectral_radius", lambda rng: {k: v for k, v in drawn(rng).items() if k != "negative"}
     )
     assert "asks for the instance negative, which cases.py does not draw" in "\n".join(
-        task_faults("spectral_radius", Exam("without one instance"))
+        task_faults("spectral_radius", HiddenTests(ASSIGNMENT, "without one instance"))
     )
 
 
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_every_right_answer_fits_the_limits(exam, task):
     """Every instance, those asked only in doubt included, has arguments and a right answer far below the limits."""
-    assert unfit(exam.paper(task), Limits(answer_bytes=2**19, request_bytes=2**20)) == []
+    assert unfit(exam.cases(task), Limits(answer_bytes=2**19, request_bytes=2**20)) == []
 
 
 def test_a_limit_that_is_too_small(monkeypatch):
@@ -52,6 +50,8 @@ def test_a_limit_that_is_too_small(monkeypatch):
     with pytest.raises(
         SettingsError, match=r"answer_bytes = 1000 is less than the \d+ bytes of the instance .* raise it"
     ):
-        Exam("small", Limits(answer_bytes=1000)).paper("hidden_grads")
+        HiddenTests(ASSIGNMENT, "small", Limits(answer_bytes=1000)).paper("hidden_grads")
     monkeypatch.setattr(coherence, "Limits", lambda: Limits(request_bytes=1000))
-    assert "request_bytes = 1000 is less than" in "\n".join(task_faults("hidden_grads", Exam("small")))
+    assert "request_bytes = 1000 is less than" in "\n".join(
+        task_faults("hidden_grads", HiddenTests(ASSIGNMENT, "small"))
+    )

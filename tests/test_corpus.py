@@ -4,7 +4,7 @@ import pytest
 from support import Formulation, corpus, task_of
 
 from autograder.engine.core.result import CheckResult
-from autograder.engine.core.tasks import BY_ID, TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 
 CORRECT, WRONG = corpus("correct"), corpus("wrong")
 LEAST_NAMED = 0.85  # of the wrong ones
@@ -28,7 +28,7 @@ def _points(result, without):
 
 
 def _full_points(without):
-    return {task.id: task.points for task in TASKS if task.id != without}
+    return {task.id: task.points for task in ASSIGNMENT.tasks if task.id != without}
 
 
 @pytest.mark.parametrize("formulation", CORRECT, ids=lambda f: f.id)
@@ -36,7 +36,7 @@ def test_correct(results, formulation: Formulation):
     """A right answer in an unusual form gets full points on its task and costs nothing elsewhere."""
     task = task_of(results(formulation), formulation.task)
     assert [check.message for check in task.checks if not check.passed] == []
-    assert (task.points, task.status) == (BY_ID[task.id].points, "passed")
+    assert (task.points, task.status) == (ASSIGNMENT.by_id[task.id].points, "passed")
     assert _points(results(formulation), without=task.id) == _full_points(without=task.id)
 
 
@@ -44,7 +44,7 @@ def test_correct(results, formulation: Formulation):
 def test_wrong(results, formulation: Formulation):
     """A wrong answer does not get full points on its task, says why in a sentence, and costs nothing elsewhere."""
     task = task_of(results(formulation), formulation.task)
-    assert task.points < BY_ID[task.id].points
+    assert task.points < ASSIGNMENT.by_id[task.id].points
     assert task.status in ("failed", "missing", "timeout")
     assert all(check.message for check in task.checks if not check.passed)
     assert task.sentence.startswith(f"`{task.id}`")
@@ -73,7 +73,7 @@ def test_share_of_named_mistakes(results):
 
 def test_corpus_is_whole():
     """Every task has at least ten right and twenty wrong formulations, each wrong one with its mistake in words."""
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         assert sum(f.task == task.id for f in CORRECT) >= 10
         assert sum(f.task == task.id for f in WRONG) >= 20
     assert all(f.source.startswith("# mistake: ") for f in WRONG)

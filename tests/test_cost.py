@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 from support import Formulation, by_cost, message, task_of
 
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.explanation import explain
 from autograder.engine.judging import cost
+from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.cost import STEPS, next_cases, what_grows
-from autograder.engine.judging.judges import Sheet
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite.checks import CHECKS
 
 LINEAR, QUADRATIC = by_cost("linear"), by_cost("quadratic")
 QUESTION = "What is computed or copied anew for every t that the step after it had already?"
-CHECK = next(check for check in CHECKS["hidden_grads"] if check.id == "linear_work")
+CHECK = next(check for check in ASSIGNMENT.by_id["hidden_grads"].checks if check.id == "linear_work")
 
 
 @pytest.mark.parametrize("formulation", LINEAR, ids=lambda f: f.name)
@@ -129,13 +129,13 @@ def test_one_quiet_round_is_enough(round_):
 
 
 def _explained(exam, case: str, answer: Answer) -> str:
-    paper = exam.paper("hidden_grads")
+    paper = exam.cases("hidden_grads")
     answers = {
         case: Answer("value", value, work=(1, 1)) for case, value in paper.expected.items() if case in paper.cases
     }
     answers |= {case: Answer("value", paper.expected[case], work=(10 * STEPS[case], 0)) for case in COUNTED}
     answers |= {"repeat": answers["general"], case: answer}
-    finding = CHECK.judge(Sheet(paper.task, paper.args, paper.expected, answers), CHECK)
+    finding = CHECK.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), CHECK)
     return explain(paper, answers, CHECK, finding, {}, True)[0]
 
 
@@ -158,7 +158,7 @@ def test_the_sentence_on_endless_work(exam):
 @pytest.mark.parametrize("formulation", LINEAR + QUADRATIC, ids=lambda f: f.name)
 def test_no_verdict_hangs_on_a_hair(exam, worker, monkeypatch, formulation: Formulation):
     """Counted work decides the same with bounds a tenth higher or lower."""
-    paper = exam.paper("hidden_grads")
+    paper = exam.cases("hidden_grads")
     asked = COUNTED + LONGER
     with worker.room("__main__", ["import numpy as np", formulation.source]) as room:
         answers = dict(zip(asked, room.ask([paper.call(case) for case in asked]), strict=False))

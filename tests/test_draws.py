@@ -13,18 +13,16 @@ from in_process import COURSE, judge
 from support import SEED, corpus
 
 from autograder.engine.authoring import guesses
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.course import reference
-from autograder.engine.course.reference import form_of
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import judge_task
-from autograder.engine.judging.hidden_tests import Exam, Paper, _unsound
+from autograder.engine.judging.answered import TaskCases
+from autograder.engine.judging.hidden_tests import HiddenTests, _unsound
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite import cases, explosions, misconceptions
-from autograder.suite.checks import CHECKS
+from autograder.suite import cases, explosions
 from autograder.suite.drawing import carried
 
-IDS = list(BY_ID)
-EXAMS = [Exam(f"draw {number}") for number in range(20)]
+IDS = list(ASSIGNMENT.by_id)
+EXAMS = [HiddenTests(ASSIGNMENT, f"draw {number}") for number in range(20)]
 FEW = EXAMS[:4]
 
 # Of the wrong formulations those that no call ends, and those that answer by chance.
@@ -39,17 +37,17 @@ def told(value: Any) -> Answer:
     return Answer("raised", raised=Raised("IndexError", "")) if value is None else Answer("value", value)
 
 
-def failed(paper: Paper, answer: Callable[[str], Any]) -> tuple[str, ...]:
+def failed(paper: TaskCases, answer: Callable[[str], Any]) -> tuple[str, ...]:
     """The checks that these answers to each instance fail, but for that of cost."""
     answers = {case: told(answer(case)) for case in paper.calls}
     report = judge_task(paper, answers, {}, COURSE)
     return tuple(check.id for check in report.checks if not check.passed and check.id != "linear_work")
 
 
-@pytest.mark.parametrize("known", misconceptions.TABLE, ids=lambda known: known.id)
+@pytest.mark.parametrize("known", ASSIGNMENT.misconceptions, ids=lambda known: known.id)
 def test_a_known_mistake_fails_the_same_checks_on_each_draw(known):
     """A known mistake costs the same points whatever is drawn."""
-    papers = [exam.paper(known.task) for exam in EXAMS]
+    papers = [exam.cases(known.task) for exam in EXAMS]
     assert len({failed(paper, lambda case, paper=paper: known.answer(paper.args[case])) for paper in papers}) == 1
 
 
@@ -62,7 +60,7 @@ def test_a_wrong_formulation_fails_the_same_checks_on_each_draw(task):
         if way.task != task or way.id in ENDLESS | BY_CHANCE or "quadratic" in way.source:
             continue
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-            reports = [judge(way, exam.paper(task)) for exam in EXAMS]
+            reports = [judge(way, exam.cases(task)) for exam in EXAMS]
         costs = {tuple(check.id for check in report.checks if not check.passed) for report in reports}
         if len(costs) > 1:
             moved[way.id] = costs
@@ -76,12 +74,12 @@ def test_a_right_formulation_is_right_on_each_draw(task):
     for way in corpus("correct"):
         if way.task == task:
             with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-                reports = [judge(way, exam.paper(task)) for exam in EXAMS]
+                reports = [judge(way, exam.cases(task)) for exam in EXAMS]
             messages = [check.message for report in reports for check in report.checks if check.message]
             assert messages == [], way.id
 
 
-def placeholders(paper: Paper) -> Iterator[Callable[[str], Any]]:
+def placeholders(paper: TaskCases) -> Iterator[Callable[[str], Any]]:
     """What a body returns that computes nothing: by instance, constants, arrays of the right shape, and arguments."""
     task = paper.task
     if task.form == "verdict":
@@ -102,7 +100,7 @@ def placeholders(paper: Paper) -> Iterator[Callable[[str], Any]]:
         yield lambda case, fill=fill: _mapped(fill, paper.expected[case])
     for value in (0.0, 1.0, -1.0, np.nan, np.eye(2), np.zeros(0), np.zeros((0, 0))):
         yield lambda case, value=value: form_of(task, value if task.form == "array" else [value] * len(task.returns))
-    for number in range(len(reference.PARAMETERS[task.id])):
+    for number in range(len(ASSIGNMENT.by_id[task.id].parameters)):
         yield lambda case, number=number: _argument(paper, case, number)
 
 
@@ -112,7 +110,7 @@ def _mapped(fill: Callable[[np.ndarray], np.ndarray], expected: Any) -> Any:
     return [fill(part) for part in expected] if isinstance(expected, list) else fill(expected)
 
 
-def _argument(paper: Paper, case: str, number: int) -> Any:
+def _argument(paper: TaskCases, case: str, number: int) -> Any:
     args = paper.args[case]
     if number >= len(args):
         return None
@@ -126,9 +124,11 @@ def _argument(paper: Paper, case: str, number: int) -> Any:
 def test_placeholders_earn_nothing(task):
     """What computes nothing passes no check, also where it refuses what is to be refused."""
     for exam in FEW:
-        paper = exam.paper(task)
+        paper = exam.cases(task)
         for number, placeholder in enumerate(placeholders(paper)):
-            passed = {check.id for check in CHECKS[task] if check.id != "linear_work"} - set(failed(paper, placeholder))
+            passed = {check.id for check in ASSIGNMENT.by_id[task].checks if check.id != "linear_work"} - set(
+                failed(paper, placeholder)
+            )
             assert passed == set(), number
 
 
@@ -136,14 +136,16 @@ def test_refusing_everything_earns_nothing():
     """A ValueError for whatever comes passes no check."""
     for task in IDS:
         paper = FEW[0].paper(task)
-        assert len(failed(paper, lambda case: ValueError())) == len([c for c in CHECKS[task] if c.id != "linear_work"])
+        assert len(failed(paper, lambda case: ValueError())) == len(
+            [c for c in ASSIGNMENT.by_id[task].checks if c.id != "linear_work"]
+        )
 
 
 @pytest.mark.parametrize("task", ["squared_error_grad", "cross_entropy_grad"])
 def test_no_size_hides_a_wrong_factor(task):
     """A gradient times 1/4 … 4, T and q to any power up to 2 fails each check whose steps are many, and all fail for q and 2."""
     for exam in EXAMS:
-        paper = exam.paper(task)
+        paper = exam.cases(task)
         for c, a, b in np.ndindex(5, 5, 5):
             constant, of_T, of_q = 2.0 ** (c - 2), a - 2, b - 2
 
@@ -152,20 +154,22 @@ def test_no_size_hides_a_wrong_factor(task):
                 return paper.expected[case] * constant * float(T) ** of_T * float(q) ** of_q
 
             right = (constant, of_T, of_q) == (1, 0, 0)
-            passed = {check.id for check in CHECKS[task]} - set(failed(paper, scaled))
+            passed = {check.id for check in ASSIGNMENT.by_id[task].checks} - set(failed(paper, scaled))
             if (constant, of_q) == (1, 0):
-                assert passed == ({check.id for check in CHECKS[task]} if right else {"one_step", "pure", "steady"})
+                assert passed == (
+                    {check.id for check in ASSIGNMENT.by_id[task].checks} if right else {"one_step", "pure", "steady"}
+                )
             else:
                 assert passed == set(), (constant, of_T, of_q)
 
 
 def test_the_order_of_calls_is_drawn():
     """The verdicts of `detect_explosion` come in another order with another seed, and a check's calls stay together."""
-    orders = [list(exam.paper("detect_explosion").calls) for exam in EXAMS]
+    orders = [list(exam.cases("detect_explosion").calls) for exam in EXAMS]
     assert len({tuple(order) for order in orders}) == len(EXAMS)
     for order in orders:
         place = 0
-        for check in CHECKS["detect_explosion"]:
+        for check in ASSIGNMENT.by_id["detect_explosion"].checks:
             assert set(order[place : place + len(check.cases)]) == set(check.cases)
             place += len(check.cases)
 
@@ -194,8 +198,8 @@ def test_a_task_that_can_be_guessed_is_told(monkeypatch):
 
 def test_a_check_of_one_kind_of_answer_is_told(monkeypatch):
     """A check that one verdict passes is found, though all else is drawn."""
-    table = tuple(check for check in CHECKS["detect_explosion"] if check.id != "no_signal")
-    alone = next(check for check in CHECKS["detect_explosion"] if check.id == "no_signal")
+    table = tuple(check for check in ASSIGNMENT.by_id["detect_explosion"].checks if check.id != "no_signal")
+    alone = next(check for check in ASSIGNMENT.by_id["detect_explosion"].checks if check.id == "no_signal")
     alone = replace(alone, cases=("silent", "unseen_output", "other_unseen"))
     monkeypatch.setitem(CHECKS, "detect_explosion", (alone, *table))
     assert _guessed("detect_explosion")
@@ -206,8 +210,8 @@ def test_no_instance_hangs_on_rounding():
     args = dict(cases.draw("expanded_terms", SEED))
     dL_do, W_hh, W_qh = np.array([[1.0], [1.0], [2.0]]), np.array([[1.0, 1.0], [1 / 3, 1 / 3]]), np.array([[1.0, -3.0]])
     args["small"] = (dL_do, W_hh, W_qh, 1)  # what comes back from step 3 is 1 − 3/3 twice, which is no zero in binary
-    task = BY_ID["expanded_terms"]
-    paper = Paper(task, args, {case: reference.answer(task, drawn) for case, drawn in args.items()})
+    task = ASSIGNMENT.by_id["expanded_terms"]
+    paper = TaskCases(task, args, {case: task.answer(drawn) for case, drawn in args.items()})
     assert _unsound(paper) == (
         "the instances of the check values of expanded_terms hang on rounding: draw better ones in cases.py"
     )
@@ -216,8 +220,8 @@ def test_no_instance_hangs_on_rounding():
 def test_a_verdict_on_the_threshold_is_no_instance():
     """A draw of `detect_explosion` with an A_t within rounding of the threshold is refused, but for the exact ones."""
     args = dict(cases.draw("detect_explosion", SEED))
-    task = BY_ID["detect_explosion"]
-    expected = {case: reference.answer(task, drawn) for case, drawn in args.items()}
+    task = ASSIGNMENT.by_id["detect_explosion"]
+    expected = {case: task.answer(drawn) for case, drawn in args.items()}
     assert explosions.hold(args, expected)
     grown = carried(np.random.default_rng(0), np.diag([10.0001, 10.0001]), 2)
     assert not explosions.hold(args | {"nilpotent": grown}, expected)
@@ -225,7 +229,7 @@ def test_a_verdict_on_the_threshold_is_no_instance():
 
 def test_what_is_drawn_is_what_is_said():
     """Each instance of `detect_explosion` has one status on all draws, and its step is not always the same."""
-    verdicts = [exam.paper("detect_explosion").expected for exam in EXAMS]
+    verdicts = [exam.cases("detect_explosion").expected for exam in EXAMS]
     for case in verdicts[0]:
         said = [drawn[case] for drawn in verdicts]
         if isinstance(said[0], ValueError):
@@ -238,7 +242,7 @@ def test_what_is_drawn_is_what_is_said():
 
 def test_numbers_are_drawn():
     """No instance of `spectral_radius` but that of zero has the same answer twice."""
-    drawn = [exam.paper("spectral_radius").expected for exam in EXAMS]
+    drawn = [exam.cases("spectral_radius").expected for exam in EXAMS]
     for case in drawn[0]:
         values = {float(f"{float(expected[case]):.6g}") for expected in drawn}
         assert len(values) >= (1 if case == "nilpotent" else 4 if case == "small" else len(EXAMS)), case

@@ -11,7 +11,7 @@ import pytest
 from people import Person, people
 from submissions.broken.kinds import cell
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 
 pytestmark = pytest.mark.slow
 

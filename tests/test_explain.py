@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.intake.files import load
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 
 pytestmark = pytest.mark.slow
 
@@ -70,9 +71,9 @@ def test_all_that_lies_behind_a_verdict(run, course: Course) -> None:
 def test_the_instance_is_the_one_that_was_judged(run, course: Course) -> None:
     """What is printed of an instance is the course's own, to the last digit."""
     said = run("explain", "sofia", "hidden_grads").output
-    exam = Exam(course.seed())
+    exam = HiddenTests(ASSIGNMENT, course.seed())
     variant = exam.variant(load(course.root / "submitted" / "sofia" / "bptt").digest)
-    W_hh = exam.paper("hidden_grads", variant).args["small"][1]
+    W_hh = exam.cases("hidden_grads", variant).args["small"][1]
     shown = re.search(r"W_hh of shape \(2, 2\)\n(.*?\]\])", said, re.DOTALL)
     assert shown
     np.testing.assert_array_equal(json.loads(re.sub(r"\.(?=[,\] ])", ".0", shown[1])), W_hh)

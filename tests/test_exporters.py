@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support import released_course, run
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
 KIT = "autograder.nbgrader.exporters"
 NAMES = {"ada": ("Ada, Countess", 'O"Neil'), "zoë": ("Zoë", "Łukasiewicz"), "mal": ('=HYPERLINK("x")', "@SUM(A1)")}
@@ -48,7 +48,7 @@ def test_canvas(graded: Path) -> None:
     header, possible, *rows = table(graded, "CanvasExporter")
     assert header[:6] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "bptt forward"]
     assert possible[0] == "    Points Possible"
-    graded_tasks = [task for task in TASKS if task.id != "spectral_radius"]
+    graded_tasks = [task for task in ASSIGNMENT.tasks if task.id != "spectral_radius"]
     assert [float(cell) for cell in possible[5:15]] == [task.points for task in graded_tasks]
     assert (header[-1], float(possible[-1])) == ("bptt total", 34.0)
     found = {row[3]: row for row in rows}

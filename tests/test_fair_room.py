@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from support import LIMITS, message, task_of
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Limits
-from autograder.engine.course.reference import SOLUTION
 from autograder.engine.intake.files import load
 from autograder.engine.sandbox.answers import answer_of, cell_error_of
 from autograder.engine.sandbox.process import Worker

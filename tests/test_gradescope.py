@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support import SEED, run
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,9 @@ def test_a_good_submission(harness: Path) -> None:
     assert result["score"] == 30.0
     assert "leaderboard" not in result
     assert "isolated" in result["output"].lower()
-    assert sum(test["max_score"] for test in result["tests"]) == pytest.approx(sum(task.points for task in TASKS))
+    assert sum(test["max_score"] for test in result["tests"]) == pytest.approx(
+        sum(task.points for task in ASSIGNMENT.tasks)
+    )
     assert {test["status"] for test in result["tests"]} == {"passed"}
     assert result["tests"][0] == {
         "name": "forward: h_0 … h_T are right", "score": 1.13, "max_score": 1.13, "status": "passed",

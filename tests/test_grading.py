@@ -8,28 +8,29 @@ import numpy as np
 import pytest
 from support import SEED
 
+from autograder.engine.core.assignment import Check
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import BY_ID, TASKS
-from autograder.engine.course.reference import locked_cells
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import released
+from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.grading import grade as grading
 from autograder.engine.grading.grade import ask, grade, grade_error, judge_task, tasks_of
 from autograder.engine.intake.submission import Cell, Submission, UnreadableError
-from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
-from autograder.engine.judging.judges import Check, judge_purity, judge_values
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.judging.judges import judge_purity, judge_values
 from autograder.engine.sandbox.answers import Answer, Raised
 from autograder.engine.sandbox.session import Call
-from autograder.suite import checks
 
 COURSE = Course(Path("unused"))
 ONES = np.ones((2, 3))
-GRAD, CLIP = BY_ID["squared_error_grad"], BY_ID["clip_gradients"]
+GRAD, CLIP = ASSIGNMENT.by_id["squared_error_grad"], ASSIGNMENT.by_id["clip_gradients"]
 RIGHT = Answer("value", ONES)
 WRONG = Answer("value", 2 * ONES)
 LATE = Answer("timeout", text="it did not come to an end in time")
 
 
-class Paper(SimpleNamespace):
+class TaskCases(SimpleNamespace):
     """A page of an exam of two instances, on which ones are right."""
 
     def __init__(self, task=GRAD, *cases: str) -> None:
@@ -63,7 +64,7 @@ def table(monkeypatch):
 
 
 def judged(answers: dict[str, Answer], course: Course = COURSE):
-    return judge_task(Paper(), answers, {}, course)
+    return judge_task(TaskCases(), answers, {}, course)
 
 
 def test_a_task_that_is_right(table):
@@ -205,14 +206,14 @@ class Sandbox:
 
 
 NOTEBOOK = Submission("a.ipynb", "ada", "digest", (Cell("code", "x = 1"), Cell("code", "y = 2", "forward")))
-LOCKED = replace(locked_cells(), code=("import numpy as np", "z = 3"))
+LOCKED = replace(released(), code=("import numpy as np", "z = 3"))
 
 
 def test_what_runs_in_the_room():
     """The locked cells run first and the student's behind them, as `__main__`; a script's as the module `bptt`."""
     sandbox = Sandbox()
-    ask(NOTEBOOK, [Paper()], sandbox, LOCKED)
-    ask(replace(NOTEBOOK, is_script=True), [Paper()], sandbox, LOCKED)
+    ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
+    ask(replace(NOTEBOOK, is_script=True), [TaskCases()], sandbox, LOCKED)
     cells = ["import numpy as np", "z = 3", "x = 1", "y = 2"]
     assert sandbox.rooms == [("__main__", cells), ("bptt", cells)]
 
@@ -220,7 +221,7 @@ def test_what_runs_in_the_room():
 def test_all_tasks_are_asked_at_once():
     """The questions of all tasks go in one request, and each answer to its own instance."""
     sandbox = Sandbox([Answer("value", k) for k in range(4)])
-    answers, broken, repaired = ask(NOTEBOOK, [Paper(GRAD), Paper(CLIP)], sandbox, LOCKED)
+    answers, broken, repaired = ask(NOTEBOOK, [TaskCases(GRAD), TaskCases(CLIP)], sandbox, LOCKED)
     assert sandbox.asked == [[GRAD.id] * 2 + [CLIP.id] * 2]
     assert {task: {case: a.value for case, a in of.items()} for task, of in answers.items()} == {
         GRAD.id: {"one": 0, "two": 1},
@@ -232,7 +233,7 @@ def test_all_tasks_are_asked_at_once():
 @pytest.mark.parametrize("kind", ["timeout", "crashed"])
 def test_a_call_that_ends_the_process_costs_its_task_alone(kind):
     """The rest of that task is unasked, for the same reason, and the other tasks are asked in a new request."""
-    papers = [Paper(GRAD, "one", "two", "three"), Paper(CLIP)]
+    papers = [TaskCases(GRAD, "one", "two", "three"), TaskCases(CLIP)]
     sandbox = Sandbox([RIGHT, Answer(kind, text="it ended")])
     answers, _, _ = ask(NOTEBOOK, papers, sandbox, LOCKED)
     assert sandbox.asked == [[GRAD.id] * 3 + [CLIP.id] * 2, [CLIP.id] * 2]
@@ -246,7 +247,7 @@ def test_an_end_at_the_last_question(order):
     """A call that ends the process as the very last one leaves nothing to ask, and an end between tasks nothing unasked."""
     one, other = (task.id for task in order)
     sandbox = Sandbox([RIGHT, LATE], [RIGHT, LATE])
-    answers, _, _ = ask(NOTEBOOK, list(map(Paper, order)), sandbox, LOCKED)
+    answers, _, _ = ask(NOTEBOOK, list(map(TaskCases, order)), sandbox, LOCKED)
     assert sandbox.asked == [[one] * 2 + [other] * 2, [other] * 2]
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "timeout"] * 2
 
@@ -254,7 +255,7 @@ def test_an_end_at_the_last_question(order):
 def test_an_end_at_the_first_question_of_a_task():
     """A call that ends the process as the first of its task costs that task, and not the one before it."""
     sandbox = Sandbox([RIGHT, RIGHT, LATE])
-    answers, _, _ = ask(NOTEBOOK, [Paper(GRAD), Paper(CLIP)], sandbox, LOCKED)
+    answers, _, _ = ask(NOTEBOOK, [TaskCases(GRAD), TaskCases(CLIP)], sandbox, LOCKED)
     assert len(sandbox.asked) == 1
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "value", "timeout", "unasked"]
 
@@ -265,15 +266,15 @@ def test_what_is_asked_later(table):
     later = line("a", "one", may_ask=("more", "most", "last"), next_cases=lambda given: stages.get(len(given), ()))
     table(later)
     sandbox = Sandbox()
-    answers, _, _ = ask(NOTEBOOK, [Paper()], sandbox, LOCKED)
+    answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
     assert list(answers[GRAD.id]) == ["one", "two", "more", "most", "last"]
     assert [len(asked) for asked in sandbox.asked] == [2, 1, 2]
     for end in ("timeout", "crashed"):
         sandbox = Sandbox([RIGHT, RIGHT], [Answer(end)])
-        answers, _, _ = ask(NOTEBOOK, [Paper()], sandbox, LOCKED)
+        answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
         assert list(answers[GRAD.id]) == ["one", "two", "more"]
         sandbox = Sandbox([Answer(end)])
-        ask(NOTEBOOK, [Paper()], sandbox, LOCKED)
+        ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
         assert len(sandbox.asked) == 1
 
 
@@ -281,7 +282,7 @@ def test_an_answer_that_raised_ends_nothing(table):
     """A call that raised is an answer like any other: the task's further instances are asked."""
     table(line("a", "one", may_ask=("more",), next_cases=lambda given: ("more",) if len(given) == 2 else ()))
     sandbox = Sandbox([ERROR, MISSING])
-    answers, _, _ = ask(NOTEBOOK, [Paper()], sandbox, LOCKED)
+    answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
     assert list(answers[GRAD.id]) == ["one", "two", "more"]
 
 
@@ -289,13 +290,13 @@ def test_cells_that_did_not_run_are_named():
     """Cells are named by their task or by their number as the student counts; errors of locked cells are none of theirs."""
     errors = {3: "KeyError", 4: "ValueError", 2: "NameError", 0: "ours", 1: "ours"}
     handed_in = replace(NOTEBOOK, cells=(*NOTEBOOK.cells, Cell("code", "w = 4")))
-    _, broken, _ = ask(handed_in, [Paper()], Sandbox(errors=errors), LOCKED)
+    _, broken, _ = ask(handed_in, [TaskCases()], Sandbox(errors=errors), LOCKED)
     assert list(broken.items()) == [
         ("code cell 1", "NameError"),
         ("the cell of `forward`", "KeyError"),
         ("code cell 3", "ValueError"),
     ]
-    _, broken, _ = ask(replace(handed_in, is_script=True), [Paper()], Sandbox(errors=errors), LOCKED)
+    _, broken, _ = ask(replace(handed_in, is_script=True), [TaskCases()], Sandbox(errors=errors), LOCKED)
     assert list(broken) == ["statement 1", "the cell of `forward`", "statement 3"]
 
 
@@ -305,21 +306,21 @@ def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
     sandbox = Sandbox()
     monkeypatch.setattr(grading, "first_lines", lambda worker, text: [0, 1])
     for handed_in in (script, replace(script, script="")):
-        ask(handed_in, [Paper()], sandbox, LOCKED)
+        ask(handed_in, [TaskCases()], sandbox, LOCKED)
     assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.rooms] == [["a = 1", "b = 2"], ["in = 1"]]
 
 
 @pytest.fixture(scope="module")
-def exam() -> Exam:
-    return Exam(SEED)
+def exam() -> HiddenTests:
+    return HiddenTests(ASSIGNMENT, SEED)
 
 
 class Reference(Sandbox):
     """A sandbox in which the reference answers, but to the functions that are taken out."""
 
-    def __init__(self, exam: Exam, digest: str, without: tuple[str, ...] = (), **how) -> None:
+    def __init__(self, exam: HiddenTests, digest: str, without: tuple[str, ...] = (), **how) -> None:
         super().__init__(**how)
-        self.papers = {task.id: exam.paper(task.id, exam.variant(digest)) for task in TASKS}
+        self.papers = {task.id: exam.cases(task.id, exam.variant(digest)) for task in ASSIGNMENT.tasks}
         self.without = without
 
     def ask(self, calls: list[Call]) -> list[Answer]:
@@ -335,10 +336,10 @@ class Reference(Sandbox):
         return Answer("value", expected, work=(1, 1))
 
 
-ONLY = replace(COURSE, tasks_off=tuple(task.id for task in TASKS if task.id not in (GRAD.id, CLIP.id)))
+ONLY = replace(COURSE, tasks_off=tuple(task.id for task in ASSIGNMENT.tasks if task.id not in (GRAD.id, CLIP.id)))
 
 
-def graded(exam: Exam, handed_in: Submission = NOTEBOOK, without: tuple[str, ...] = (), **how):
+def graded(exam: HiddenTests, handed_in: Submission = NOTEBOOK, without: tuple[str, ...] = (), **how):
     return grade(handed_in, ONLY, exam, Reference(exam, handed_in.digest, without, **how))
 
 
@@ -350,7 +351,7 @@ def test_a_result(exam):
     assert [task.id for task in result.tasks] == [GRAD.id, CLIP.id]
     assert result.notes == ("read so",)
     stamps = (result.digest, result.checks, result.release, result.settings)
-    assert stamps == ("digest", checks_version(), locked_cells().release, settings_version(ONLY, exam))
+    assert stamps == ("digest", checks_version(), released().release, settings_version(ONLY, exam))
     assert graded(exam, without=(CLIP.id,)).score == 2.0
 
 
@@ -360,7 +361,7 @@ def test_a_score_has_two_decimals(exam, monkeypatch):
     monkeypatch.setattr(
         changing, "ask", lambda calls: [replace(changing._answer(call), changed=(0,)) for call in calls]
     )
-    lost = sum(checks.points(task.id)["pure"] for task in (GRAD, CLIP))
+    lost = sum(ASSIGNMENT.by_id[task.id].worth["pure"] for task in (GRAD, CLIP))
     result = grade(NOTEBOOK, ONLY, exam, changing)
     assert result.score == round(4.0 - lost, 2) != round(4.0 - lost, 1)
 
@@ -373,7 +374,7 @@ def test_each_submission_gets_its_own_variant(exam):
 
 def test_another_release_is_told(exam):
     """A notebook of another release is judged as the present one, and that is said; of this one or of none it is not."""
-    present = locked_cells().release
+    present = released().release
     note = f"it was made from release older and judged as release {present}"
     assert graded(exam, replace(NOTEBOOK, release="older")).notes == (note,)
     for release in ("", present):
@@ -383,7 +384,7 @@ def test_another_release_is_told(exam):
 @pytest.mark.parametrize(("cells", "more"), [(1, 0), (10, 0), (11, 1), (23, 13)])
 def test_notes_on_cells_that_did_not_run(exam, cells, more):
     """Up to ten cells that did not run to their ends are told one by one, and of more their number."""
-    first = len(locked_cells().code)
+    first = len(released().code)
     handed_in = replace(NOTEBOOK, cells=tuple(Cell("code", f"x = {k}") for k in range(cells)))
     notes = graded(exam, handed_in, errors={first + k: "NameError" for k in range(cells)}).notes
     assert notes[0] == "code cell 1 did not run to its end: NameError"
@@ -404,7 +405,9 @@ def test_what_could_not_be_read(exam):
         (task.id, 0.0, 2.0, "missing") for task in (GRAD, CLIP)
     ]
     lines = [check for task in result.tasks for check in task.checks]
-    assert [check.id for check in lines] == [check.id for task in (GRAD, CLIP) for check in checks.CHECKS[task.id]]
+    assert [check.id for check in lines] == [
+        check.id for task in (GRAD, CLIP) for check in ASSIGNMENT.by_id[task.id].checks
+    ]
     assert not any(check.passed or check.points or check.misconception for check in lines)
     assert all(check.message.endswith("`: the submission could not be read.") for check in lines)
     assert sum(check.max_points for check in lines) == pytest.approx(4.0)
@@ -434,5 +437,5 @@ def test_the_graders_own_failure():
 
 def test_which_tasks_are_graded():
     """All tasks are, in the order of the table, but those that are switched off."""
-    assert tasks_of(COURSE) == list(TASKS)
+    assert tasks_of(COURSE) == list(ASSIGNMENT.tasks)
     assert tasks_of(ONLY) == [GRAD, CLIP]

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from support import commands
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow

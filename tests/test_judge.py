@@ -5,21 +5,20 @@ import pytest
 from support import SEED, corpus, task_of
 
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import PARAMETERS
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.intake.submission import Submission
-from autograder.engine.judging.hidden_tests import Exam
-from autograder.engine.judging.judges import Finding, Sheet
+from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.judging.judges import Finding
 from autograder.engine.reports.report import to_json
 from autograder.engine.sandbox.answers import Answer
-from autograder.suite.checks import CHECKS, points
 
-IDS = [task.id for task in TASKS]
+IDS = [task.id for task in ASSIGNMENT.tasks]
 
 
 def stub(task: str) -> str:
-    return f"def {task}({', '.join(PARAMETERS[task])}):\n    raise NotImplementedError"
+    return f"def {task}({', '.join(ASSIGNMENT.by_id[task].parameters)}):\n    raise NotImplementedError"
 
 
 def test_the_reference_gets_everything(judge_cells):
@@ -102,22 +101,22 @@ def test_refusals_count_only_beside_values(judge_cells):
     assert task_of(judge_cells({"clip_gradients": source}), "clip_gradients").points == 0
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", ASSIGNMENT.tasks, ids=lambda task: task.id)
 def test_points_of_checks(task):
     """The points of a task's checks have two decimals, are more than nothing, and add up to the task's points."""
-    worth = points(task.id)
-    assert list(worth) == [check.id for check in CHECKS[task.id]]
+    worth = ASSIGNMENT.by_id[task.id].worth
+    assert list(worth) == [check.id for check in ASSIGNMENT.by_id[task.id].checks]
     cents = [100 * value for value in worth.values()]
     assert all(cent == pytest.approx(round(cent), abs=1e-9) and cent > 0 for cent in cents)
     assert sum(map(round, cents)) == round(100 * task.points)
-    total = sum(check.weight for check in CHECKS[task.id])
-    for check in CHECKS[task.id]:
+    total = sum(check.weight for check in ASSIGNMENT.by_id[task.id].checks)
+    for check in ASSIGNMENT.by_id[task.id].checks:
         assert abs(worth[check.id] - task.points * check.weight / total) < 0.0101
 
 
 def test_points_of_the_assignment():
     """The eleven tasks bring 30 points."""
-    assert (len(TASKS), sum(task.points for task in TASKS)) == (11, 30.0)
+    assert (len(ASSIGNMENT.tasks), sum(task.points for task in ASSIGNMENT.tasks)) == (11, 30.0)
 
 
 @pytest.mark.parametrize("task", IDS)
@@ -126,7 +125,7 @@ def test_points_of_a_result(judge_cells, task):
     wrong = next(f for f in corpus("wrong") if f.task == task)
     result = judge_cells({task: wrong.source})
     for found in result.tasks:
-        worth = points(found.id)
+        worth = ASSIGNMENT.by_id[found.id].worth
         assert found.points == pytest.approx(sum(worth[check.id] for check in found.checks if check.passed))
         assert all(check.points == (worth[check.id] if check.passed else 0) for check in found.checks)
         assert found.points == round(found.points, 2)
@@ -141,15 +140,15 @@ def some_wrong():
 def test_the_same_seed_gives_the_same_report(judge_cells):
     """Judged again by an exam drawn anew from the same seed, a notebook gets the same report, byte for byte."""
     one = to_json([judge_cells(some_wrong())], "isolated")
-    other = to_json([judge_cells(some_wrong(), own_exam=Exam(SEED))], "isolated")
+    other = to_json([judge_cells(some_wrong(), own_exam=HiddenTests(ASSIGNMENT, SEED))], "isolated")
     assert one.encode() == other.encode()
 
 
 def test_another_seed_gives_other_instances(judge_cells, exam):
     """Another seed draws other instances for every task, and the reference and the stub get the same points on them."""
-    other = Exam("another seed")
+    other = HiddenTests(ASSIGNMENT, "another seed")
     for task in IDS:
-        mine, theirs = exam.paper(task).args, other.paper(task).args
+        mine, theirs = exam.cases(task).args, other.paper(task).args
         assert set(mine) == set(theirs)
         assert any(not np.array_equal(np.ravel(mine[c][0][0]), np.ravel(theirs[c][0][0])) for c in mine)
     assert judge_cells({}, own_exam=other).score == 30
@@ -179,10 +178,10 @@ def test_an_unreadable_submission(course: Course, exam, worker):
 
 def judged(exam, task: str, id: str, **changes) -> Finding | None:
     """What one check finds in the reference's answers, some of them changed."""
-    paper = exam.paper(task)
+    paper = exam.cases(task)
     answers = {case: Answer("value", value) for case, value in paper.expected.items()} | changes
-    check = next(check for check in CHECKS[task] if check.id == id)
-    return check.judge(Sheet(paper.task, paper.args, paper.expected, answers), check)
+    check = next(check for check in ASSIGNMENT.by_id[task].checks if check.id == id)
+    return check.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), check)
 
 
 AGAIN = {
@@ -202,16 +201,16 @@ def test_another_answer_the_second_time(exam, kind):
     """`steady` finds an answer to the same arguments that differs in anything, be it in length alone."""
     task, change = AGAIN[kind]
     assert judged(exam, task, "steady") is None
-    right = exam.paper(task).expected["repeat"]
+    right = exam.cases(task).expected["repeat"]
     found = judged(exam, task, "steady", repeat=Answer("value", change(right)))
     assert (found.kind, found.case) == ("remembers", "repeat")
 
 
 def test_a_wrong_answer_that_is_not_finite_is_steady_too(exam):
     """An answer of nan is compared as nan: with itself it is steady, with a number it is not."""
-    args = exam.paper("hidden_grads").args
+    args = exam.cases("hidden_grads").args
     first = next(case for case in args if case != "repeat" and args[case] is args["repeat"])
-    nan = Answer("value", exam.paper("hidden_grads").expected["repeat"] * np.nan)
+    nan = Answer("value", exam.cases("hidden_grads").expected["repeat"] * np.nan)
     assert judged(exam, "hidden_grads", "steady", **{first: nan, "repeat": nan}) is None
     assert judged(exam, "hidden_grads", "steady", **{first: nan})
 

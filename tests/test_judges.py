@@ -5,28 +5,28 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder.engine.core.tasks import BY_ID
+from autograder.engine.core.assignment import Check
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.judging import judges
+from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.cost import STEPS
 from autograder.engine.judging.judges import (
-    Check,
     Finding,
-    Sheet,
     judge_case,
     judge_cost,
-    judge_memory,
     judge_newness,
     judge_purity,
     judge_refusals,
+    judge_statelessness,
     judge_values,
     repeated,
 )
 from autograder.engine.sandbox.answers import Answer, Raised
 
 ONES = np.ones((2, 3))
-GRAD = BY_ID["squared_error_grad"]
-CLIP = BY_ID["clip_gradients"]
-DETECT = BY_ID["detect_explosion"]
+GRAD = ASSIGNMENT.by_id["squared_error_grad"]
+CLIP = ASSIGNMENT.by_id["clip_gradients"]
+DETECT = ASSIGNMENT.by_id["detect_explosion"]
 ARGS = (np.array([[1.0, -5.0]]), np.array([[2.0, np.inf]]))
 
 
@@ -34,9 +34,9 @@ def check(*cases: str, **how) -> Check:
     return Check("values", 1, "it is right", cases, how.pop("judge", judge_values), **how)
 
 
-def sheet(task, expected, **answers) -> Sheet:
+def sheet(task, expected, **answers) -> AnsweredTask:
     """A sheet on which every instance has the same arguments and the same expected answer."""
-    return Sheet(task, dict.fromkeys(answers, ARGS), dict.fromkeys(answers, expected), answers)
+    return AnsweredTask(task, dict.fromkeys(answers, ARGS), dict.fromkeys(answers, expected), answers)
 
 
 def value(given) -> Answer:
@@ -130,7 +130,7 @@ def test_verdicts(got, text, kind):
 )
 def test_several_arrays(got, part, text, kind):
     """Of several arrays all count, or the one that a check looks at, and each has its own name."""
-    found = judge_case(sheet(BY_ID["forward"], [ONES, ONES], one=value(got)), check("one", part=part), "one")
+    found = judge_case(sheet(ASSIGNMENT.by_id["forward"], [ONES, ONES], one=value(got)), check("one", part=part), "one")
     assert found == (Finding("one", text, kind) if text else None)
 
 
@@ -140,7 +140,7 @@ def test_arrays_without_names_of_their_own():
     assert found.text.startswith("the clipped gradients[1] is ")
     found = judge_case(sheet(CLIP, [ONES], one=value([2 * ONES])), check("one"), "one")
     assert found.text.startswith("the clipped gradients is ")
-    found = judge_case(sheet(BY_ID["forward"], [ONES], one=value([2 * ONES])), check("one"), "one")
+    found = judge_case(sheet(ASSIGNMENT.by_id["forward"], [ONES], one=value([2 * ONES])), check("one"), "one")
     assert found.text.startswith("h[0] is ")
 
 
@@ -149,7 +149,7 @@ def test_only_hidden_states_are_walked_back():
     expected = np.arange(24.0).reshape(8, 3)
     got = expected.copy()
     got[2, 0] = got[5, 1] = -1
-    answers = sheet(BY_ID["parameter_grads"], [expected] * 3, one=value([got, expected, expected]))
+    answers = sheet(ASSIGNMENT.by_id["parameter_grads"], [expected] * 3, one=value([got, expected, expected]))
     assert judge_case(answers, check("one"), "one").text.startswith("dL_dW_hx[2] is ")
 
 
@@ -173,8 +173,8 @@ def test_where_the_walk_begins(task, row):
     expected = np.arange(24.0).reshape(8, 3)
     got = expected.copy()
     got[2, 0] = got[5, 1] = -1
-    found = judge_case(sheet(BY_ID[task], expected, one=value(got)), check("one"), "one")
-    assert found.text.startswith(f"{BY_ID[task].returns[0]}[{row}] is ")
+    found = judge_case(sheet(ASSIGNMENT.by_id[task], expected, one=value(got)), check("one"), "one")
+    assert found.text.startswith(f"{ASSIGNMENT.by_id[task].returns[0]}[{row}] is ")
 
 
 @pytest.mark.parametrize(("scale", "passes"), [("array", True), ("entry", False)])
@@ -195,7 +195,7 @@ def test_an_expected_zero_is_measured_by_the_arguments(off, passes):
 def test_arguments_in_lists_count():
     """The largest argument may lie in a list of arrays; where there is none, zero is expected exactly."""
     args = ([np.ones(2), np.array([[-7.0]])], 3)
-    found = Sheet(CLIP, {"one": args}, {"one": [np.zeros(1)]}, {"one": value([np.array([6.9e-12])])})
+    found = AnsweredTask(CLIP, {"one": args}, {"one": [np.zeros(1)]}, {"one": value([np.array([6.9e-12])])})
     assert judge_values(found, check("one")) is None
     nothing = replace(found, args={"one": (np.array([np.nan]),)}, tolerances={})
     assert judge_values(nothing, check("one"))
@@ -253,11 +253,11 @@ def test_results_that_are_arguments():
     assert judge_newness(sheet(CLIP, ONES, one=value(ONES)), check()) is None
 
 
-def asked_again(first: Answer, again: Answer, **more: Answer) -> Sheet:
+def asked_again(first: Answer, again: Answer, **more: Answer) -> AnsweredTask:
     args = (ONES, ONES)
     others = dict.fromkeys(more, (ONES + 1, ONES))
     answers = {**more, "general": first, "repeat": again}
-    return Sheet(GRAD, {**others, "general": args, "repeat": args}, {}, answers)
+    return AnsweredTask(GRAD, {**others, "general": args, "repeat": args}, {}, answers)
 
 
 MEMORY = {
@@ -276,7 +276,7 @@ MEMORY = {
 def test_memory(kind):
     """The same arguments give the same value, which stays; what is not so is told on the instance on which it shows."""
     first, again, found = MEMORY[kind]
-    finding = judge_memory(asked_again(first, again, small=value(5 * ONES)), check("repeat"))
+    finding = judge_statelessness(asked_again(first, again, small=value(5 * ONES)), check("repeat"))
     assert (finding.kind if finding else None) == found
     if finding:
         assert finding.case == ("repeat" if kind in ("another", "another shape", "an error at last") else "general")
@@ -285,9 +285,12 @@ def test_memory(kind):
 def test_the_words_on_memory():
     """A result that changed later, and another answer to the same arguments, have a sentence each."""
     changed = asked_again(replace(value(ONES), changed_later=True), value(ONES))
-    assert judge_memory(changed, check()).text == "its result changed after it was returned, when it was called again"
+    assert (
+        judge_statelessness(changed, check()).text
+        == "its result changed after it was returned, when it was called again"
+    )
     other = asked_again(value(ONES), value(2 * ONES))
-    assert judge_memory(other, check()).text == "called again with the same arguments, it gave another answer"
+    assert judge_statelessness(other, check()).text == "called again with the same arguments, it gave another answer"
 
 
 def test_which_instance_is_repeated():
@@ -298,17 +301,17 @@ def test_which_instance_is_repeated():
     both = {"small": found.args["repeat"], "repeat": found.args["repeat"]}
     assert repeated(both, dict.fromkeys(("repeat", "small"), value(ONES))) == "small"
     assert repeated({"small": (ONES,)}, {"small": value(ONES)}) == ""
-    assert judge_memory(sheet(GRAD, ONES, one=value(ONES)), check()) is None
+    assert judge_statelessness(sheet(GRAD, ONES, one=value(ONES)), check()) is None
 
 
 LINEAR = check(may_ask=tuple(STEPS), judge=judge_cost)
 
 
-def measured(lines: int, got=ONES) -> Sheet:
+def measured(lines: int, got=ONES) -> AnsweredTask:
     """Counted instances that run so many lines for 256 steps, and 10 a step for fewer."""
     work = {"count_1": 10, "count_32": 320, "count_256": lines}
     answers = {case: Answer("value", got, work=(work[case], 0)) for case in work}
-    return sheet(BY_ID["hidden_grads"], ONES, **answers)
+    return sheet(ASSIGNMENT.by_id["hidden_grads"], ONES, **answers)
 
 
 def test_cost():
@@ -325,7 +328,7 @@ def test_cost():
 
 def test_cost_that_was_not_asked():
     """Where the task ended before its work was measured, there is nothing to say."""
-    assert judge_cost(sheet(BY_ID["hidden_grads"], ONES, one=value(ONES)), LINEAR) is None
+    assert judge_cost(sheet(ASSIGNMENT.by_id["hidden_grads"], ONES, one=value(ONES)), LINEAR) is None
 
 
 def test_what_is_frozen():

@@ -13,12 +13,12 @@ from submissions.broken.kinds import cell, code, honest, prose
 from autograder.engine.core.result import MAX_NOTES, CheckResult, Result
 from autograder.engine.core.result import MAX_TEXT as MAX_SAID
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import locked_cells
+from autograder.engine.course.released import released
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.repair import runnable
 from autograder.engine.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Submission
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.reports.pages import class_report
 from autograder.engine.reports.report import to_json
 from autograder.engine.sandbox.process import Worker
@@ -62,7 +62,7 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_too_much_code_is_a_verdict_whatever_it_was_handed_in_as(
-    tmp_path: Path, exam: Exam, worker: Worker, kind: str
+    tmp_path: Path, exam: HiddenTests, worker: Worker, kind: str
 ) -> None:
     """What would run is measured after the repair: more of it than the sandbox is sent is one sentence, and no failure."""
     notebook = honest()
@@ -73,20 +73,20 @@ def test_too_much_code_is_a_verdict_whatever_it_was_handed_in_as(
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "😀", "\x01", '"', "\\"])
-def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: Exam, worker: Worker, letter: str) -> None:
+def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: HiddenTests, worker: Worker, letter: str) -> None:
     """The largest submission is judged, whatever letters it is made of: on the wire it stays below the limit."""
     notebook = honest()
     room = MAX_SOURCE - sum(len(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code") - 10
     notebook["cells"].append(code("# " + letter * room))
     handed_in = load(written(tmp_path, notebook))
-    own, _ = runnable(handed_in.cells, locked_cells())
-    cells = [*locked_cells().code, *(one.source for one in own)]
+    own, _ = runnable(handed_in.cells, released())
+    cells = [*released().code, *(one.source for one in own)]
     assert len(encode({"cells": cells, "run": list(range(len(cells)))})) < REQUEST_HEADER
     assert grade(handed_in, Course(tmp_path), exam, worker).score == 30
 
 
 @pytest.mark.parametrize("text", ["\n" * 4 * MIB, " \n" * 3 * MIB, "x" * 4 * MIB, "- a\n" * MIB, "😀" * 3 * MIB])
-def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: Exam, worker: Worker, text: str) -> None:
+def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: HiddenTests, worker: Worker, text: str) -> None:
     """Of too much text the beginning is read, with a note; code, points and short answers stay as they are."""
     notebook = honest()
     notebook["cells"].insert(0, prose(text))
@@ -161,7 +161,7 @@ LONG = "x" * 900_000
     ],
 )
 def test_nothing_that_is_said_is_long(
-    tmp_path: Path, exam: Exam, worker: Worker, change: Callable[[dict], object]
+    tmp_path: Path, exam: HiddenTests, worker: Worker, change: Callable[[dict], object]
 ) -> None:
     """Whatever a message or a note quotes, it is cut; so are their number, the report, the class's page and the notebook."""
     notebook = honest()
@@ -213,7 +213,6 @@ from pathlib import Path
 from autograder.engine.intake.files import load
 from autograder.engine.intake.repair import runnable
 from autograder.nbgrader.staging import staged_notebook
-from autograder.engine.course.reference import locked_cells
 from autograder.engine.core.result import Result
 import nbformat
 
@@ -223,7 +222,7 @@ def held():
 nbformat.writes(staged_notebook(load(Path(sys.argv[1])), Result("x", "y", 0.0, 30.0, "graded"), ""))
 before = held()
 handed_in = load(Path(sys.argv[2]))
-runnable(handed_in.cells, locked_cells())
+runnable(handed_in.cells, released())
 nbformat.writes(staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"), ""))
 print((held() - before) // 1024)
 """

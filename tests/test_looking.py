@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
 from autograder.engine.core.looking import CannotReadError, look, names
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course, SettingsError
-from autograder.engine.course.reference import SOLUTION
 from autograder.engine.intake import files as intake
 from autograder.engine.reports.appeal import AppealError, locate
 

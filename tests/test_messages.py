@@ -3,10 +3,10 @@
 import pytest
 from support import message, task_of
 
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.explanation import explain
-from autograder.engine.judging.judges import Sheet
+from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite.checks import CHECKS
 
 RHO = "def spectral_radius(W_hh):\n    "
 EIG = "np.abs(np.linalg.eigvals(W_hh)).max()"
@@ -249,11 +249,11 @@ def test_a_note_hides_what_a_cell_raised(judge_cells):
 
 def _explained(exam, task, id, change):
     """The sentence of one check for the reference's own answers, changed by `change`."""
-    paper = exam.paper(task)
+    paper = exam.cases(task)
     answers = {case: Answer("value", value) for case, value in paper.expected.items()}
     answers = {case: change(case, answer) for case, answer in answers.items()}
-    check = next(check for check in CHECKS[task] if check.id == id)
-    finding = check.judge(Sheet(paper.task, paper.args, paper.expected, answers), check)
+    check = next(check for check in ASSIGNMENT.by_id[task].checks if check.id == id)
+    finding = check.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), check)
     return explain(paper, answers, check, finding, {}, True)
 
 

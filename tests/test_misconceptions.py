@@ -9,27 +9,25 @@ import numpy as np
 import pytest
 from support import SEED
 
-from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.explanation import name_mistake
-from autograder.engine.judging.hidden_tests import Exam, Paper
-from autograder.engine.judging.judges import Sheet
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite import misconceptions
-from autograder.suite.checks import CHECKS
-from autograder.suite.misconceptions import same
 
 SEEDS = (SEED, "another", "a third")
-BY_ID = {known.id: known for known in misconceptions.TABLE}
+BY_ID = {known.id: known for known in ASSIGNMENT.misconceptions}
 IDS = list(BY_ID)
 
-exam = cache(Exam)
+exam = cache(HiddenTests)
 
 
 @dataclass(frozen=True)
 class Sat:
     """A student with exactly this mistake, sitting the exam of one seed."""
 
-    paper: Paper
+    paper: TaskCases
     answers: dict[str, Answer]
     killed_by: tuple[str, ...]
 
@@ -39,8 +37,10 @@ def sit(seed: str, id: str) -> Sat:
     known = BY_ID[id]
     paper = exam(seed).paper(known.task)
     answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
-    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
-    return Sat(paper, answers, tuple(check.id for check in CHECKS[known.task] if check.judge(sheet, check)))
+    sheet = AnsweredTask(paper.task, paper.args, paper.expected, answers)
+    return Sat(
+        paper, answers, tuple(check.id for check in ASSIGNMENT.by_id[known.task].checks if check.judge(sheet, check))
+    )
 
 
 def _answer(value: Any) -> Answer:
@@ -71,11 +71,11 @@ def _same_as(id: str) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_kill_matrix(task, seed):
     """Any two mistakes of a task are told apart by some instance, or each declares the other in `same_as`."""
-    mistakes = misconceptions.of(task)
-    checks = [check.id for check in CHECKS[task]]
+    mistakes = ASSIGNMENT.by_id[task].misconceptions
+    checks = [check.id for check in ASSIGNMENT.by_id[task].checks]
     print(f"\n{task}: {', '.join(checks)}")
     for known in mistakes:
         killed = sit(seed, known.id).killed_by
@@ -92,20 +92,20 @@ def test_kill_matrix(task, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_reference_is_no_mistake(task, seed):
     """The reference's own answers pass every check and are named after no mistake."""
     paper = exam(seed).paper(task)
     answers = {case: _answer(value) for case, value in paper.expected.items()}
-    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
-    assert [check.id for check in CHECKS[task] if check.judge(sheet, check)] == []
+    sheet = AnsweredTask(paper.task, paper.args, paper.expected, answers)
+    assert [check.id for check in ASSIGNMENT.by_id[task].checks if check.judge(sheet, check)] == []
     assert name_mistake(paper, answers) is None
 
 
 def test_table_is_large_enough():
     """There are at least sixty known mistakes, at least four for each task, all under different names."""
     assert len(IDS) >= 60
-    assert min(len(misconceptions.of(task.id)) for task in TASKS) >= 4
+    assert min(len(ASSIGNMENT.by_id[task.id].misconceptions) for task in ASSIGNMENT.tasks) >= 4
     assert len(set(IDS)) == len(IDS)
 
 
@@ -113,7 +113,7 @@ def test_table_is_large_enough():
 def test_entry_reads_well(id):
     """A known mistake belongs to a task and has a title and a question."""
     known = BY_ID[id]
-    assert known.task in [task.id for task in TASKS]
+    assert known.task in [task.id for task in ASSIGNMENT.tasks]
     assert known.title
     assert known.question.endswith("?")
 
@@ -129,11 +129,11 @@ def test_mistaken_function_leaves_the_exam_alone(id):
     np.testing.assert_equal(dict(paper.args), before)
 
 
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_pairs_are_named(task):
     """Two mistakes of a task at once are named as that pair, or as what gives the same answers."""
     paper = exam(SEED).paper(task)
-    for pair in misconceptions.pairs(task):
+    for pair in pairs(ASSIGNMENT.by_id[task]):
         mistaken = paper.mistaken(pair)
         wrong = [case for case in paper.cases if not same(mistaken[case], paper.expected[case])]
         if len(wrong) < 2:  # the two undo each other
@@ -153,12 +153,12 @@ def test_mistakes_that_fit_equally_name_neither():
     assert name_mistake(paper, mixed) is None
 
 
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 @pytest.mark.parametrize("part", [None, 1])
 def test_candidates_are_compared_as_one_by_one(task, part):
     """Comparing an answer with all known mistakes at once finds those that comparing it with each finds."""
     paper = exam(SEED).paper(task)
-    for table in (misconceptions.of(task), misconceptions.pairs(task)):
+    for table in (ASSIGNMENT.by_id[task].misconceptions, pairs(ASSIGNMENT.by_id[task])):
         for case in paper.cases if table else ():
             answers = [paper.mistaken(known)[case] for known in table]
             candidates = paper.candidates(table, case, part)

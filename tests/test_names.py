@@ -13,8 +13,8 @@ from hypothesis import example, given
 
 from autograder.__main__ import main
 from autograder.engine.core.names import MAX_NAME, shown
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import SOLUTION
 from autograder.engine.grading import batch
 from autograder.engine.intake import files as intake
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.demo import sample_class as demo
 from autograder.engine.grading.batch import Grader
 from autograder.engine.sandbox.probe import Proof
@@ -280,4 +280,4 @@ def test_the_repository_is_a_ready_course(tmp_path: Path) -> None:
     assert (tmp_path / "assignment" / "bptt" / "bptt.ipynb").read_bytes() == before
     hand_in(tmp_path, "ada")
     assert nbgrader(tmp_path, "autograde", "bptt").returncode == 0
-    assert scores(tmp_path)["ada"] == sum(task.points for task in TASKS)
+    assert scores(tmp_path)["ada"] == sum(task.points for task in ASSIGNMENT.tasks)

@@ -16,18 +16,18 @@ import pytest
 from submissions.broken.kinds import cell, code, copied, honest, place, stub
 from support import autograded, gradebook, released_course, run
 
-from autograder.engine.core.tasks import BY_ID, TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 
 TRIED = ("0.9.5", "0.9.6")
 HELP = "see autograder/nbgrader/, which leans on it"
-FULL = {task.test_cell: task.points for task in TASKS}
+FULL = {task.test_cell: task.points for task in ASSIGNMENT.tasks}
 NOTHING = dict.fromkeys(FULL, 0.0)
 Change = Callable[[dict], object]
 
 
 def _undone(nb: dict) -> None:
     """Nothing is answered."""
-    for task in BY_ID:
+    for task in ASSIGNMENT.by_id:
         stub(nb, task)
 
 
@@ -61,13 +61,13 @@ def _outputs_above_the_maximum(nb: dict) -> None:
 
 def _functions_that_return_no_points(nb: dict) -> None:
     returned = ("float('nan')", "-1.0", "np.float64(3.0)", "None", "False")
-    for number, task in enumerate(BY_ID):
+    for number, task in enumerate(ASSIGNMENT.by_id):
         cell(nb, task)["source"] = f"def {task}(*args, **options):\n    return {returned[number % len(returned)]}"
 
 
 def _words_on_stderr(nb: dict) -> None:
     say = "    import sys, warnings\n    print('here', file=sys.stderr)\n    warnings.warn('careful')\n    np.float64(1e308) * 10\n"
-    for task in BY_ID:
+    for task in ASSIGNMENT.by_id:
         cell(nb, task)["source"] = cell(nb, task)["source"].replace(":\n", f":\n{say}", 1)
     for found in _checks(nb):
         found["outputs"] = [{"output_type": "stream", "name": "stderr", "text": "RuntimeWarning: overflow"}]

@@ -9,10 +9,10 @@ from submissions.odd.scripts import SCRIPTS, Script
 
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 
 JudgeCells = Callable[..., Result]
@@ -45,12 +45,12 @@ def test_odd_notebooks(judge_cells: JudgeCells, name: str) -> None:
 
 
 @pytest.mark.parametrize("odd", SCRIPTS, ids=lambda odd: odd.name)
-def test_odd_scripts(odd: Script, tmp_path: Path, exam: Exam, worker: Worker, course: Course) -> None:
+def test_odd_scripts(odd: Script, tmp_path: Path, exam: HiddenTests, worker: Worker, course: Course) -> None:
     """A Python file of any layout is judged by what it holds, and what does not run in it costs itself alone."""
     (tmp_path / "bptt.py").write_bytes(odd.data)
     result = grade(load(tmp_path / "bptt.py"), course, exam, worker)
     assert {task.id for task in result.tasks if task.status != "passed"} == set(odd.loses)
-    assert result.score == 30 - sum(BY_ID[task].points for task in odd.loses)
+    assert result.score == 30 - sum(ASSIGNMENT.by_id[task].points for task in odd.loses)
     assert any(odd.remark in note for note in result.notes) if odd.remark else result.notes == ()
 
 

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from support import LIMITS, SEED, corpus
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Worker
 from autograder.engine.sandbox.session import Policy
 
 CORRECT = corpus("correct")
-MOST = max(sum(way.task == task.id for way in CORRECT) for task in TASKS)
+MOST = max(sum(way.task == task.id for way in CORRECT) for task in ASSIGNMENT.tasks)
 WORKERS = {
     "minimal modules, one by one": {"policy": Policy(bundled=False)},
     "all modules, bundled": {"policy": Policy(few_modules=False)},
@@ -27,12 +27,16 @@ WORKERS = {
 
 def _classes() -> list[dict[str, str]]:
     """All correct formulations, spread over as few notebooks as hold them: one of each task in each."""
-    by_task = [[way for way in CORRECT if way.task == task.id] for task in TASKS]
+    by_task = [[way for way in CORRECT if way.task == task.id] for task in ASSIGNMENT.tasks]
     return [{ways[k % len(ways)].task: ways[k % len(ways)].source for ways in by_task} for k in range(MOST)]
 
 
 def _reports(worker: Worker, classes: list[dict[str, str]]) -> list[dict]:
-    solved, course, exam = load(SOLUTION / "bptt" / "bptt.ipynb"), Course(Path("unused"), LIMITS), Exam(SEED)
+    solved, course, exam = (
+        load(SOLUTION / "bptt" / "bptt.ipynb"),
+        Course(Path("unused"), LIMITS),
+        HiddenTests(ASSIGNMENT, SEED),
+    )
     found = []
     for changes in classes:
         cells = tuple(replace(cell, source=changes.get(cell.id, cell.source)) for cell in solved.cells)

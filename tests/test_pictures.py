@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.engine.course.reference import SOLUTION, bptt
+from autograder.engine.core.places import SOLUTION
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.suite import graph
+from autograder.suite.reference import bptt
 
 BUNDLE = SOLUTION / "bptt" / "selfcheck.py"
 RELEASE = SOLUTION.parent / "assignment" / "bptt"

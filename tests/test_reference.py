@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import autograder
-from autograder.engine.course.reference import SOLUTION, bptt
+from autograder.engine.core.places import SOLUTION
+from autograder.suite.reference import bptt
 
 STEP = 1e-40  # of the complex step: no subtraction, so no cancellation however small it is
 SIZES = [(6, 3, 5, 2), (3, 4, 2, 5), (1, 3, 4, 2), (3, 1, 1, 1), (2, 2, 2, 2)]  # T, d, h, q

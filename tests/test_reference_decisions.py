@@ -5,11 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from autograder.engine.core.tasks import BY_ID, TASKS
-from autograder.engine.course import reference
-from autograder.engine.course.reference import bptt
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.judging.cost import STEPS
-from autograder.engine.judging.hidden_tests import Exam
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.suite.reference import bptt
 
 # Three steps whose signal is exactly 1 and comes from T alone, so that A_t is the length of row t.
 SIGNAL, W_QH = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.eye(2)
@@ -102,15 +101,15 @@ def _arrays(value):
     return [part for part in parts if isinstance(part, np.ndarray)]
 
 
-@pytest.mark.parametrize("task", [task.id for task in TASKS])
-def test_purity(task, exam: Exam):
+@pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
+def test_purity(task, exam: HiddenTests):
     """The reference takes read-only arguments, answers twice alike, and hands out no memory of its arguments."""
-    for case, drawn in exam.paper(task).args.items():
+    for case, drawn in exam.cases(task).args.items():
         if case in STEPS:
             continue
         args = [_freeze(arg) for arg in drawn]
         with np.errstate(all="ignore"):
-            if isinstance(reference.answer(BY_ID[task], drawn), ValueError):
+            if isinstance(ASSIGNMENT.by_id[task].answer(drawn), ValueError):
                 with pytest.raises(ValueError, match=r"^(?!.*read-only)"):
                     getattr(bptt, task)(*args)
                 continue

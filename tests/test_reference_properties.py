@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from autograder.engine.course.reference import bptt
+from autograder.suite.reference import bptt
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(*[st.integers(1, high) for high in (7, 3, 4, 4)])  # T, d, h, q

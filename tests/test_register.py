@@ -9,13 +9,13 @@ import pytest
 from nbgrader.api import Gradebook
 from support import gradebook, note_of, released_course, run
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
 pytestmark = pytest.mark.slow
 
 SOLVED = SOLUTION / "bptt" / "bptt.ipynb"
-FULL = sum(task.points for task in TASKS)
+FULL = sum(task.points for task in ASSIGNMENT.tasks)
 
 
 def hand_in(course: Path, place: str, data: bytes | None = None) -> None:

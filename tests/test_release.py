@@ -14,8 +14,8 @@ import pytest
 
 from autograder.engine.authoring import release
 from autograder.engine.authoring.notebook import BuildError, solved_notebook
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.sandbox.worker.versions import PROMISED, PYTHONS
 
 ROOT = SOLUTION.parent
@@ -77,7 +77,7 @@ def test_the_solved_notebook_is_deterministic_and_whole() -> None:
     assert one == other
     ids = [cell.id for cell in one.cells]
     assert len(set(ids)) == len(ids)
-    places = [(ids.index(task.id), ids.index(task.test_cell)) for task in TASKS]
+    places = [(ids.index(task.id), ids.index(task.test_cell)) for task in ASSIGNMENT.tasks]
     assert places == sorted(places)
     assert all(check == stub + 1 for stub, check in places)
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from support import corpus
 
-from autograder.engine.core.tasks import BY_ID, GIVEN
-from autograder.engine.course.reference import SOLUTION, bptt
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.suite.reference import bptt
 
 WARNED = {
     "clip_gradients-arrays_of_the_caller": "pure",
@@ -41,7 +42,7 @@ def failed(monkeypatch):
     spec.loader.exec_module(module)
 
     def judge(formulation) -> dict[str, str]:
-        namespace: dict[str, Any] = {"np": np, **{name: getattr(bptt, name) for name in GIVEN}}
+        namespace: dict[str, Any] = {"np": np, **{name: getattr(bptt, name) for name in ASSIGNMENT.given}}
         with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
             exec(compile(formulation.source, "<cell>", "exec"), namespace)
             outcomes = module.results(formulation.task, namespace)
@@ -50,7 +51,7 @@ def failed(monkeypatch):
     return judge
 
 
-@pytest.mark.parametrize("task", BY_ID)
+@pytest.mark.parametrize("task", ASSIGNMENT.by_id)
 def test_right_answers(failed, task):
     """Every right formulation of the corpus passes all of the self-check."""
     assert {way.id: found for way in corpus("correct") if way.task == task and (found := failed(way))} == {}

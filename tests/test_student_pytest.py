@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 
 WRONG = "def forward(x, h_0, W_hx, W_hh, W_qh):\n    h = np.zeros((len(x) + 1, len(h_0)))\n    return h, h[1:] @ W_qh.T"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.intake.files import find, load
 from autograder.engine.intake.submission import MAX_BYTES, MAX_SOURCE
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support import released_course, run
 
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
 from autograder.nbgrader.timestamps import utc_of
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import nbformat
 import pytest
 
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import Result
-from autograder.engine.course.reference import SOLUTION
 from autograder.engine.intake.submission import Cell, Submission
 from autograder.nbgrader.formulas import mathml
 from autograder.nbgrader.markdown import harmless_markdown

@@ -29,11 +29,12 @@ from traitlets import Bool, Unicode
 
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
-from autograder.engine.core.settings import SettingsError, find_course
+from autograder.engine.core.settings import SettingsError
+from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
-from autograder.engine.intake.submission import NAME
 from autograder.engine.reports.progress import progress
 from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.naming import misnamed_in_gradebook

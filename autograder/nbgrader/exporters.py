@@ -16,7 +16,7 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
-from autograder.engine.core.tasks import BY_ID
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.reports.csv_file import safe_cell, write_rows
 from autograder.nbgrader.remarks import Remarks
 
@@ -87,7 +87,7 @@ def _place(cell: tuple[str, str]) -> tuple[str, int, str]:
     """By notebook; in it the tasks in the chapter's order, and behind them all other cells by name."""
     notebook, name = cell
     task = name.removeprefix("test_")
-    return (notebook, list(BY_ID).index(task) if task in BY_ID else len(BY_ID), name)
+    return (notebook, list(ASSIGNMENT.by_id).index(task) if task in ASSIGNMENT.by_id else len(ASSIGNMENT.by_id), name)
 
 
 class CanvasExporter(_Exporter):

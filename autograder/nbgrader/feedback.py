@@ -13,9 +13,9 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import look
 from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
 from autograder.engine.intake.files import students_in
-from autograder.engine.intake.submission import NAME
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown

@@ -14,9 +14,8 @@ from nbconvert.filters.markdown import markdown2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.engine.core.tasks import WRITTEN
-from autograder.engine.course.reference import SOLUTION
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME, SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.nbgrader.formulas import with_formulas
 from autograder.nbgrader.markdown import harmless_markdown
 
@@ -32,7 +31,7 @@ def for_grading(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> tuple[n
     if "submission_id" not in resources or resources.get("assignment_id") != NAME:
         return nb, resources  # a page of another kind
     solved = {cell.id: cell for cell in nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4).cells}
-    written = {entry.id for entry in WRITTEN}
+    written = {entry.id for entry in ASSIGNMENT.written}
     cells: list[nbformat.NotebookNode] = []
     for cell in nb.cells:
         if cell.id in solved and not is_solution(cell) and not is_grade(cell):

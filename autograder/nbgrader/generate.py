@@ -6,7 +6,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME
 
 
 def generate_release(source: Path, target: Path) -> None:

@@ -15,8 +15,8 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
 from autograder.engine.intake.files import load
-from autograder.engine.intake.submission import NAME
 from autograder.nbgrader.timestamps import FILE, small_file
 
 SECRET = "submission_secret.txt"

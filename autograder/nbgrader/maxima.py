@@ -8,8 +8,8 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME
+from autograder.engine.course.assignment import ASSIGNMENT
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def _set(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
 
 def _write(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        for task in TASKS:
+        for task in ASSIGNMENT.tasks:
             with suppress(MissingEntry):  # nbgrader itself says that nothing was released
                 cell = book.find_grade_cell(task.test_cell, NAME, NAME)
                 if cell.max_score not in (0, task.points):

@@ -10,8 +10,8 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME
+from autograder.engine.course.assignment import ASSIGNMENT
 
 
 class NamedGenerateAssignment(GenerateAssignment):
@@ -42,11 +42,13 @@ def misnamed_in_gradebook(coursedir: CourseDirectory) -> str:
             book.db.query(Notebook.name)
             .join(Assignment, Assignment.id == Notebook.assignment_id)
             .join(BaseCell, BaseCell.notebook_id == Notebook.id)
-            .filter(Assignment.name == coursedir.assignment_id, BaseCell.name.in_([t.test_cell for t in TASKS]))
+            .filter(
+                Assignment.name == coursedir.assignment_id, BaseCell.name.in_([t.test_cell for t in ASSIGNMENT.tasks])
+            )
         )
         names = [name for (name,) in found]
         for name in sorted(set(names)):
-            if names.count(name) > len(TASKS) // 2:
+            if names.count(name) > len(ASSIGNMENT.tasks) // 2:
                 return _sentence(coursedir.assignment_id, name)
     return ""
 

@@ -6,7 +6,7 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
 from autograder.engine.core.result import Result, TaskResult
-from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import NOT_OURS
 from autograder.engine.reports.report import task_html
 from autograder.nbgrader.remarks import NO_RESPONSE
@@ -20,7 +20,7 @@ class WriteVerdict(NbGraderPreprocessor):
         verdict = nb.metadata[KEY]
         result = Result.from_json(verdict["result"])
         verdict["recorded"] = True
-        cells = {task.test_cell: task.id for task in TASKS}
+        cells = {task.test_cell: task.id for task in ASSIGNMENT.tasks}
         reports = {report.id: report for report in result.tasks}
         for cell in nb.cells:
             if is_grade(cell) and cell.cell_type == "code":
@@ -68,7 +68,7 @@ class SaveVerdict(NbGraderPreprocessor):
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                     comments[name].auto_comment = NO_RESPONSE if untouched else None
             if asks:
-                _ask_for_a_human(grades[TASKS[0].test_cell], comments[TASKS[0].id], asks)
+                _ask_for_a_human(grades[ASSIGNMENT.tasks[0].test_cell], comments[ASSIGNMENT.tasks[0].id], asks)
             book.db.commit()
         return nb, resources
 

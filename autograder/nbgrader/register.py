@@ -25,12 +25,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.engine.core.looking import cannot_read, look
 from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.batch import Grader
 from autograder.engine.grading.grade import tasks_of
-from autograder.engine.intake.submission import MAX_BYTES, NAME
+from autograder.engine.intake.submission import MAX_BYTES
 from autograder.engine.reports.pages.class_report import Class
 from autograder.nbgrader.places import course_directory, loose, place, students
 from autograder.nbgrader.staging import recorded, stale
@@ -48,7 +49,7 @@ class Book:
     def holds(self, student: str, kept: dict[str, Any]) -> bool:
         """Whether the points of a verdict are those in the gradebook."""
         row = (self.points or {}).get(student, {})
-        given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in TASKS}
+        given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in ASSIGNMENT.tasks}
         pairs = [(row[cell], points) for cell, points in given.items() if cell in row]
         return bool(pairs) and all(held is not None and abs(held - points) < 1e-6 for held, points in pairs)
 

@@ -9,8 +9,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.intake.submission import NAME
+from autograder.engine.core.places import NAME
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.nbgrader.places import CourseError, students
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is as it was released
@@ -37,7 +37,7 @@ class Remarks:
         except MissingEntry:
             return "not graded" if self._handed_in(assignment, student) else "handed in nothing"
         with suppress(MissingEntry):
-            comment = self._gradebook.find_comment(TASKS[0].id, NAME, assignment, student).auto_comment
+            comment = self._gradebook.find_comment(ASSIGNMENT.tasks[0].id, NAME, assignment, student).auto_comment
             return comment if comment and comment != NO_RESPONSE else ""
         return ""
 

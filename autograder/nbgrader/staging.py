@@ -10,10 +10,10 @@ from typing import Any
 
 import nbformat
 
+from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
-from autograder.engine.course.reference import SOLUTION
 from autograder.engine.grading.grade import NOT_OURS
-from autograder.engine.intake.submission import NAME, Cell, Submission
+from autograder.engine.intake.submission import Cell, Submission
 from autograder.nbgrader.written import with_written_answers
 
 KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata

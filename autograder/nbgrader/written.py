@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import nbformat
 
-from autograder.engine.core.tasks import WRITTEN
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.intake.submission import Cell
 
 STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a written answer
@@ -52,8 +52,8 @@ class _Answer:
 def with_written_answers(cells: Sequence[Cell], released: Mapping[str, nbformat.NotebookNode]) -> list[Cell]:
     """A submission's cells, with all of a written answer in its one cell. `released` are the release's cells in order."""
     order = list(released)
-    asks = {order[order.index(entry.id) - 1]: entry.id for entry in WRITTEN}  # by the question's cell
-    answers = {entry.id: _Answer() for entry in WRITTEN}
+    asks = {order[order.index(entry.id) - 1]: entry.id for entry in ASSIGNMENT.written}  # by the question's cell
+    answers = {entry.id: _Answer() for entry in ASSIGNMENT.written}
     others: list[tuple[Cell, str]] = []  # and the answer of which each may be a part
     elsewhere = False
     beside = ""  # the answer that is written where we are

@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engine.course.reference import bptt
+from autograder.engine.core.assignment import Args, Cases, Rng
+from autograder.suite.reference import bptt
 
-Args = tuple[Any, ...]
-Cases = dict[str, Args]
-Rng = np.random.Generator
 Sizes = tuple[int, int, int, int]  # T, d, h, q
 
 CLEAR = 1e-3  # of a bound: nothing hangs on a difference that is smaller, unless it is exact in floating point

@@ -7,7 +7,8 @@ import pytest
 
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import CheckResult, Result
-from autograder.engine.core.settings import SettingsError, find_course
+from autograder.engine.core.settings import SettingsError
+from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake import files
 

@@ -23,15 +23,16 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import numpy as np  # noqa: E402
 from ground import Ground  # noqa: E402
 from suite import _CONTROL, BREACH, FULL, MAX_TEXT, Attack, attacks, hand_in  # noqa: E402
-
+from autograder.engine.core.assignment import TASKS  # noqa: E402
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.judging.hidden_tests import Exam  # noqa: E402
-from autograder.engine.course.reference import bptt, locked_cells  # noqa: E402
-from autograder.engine.core.tasks import BY_ID, TASKS  # noqa: E402
+from autograder.suite.reference import bptt
+
 
 WAIT_S = 1.0
 
 
-def naive_score(folder: Path, exam: Exam) -> dict:
+def naive_score(folder: Path, exam: HiddenTests) -> dict:
     """The score of one submission, and what was said about it."""
     sys.path.insert(0, str(folder))
     os.chdir(folder)
@@ -44,7 +45,7 @@ def naive_score(folder: Path, exam: Exam) -> dict:
             said.append(str(error))
     score = 0.0
     for task in TASKS:
-        paper = exam.paper(task.id)
+        paper = exam.cases(task.id)
         try:
             for case in list(paper.args)[:2]:
                 expected = paper.expected[case]
@@ -72,7 +73,7 @@ def _same(answer, expected) -> bool:
     return not (np.abs(answer - expected) > 1e-6).any()
 
 
-def bites(attack: Attack, ground: Ground, root: Path, exam: Exam) -> list[str]:
+def bites(attack: Attack, ground: Ground, root: Path, exam: HiddenTests) -> list[str]:
     """What one attack does to the naive judge."""
     folder = root / attack.id
     hand_in(folder, attack, ground)
@@ -123,7 +124,7 @@ def _verdict(text: str, attack: Attack, canary: str) -> list[str]:
     except (ValueError, KeyError, TypeError, AttributeError):
         return ["took the judge with it"]
     found = []
-    full = BY_ID[attack.task].points if attack.task else FULL
+    full = ASSIGNMENT.by_id[attack.task].points if attack.task else FULL
     if (attack.may_earn == "nothing" and score > 0) or (attack.may_earn == "part" and score >= full):
         found.append(f"earned {score:g} points")
     if attack.may_earn == "all" and score < FULL:
@@ -138,9 +139,9 @@ def _verdict(text: str, attack: Attack, canary: str) -> list[str]:
 
 
 def main() -> None:
-    exam = Exam("a seed for the control")
+    exam = HiddenTests(ASSIGNMENT, "a seed for the control")
     for task in TASKS:
-        exam.paper(task.id)
+        exam.cases(task.id)
     sys.modules["reference"] = bptt
     outcome = {}
     start = time.monotonic()

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
-from autograder.engine.course.reference import SOLUTION
-from autograder.engine.core.tasks import TASKS
 
 Aim = Callable[[str], str]  # puts an attack's targets in
 _SAY = "open('@DROP@/ran', 'w').close()\n"  # what would be seen if it ran
@@ -62,7 +62,7 @@ def _notebook(solved: bool) -> dict:
     notebook = json.loads((SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
     if not solved:
         for cell in notebook["cells"]:
-            if cell["id"] in {task.id for task in TASKS}:
+            if cell["id"] in {task.id for task in ASSIGNMENT.tasks}:
                 cell["source"] = f"def {cell['id']}(*arguments, **options):\n    raise NotImplementedError\n"
     return notebook
 
@@ -111,7 +111,7 @@ def doubled_test_cells(notebook: dict) -> None:
 
 @edits("intake")
 def doubled_solution_cells(notebook: dict) -> None:
-    notebook["cells"] += [_cell(notebook, task.id) for task in TASKS]
+    notebook["cells"] += [_cell(notebook, task.id) for task in ASSIGNMENT.tasks]
 
 
 @edits("intake")
@@ -161,7 +161,7 @@ def baked_verdict(notebook: dict) -> None:
 @edits("judge")
 def locked_cells_replaced(notebook: dict) -> None:
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and cell["id"] not in {task.id for task in TASKS}:
+        if cell["cell_type"] == "code" and cell["id"] not in {task.id for task in ASSIGNMENT.tasks}:
             cell["source"] = "import sys; sys.exit(0)"
 
 
@@ -490,7 +490,7 @@ def keys_given_twice(folder: Path, aim: Aim) -> None:
 
 @edits("intake")
 def ids_of_the_check_cells(notebook: dict) -> None:
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         body = f"def {task.id}(*arguments, **options):\n    return 0.0"
         notebook["cells"].append(_code(body, id=task.test_cell, grade_id=task.test_cell, grade=True, points=100))
 
@@ -529,7 +529,7 @@ def source_as_nested_lists(notebook: dict) -> None:
     nested: Any = _SAY
     for _ in range(500):
         nested = [nested]
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         _cell(notebook, task.id)["source"] = nested
 
 

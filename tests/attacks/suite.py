@@ -27,17 +27,16 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import notebooks  # noqa: E402
 from ground import Ground  # noqa: E402
 
+from autograder.engine.core.assignment import BY_ID  # noqa: E402
 from autograder import report  # noqa: E402
 from autograder.engine.grading.batch import judge_all  # noqa: E402
 from autograder.engine.intake.files import load  # noqa: E402
 from autograder.nbgrader import staging  # noqa: E402
-from autograder.engine.course.reference import SOLUTION  # noqa: E402
 from autograder.engine.core.result import Result  # noqa: E402
 from autograder.engine.sandbox.probe import Proof, prove  # noqa: E402
 from autograder.engine.sandbox.process import Worker  # noqa: E402
 from autograder.engine.sandbox.session import LAYERS  # noqa: E402
 from autograder.engine.core.settings import Course, Limits  # noqa: E402
-from autograder.engine.core.tasks import BY_ID  # noqa: E402
 
 PACKS = ("read_secrets", "forge", "inside", "bad_values", "wrong_reason", "exhaust", "escape", "pages")
 FAMILIES = (*PACKS, "notebooks")

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from autograder.engine.core.places import NAME
+from autograder.engine.core.places import SOLUTION
 
-from autograder.engine.course.reference import SOLUTION
-from autograder.engine.intake.submission import NAME
 
 pytestmark = pytest.mark.slow
 

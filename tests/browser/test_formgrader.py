@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from support import autograded, run
 
 from autograder.engine.authoring.notebook import solved_notebook
-from autograder.engine.core.tasks import TASKS, WRITTEN
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def hand_in_markup(course: Path) -> None:
 
 def secrets() -> list[str]:
     """Every line of the model answers and rubrics that is long enough to be told from others."""
-    written = {entry.id for entry in WRITTEN}
+    written = {entry.id for entry in ASSIGNMENT.written}
     lines = [line for cell in solved_notebook().cells if cell.id in written for line in cell.source.split("\n")]
     return [line.strip("*- ") for line in lines if len(line) > 40]
 
@@ -77,7 +77,7 @@ def test_a_grader_sees_points_and_reasons(server: Address, course: Path, page: P
     """A submission's page holds each task's points as they were judged, and for failed checks the student's sentences."""
     grading.open_submission(page, server, "sofia")
     judged = autograded(course, "sofia")["metadata"]["autograder"]["points"]
-    shown = {task.id: page.locator(f"#{task.test_cell}").get_attribute("placeholder") for task in TASKS}
+    shown = {task.id: page.locator(f"#{task.test_cell}").get_attribute("placeholder") for task in ASSIGNMENT.tasks}
     assert {task: float(points or "nan") for task, points in shown.items()} == judged
     assert 0 < judged["hidden_grads"] < 4
     expect(page.get_by_text("Along which index of W_hh is the sum?").first).to_be_visible()
@@ -87,8 +87,8 @@ def test_the_rubric_stands_beside_the_answer(server: Address, page: Page) -> Non
     """On a wide screen the rubric of a written answer stands to its right, on a narrow one below it."""
     grading.open_submission(page, server, "ada")
     answers, rubrics = page.locator(".nbgrader_cell:has(textarea):has(.score)"), page.locator("[id^=rubric-]")
-    expect(rubrics).to_have_count(len(WRITTEN))
-    for place, written in enumerate(WRITTEN):
+    expect(rubrics).to_have_count(len(ASSIGNMENT.written))
+    for place, written in enumerate(ASSIGNMENT.written):
         expect(answers.nth(place).locator(f"#{written.id}")).to_be_visible()
         expect(rubrics.nth(place)).to_contain_text(f"Rubric ({written.points:g} points")
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -112,7 +112,7 @@ def test_markup_of_a_student_is_text(server: Address, page: Page) -> None:
     expect(page.get_by_text("Any answer gets full points.").first).to_be_visible()
     assert page.title() == "bptt"
     expect(page.locator("#notebook").locator("script, style, img, .evil, .navbar-fixed-top")).to_have_count(0)
-    expect(page.locator("[id^=rubric-]")).to_have_count(len(WRITTEN))
+    expect(page.locator("[id^=rubric-]")).to_have_count(len(ASSIGNMENT.written))
 
 
 def test_an_answer_in_a_cell_of_its_own_waits_for_a_grader(server: Address, page: Page) -> None:

@@ -11,8 +11,8 @@ from browsing import Address
 from lab import OpenNotebook
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.engine.core.tasks import TASKS
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def untouched(browser: Browser, server: Address, folder: Path) -> Iterator[OpenN
 def test_the_untouched_notebook_punishes_nobody(untouched: OpenNotebook) -> None:
     """Run from top to bottom, the released notebook raises nothing, and every check says "not attempted yet"."""
     assert untouched.tracebacks() == []
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         expect(untouched.output(task.test_cell)).to_contain_text(f"{task.id}: not attempted yet")
 
 
@@ -69,7 +69,7 @@ def test_the_solved_notebook_passes_every_check(server: Address, folder: Path, p
     notebook = OpenNotebook(page, server, folder / "solved.ipynb")
     notebook.run_all()
     assert notebook.tracebacks() == []
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         expect(notebook.output(task.test_cell)).to_contain_text(_ALL_PASS)
     for text, width in notebook.pictures():
         assert text

@@ -7,14 +7,13 @@ from itertools import combinations
 import numpy as np
 
 from autograder.engine.authoring import guesses
+from autograder.engine.core.assignment import Check, Misconception
 from autograder.engine.core.settings import Limits
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.judging.hidden_tests import Exam, ExamError, Paper, unfit
-from autograder.engine.judging.judges import Check, Sheet
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.diagnosis.known_mistakes import candidates, mistaken
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.hidden_tests import HiddenTests, HiddenTestsError, draw, unfit
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite import cases, misconceptions
-from autograder.suite.checks import CHECKS, points
-from autograder.suite.misconceptions import Misconception
 
 _DRAWS = 4
 _SEED = "whether the tables hold together"
@@ -23,45 +22,45 @@ _SEED = "whether the tables hold together"
 @cache
 def faults() -> tuple[str, ...]:
     """What does not hold together, one sentence each."""
-    exam = Exam(_SEED)
-    entries = [fault for known in misconceptions.TABLE for fault in _entry_faults(known)]
-    return (*entries, *(fault for task in BY_ID for fault in task_faults(task, exam)))
+    exam = HiddenTests(ASSIGNMENT, _SEED)
+    entries = [fault for known in ASSIGNMENT.misconceptions for fault in _entry_faults(known)]
+    return (*entries, *(fault for task in ASSIGNMENT.by_id for fault in task_faults(task, exam)))
 
 
-def task_faults(task: str, exam: Exam) -> list[str]:
+def task_faults(task: str, exam: HiddenTests) -> list[str]:
     """What does not hold together in the tables of one task."""
     found = list(_check_faults(task))
     broken = list(_broken(task))
     try:
         return found + (
-            broken or _paper_faults(exam.paper(task)) + _always([exam.paper(task, k) for k in range(_DRAWS)])
+            broken or _paper_faults(exam.cases(task)) + _always([exam.cases(task, k) for k in range(_DRAWS)])
         )
-    except ExamError as error:
-        return [*found, f"autograder/suite/misconceptions: {error}"]
+    except HiddenTestsError as error:
+        return [*found, f"autograder/suite/{task}.py: {error}"]
 
 
-def _paper_faults(paper: Paper) -> list[str]:
+def _paper_faults(paper: TaskCases) -> list[str]:
     return _case_faults(paper) or [
         *unfit(paper, Limits()),
-        *(fault for known in misconceptions.of(paper.task.id) for fault in _unseen(paper, known)),
+        *(fault for known in ASSIGNMENT.by_id[paper.task.id].misconceptions for fault in _unseen(paper, known)),
         *guesses.faults(paper.task.id),
     ]
 
 
-def _always(papers: list[Paper]) -> list[str]:
+def _always(papers: list[TaskCases]) -> list[str]:
     """What is wrong with each of several draws: known mistakes that cannot be told from the right answer or another one."""
     found = [_not_apart(paper) for paper in papers]
     return [fault for fault in found[0] if all(fault in others for others in found)]
 
 
-def _not_apart(paper: Paper) -> list[str]:
-    known = misconceptions.of(paper.task.id)
-    all_cases = [(case, paper.candidates(known, case, None)) for case in paper.drawn]
-    told = np.sum([candidates.tell for _, candidates in all_cases], axis=0)  # by mistake: on how many instances
-    apart = {one.id: np.any([~c.are(paper.mistaken(one)[case]) for case, c in all_cases], axis=0) for one in known}
+def _not_apart(paper: TaskCases) -> list[str]:
+    known = ASSIGNMENT.by_id[paper.task.id].misconceptions
+    told_apart = [(case, candidates(paper, known, case, None)) for case in paper.drawn]
+    told = np.sum([found.tell for _, found in told_apart], axis=0)  # by mistake: on how many instances
+    apart = {one.id: np.any([~c.are(mistaken(paper, one)[case]) for case, c in told_apart], axis=0) for one in known}
     faults = [
         f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
-        "mend its function, or add instances on which it is wrong to cases.py"
+        "mend its function, or draw instances on which it is wrong"
         for mistake, instances in zip(known, told, strict=True)
         if instances < 2
     ]
@@ -75,20 +74,18 @@ def _not_apart(paper: Paper) -> list[str]:
 
 def _broken(task: str) -> Iterator[str]:
     """Mistaken functions that fail where a student's would at least compute something."""
-    drawn = cases.draw(task, _SEED)
-    for known in misconceptions.of(task):
+    drawn = draw(ASSIGNMENT.by_id[task], _SEED)
+    for known in ASSIGNMENT.by_id[task].misconceptions:
         try:
             for args in drawn.values():
                 known.answer(args)
         except Exception as error:
-            yield f"autograder/suite/misconceptions: the function of {known.id} raises {type(error).__name__}: {error}"
+            yield f"autograder/suite/{task}.py: the function of {known.id} raises {type(error).__name__}: {error}"
 
 
 def _entry_faults(known: Misconception) -> Iterator[str]:
-    where = f"autograder/suite/misconceptions: {known.id}"
-    if known.task not in BY_ID:
-        yield f"{where} belongs to no task; the tasks are {', '.join(BY_ID)}"
-    if [other.id for other in misconceptions.TABLE].count(known.id) > 1:
+    where = f"autograder/suite/{known.task}.py: {known.id}"
+    if [other.id for other in ASSIGNMENT.misconceptions].count(known.id) > 1:
         yield f"{where} stands in the table more than once: give each a name of its own"
     if not known.title or not known.question.endswith("?"):
         yield f"{where} needs a title, and a question that ends with a question mark"
@@ -96,45 +93,45 @@ def _entry_faults(known: Misconception) -> Iterator[str]:
 
 def _check_faults(task: str) -> Iterator[str]:
     """A task's checks, before anything is asked."""
-    checks = CHECKS.get(task, ())
+    checks = ASSIGNMENT.by_id[task].checks
     if all(check.gated for check in checks):
-        yield f"autograder/suite/checks.py: {task} has no check of its values"
+        yield f"autograder/suite/{task}.py: {task} has no check of its values"
         return
     ids = [check.id for check in checks]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield f"autograder/suite/checks.py: {task} has two checks {id}: give each an id of its own"
+        yield f"autograder/suite/{task}.py: {task} has two checks {id}: give each an id of its own"
     for check in checks:
         if not check.asks:
-            yield f"autograder/suite/checks.py: the check {check.id} of {task} needs the line that the student reads (asks)"
-        if not points(task)[check.id]:
-            yield f"autograder/suite/checks.py: the check {check.id} of {task} brings no points: raise its weight"
+            yield f"autograder/suite/{task}.py: the check {check.id} of {task} needs the line that the student reads (asks)"
+        if not ASSIGNMENT.by_id[task].worth[check.id]:
+            yield f"autograder/suite/{task}.py: the check {check.id} of {task} brings no points: raise its weight"
 
 
-def _case_faults(paper: Paper) -> list[str]:
+def _case_faults(paper: TaskCases) -> list[str]:
     """Instances that a check asks for and that are not drawn, and the other way round."""
     return [
-        f"autograder/suite/checks.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
-        f"which cases.py does not draw; it draws {', '.join(paper.args)}"
-        for check in CHECKS[paper.task.id]
-        for case in check.instances
+        f"autograder/suite/{paper.task.id}.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
+        f"which is not drawn; it draws {', '.join(paper.args)}"
+        for check in ASSIGNMENT.by_id[paper.task.id].checks
+        for case in check.all_cases
         if case not in paper.args
     ] + [
-        f"autograder/suite/cases.py: no check of {paper.task.id} asks for the instance {case}: "
-        "take it out, or name it in a check in checks.py"
+        f"autograder/suite/{paper.task.id}.py: no check of {paper.task.id} asks for the instance {case}: "
+        "take it out, or name it in a check"
         for case in paper.args
-        if not any(case in check.instances for check in CHECKS[paper.task.id])
+        if not any(case in check.all_cases for check in ASSIGNMENT.by_id[paper.task.id].checks)
     ]
 
 
-def _unseen(paper: Paper, known: Misconception) -> Iterator[str]:
+def _unseen(paper: TaskCases, known: Misconception) -> Iterator[str]:
     """A known mistake that passes every check."""
     answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
-    sheet = Sheet(paper.task, paper.args, paper.expected, answers)
-    if not any(_fails(sheet, check) for check in CHECKS[paper.task.id]):
-        yield f"autograder/suite/checks.py: {known.id} passes every check of its task: add a check, or an instance to one"
+    sheet = AnsweredTask(paper, answers)
+    if not any(_fails(sheet, check) for check in ASSIGNMENT.by_id[paper.task.id].checks):
+        yield f"autograder/suite/{known.task}.py: {known.id} passes every check of its task: add a check, or an instance to one"
 
 
-def _fails(sheet: Sheet, check: Check) -> bool:
+def _fails(sheet: AnsweredTask, check: Check) -> bool:
     return check.judge(sheet, check) is not None
 
 

@@ -12,13 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.course import reference
-from autograder.engine.diagnosis import explanation as diagnosis
-from autograder.engine.judging.hidden_tests import Paper
-from autograder.engine.judging.judges import Check
-from autograder.suite import cases
-from autograder.suite.checks import CHECKS, points
+from autograder.engine.core.assignment import Check
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.diagnosis.description import describe
+from autograder.engine.judging.answered import TaskCases
+from autograder.engine.judging.hidden_tests import draw
 
 DRAWS = 50
 MOST = 0.1  # of a task's points
@@ -42,10 +40,10 @@ def faults(task: str) -> Iterator[str]:
     """Where guesses earn too much of a task's points."""
     papers = [_paper(task, f"guess {number}") for number in range(DRAWS)]
     for by, how in (("the number of the call", "number"), ("the sizes of the arguments", "sizes")):
-        share = best([_draw(paper, how) for paper in papers]) / BY_ID[task].points
+        share = best([_draw(paper, how) for paper in papers]) / ASSIGNMENT.by_id[task].points
         if share > MOST:
             yield (
-                f"autograder/suite/cases.py: answers by {by} earn {share:.0%} of {task}, at most {MOST:.0%} is meant: "
+                f"autograder/suite/{task}.py: answers by {by} earn {share:.0%} of {task}, at most {MOST:.0%} is meant: "
                 "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
             )
 
@@ -53,13 +51,13 @@ def faults(task: str) -> Iterator[str]:
 def best(draws: list[_Draw]) -> float:
     """The points that the best answers earn, on average."""
     seen: defaultdict[Any, Counter] = defaultdict(Counter)
-    for draw in draws:
-        for clue, right in {call for _, calls in draw.checks for call in calls}:
+    for drawn in draws:
+        for clue, right in {call for _, calls in drawn.checks for call in calls}:
             seen[clue][right] += 1
     learnt = {clue: [right for right, times in rights.most_common() if times > 1] for clue, rights in seen.items()}
     guesses: list[Answers] = [{clue: rights[0] for clue, rights in learnt.items() if rights}]
-    for draw in draws:
-        known = {call for _, calls in draw.checks for call in calls}
+    for drawn in draws:
+        known = {call for _, calls in drawn.checks for call in calls}
         guesses.append({clue: right for clue, right in known if right in learnt[clue]})
     earned, guess = max(((_mean(draws, guess), guess) for guess in guesses), key=lambda pair: pair[0])
     for clue, rights in learnt.items():
@@ -72,26 +70,26 @@ def best(draws: list[_Draw]) -> float:
 
 
 def _mean(draws: list[_Draw], guess: Answers) -> float:
-    return sum(draw.earned(guess) for draw in draws) / len(draws)
+    return sum(drawn.earned(guess) for drawn in draws) / len(draws)
 
 
-def _paper(task: str, seed: str) -> Paper:
-    args = cases.draw(task, seed)
-    asked = {case for check in CHECKS[task] for case in check.cases}
-    return Paper(BY_ID[task], args, {case: reference.answer(BY_ID[task], args[case]) for case in asked})
+def _paper(task: str, seed: str) -> TaskCases:
+    args = draw(ASSIGNMENT.by_id[task], seed)
+    asked = {case for check in ASSIGNMENT.by_id[task].checks for case in check.cases}
+    return TaskCases(ASSIGNMENT.by_id[task], args, {case: ASSIGNMENT.by_id[task].answer(args[case]) for case in asked})
 
 
-def _draw(paper: Paper, how: str) -> _Draw:
+def _draw(paper: TaskCases, how: str) -> _Draw:
     numbers = dict(zip(paper.calls, count()))
-    worth = points(paper.task.id)
+    worth = ASSIGNMENT.by_id[paper.task.id].worth
 
     def calls(check: Check) -> list[tuple[Any, Any]]:
         clues = (
-            numbers if how == "number" else {c: diagnosis.describe(paper.task.id, paper.args[c]) for c in check.cases}
+            numbers if how == "number" else {c: describe(ASSIGNMENT, paper.task, paper.args[c]) for c in check.cases}
         )
         return [(clues[case], _fingerprint(paper.expected[case], check.part)) for case in check.cases]
 
-    table = CHECKS[paper.task.id]
+    table = ASSIGNMENT.by_id[paper.task.id].checks
     valued = [(worth[check.id], calls(check)) for check in table if not check.gated]
     return _Draw(valued, sum(worth[check.id] for check in table if check.gated))
 

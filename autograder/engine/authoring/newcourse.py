@@ -3,9 +3,8 @@
 import shutil
 from pathlib import Path
 
+from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.settings import FILE
-from autograder.engine.course.reference import SOLUTION
-from autograder.engine.intake.submission import NAME
 
 _CONFIG = """\
 # This folder is an nbgrader course (https://nbgrader.readthedocs.io), and the kit judges its assignment.

@@ -20,8 +20,8 @@ from typing import Any
 
 import nbformat
 
-from autograder.engine.core.tasks import BY_ID, GIVEN, TASKS, WRITTEN
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.sandbox.worker.versions import PROMISED
 
 _GUARD = """\
@@ -39,7 +39,9 @@ _HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the buil
 _RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
 _PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
 _PROMISE = re.compile(r"Python 3\.\d+ to 3\.\d+ and NumPy \d")  # the build gives it the versions that hold
-_POINTS = {task.id: task.points for task in TASKS} | {written.id: written.points for written in WRITTEN}
+_POINTS = {task.id: task.points for task in ASSIGNMENT.tasks} | {
+    written.id: written.points for written in ASSIGNMENT.written
+}
 
 
 class BuildError(Exception):
@@ -71,7 +73,11 @@ def solved_notebook() -> nbformat.NotebookNode:
 
 def _version(cells: list[nbformat.NotebookNode]) -> str:
     """The version of the release: a digest of all that students see of it."""
-    seen = [cell.source.split("### BEGIN SOLUTION")[0] for cell in cells if cell.id not in {w.id for w in WRITTEN}]
+    seen = [
+        cell.source.split("### BEGIN SOLUTION")[0]
+        for cell in cells
+        if cell.id not in {w.id for w in ASSIGNMENT.written}
+    ]
     return hashlib.sha256("\0".join(seen).encode()).hexdigest()[:12]
 
 
@@ -79,7 +85,7 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
     """The notebook's cells for one of the narrative's blocks."""
     marks = dict(cell.metadata)
     if "task" in marks:
-        task = BY_ID.get(marks["task"])
+        task = ASSIGNMENT.by_id.get(marks["task"])
         if task is None:
             raise BuildError(
                 f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/engine/core/tasks.py"
@@ -114,7 +120,7 @@ def with_versions(text: str, name: str) -> str:
 
 
 def _with_points(heading: re.Match) -> str:
-    return f"{heading[1]} ({_worth(_POINTS[heading[2]])}{', by hand' if heading[2] not in BY_ID else ''})"
+    return f"{heading[1]} ({_worth(_POINTS[heading[2]])}{', by hand' if heading[2] not in ASSIGNMENT.by_id else ''})"
 
 
 def _worth(points: float) -> str:
@@ -157,7 +163,7 @@ def functions() -> dict[str, str]:
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):
             source = lines[node.lineno - 1 : node.end_lineno]
-            if node.name in BY_ID:
+            if node.name in ASSIGNMENT.by_id:
                 body = node.body[1].lineno - node.lineno
                 source = [*source[:body], "    ### BEGIN SOLUTION", *source[body:], "    ### END SOLUTION"]
             found[node.name] = "\n".join(source)
@@ -166,12 +172,12 @@ def functions() -> dict[str, str]:
 
 def _expect_all(cells: list[nbformat.NotebookNode]) -> None:
     """Each task, given function and written answer stands in the narrative exactly once."""
-    wanted = [*(task.id for task in TASKS), *(written.id for written in WRITTEN), "setup"]
+    wanted = [*(task.id for task in ASSIGNMENT.tasks), *(written.id for written in ASSIGNMENT.written), "setup"]
     ids = [cell.id for cell in cells]
     for id in wanted:
         if ids.count(id) != 1:
             raise BuildError(f"solution/bptt.md holds {id} {ids.count(id)} times, expected once")
     given = "\n".join(cell.source for cell in cells if cell.id.startswith("given_"))
-    for name in GIVEN:
+    for name in ASSIGNMENT.given:
         if given.count(f"def {name}(") != 1:
             raise BuildError(f"solution/bptt.md gives {name} {given.count(f'def {name}(')} times, expected once")

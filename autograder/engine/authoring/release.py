@@ -15,8 +15,9 @@ import nbformat
 
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.notebook import functions, solved_notebook, with_versions
-from autograder.engine.core.tasks import WRITTEN
-from autograder.engine.course.reference import SOLUTION, locked_cells
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import released
 from autograder.nbgrader.generate import generate_release
 
 # What a student gets, and nothing else. `build` writes two of the files, and the versions into the README.
@@ -91,7 +92,7 @@ def build(root: Path) -> None:
     (source / "selfcheck.py").write_text(selfcheck_source(), encoding="utf-8", newline="\n")
     text = nbformat.writes(solved_notebook()) + "\n"
     (source / "bptt.ipynb").write_text(text, encoding="utf-8", newline="\n")
-    locked_cells.cache_clear()
+    released.cache_clear()
     with tempfile.TemporaryDirectory() as made:
         generate_release(root / "solution", Path(made))
         shutil.rmtree(release, ignore_errors=True)
@@ -155,5 +156,5 @@ def _solutions() -> list[str]:
     bodies = [
         source.split("### BEGIN SOLUTION")[1] for source in functions().values() if "### BEGIN SOLUTION" in source
     ]
-    written = {entry.id for entry in WRITTEN}
+    written = {entry.id for entry in ASSIGNMENT.written}
     return bodies + [cell.source for cell in solved_notebook().cells if cell.id in written]

@@ -13,13 +13,13 @@ import nbformat
 from rich.console import Console
 
 from autograder.engine.authoring.newcourse import make_course
+from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
-from autograder.engine.core.settings import FILE, find_course
-from autograder.engine.core.tasks import TASKS, WRITTEN
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.settings import FILE
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import judge_all, prove_isolation
 from autograder.engine.intake.files import find, load
-from autograder.engine.intake.submission import NAME
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
 
@@ -61,7 +61,7 @@ def hand_in(course: Path) -> None:
 def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A student's notebook: the release, with the answers it started from and the sample's own cells put in."""
     start = re.search(r"^# starts from: (.*)$", sample.read_text(encoding="utf-8"), re.MULTILINE)
-    tasks = [task.id for task in TASKS]
+    tasks = [task.id for task in ASSIGNMENT.tasks]
     answered = {"solved": tasks, "release": [], "first five": tasks[:5]}[start[1] if start else "release"]
     answers = {
         cell.id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
@@ -75,7 +75,7 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
         if id == "own":
             own.append(nbformat.v4.new_code_cell(source.strip(), id=f"own{len(own)}"))
         else:
-            written = id in {entry.id for entry in WRITTEN}
+            written = id in {entry.id for entry in ASSIGNMENT.written}
             answers[id] = source.strip().removeprefix("# ") if written else source.strip()
     notebook = nbformat.from_dict(release)
     notebook.cells = [

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engine.diagnosis.misconception import same
 from autograder.engine.judging.closeness import tolerance
+from autograder.engine.judging.sameness import same
 
 Shapes = tuple[tuple[int, ...], ...]
 

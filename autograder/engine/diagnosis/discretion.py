@@ -6,7 +6,7 @@ can carry what was asked. What is left is chosen from short lists of the kit's o
 
 import builtins
 
-from autograder.engine.core.tasks import Task
+from autograder.engine.core.assignment import Task
 from autograder.engine.diagnosis.relations import Relation
 from autograder.engine.judging.judges import WANTED, Finding
 from autograder.engine.sandbox.answers import Answer, Raised

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import FILE, Course
-from autograder.engine.course.reference import locked_cells
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import released
+from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.grading.store import Store
 from autograder.engine.intake.files import load, unread
-from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.probe import Proof, prove
 from autograder.engine.sandbox.process import Worker
 
@@ -50,8 +52,8 @@ class Grader:
 
     def __init__(self, course: Course, proof: Proof) -> None:
         self.course = course
-        self.exam = Exam(course.seed(), course.limits)
-        self.store = Store(course, self.exam, proof.label)
+        self.exam = HiddenTests(ASSIGNMENT, course.seed(), course.limits)
+        self.store = Store(course, course.seed(), proof.label)
         self.worker = Worker(course.limits, proof.layers)
         self.worker.required = frozenset(proof.layers)
 
@@ -65,8 +67,8 @@ class Grader:
     def stamp(path: Path, course: Course) -> Result:
         """The stamps that a verdict on this submission would carry now, without judging it."""
         handed_in = load(path)
-        settings = settings_version(course, Exam(course.seed()))
-        versions = (handed_in.digest, checks_version(), locked_cells().release, settings)
+        settings = settings_version(course, course.seed())
+        versions = (handed_in.digest, checks_version(), released().version, settings)
         return Result(str(path), None, None, 0.0, "graded", handed_in.error or None, (), (), *versions)
 
     def judge(self, path: Path, student: str | None = None) -> Result:

@@ -22,7 +22,6 @@ from autograder.engine.grading.grade import grade_error
 from autograder.engine.grading.store import Store
 from autograder.engine.intake.files import load, unread
 from autograder.engine.intake.submission import Submission
-from autograder.engine.judging.hidden_tests import Exam
 from autograder.engine.sandbox.probe import Proof
 
 _CONNECT_S = 10.0  # for a scheduler to answer
@@ -74,7 +73,7 @@ class Cluster:
         except BaseException:
             self._client.close()
             raise
-        self._store = Store(course, Exam(self._orders.seed), self.proof.label)
+        self._store = Store(course, self._orders.seed, self.proof.label)
 
     @property
     def proof(self) -> Proof:

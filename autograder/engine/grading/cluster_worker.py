@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import locked_cells
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import released
+from autograder.engine.course.versions import checks_version
 from autograder.engine.grading.batch import lacking
 from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.intake.submission import Submission
-from autograder.engine.judging.hidden_tests import Exam, checks_version
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.probe import Proof, prove
 from autograder.engine.sandbox.process import Worker
 from autograder.engine.sandbox.worker.versions import running
@@ -40,7 +42,7 @@ class Introduction:
 
 def version() -> str:
     """What must be the same on every machine for a verdict to be the same: checks, assignment, Python, NumPy and SciPy."""
-    return f"{checks_version()}-{locked_cells().release}-{running()}"
+    return f"{checks_version()}-{released().version}-{running()}"
 
 
 def weakest(proofs: Sequence[Proof]) -> Proof:
@@ -54,7 +56,7 @@ class _Seat:
 
     def __init__(self, orders: Orders) -> None:
         self.course, self.seed = orders.course, orders.seed
-        self.exam = Exam(orders.seed, orders.course.limits)
+        self.exam = HiddenTests(ASSIGNMENT, orders.seed, orders.course.limits)
         with Worker(self.course.limits) as trial:
             self.proof = prove(trial)
         self.worker = Worker(self.course.limits, self.proof.layers)

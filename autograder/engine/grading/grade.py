@@ -2,73 +2,77 @@
 
 from dataclasses import replace
 
+from autograder.engine.core.assignment import Check, Task
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.result import CheckResult, Result, TaskResult, TaskStatus
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import BY_ID, TASKS, WRITTEN, Task
-from autograder.engine.course.reference import LockedCells, locked_cells
-from autograder.engine.diagnosis import explanation as diagnosis
-from autograder.engine.intake.repair import runnable
-from autograder.engine.intake.submission import Cell, Submission, UnreadableError, check_code, statements
-from autograder.engine.judging.hidden_tests import Exam, Paper, checks_version, settings_version
-from autograder.engine.judging.judges import Check, Sheet
-from autograder.engine.sandbox.answers import Answer, Raised, plain_text
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import Released, released
+from autograder.engine.course.versions import checks_version, settings_version
+from autograder.engine.diagnosis.curve import curve
+from autograder.engine.diagnosis.explanation import Errors, Explainer, error_text
+from autograder.engine.grading.asking import ENDED, ask
+from autograder.engine.intake.submission import Submission, UnreadableError
+from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.sandbox.answers import plain_text
 from autograder.engine.sandbox.process import Worker
-from autograder.engine.sandbox.reading import first_lines
-from autograder.engine.sandbox.session import Call, Room
-from autograder.suite import checks
-from autograder.suite.misconceptions import Misconception
 
-_DEAD = ("timeout", "crashed")
 _MAX_NOTES = 10  # on cells that did not run
 NOT_OURS = (
     "it is not this assignment, as far as can be told: it has none of its cells and defines none of its functions"
 )
-_NOT_ANSWERED = (*_DEAD, "unasked")
-_Question = tuple[str, str, Call]  # of which task, on which case
-_Answers = dict[str, dict[str, Answer]]  # by task and case
 
 
-def grade(handed_in: Submission, course: Course, exam: Exam, worker: Worker) -> Result:
+def grade(submission: Submission, course: Course, hidden: HiddenTests, worker: Worker) -> Result:
     """Judge one submission. The same submission, seed and limits give the same result."""
     tasks = tasks_of(course)
-    maximum = sum(task.points for task in tasks)
-    locked = locked_cells()
-    verdict = Result(handed_in.path, handed_in.student, 0.0, maximum, "unreadable", handed_in.error, handed_in.notes)
-    verdict = replace(verdict, digest=handed_in.digest, checks=checks_version(), release=locked.release)
-    verdict = replace(verdict, settings=settings_version(course, exam))
-    if handed_in.error:
-        return replace(verdict, tasks=tuple(_unread(task) for task in tasks))
-    papers = [exam.paper(task.id, exam.variant(handed_in.digest)) for task in tasks]
-    try:
-        answers, broken, repaired = ask(handed_in, papers, worker, locked)
-    except UnreadableError as error:
-        return replace(verdict, message=str(error), tasks=tuple(_unread(task) for task in tasks))
-    reports = tuple(judge_task(paper, answers[paper.task.id], broken, course) for paper in papers)
-    if handed_in.release not in ("", locked.release):
-        repaired.append(f"it was made from release {handed_in.release} and judged as release {locked.release}")
-    if _is_another(handed_in, reports, locked):
-        repaired.append(NOT_OURS)
-    unrun = [
-        f"{cell} did not run to its end: {diagnosis.told(why, course.show_values)}" for cell, why in broken.items()
-    ]
-    if len(unrun) > _MAX_NOTES:
-        unrun[_MAX_NOTES:] = [f"{len(unrun) - _MAX_NOTES} more cells did not run to their ends"]
-    return replace(
-        verdict,
-        score=round(sum(report.points for report in reports), 2),
-        status="graded",
-        message=None,
-        notes=(*handed_in.notes, *repaired, *unrun),
-        tasks=reports,
+    release = released()
+    unread = Result(
+        submission.path,
+        submission.student,
+        score=0.0,
+        max_score=sum(task.points for task in tasks),
+        status="unreadable",
+        message=submission.error,
+        notes=submission.notes,
+        tasks=tuple(_unread(task) for task in tasks),
+        digest=submission.digest,
+        checks=checks_version(),
+        release=release.version,
+        settings=settings_version(course, hidden.seed),
     )
+    if submission.error:
+        return unread
+    variant = hidden.variant(submission.digest)
+    try:
+        asked = ask(submission, [hidden.cases(task.id, variant) for task in tasks], worker, release)
+    except UnreadableError as error:
+        return replace(unread, message=str(error))
+    judged = tuple(judge_task(answered, asked.errors, course) for answered in asked.tasks)
+    notes = [*submission.notes, *asked.notes, *_about(submission, judged, release), *_not_run(asked.errors, course)]
+    score = round(sum(task.points for task in judged), 2)
+    return replace(unread, score=score, status="graded", message=None, notes=tuple(notes), tasks=judged)
 
 
-def _is_another(handed_in: Submission, reports: tuple[TaskResult, ...], locked: LockedCells) -> bool:
-    """Whether nothing of this assignment is in what was handed in."""
-    known = locked.ids | BY_ID.keys() | {entry.id for entry in WRITTEN}
-    nothing = all(report.status == "missing" for report in reports)
-    return nothing and not handed_in.release and not any(cell.id in known for cell in handed_in.cells)
+def _about(submission: Submission, judged: tuple[TaskResult, ...], release: Released) -> list[str]:
+    """Remarks on what was handed in: another release, or another assignment."""
+    notes = []
+    if submission.release not in ("", release.version):
+        notes.append(f"it was made from release {submission.release} and judged as release {release.version}")
+    known = release.ids | {*release.tasks, *release.written}
+    nothing = all(task.status == "missing" for task in judged)
+    if nothing and not submission.release and not any(cell.id in known for cell in submission.cells):
+        notes.append(NOT_OURS)
+    return notes
+
+
+def _not_run(errors: Errors, course: Course) -> list[str]:
+    """Remarks on the cells that did not run to their ends."""
+    notes = [f"{cell} did not run to its end: {error_text(why, course.show_values)}" for cell, why in errors.items()]
+    if len(notes) > _MAX_NOTES:
+        notes[_MAX_NOTES:] = [f"{len(notes) - _MAX_NOTES} more cells did not run to their ends"]
+    return notes
 
 
 def grade_error(path: str, student: str | None, course: Course, error: Exception) -> Result:
@@ -85,102 +89,51 @@ def grade_error(path: str, student: str | None, course: Course, error: Exception
 
 
 def tasks_of(course: Course) -> list[Task]:
-    return [task for task in TASKS if task.id not in course.tasks_off]
+    """The tasks that count in this course."""
+    return [task for task in ASSIGNMENT.tasks if task.id not in course.tasks_off]
 
 
-def ask(
-    handed_in: Submission, papers: list[Paper], worker: Worker, locked: LockedCells
-) -> tuple[_Answers, dict[str, Raised | str], list[str]]:
-    """All answers, by name the cells that did not run, and what was repaired. Raises UnreadableError for too much code."""
-    own, repaired = runnable(_cells(handed_in, worker), locked)
-    check_code(handed_in.path, (cell.source for cell in own))
-    answers: _Answers = {paper.task.id: {} for paper in papers}
-    questions = [(paper.task.id, case, call) for paper in papers for case, call in paper.calls.items()]
-    with worker.room(
-        "bptt" if handed_in.is_script else "__main__", [*locked.code, *(cell.source for cell in own)]
-    ) as room:
-        _put(room, questions, answers)
-        for paper in papers:
-            given = answers[paper.task.id]
-            for check in checks.CHECKS[paper.task.id]:
-                while not _ended(given) and (cases := check.next_cases(given)):
-                    _put(room, [(paper.task.id, case, paper.call(case)) for case in cases], answers)
-        broken = {
-            _name(own[index - len(locked.code)].id, index - len(locked.code), handed_in.is_script): why
-            for index, why in sorted(room.errors.items())
-            if index >= len(locked.code)
-        }
-    return answers, broken, repaired
-
-
-def _cells(handed_in: Submission, worker: Worker) -> tuple[Cell, ...]:
-    """A notebook's cells, or a plain script's statements, as its syntax tree has them where it has one."""
-    if not handed_in.script:
-        return handed_in.cells
-    return tuple(statements(handed_in.script, first_lines(worker, handed_in.script)))
-
-
-def _put(room: Room, questions: list[_Question], answers: _Answers) -> None:
-    """Ask, and file the answers. A call that ends the process takes the rest of its task with it, and no other task."""
-    while questions:
-        received = room.ask([call for _, _, call in questions])
-        for (task, case, _), answer in zip(questions, received, strict=False):
-            answers[task][case] = answer
-        ended_in = questions[len(received) - 1][0] if received[-1].kind in _DEAD else ""
-        for task, case, _ in questions[len(received) :]:
-            if task == ended_in:
-                answers[task][case] = Answer("unasked", text=received[-1].text)
-        questions = [question for question in questions[len(received) :] if question[0] != ended_in]
-
-
-def _ended(given: dict[str, Answer]) -> bool:
-    """Whether a call has ended the process, and the task with it."""
-    return any(answer.kind in _DEAD for answer in given.values())
-
-
-def _name(id: str, index: int, is_script: bool) -> str:
-    return f"the cell of `{id}`" if id else f"{'statement' if is_script else 'code cell'} {index + 1}"
-
-
-def judge_task(paper: Paper, answers: dict[str, Answer], broken: dict[str, Raised | str], course: Course) -> TaskResult:
+def judge_task(answered: AnsweredTask, errors: Errors, course: Course) -> TaskResult:
     """All checks of one task, in order. After one that ended the process, none of the task's later ones passes."""
-    sheet = Sheet(paper.task, paper.args, paper.expected, answers, paper.tolerances)
-    table = checks.CHECKS[paper.task.id]
-    worth = checks.points(paper.task.id)
-    findings: list[tuple[Check, str | None, str | None]] = []
-    named: dict[int | None, Misconception | None] = {}
+    task, explainer = answered.task, Explainer(ASSIGNMENT, answered, errors, course.show_values)
+    results: list[CheckResult] = []
     valued, ended = False, ""
-    for check in table:
-        message, misconception = None, None
-        asked = (answers[case] for case in check.instances if case in answers)
-        dead = next((answer for answer in asked if answer.kind in _NOT_ANSWERED), None)
-        finding = check.judge(sheet, check)
-        if finding and not ended:
-            message, misconception = diagnosis.explain(
-                paper, answers, check, finding, broken, course.show_values, named
+    for check in task.checks:
+        message, known = None, None
+        finding = check.judge(answered, check)
+        if ended:
+            message = (
+                f"`{task.id}`: not judged, because an earlier check ended: {error_text(ended, course.show_values)}."
             )
-        elif ended:
-            why = diagnosis.told(ended, course.show_values)
-            message = f"`{paper.task.id}`: not judged, because an earlier check ended: {why}."
+        elif finding:
+            message, known = explainer.explain(check, finding)
         elif check.gated and not valued:
-            message = f"`{paper.task.id}`: this counts as soon as one check of its values passes."
-        ended = ended or (dead.text if dead else "")
+            message = f"`{task.id}`: this counts as soon as one check of its values passes."
+        ended = ended or _ended(answered, check)
         valued = valued or (message is None and not check.gated)
-        findings.append((check, message, misconception))
-    results = tuple(
-        CheckResult(c.id, message is None, message, known, c.asks, worth[c.id] if message is None else 0.0, worth[c.id])
-        for c, message, known in findings
-    )
+        results.append(_line(task, check, message, known))
     points = round(sum(result.points for result in results), 2)
     wrong = any(not result.passed for result in results)
-    curve = diagnosis.curve(paper, answers) if wrong and course.show_values else None
-    return TaskResult(paper.task.id, points, paper.task.points, _status(answers, results), results, curve)
+    picture = curve(answered) if wrong and course.show_values else None
+    return TaskResult(task.id, points, task.points, _status(answered, results), tuple(results), picture)
 
 
-def _status(answers: dict[str, Answer], results: tuple[CheckResult, ...]) -> TaskStatus:
+def _ended(answered: AnsweredTask, check: Check) -> str:
+    """How one of the calls that this check judges has ended the process, or nothing."""
+    asked = (answered.answers[case] for case in check.all_cases if case in answered.answers)
+    return next((answer.text for answer in asked if answer.kind in (*ENDED, "unasked")), "")
+
+
+def _line(task: Task, check: Check, message: str | None, known: str | None = None) -> CheckResult:
+    """A check passes where there is no message."""
+    worth = task.worth[check.id]
+    return CheckResult(check.id, message is None, message, known, check.asks, worth if message is None else 0.0, worth)
+
+
+def _status(answered: AnsweredTask, results: list[CheckResult]) -> TaskStatus:
     """The first that applies: missing, timeout, crashed, failed, passed."""
-    kinds = {answer.kind for answer in answers.values()}
-    raised = [answer.raised for answer in answers.values() if answer.raised]
+    kinds = {answer.kind for answer in answered.answers.values()}
+    raised = [answer.raised for answer in answered.answers.values() if answer.raised]
     if "missing" in kinds or any(error.not_implemented for error in raised):
         return "missing"
     if "timeout" in kinds:
@@ -191,9 +144,5 @@ def _status(answers: dict[str, Answer], results: tuple[CheckResult, ...]) -> Tas
 
 
 def _unread(task: Task) -> TaskResult:
-    worth = checks.points(task.id)
-    lines = tuple(
-        CheckResult(c.id, False, f"`{task.id}`: the submission could not be read.", None, c.asks, 0.0, worth[c.id])
-        for c in checks.CHECKS[task.id]
-    )
+    lines = tuple(_line(task, check, f"`{task.id}`: the submission could not be read.") for check in task.checks)
     return TaskResult(task.id, 0.0, task.points, "missing", lines)

@@ -15,26 +15,26 @@ from pathlib import Path
 from autograder.engine.core.atomic_file import private, whole_file
 from autograder.engine.core.result import VERSION, Result
 from autograder.engine.core.settings import Course
-from autograder.engine.course.reference import locked_cells
+from autograder.engine.course.released import released
+from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.intake.submission import Submission
-from autograder.engine.judging.hidden_tests import Exam, checks_version, settings_version
 from autograder.engine.sandbox.worker.versions import running
 
 
 class Store:
     """The results of one course. A damaged or foreign file in it counts as no result."""
 
-    def __init__(self, course: Course, exam: Exam, isolation: str) -> None:
+    def __init__(self, course: Course, seed: str, isolation: str) -> None:
         self._course = course
-        self._exam = exam
+        self._seed = seed
         self._isolation = isolation
         self._warned = False
 
     @cached_property
     def _circumstances(self) -> str:
-        locked = locked_cells()
-        assignment = [sorted(locked.ids), locked.code, locked.release]
-        settings = settings_version(self._course, self._exam)
+        release = released()
+        assignment = [sorted(release.ids), release.code, release.version]
+        settings = settings_version(self._course, self._seed)
         return json.dumps([VERSION, checks_version(), assignment, settings, running(), self._isolation])
 
     def key(self, handed_in: Submission) -> str:

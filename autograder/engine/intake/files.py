@@ -12,7 +12,8 @@ from pathlib import Path
 
 from autograder.engine.core.looking import CannotReadError, cannot_read, look, names
 from autograder.engine.core.names import shown
-from autograder.engine.intake.submission import MAX_BYTES, NAME, Submission, UnreadableError, kind_of, read
+from autograder.engine.core.places import NAME
+from autograder.engine.intake.submission import MAX_BYTES, Submission, UnreadableError, kind_of, read
 
 _RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
 _MAX_ENTRIES = 500  # of a student's folder

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
-from autograder.engine.core.tasks import BY_ID, GIVEN, TASKS
-from autograder.engine.course.reference import LockedCells
+from autograder.engine.core.assignment import test_cell
+from autograder.engine.course.released import Released
 from autograder.engine.intake.layout import beginnings, blanked
 from autograder.engine.intake.submission import Cell
 
-_NAMES = f"({'|'.join(BY_ID)})"
 _ALIAS = r"lambda\b|(?:functools\.)?partial\(|(?!None\b|True\b|False\b)[^\W\d][\w.]*(?:\(\)\.\w+)? *$"
-_DEFINES = re.compile(rf"^\f*(?:(?:async +)?def +{_NAMES} *[(\[]|{_NAMES} *(?::[^=\n]+)?= *(?:{_ALIAS}))", re.MULTILINE)
 _FOR_TYPES = re.compile(r"^@(?:\w+\.)?overload\b", re.MULTILINE)
 _NOTHING = r"raise +NotImplemented(?:Error)?\b.*|pass|\.\.\.|return(?: +None)?|[\"']"  # a quote: what is left of text
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -20,8 +19,6 @@ _IMPORT = re.compile(r"(?:import|from [\w.]+ import) [\w., *()]+")
 _FENCE = re.compile(r"^```.*$", re.MULTILINE)
 _WRITES = re.compile(r"\A(?:\s*#[^\n]*\n)*\s*%%(?:write)?file +(?:-a +)?[\"']?([\w./~$-]{1,100})")
 _CHDIR = re.compile(r"^[^\S\n]*(?:os\.)?chdir\b", re.MULTILINE)
-_CHECK_CELLS = frozenset(task.test_cell for task in TASKS)
-_SUPPLIED = re.compile(rf"\b(?:np|selfcheck|{'|'.join(GIVEN)})\b")
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,14 @@ class _Definition:
     is_alias: bool  # a further name of what stands elsewhere
 
 
-def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], list[str]]:
+@cache
+def _defines(tasks: tuple[str, ...]) -> re.Pattern[str]:
+    """A line that defines one of these functions."""
+    names = f"({'|'.join(tasks)})"
+    return re.compile(rf"^\f*(?:(?:async +)?def +{names} *[(\[]|{names} *(?::[^=\n]+)?= *(?:{_ALIAS}))", re.MULTILINE)
+
+
+def runnable(cells: tuple[Cell, ...], locked: Released) -> tuple[list[Cell], list[str]]:
     """The code cells that run, all but the locked ones, and what was repaired.
 
     A solution cell that has become text is code again; a task's function that stands in a check cell alone is run; a
@@ -43,7 +47,7 @@ def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], 
     """
     notes = []
     own = []
-    read = [(cell, list(_definitions(cell))) for cell in cells]
+    read = [(cell, list(_definitions(cell, locked.tasks))) for cell in cells]
     answered = {
         name for cell, found in read if cell.kind == "code" and cell.id not in locked.ids for name in _answers(found)
     }
@@ -59,18 +63,19 @@ def runnable(cells: tuple[Cell, ...], locked: LockedCells) -> tuple[list[Cell], 
                 notes.append(f"kept from the locked cell `{cell.id}`: {'; '.join(imports)}")
         elif cell.kind == "code":
             own.append((cell, found))
-        elif cell.id in BY_ID and missing:
+        elif cell.id in locked.tasks and missing:
             own.append((replace(cell, source=_FENCE.sub(lambda fence: " " * len(fence[0]), cell.source)), found))
             notes.append(f"the cell of {cell.id} had become text and was judged as code")
-    return _without_stubs(own, notes), notes + _places(own, locked) + _files(own)
+    return _without_stubs(own, locked, notes), notes + _places(own, locked) + _files(own)
 
 
-def _definitions(cell: Cell) -> Iterator[_Definition]:
+def _definitions(cell: Cell, tasks: tuple[str, ...]) -> Iterator[_Definition]:
     """The definitions of tasks' functions at the top level of a cell, in order. Read as text: it need not be Python."""
-    if not _DEFINES.search(cell.source) or _WRITES.match(cell.source):  # most cells; taking comments out costs the most
+    defines = _defines(tasks)
+    if not defines.search(cell.source) or _WRITES.match(cell.source):  # most cells; taking comments out costs the most
         return
     for start, end, code in _statements(cell.source):
-        found = _DEFINES.search(code)
+        found = defines.search(code)
         if found and not _FOR_TYPES.search(code):
             alias = found[0][-6:] != "lambda" and not found[1]
             yield _Definition(found[1] or found[2], start, end, not alias and _is_stub(code), alias)
@@ -99,17 +104,18 @@ def _answers(definitions: list[_Definition]) -> list[str]:
     return [found.name for found in definitions if not found.is_stub]
 
 
-def _own_imports(cell: Cell, locked: LockedCells) -> list[str]:
+def _own_imports(cell: Cell, locked: Released) -> list[str]:
     """What is imported and the release does not import; none may replace what the grader supplies."""
-    if cell.id in _CHECK_CELLS or cell.kind != "code" or "import" not in cell.source:
+    if cell.id in map(test_cell, locked.tasks) or cell.kind != "code" or "import" not in cell.source:
         return []
     parts = (part for _, _, code in _statements(cell.source) for part in code.replace("\\\n", " ").split(";"))
     lines = [" ".join(part.split()) for part in parts]
     released = {line for source in locked.code for line in source.splitlines()}
-    return [line for line in lines if _IMPORT.fullmatch(line) and line not in released and not _SUPPLIED.search(line)]
+    supplied = re.compile(rf"\b(?:np|selfcheck|{'|'.join(locked.given)})\b")
+    return [line for line in lines if _IMPORT.fullmatch(line) and line not in released and not supplied.search(line)]
 
 
-def _without_stubs(own: list[tuple[Cell, list[_Definition]]], notes: list[str]) -> list[Cell]:
+def _without_stubs(own: list[tuple[Cell, list[_Definition]]], locked: Released, notes: list[str]) -> list[Cell]:
     """The cells without those stubs whose function is answered elsewhere; all lines keep their numbers."""
     answered = {name for _, definitions in own for name in _answers(definitions)}
     left_out = set()
@@ -123,12 +129,12 @@ def _without_stubs(own: list[tuple[Cell, list[_Definition]]], notes: list[str]) 
                 left_out.add(found.name)
         cells.append(replace(cell, source="".join([*kept, cell.source[last:]])))
     if left_out:
-        names = ", ".join(name for name in BY_ID if name in left_out)
+        names = ", ".join(name for name in locked.tasks if name in left_out)
         notes.append(f"{names}: a stub was left out, for the answer stands elsewhere")
     return cells
 
 
-def _places(own: list[tuple[Cell, list[_Definition]]], locked: LockedCells) -> list[str]:
+def _places(own: list[tuple[Cell, list[_Definition]]], locked: Released) -> list[str]:
     """Remarks on answers that stand in another cell than their own, and on those that stand there more than once."""
     answers: dict[str, list[tuple[str, str]]] = {}
     for cell, definitions in own:
@@ -136,7 +142,7 @@ def _places(own: list[tuple[Cell, list[_Definition]]], locked: LockedCells) -> l
             if not found.is_stub:
                 text = "" if found.is_alias else cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
-    told = any(cell.id in BY_ID for cell, _ in own)
+    told = any(cell.id in locked.tasks for cell, _ in own)
     elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
     several = [name for name, found in answers.items() if len({text for _, text in found if text}) > 1]
     notes = []

@@ -10,15 +10,17 @@ import sys
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograder.engine.core.assignment import test_cell
 from autograder.engine.core.names import shown
-from autograder.engine.core.tasks import BY_ID
+from autograder.engine.core.places import NAME
+from autograder.engine.course.released import released
 from autograder.engine.intake.layout import DEFINES, blanked, first_lines
 
-NAME = "bptt"
 MAX_BYTES = 64 * 2**20  # of a file: a notebook with many pictures in its outputs stays below
 MAX_HELD = 2 * MAX_BYTES  # of its text in memory, where a single emoji makes each letter take four bytes
 MAX_SOURCE = 2**20  # of all code in it: parsing more takes the parser's memory, not the student's
@@ -41,7 +43,6 @@ _COOKIE = re.compile(
 _MARK = re.compile(r"^# ?%%|^# In ?\[[ \d]*\]:|^# COMMAND -+$|^# <\w*cell>", re.MULTILINE)
 _LINE_OF_CODE = re.compile(r"^[^\S\n]*\S", re.MULTILINE)
 _PROSE = re.compile(r"# ?%%.*\[(?:markdown|md|raw)\]|# <(?:markdown|raw)cell>")
-_DEFINES_TASK = re.compile(rf"^def +({'|'.join(BY_ID)}) *\(", re.MULTILINE)
 
 
 class UnreadableError(Exception):
@@ -72,6 +73,12 @@ class Submission:
     script: str = (
         ""  # the whole text of a script without marks of cells: its cells are but a guess at how it is laid out
     )
+
+
+@cache
+def _defines_task() -> re.Pattern[str]:
+    """A line that defines one of the assignment's functions."""
+    return re.compile(rf"^def +({'|'.join(released().tasks)}) *\(", re.MULTILINE)
 
 
 def kind_of(name: str) -> str:
@@ -188,7 +195,7 @@ def statements(text: str, starts: list[int]) -> list[Cell]:
         starts = starts[::2]
     cells = []
     for start, end in pairwise([*starts, len(lines)]):
-        defines = _DEFINES_TASK.search("\n".join(code[start:end]))
+        defines = _defines_task().search("\n".join(code[start:end]))
         source = "\n".join(lines[start:end])
         if source.strip():
             cells.append(Cell("code", "\n" * start + source, defines[1] if defines else ""))
@@ -213,7 +220,7 @@ def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
     try:
         found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        if not is_script and (re.match(r"\s*[\[{]", text) or not _DEFINES_TASK.search(text)):
+        if not is_script and (re.match(r"\s*[\[{]", text) or not _defines_task().search(text)):
             raise UnreadableError(
                 f"{shown(file)} is not a complete notebook (its JSON does not parse): save it again and hand it in"
             ) from None
@@ -271,7 +278,7 @@ def _remarks(notebook: dict) -> list[str]:
 def _checked_before(cells: list[dict]) -> list[str]:
     """The tasks whose check was last run before their answer was: what the student saw there was of other code."""
     counts = {_grade_id(cell): cell.get("execution_count") for cell in cells if _is_code(cell)}
-    pairs = [(task.id, counts.get(task.id), counts.get(task.test_cell)) for task in BY_ID.values()]
+    pairs = [(task, counts.get(task), counts.get(test_cell(task))) for task in released().tasks]
     early = [id for id, answer, check in pairs if type(answer) is type(check) is int and check < answer]
     return (
         [f"{', '.join(early)}: the check was last run before the answer was, and may show another result"]

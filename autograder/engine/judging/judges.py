@@ -1,36 +1,14 @@
-"""How a check judges the answers to its instances: values, refusals, changed arguments, memory, and cost."""
+"""How a check judges the answers to its test cases: values, refusals, changed arguments, statelessness, and cost."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
-
-from autograder.engine.core.tasks import Task
-from autograder.engine.course.reference import PARAMETERS
-from autograder.engine.diagnosis.misconception import same
+from autograder.engine.core.assignment import Check, Task
 from autograder.engine.judging import cost
-from autograder.engine.judging.closeness import Scale, compare, tolerance
+from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.closeness import compare
+from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One task of one submission: the instances, what the reference says to them, and what the student's code said."""
-
-    task: Task
-    args: Mapping[str, tuple[Any, ...]]
-    expected: Mapping[str, Any]
-    answers: Mapping[str, Answer]
-    tolerances: dict[tuple[str, int, Scale], np.ndarray] = field(default_factory=dict)  # the same for all submissions
-
-    def tolerance(self, case: str, part: int, expected: np.ndarray, scale: Scale) -> np.ndarray:
-        """What an answer to one instance may be off by; an expected zero is measured by the arguments."""
-        if (case, part, scale) not in self.tolerances:
-            inputs = 0.0 if expected.any() else _largest(self.args[case])
-            self.tolerances[case, part, scale] = tolerance(expected, scale, inputs)
-        return self.tolerances[case, part, scale]
-
 
 FindingKind = Literal[
     "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
@@ -48,59 +26,36 @@ class Finding:
 
 
 WANTED = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
-Judge = Callable[[Sheet, "Check"], Finding | None]
 
 
-@dataclass(frozen=True)
-class Check:
-    """One line of a task's report. It passes or fails whole, and brings its weight's share of the task's points."""
-
-    id: str
-    weight: float
-    asks: str
-    cases: tuple[str, ...]
-    judge: Judge
-    scale: Scale = "array"
-    part: int | None = None  # of a task that returns several arrays: the one that is looked at
-    gated: bool = False  # counts only where a check of the task's values passes
-    may_ask: tuple[str, ...] = ()  # instances that are asked later, where the answers so far call for them
-    next_cases: Callable[[Mapping[str, Answer]], tuple[str, ...]] = lambda answers: ()  # which of these come next
-
-    @property
-    def instances(self) -> tuple[str, ...]:
-        """All that it may ask."""
-        return (*self.cases, *self.may_ask)
-
-
-def judge_values(sheet: Sheet, check: Check) -> Finding | None:
+def judge_values(answered: AnsweredTask, check: Check) -> Finding | None:
     """Every answer is the reference's, within the tolerance."""
-    for case in _asked_first(sheet, check):
-        finding = judge_case(sheet, check, case)
+    for case in _asked_first(answered, check):
+        finding = judge_case(answered, check, case)
         if finding:
             return finding
     return None
 
 
-def _asked_first(sheet: Sheet, check: Check) -> list[str]:
+def _asked_first(answered: AnsweredTask, check: Check) -> list[str]:
     """A check's instances; what was not asked, because another call had ended the process, is no reason before that one."""
-    return sorted(check.cases, key=lambda case: sheet.answers[case].kind == "unasked")
+    return sorted(check.cases, key=lambda case: answered.answers[case].kind == "unasked")
 
 
-def judge_case(sheet: Sheet, check: Check, case: str) -> Finding | None:
+def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | None:
     """The answer to one instance against the reference's."""
-    answer, task = sheet.answers[case], sheet.task
+    answer, task = answered.answers[case], answered.task
     if answer.kind != "value":
         return _no_value(case, answer, task)
     if task.form == "verdict":
-        return _judge_verdict(case, answer.value, sheet.expected[case])
-    expected = sheet.expected[case] if task.form == "arrays" else [sheet.expected[case]]
-    got = answer.value if task.form == "arrays" else [answer.value]
+        return _judge_verdict(case, answer.value, answered.expected[case])
+    got, expected = answered.parts(case)
     if len(got) != len(expected):
         return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}", "count")
     for part in range(len(expected)) if check.part is None else (check.part,):
         name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
-        allowed = sheet.tolerance(case, part, expected[part], check.scale)
-        mismatch = compare(name, got[part], expected[part], backwards=name == "dL_dh", allowed=allowed)
+        allowed = answered.cases.tolerance(case, part, check)
+        mismatch = compare(name, got[part], expected[part], backwards=task.from_the_end, allowed=allowed)
         if mismatch:
             return Finding(case, mismatch.text, mismatch.kind)
     return None
@@ -127,81 +82,66 @@ def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | 
     return Finding(case, f"it says {tuple(got)}, expected {tuple(expected)}", "verdict")
 
 
-def _largest(args: tuple[Any, ...]) -> float:
-    """The largest finite entry of the arguments: the scale of an expected zero."""
-    flat = [
-        np.abs(np.asarray(a, dtype=float)).ravel() for arg in args for a in (arg if isinstance(arg, list) else [arg])
-    ]
-    entries = np.concatenate(flat)
-    return float(entries[np.isfinite(entries)].max(initial=0.0))
-
-
-def judge_refusals(sheet: Sheet, check: Check) -> Finding | None:
+def judge_refusals(answered: AnsweredTask, check: Check) -> Finding | None:
     """Every call raises ValueError."""
-    for case in _asked_first(sheet, check):
-        answer = sheet.answers[case]
+    for case in _asked_first(answered, check):
+        answer = answered.answers[case]
         if answer.raised and answer.raised.value_error:
             continue
         if answer.kind in ("value", "unusable"):
             return Finding(case, "it returned a value, expected a ValueError", "accepted")
-        found = _no_value(case, answer, sheet.task)
+        found = _no_value(case, answer, answered.task)
         if found.kind != "raised":
             return found
         return replace(found, text=f"{found.text}, expected a ValueError", kind="wrong_error")
     return None
 
 
-def judge_purity(sheet: Sheet, check: Check) -> Finding | None:
+def judge_purity(answered: AnsweredTask, check: Check) -> Finding | None:
     """No call has changed an argument."""
-    for case, answer in sheet.answers.items():
+    for case, answer in answered.answers.items():
         if answer.changed:
-            changed = _names(sheet.task, answer.changed)
+            changed = _names(answered.task, answer.changed)
             return Finding(case, f"it changed its argument {changed}, expected to find it as it was", "argument")
     return None
 
 
 def _names(task: Task, arguments: tuple[int, ...]) -> str:
-    return ", ".join(name for number, name in enumerate(PARAMETERS[task.id]) if number in arguments)
+    return ", ".join(name for number, name in enumerate(task.parameters) if number in arguments)
 
 
-def judge_newness(sheet: Sheet, check: Check) -> Finding | None:
+def judge_newness(answered: AnsweredTask, check: Check) -> Finding | None:
     """No result is an argument, or lies in its memory."""
-    for case, answer in sheet.answers.items():
+    for case, answer in answered.answers.items():
         if answer.shares:
-            theirs = _names(sheet.task, answer.shares)
+            theirs = _names(answered.task, answer.shares)
             return Finding(case, f"it returned its argument {theirs} itself or in part, expected new arrays", "not_new")
     return None
 
 
-def judge_memory(sheet: Sheet, check: Check) -> Finding | None:
+def judge_statelessness(answered: AnsweredTask, check: Check) -> Finding | None:
     """The same arguments give the same answer, and an answer once given stays as it is."""
-    for case, answer in sheet.answers.items():
+    for case, answer in answered.answers.items():
         if answer.changed_later:
             return Finding(case, "its result changed after it was returned, when it was called again", "shared")
-    first = repeated(sheet.args, sheet.answers)
+    first = answered.repeated()
     if not first:
         return None
-    before, after = sheet.answers[first], sheet.answers["repeat"]
+    before, after = answered.answers[first], answered.answers["repeat"]
     for case, answer in ((first, before), ("repeat", after)):
         if answer.kind != "value":
-            return _no_value(case, answer, sheet.task)
+            return _no_value(case, answer, answered.task)
     if same(after.value, before.value):
         return None
     return Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
 
 
-def repeated(args: Mapping[str, tuple[Any, ...]], answers: Mapping[str, Answer]) -> str:
-    """The instance that is asked once more as "repeat"; nothing where no check asks it."""
-    again = args.get("repeat")
-    return next((case for case in answers if case != "repeat" and args[case] is again), "")
-
-
-def judge_cost(sheet: Sheet, check: Check) -> Finding | None:
+def judge_cost(answered: AnsweredTask, check: Check) -> Finding | None:
     """Eight times the steps take about eight times the work."""
-    asked = [case for case in check.may_ask if case in sheet.answers]
+    asked = [case for case in check.may_ask if case in answered.answers]
     if not asked:  # the task had ended before
         return None
-    grows = cost.what_grows(sheet.answers)
+    grows = cost.what_grows(answered.answers)
     if grows:
         return Finding(asked[-1], f"its work grows faster than T: {grows}", "cost")
-    return judge_values(sheet, replace(check, cases=tuple(asked)))
+    return judge_values(answered, replace(check, cases=tuple(asked)))

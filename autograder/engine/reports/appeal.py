@@ -12,24 +12,26 @@ from typing import Any
 
 import numpy as np
 
+from autograder.engine.core.assignment import Check, Task
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.settings import Course
-from autograder.engine.core.tasks import BY_ID
-from autograder.engine.course import reference
-from autograder.engine.diagnosis.general_mistakes import HABITS
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import released
+from autograder.engine.diagnosis.general_mistakes import GENERAL
+from autograder.engine.diagnosis.known_mistakes import pairs
+from autograder.engine.grading.asking import ask
 from autograder.engine.grading.batch import Grader, prove_isolation
-from autograder.engine.grading.grade import ask, judge_task, tasks_of
+from autograder.engine.grading.grade import judge_task, tasks_of
 from autograder.engine.intake.files import load
-from autograder.engine.intake.submission import NAME, UnreadableError
-from autograder.engine.judging.hidden_tests import Paper
-from autograder.engine.judging.judges import Check, Finding, Sheet
+from autograder.engine.intake.submission import UnreadableError
+from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.judges import Finding
 from autograder.engine.sandbox.answers import Answer, plain_text
 from autograder.nbgrader.places import CourseError, course_directory, place, students
 from autograder.nbgrader.staging import recorded
-from autograder.suite import misconceptions
-from autograder.suite.checks import CHECKS
 
 _MAX_ENTRIES = 200  # of an array that is printed whole
 
@@ -44,8 +46,7 @@ class Appeal:
 
     path: Path
     student: str | None
-    paper: Paper
-    answers: dict[str, Answer]
+    answered: AnsweredTask
     now: TaskResult
     check: Check
     stored: Result | None
@@ -54,7 +55,8 @@ class Appeal:
 
     @property
     def finding(self) -> Finding | None:
-        return self.check.judge(Sheet(self.paper.task, self.paper.args, self.paper.expected, self.answers), self.check)
+        found: Finding | None = self.check.judge(self.answered, self.check)
+        return found
 
     @property
     def line(self) -> CheckResult:
@@ -95,27 +97,27 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
         raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
     with Grader(course, proof) as grader:
         variant = grader.exam.variant(handed_in.digest)
-        papers = [grader.exam.paper(entry.id, variant) for entry in tasks_of(course)]
+        cases = [grader.exam.cases(entry.id, variant) for entry in tasks_of(course)]
         try:
-            answers, broken, _ = ask(handed_in, papers, grader.worker, reference.locked_cells())
+            asked = ask(handed_in, cases, grader.worker, released())
         except UnreadableError as error:
             raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
-        paper = grader.exam.paper(task, variant)
-        now = judge_task(paper, answers[task], broken, course)
+        answered = next(entry for entry in asked.tasks if entry.task.id == task)
+        now = judge_task(answered, asked.errors, course)
         stored = grader.store.get(handed_in)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
-    chosen = chosen or next(entry for entry in CHECKS[task] if entry.id == failed)
+    chosen = chosen or next(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id == failed)
     kept = _recorded(shown(student), course.root) if student else None
-    return Appeal(path, handed_in.student, paper, answers[task], now, chosen, stored, kept, proof.label)
+    return Appeal(path, handed_in.student, answered, now, chosen, stored, kept, proof.label)
 
 
 def _chosen(task: str, check: str | None, course: Course) -> Check | None:
     """The check that was asked for by name, None where none was."""
-    if task not in BY_ID:
-        raise AppealError(f"{task} is no task; the tasks are {', '.join(BY_ID)}")
+    if task not in ASSIGNMENT.by_id:
+        raise AppealError(f"{task} is no task; the tasks are {', '.join(ASSIGNMENT.by_id)}")
     if task in course.tasks_off:
         raise AppealError(f"{task} is switched off in autograder.toml (tasks_off): it is not graded")
-    found = {entry.id: entry for entry in CHECKS[task]}
+    found = {entry.id: entry for entry in ASSIGNMENT.by_id[task].checks}
     if check and check not in found:
         raise AppealError(f"{task} has no check {check}; its checks are {', '.join(found)}")
     return found[check] if check else None
@@ -123,8 +125,8 @@ def _chosen(task: str, check: str | None, course: Course) -> Check | None:
 
 def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
     """All that there is to show, as titles and texts."""
-    paper, check, line = appeal.paper, appeal.check, appeal.line
-    task, finding = paper.task, appeal.finding
+    answered, check, line = appeal.answered, appeal.check, appeal.line
+    task, finding = answered.task, appeal.finding
     yield (
         f"{appeal.student or shown(appeal.path)}: {task.id}",
         f"{appeal.now.points:g} of {task.points:g} points, {appeal.now.status}\n{_checks(appeal)}",
@@ -136,17 +138,17 @@ def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
     )
     if line.misconception:
         yield f"named mistake: {line.misconception}", _mistake(line.misconception)
-    asked = [case for case in check.instances if case in appeal.answers]
-    case = finding.case if finding else next(iter(asked), next(iter(paper.args)))
+    asked = [case for case in check.all_cases if case in answered.answers]
+    case = finding.case if finding else next(iter(asked), next(iter(answered.args)))
     drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all instances of the task"
-    yield f"instance {case} ({drawn_for})", _arguments(task.id, paper.args[case])
-    yield "expected", _value(paper.expected[case])
-    yield "came", _answer(paper.task.id, appeal.answers[case])
+    yield f"instance {case} ({drawn_for})", _arguments(task, answered.args[case])
+    yield "expected", _value(answered.expected[case])
+    yield "came", _answer(task, answered.answers[case])
     if finding:
         yield "found", f"{finding.text} [{finding.kind}]"
     yield "replayed", _verdicts(appeal)
-    yield "the check: its row in checks.py, and its judge", f"{_row(check)}\n\n{inspect.getsource(check.judge)}"
-    yield "the reference", inspect.getsource(getattr(reference.bptt, task.id))
+    yield "the check: its row in the suite, and its judge", f"{_row(check)}\n\n{inspect.getsource(check.judge)}"
+    yield "the reference", inspect.getsource(task.function)
 
 
 def _checks(appeal: Appeal) -> str:
@@ -160,13 +162,15 @@ def _mistake(id: str) -> str:
     """The title and question of a known mistake, of a pair of them, or of a habit."""
     task, _, name = id.partition(".")
     if task == "any":
-        return next(habit.question for habit in HABITS.values() if habit.name == name)
-    found = next(known for known in (*misconceptions.of(task), *misconceptions.pairs(task)) if known.id == id)
+        return next(general.question for general in GENERAL.values() if general.name == name)
+    found = next(
+        known for known in (*ASSIGNMENT.by_id[task].misconceptions, *pairs(ASSIGNMENT.by_id[task])) if known.id == id
+    )
     return f"{found.title}. {found.question}"
 
 
-def _arguments(task: str, args: tuple[Any, ...]) -> str:
-    pairs = zip(reference.PARAMETERS[task], args, strict=False)
+def _arguments(task: Task, args: tuple[Any, ...]) -> str:
+    pairs = zip(task.parameters, args, strict=False)
     return "\n".join(f"{name} {_value(value)}" for name, value in pairs)
 
 
@@ -182,7 +186,7 @@ def _value(value: Any) -> str:
         return f"of shape {value.shape}\n{np.array2string(value, separator=', ')}"
 
 
-def _answer(task: str, answer: Answer) -> str:
+def _answer(task: Task, answer: Answer) -> str:
     """What one call came to."""
     if answer.kind == "value":
         said = _value(answer.value)
@@ -190,7 +194,7 @@ def _answer(task: str, answer: Answer) -> str:
         said = f"it raised {answer.raised}"
     else:
         said = f"{answer.kind}: {answer.text}" if answer.text else answer.kind
-    names = reference.PARAMETERS[task]
+    names = task.parameters
     changed = ", ".join(names[i] for i in answer.changed if i < len(names))
     later = "\nthis result changed after it was returned" if answer.changed_later else ""
     return said + (f"\nit changed its argument {changed}" if changed else "") + later

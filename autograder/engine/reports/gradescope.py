@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.atomic_file import private, whole_file
+from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import CheckResult, Result
-from autograder.engine.core.settings import FILE, Course, SettingsError, find_course
-from autograder.engine.course.reference import SOLUTION
+from autograder.engine.core.settings import FILE, Course, SettingsError
+from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, NotIsolatedError, prove_isolation
 
 _KIT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.engine.core.result import VERSION, CheckResult, Result, TaskResult
-from autograder.engine.core.tasks import BY_HAND, TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 
 
 def to_json(results: Iterable[Result], isolation: str) -> str:
@@ -79,14 +79,16 @@ def print_class(console: Console, results: Sequence[Result]) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("submission", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
-    for number in range(1, len(TASKS) + 1):
+    for number in range(1, len(ASSIGNMENT.tasks) + 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     for result in results:
         points = {task.id: f"{task.points:.4g}" for task in result.tasks}
         score = "none" if result.score is None else f"{result.score:g}"
-        table.add_row(Text(_who(result)), Text(score, style="bold"), *(Text(points.get(task.id, "")) for task in TASKS))
+        table.add_row(
+            Text(_who(result)), Text(score, style="bold"), *(Text(points.get(task.id, "")) for task in ASSIGNMENT.tasks)
+        )
     console.print(table)
-    console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(TASKS, start=1)) + "\n")
+    console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(ASSIGNMENT.tasks, start=1)) + "\n")
     for result in results:
         sentence = result.message or next(
             (task.sentence for task in result.tasks if task.sentence), "all checks passed"
@@ -101,7 +103,9 @@ def _who(result: Result) -> str:
 def _title(result: Result) -> str:
     name = f"{result.student} ({result.path})" if result.student else result.path
     if result.status == "graded":
-        return f"{name}: {result.score:g} of {result.max_score:g} points, and {BY_HAND:g} to be graded by hand"
+        return (
+            f"{name}: {result.score:g} of {result.max_score:g} points, and {ASSIGNMENT.by_hand:g} to be graded by hand"
+        )
     return f"{name}: {result.status}: {result.message}"
 
 

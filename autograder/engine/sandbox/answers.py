@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.engine.core.tasks import Form
+from autograder.engine.core.assignment import Form
 from autograder.engine.sandbox.worker.protocol import WireError
 from autograder.engine.sandbox.worker.versions import sentence
 

@@ -55,12 +55,17 @@ class Worker:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def room(self, name: str, cells: Sequence[str], policy: Policy | None = None) -> "Room":
-        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time."""
+    def room(
+        self, name: str, cells: Sequence[str], policy: Policy | None = None, functions: Sequence[str] = ()
+    ) -> "Room":
+        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time.
+
+        What a later cell makes of one of these `functions`, without defining it anew, is undone.
+        """
         policy = policy or self._policy
         if policy.few_modules and want_more(cells):
             policy = replace(policy, few_modules=False)
-        return Room(self if policy.few_modules else self.with_all_modules(), name, cells, policy)
+        return Room(self if policy.few_modules else self.with_all_modules(), name, cells, functions, policy)
 
     def with_all_modules(self) -> "Worker":
         """The worker whose rooms can import all that there is to import."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from autograder.engine.core.assignment import Form
 from autograder.engine.core.settings import LAYERS
-from autograder.engine.core.tasks import BY_ID, GIVEN, Form
 from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.engine.sandbox.timekeeper import Timekeeper
 from autograder.engine.sandbox.worker.imports import LACKING
@@ -66,7 +66,9 @@ CHEAPEST = Policy()
 class Room:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
-    def __init__(self, worker: "Worker", name: str, cells: Sequence[str], policy: Policy) -> None:
+    def __init__(
+        self, worker: "Worker", name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
+    ) -> None:
         self.layers: dict[str, str] = {}  # the walls around it: by name, why one did not go up, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
@@ -75,6 +77,7 @@ class Room:
         self._worker = worker
         self._name = name
         self._cells = list(cells)
+        self._functions = list(functions)
         self._channel: Channel | None = None
         self._time = Timekeeper(worker.limits)
 
@@ -143,7 +146,12 @@ class Room:
             self._time.process(self._worker.computed_s)
             try:
                 self.layers = _layers(self._receive(START_S, START_S), self._worker.required)
-                request = {"name": self._name, "cells": self._cells, "run": run, "functions": [*BY_ID, *GIVEN]}
+                request = {
+                    "name": self._name,
+                    "cells": self._cells,
+                    "run": run,
+                    "functions": self._functions,
+                }
                 self._send({**request, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
                 for index in run:
                     error = cell_error_of(self._receive(limits.cell_s, limits.asleep_s), index)

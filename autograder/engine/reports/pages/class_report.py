@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.result import Result, TaskResult
-from autograder.engine.core.tasks import BY_HAND
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.reports.csv_file import write_rows
 from autograder.engine.reports.pages import curves, points, render
 from autograder.engine.reports.pages.feedback import title_of
@@ -66,7 +66,7 @@ def page(whole: Class) -> str:
         who=who,
         graded=graded,
         summary=_summary(scores),
-        by_hand=BY_HAND,
+        by_hand=ASSIGNMENT.by_hand,
         picture=_distribution(scores, max((result.max_score for result in graded), default=0.0)),
         tasks=_tasks(graded),
         checks=_checks(graded),

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.reports.pages import curves, render
-from autograder.suite import misconceptions
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,5 @@ def _checks(task: TaskResult) -> list[dict[str, Any]]:
 def title_of(misconception: str) -> str:
     """The name of a mistake in words: of a known one its title, of a habit its name."""
     task, _, name = misconception.partition(".")
-    titles = {known.name: known.title for known in misconceptions.of(task)}
+    titles = {known.name: known.title for known in ASSIGNMENT.by_id[task].misconceptions}
     return ", and ".join(titles.get(part, part.replace("_", " ")) for part in name.split("+"))

@@ -1,0 +1,70 @@
+"""Reads a course's settings: `autograder.toml` at its root."""
+
+import tomllib
+from collections.abc import Collection
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.settings import FILE, LAYERS, Course, Limits, SettingsError
+from autograder.engine.course.assignment import ASSIGNMENT
+
+
+def find_course(start: Path) -> Course:
+    """The course of the nearest `autograder.toml` at or above `start`, or the defaults with `start` as its root."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return load_course(folder / FILE)
+    return Course(start)
+
+
+def load_course(path: Path) -> Course:
+    """Read one settings file. Raises SettingsError, naming the key, for anything it does not know."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
+    limits = table.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise SettingsError(
+            f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
+        )
+    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool, "demand": list}
+    _expect(path, table, known)
+    _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
+    off = _names(path, table, "tasks_off", "task", ASSIGNMENT.by_id)
+    demand = _names(path, table, "demand", "layer", LAYERS)
+    return Course(
+        path.parent,
+        Limits(**limits),
+        Path(table.get("seed_file", Course.seed_file)),
+        off,
+        table.get("allow_unisolated", Course.allow_unisolated),
+        table.get("show_values", Course.show_values),
+        demand,
+    )
+
+
+def _names(path: Path, table: dict[str, Any], key: str, what: str, known: Collection[str]) -> tuple[str, ...]:
+    """A list of names, each of which must be known."""
+    for name in table.get(key, ()):
+        if name not in known:
+            raise SettingsError(f"{path}: {key} names {name!r}, which is no {what}; the {what}s are {', '.join(known)}")
+    return tuple(table.get(key, ()))
+
+
+def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{path}: {key!r} is no setting; the settings here are {', '.join(known)}")
+        wanted = known[key]
+        if isinstance(value, bool) != (wanted is bool) or not isinstance(
+            value, (int, float) if wanted is float else wanted
+        ):
+            raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
+        least = 0 if getattr(Limits, key, 1) == 0 else 1e-9  # none at all is a limit where none is the default
+        if isinstance(value, int | float) and wanted is not bool and value < least:
+            raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")

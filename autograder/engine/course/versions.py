@@ -1,0 +1,37 @@
+"""Fingerprints of what decides a verdict. A result with another one is out of date."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+
+from autograder.engine.core.places import KIT, SOLUTION
+from autograder.engine.core.settings import Course
+
+_DECIDING = (
+    "suite/*.py",
+    "engine/core/*.py",
+    "engine/course/*.py",
+    "engine/intake/*.py",
+    "engine/sandbox/**/*.py",
+    "engine/judging/*.py",
+    "engine/diagnosis/*.py",
+    "engine/grading/grade.py",
+)
+
+
+@cache
+def checks_version() -> str:
+    """A fingerprint of all code that decides a verdict."""
+    digest = hashlib.sha256()
+    ours = sorted(file for pattern in _DECIDING for file in KIT.glob(pattern))
+    for path in (*ours, SOLUTION / "bptt.py"):
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def settings_version(course: Course, seed: str) -> str:
+    """A fingerprint of the course's settings that decide a verdict or its words, the seed among them."""
+    seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
+    deciding = [seed_digest, asdict(course.limits), course.tasks_off, course.show_values]
+    return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""Which known mistake gave these answers? One, or one together with a simple one, is named only where it must be it."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograder.engine.core.assignment import Misconception, Task
+from autograder.engine.diagnosis.candidates import Candidates
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.sameness import same
+from autograder.engine.sandbox.answers import Answer
+
+EVIDENCE = 2  # test cases on which a mistake must show before it is named
+_SHARE = 0.75  # of the wrong answers, and of all, that it must account for
+
+
+def name_mistake(answered: AnsweredTask, part: int | None = None) -> Misconception | None:
+    """The one known mistake, or pair of mistakes, that gave these answers; None where none or several could have."""
+    given = {case: given_by(answered.answers[case]) for case in answered.cases.names}
+    given = {case: value for case, value in given.items() if value is not None}
+    wrong = [not same(value, answered.expected[case], part) for case, value in given.items()]
+    if sum(wrong) < EVIDENCE:
+        return None
+    for table in (answered.task.misconceptions, pairs(answered.task)):
+        if best := _best(answered.cases, table, given, wrong, part):
+            return best[0] if _alike(answered.cases, best, part) else None
+    return None
+
+
+def _best(
+    cases: TaskCases, table: tuple[Misconception, ...], given: dict[str, Any], wrong: list[bool], part: int | None
+) -> list[Misconception]:
+    """Those mistakes that account for most of the answers, and for enough of them."""
+    if not table:
+        return []
+    found = {case: candidates(cases, table, case, part) for case in given}
+    agrees = np.array([found[case].are(value) for case, value in given.items()])
+    tells = np.array([found[case].tell for case in given])
+    agree, telling = agrees.sum(axis=0), (agrees & tells)[wrong].sum(axis=0)
+    enough = (telling >= max(EVIDENCE, _SHARE * sum(wrong))) & (agree >= _SHARE * len(given))
+    score = {k: (agree[k], telling[k]) for k in np.flatnonzero(enough)}
+    return [table[k] for k in score if score[k] == max(score.values())]
+
+
+def _alike(cases: TaskCases, best: list[Misconception], part: int | None) -> bool:
+    """Whether there is one mistake, or several that no test case can tell apart."""
+    ends = (mistaken(cases, known).values() for known in (best[0], best[-1]))
+    return len(best) == 1 or all(same(a, b, part) for a, b in zip(*ends, strict=True))
+
+
+def given_by(answer: Answer) -> Any:
+    """An answer in the form in which mistaken functions answer: a value, ValueError, or None where there is neither."""
+    if answer.kind == "value":
+        return answer.value
+    return ValueError() if answer.raised and answer.raised.value_error else None
+
+
+def mistaken(cases: TaskCases, known: Misconception) -> dict[str, Any]:
+    """What a mistaken function answers to each test case."""
+    if known.id not in cases.remembered:
+        cases.remembered[known.id] = {case: known.answer(cases.args[case]) for case in cases.drawn}
+    answers: dict[str, Any] = cases.remembered[known.id]
+    return answers
+
+
+def candidates(cases: TaskCases, table: tuple[Misconception, ...], case: str, part: int | None) -> Candidates:
+    """What the mistaken functions of a table answer to one test case."""
+    key = ("candidates", table[0].id, case, part)
+    if key not in cases.remembered:
+        answers = [mistaken(cases, known)[case] for known in table]
+        cases.remembered[key] = Candidates(answers, cases.expected[case], part)
+    found: Candidates = cases.remembered[key]
+    return found
+
+
+@cache
+def pairs(task: Task) -> tuple[Misconception, ...]:
+    """Two known mistakes of one task at once, where one of them is a simple one."""
+    simple = [known for known in task.misconceptions if known.simple]
+    return tuple(_both(known, factor) for known in task.misconceptions for factor in simple if factor is not known)
+
+
+def _both(known: Misconception, factor: Misconception) -> Misconception:
+    change = factor.simple
+    assert change
+
+    def both(*args: Any) -> Any:
+        result = known.mistaken(*args)
+        if isinstance(result, list | tuple):
+            return [change(part, len(args[0])) for part in result]
+        return change(result, len(args[0]))
+
+    title, question = f"{known.title}, and {factor.title}", f"{known.question} And: {factor.question}"
+    name = f"{known.name}+{factor.name}"
+    return replace(known, name=name, title=title, question=question, mistaken=both, same_as=(), simple=None)

@@ -1,0 +1,173 @@
+"""`amplification`: A_t, by how much ‖∂L/∂h_t‖ exceeds the signals that have come in from step t on, (13)."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.engine.core.assignment import Args, Cases, Misconception, Rng, Task
+from autograder.suite.checking import PURE, STEADY, values
+from autograder.suite.drawing import (
+    early,
+    fading,
+    growing,
+    net,
+    of,
+    ordinary,
+    rotated,
+    scaled,
+    shifted,
+    sizes,
+)
+from autograder.suite.reference import bptt
+
+
+def _draw(rng: Rng) -> Cases:
+    names, size = "dL_dh dL_do W_qh", sizes(rng)
+
+    def instance(draw: Callable[[], Args]) -> Args:
+        """The largest entry of the gradients is not that of the signals: no method that mixes them up is right."""
+        while True:
+            dL_dh, dL_do, W_qh = draw()
+            if not 0.9 < np.abs(dL_dh).max() / np.abs(dL_do @ W_qh).max() < 1.1:
+                return dL_dh, dL_do, W_qh
+
+    def general() -> Args:
+        return instance(lambda: of(net(rng, size["general"]), names))
+
+    nets = ordinary(rng, names, size)
+    return {
+        "small": nets["small"],
+        "general": general(),
+        "again": general(),
+        "one_step": nets["one_step"],
+        "thin": nets["thin"],
+        "no_late_loss": instance(lambda: early(rng, size["general"], 3)),
+        "early_loss_only": early(rng, size["general"], 1),
+        "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
+        "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+        "rotation": rotated(rng, int(rng.integers(7, 12))),
+        "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
+        "faint_loss": scaled(general(), 1e-9),
+        "tiny_loss": scaled(general(), 1e-200),
+        "huge_loss": scaled(general(), 1e200),
+    }
+
+
+CHECKS = (
+    values("values", 3, "A_t is right at every step", "small general again one_step thin", scale="entry"),
+    values("no_late_loss", 1, "A_t is 0 where no signal has come yet", "no_late_loss early_loss_only", scale="entry"),
+    values(
+        "long",
+        1,
+        "gradients that fade or grow are measured right",
+        "fading growing rotation nilpotent",
+        scale="entry",
+    ),
+    values(
+        "scale",
+        2,
+        "a loss scaled by 1e-200 or 1e200 gives the same A_t",
+        "faint_loss tiny_loss huge_loss",
+        scale="entry",
+    ),
+)
+
+
+def _norms(g):
+    return np.array([bptt.safe_norm(row) for row in g])
+
+
+def _from(signal):
+    return np.cumsum(signal[::-1])[::-1]
+
+
+def _ratio(above, below):
+    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
+
+
+def _naive(dL_dh, dL_do, W_qh):
+    return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "own_signal_only", "the signal of step t alone stands below", "Which signals have arrived when the walk back reaches t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(dL_do @ W_qh)),
+    ),
+    Misconception(
+        "earlier_signals", "the signals up to t stand below", "Which signals have arrived when the walk back reaches t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.cumsum(_norms(dL_do @ W_qh))),
+    ),
+    Misconception(
+        "all_signals", "the signals of all steps stand below", "Which signals have arrived when the walk back reaches t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), _norms(dL_do @ W_qh).sum())),
+    ),
+    Misconception(
+        "strictly_later", "the signal of step t itself is left out below", "Has the signal of step t arrived at t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do @ W_qh)) - _norms(dL_do @ W_qh)),
+    ),
+    Misconception(
+        "against_the_last", "it is measured against ‖∂L/∂h_T‖ alone", "Which signals have arrived when the walk back reaches t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
+    ),
+    Misconception(
+        "root_of_squares", "the norms of the signals are added as squares", "Is it a sum of norms or a norm of all in (13)?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
+    ),
+    Misconception(
+        "largest_entry", "the largest entry is taken for the norm", "Which norm is ‖·‖ in (13)?",
+        lambda dL_dh, dL_do, W_qh: _ratio(np.abs(dL_dh).max(axis=1), _from(np.abs(dL_do @ W_qh).max(axis=1))),
+    ),
+    Misconception(
+        "one_without_signal", "A_t is 1 where no signal has come yet", "What should A_t be where no signal has come yet?",
+        lambda dL_dh, dL_do, W_qh: np.where(_from(_norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
+    ),
+    Misconception(
+        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "In which space does the signal have to be measured?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do))),
+    ),
+    Misconception(
+        "norm_of_sum", "the norm of the sum stands below, not the sum of the norms", "Can two signals cancel in your denominator?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(np.cumsum((dL_do @ W_qh)[::-1], axis=0)[::-1])),
+    ),
+    Misconception(
+        "mean_signal", "the mean signal stands below, not the sum", "Is it a sum or a mean in (13)?",
+        lambda dL_dh, dL_do, W_qh: bptt.amplification(dL_dh, dL_do, W_qh) * np.arange(len(dL_dh), 0, -1),
+    ),
+    Misconception(
+        "squared", "squared norms are compared", "What does doubling a gradient do to A_t?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh) ** 2, _from(_norms(dL_do @ W_qh) ** 2)),
+    ),
+    Misconception(
+        "upside_down", "the ratio is upside down", "Is A_t large or small when the gradient grows?",
+        lambda dL_dh, dL_do, W_qh: _ratio(_from(_norms(dL_do @ W_qh)), _norms(dL_dh)),
+    ),
+    Misconception(
+        "zero_by_zero", "0/0 is left as it is", "What should A_t be where no signal has come yet?",
+        lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / _from(_norms(dL_do @ W_qh)),
+    ),
+    Misconception(
+        "epsilon", "a constant is added below", "How much is 1e-12 beside signals of 1e-200?",
+        lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / (_from(_norms(dL_do @ W_qh)) + 1e-12),
+    ),
+    Misconception(
+        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200? Which given function knows that?",
+        _naive,
+    ),
+    Misconception(
+        "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (13)?",
+        lambda dL_dh, dL_do, W_qh: _ratio(np.abs(dL_dh).sum(axis=1), _from(np.abs(dL_do @ W_qh).sum(axis=1))),
+    ),
+)  # fmt: skip
+
+TASK = Task(
+    "amplification",
+    points=3.0,
+    returns=("A",),
+    form="array",
+    function=bptt.amplification,
+    draw=_draw,
+    repeated="general",
+    checks=(*CHECKS, PURE, STEADY),
+    misconceptions=MISCONCEPTIONS,
+)

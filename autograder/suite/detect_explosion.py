@@ -1,0 +1,185 @@
+"""`detect_explosion`: the verdict on a walk back, and the step where it goes wrong. Its test cases are drawn in explosions.py."""
+
+import numpy as np
+
+from autograder.engine.core.assignment import Misconception, Task
+from autograder.suite import explosions
+from autograder.suite.checking import PURE, STEADY, refuses, values
+from autograder.suite.reference import bptt
+
+CHECKS = (
+    values(
+        "explosion",
+        3,
+        "an explosion is found, and where",
+        "stable one_step no_late_loss exploding many_losses low_threshold high_threshold",
+    ),
+    values(
+        "growth_and_decay",
+        1,
+        "growth that fades again counts, at its first step back",
+        "growth_and_decay second_hump rotation nilpotent",
+    ),
+    values(
+        "boundary",
+        1,
+        "A_t equal to the threshold is stable",
+        "at_threshold above_threshold own_threshold own_above above_at_first",
+    ),
+    values(
+        "non_finite", 2, "inf and nan are reported first", "nan inf_and_nan inf_first nan_and_silent inf_and_silent"
+    ),
+    values(
+        "no_signal",
+        1,
+        "no signal at all is reported as such",
+        "silent unseen_output other_unseen faint one_loud_step",
+    ),
+    values(
+        "scale",
+        1,
+        "a loss scaled by 1e-200 or 1e200 gives the same verdict",
+        "tiny_loss huge_loss tiny_and_stable huge_and_stable",
+    ),
+    refuses("a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"),
+)
+
+
+def _norms(g):
+    return np.array([bptt.safe_norm(row) for row in g])
+
+
+def _from(signal):
+    return np.cumsum(signal[::-1])[::-1]
+
+
+def _ratio(above, below):
+    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
+
+
+def _naive(dL_dh, dL_do, W_qh):
+    return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
+
+
+def _verdict(
+    dL_dh, dL_do, W_qh, threshold=10.0, *, A=bptt.amplification, pick=-1, offset=1, over=np.greater, bad=np.isnan,
+    silent=lambda signal: not signal.any(), refuse=lambda threshold: threshold <= 1, order=("non_finite", "no_signal", "exploding"),
+):  # fmt: skip
+    """`detect_explosion` with one of its decisions taken another way."""
+    if refuse(threshold):
+        raise ValueError
+    with np.errstate(all="ignore"):
+        steps = {
+            "non_finite": np.flatnonzero(bad(dL_dh).any(axis=1)),
+            "no_signal": np.array([0] if silent(dL_do @ W_qh) else []),
+            "exploding": np.flatnonzero(over(np.nan_to_num(A(dL_dh, dL_do, W_qh), nan=0.0, posinf=0.0), threshold)),
+        }
+    for status in order:
+        if len(steps[status]):
+            return status, None if status == "no_signal" else int(steps[status][pick]) + offset
+    return "stable", None
+
+
+def _bad(g):
+    return ~np.isfinite(g)
+
+
+def _detect(**how):
+    return lambda *args: _verdict(*args, **{"bad": _bad, **how})
+
+
+def _at_largest(dL_dh, dL_do, W_qh, threshold=10.0):
+    status, t = bptt.detect_explosion(dL_dh, dL_do, W_qh, threshold)
+    return status, int(np.argmax(bptt.amplification(dL_dh, dL_do, W_qh))) + 1 if status == "exploding" else t
+
+
+def _steps_back(*args):
+    status, t = bptt.detect_explosion(*args)
+    return status, t if t is None else len(args[0]) - t
+
+
+def _says_zero(*args):
+    status, t = bptt.detect_explosion(*args)
+    return status, 0 if t is None else t
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _detect(pick=0),
+    ),
+    Misconception(
+        "t_from_zero", "t is counted from 0", "Which step has row 0 of dL_dh?", _detect(offset=0),
+    ),
+    Misconception(
+        "at_least", "A_t equal to the threshold counts as exploding", "Is it “larger than” or “at least” in decision 4?",
+        _detect(over=np.greater_equal),
+    ),
+    Misconception(
+        "only_nan", "inf is not taken as non-finite", "Which values besides nan are not finite?", _detect(bad=np.isnan),
+    ),
+    Misconception(
+        "only_inf", "nan is not taken as non-finite", "Is nan larger than anything?", _detect(bad=np.isinf),
+    ),
+    Misconception(
+        "signal_first", "the missing signal is decided before the non-finite entry", "In which order do the five decisions stand?",
+        _detect(order=("no_signal", "non_finite", "exploding")),
+    ),
+    Misconception(
+        "never_non_finite", "non-finite entries are not looked for", "What does a comparison with nan give?",
+        _detect(bad=lambda g: np.zeros(g.shape, bool)),
+    ),
+    Misconception(
+        "never_no_signal", "a missing signal is not looked for", "What if nothing at all comes back from the loss?",
+        _detect(silent=lambda signal: False),
+    ),
+    Misconception(
+        "signal_at_outputs", "the signal is looked for in ∂L/∂o, before W_qhᵀ", "Can ∂L/∂o_s be non-zero and still not reach h_s?",
+        lambda dL_dh, dL_do, W_qh, threshold=10.0: _verdict(dL_dh, dL_do, W_qh, threshold, bad=_bad, silent=lambda _: not dL_do.any()),
+    ),
+    Misconception(
+        "small_is_zero", "a small signal is taken for none", "What does “exactly zero” ask of a signal of 1e-200?",
+        _detect(silent=lambda signal: np.allclose(signal, 0)),
+    ),
+    Misconception(
+        "threshold_one_allowed", "a threshold of 1 is accepted", "Is 1 a legal threshold?", _detect(refuse=lambda th: th < 1),
+    ),
+    Misconception(
+        "threshold_unchecked", "the threshold is not checked", "Which thresholds make no sense?", _detect(refuse=lambda th: False),
+    ),
+    Misconception(
+        "fixed_threshold", "the threshold given is not used", "Where does your code use its fourth argument?",
+        lambda dL_dh, dL_do, W_qh, threshold=10.0: _verdict(
+            dL_dh, dL_do, W_qh, 10.0, bad=_bad, refuse=lambda _: threshold <= 1),
+    ),
+    Misconception(
+        "largest_A", "the step of the largest A_t is returned", "Is it the largest or the first that is asked for?", _at_largest,
+    ),
+    Misconception(
+        "steps_back", "t counts the steps walked back", "From which end is t counted?", _steps_back,
+    ),
+    Misconception(
+        "zero_for_none", "0 is returned where there is no step", "What stands for “no step” in the docstring?", _says_zero,
+    ),
+    Misconception(
+        "norm_alone", "‖∂L/∂h_t‖ itself is compared with the threshold", "What happens to your verdict if the loss is scaled by 1e200?",
+        _detect(A=lambda dL_dh, dL_do, W_qh: _norms(dL_dh)),
+    ),
+    Misconception(
+        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _detect(A=_naive),
+    ),
+)  # fmt: skip
+
+TASK = Task(
+    "detect_explosion",
+    points=4.0,
+    returns=("status", "t"),
+    form="verdict",
+    function=bptt.detect_explosion,
+    draw=explosions.draw,
+    repeated="exploding",
+    checks=(*CHECKS, PURE, STEADY),
+    misconceptions=MISCONCEPTIONS,
+    in_any_order=True,  # it has few different answers; arrays are never guessed
+    unsound=explosions.unsound,
+    words=("stable", "exploding", "non_finite", "no_signal"),
+)

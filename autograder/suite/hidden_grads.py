@@ -1,0 +1,192 @@
+"""`hidden_grads`: ∂L/∂h_t by the recursion (8), from T back to 1, with work linear in T."""
+
+import numpy as np
+
+from autograder.engine.core.assignment import Args, Cases, Check, Misconception, Rng, Task
+from autograder.engine.judging import cost
+from autograder.engine.judging.judges import judge_cost
+from autograder.suite.checking import PURE, STEADY, values
+from autograder.suite.drawing import fading, growing, matrix, net, of, ordinary, sizes
+from autograder.suite.reference import bptt
+from autograder.suite.simple_mistakes import in_reverse, negated, over_T, times_T
+
+COST_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+
+
+def _draw(rng: Rng) -> Cases:
+    names, size = "dL_do W_hh W_qh", sizes(rng)
+    silent_end = net(rng, size["general"])
+    silent_end["dL_do"] *= 100.0  # no bound on an entry lets them through
+    silent_end["dL_do"][2:] = 0  # steps after the last loss have no gradient
+    return ordinary(rng, names, size) | {
+        "early_loss": of(silent_end, names),
+        "vanishing": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+        "exploding": of(net(rng, size["long"], radius=growing(rng)), names),
+    }
+
+
+def _draw_measured(rng: Rng) -> Cases:
+    """Long sequences, by which the work is measured."""
+    turn = np.linalg.qr(matrix(rng, COST_H, COST_H))[0]  # neither grows nor fades, however long
+    return {name: (matrix(rng, T, 3), turn, matrix(rng, 3, COST_H)) for name, T in cost.STEPS.items()}
+
+
+def _terms(args: Args, expected: np.ndarray) -> dict[str, np.ndarray]:
+    """The two sources of ∂L/∂h_t."""
+    dL_do, _, W_qh = args
+    direct = dL_do @ W_qh
+    return {"the direct term": direct, "the carried term": expected - direct}
+
+
+CHECKS = (
+    values("values", 4, "∂L/∂h_t is right at every step", "small general again wide thin", scale="row"),
+    values("one_step", 1, "a sequence of one step works", "one_step", scale="row"),
+    values("early_loss", 1, "no gradient comes from steps without a loss", "early_loss", scale="row"),
+    values("vanishing", 1, "gradients that have become tiny are right", "vanishing", scale="row"),
+    values("exploding", 1, "gradients that have become large are right", "exploding", scale="row"),
+)
+
+LINEAR = Check(
+    "linear_work",
+    1,
+    "the work grows in proportion to T",
+    (),
+    judge_cost,
+    "row",
+    gated=True,
+    may_ask=tuple(cost.STEPS),
+    next_cases=cost.next_cases,
+)
+
+
+def _back(dL_do, W_hh, W_qh, step, start=None):
+    """A walk back with another step: step(carried ∂L/∂h_{t+1}, all direct terms, index of t) is ∂L/∂h_t."""
+    direct = dL_do @ W_qh
+    dL_dh = np.zeros_like(direct)
+    dL_dh[-1] = direct[-1] if start is None else start(direct[-1])
+    for i in range(len(direct) - 2, -1, -1):
+        dL_dh[i] = step(dL_dh[i + 1], direct, i)
+    return dL_dh
+
+
+def _with_h_0(dL_do, W_hh, W_qh):
+    dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
+    return np.vstack([W_hh.T @ dL_dh[0], dL_dh])
+
+
+def _forwards(dL_do, W_hh, W_qh):
+    return bptt.hidden_grads(dL_do[::-1], W_hh, W_qh)[::-1]
+
+
+def _first_row_direct(dL_do, W_hh, W_qh):
+    dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
+    if len(dL_dh) > 1:
+        dL_dh[0] = dL_do[0] @ W_qh
+    return dL_dh
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "W_hh_transposed", "W_hh is not transposed",
+        "(8) carries ∂L/∂h_{t+1} back through h_{t+1} = … + W_hh h_t. Along which index of W_hh is the sum?",
+        lambda dL_do, W_hh, W_qh: bptt.hidden_grads(dL_do, W_hh.T, W_qh),
+    ),
+    Misconception(
+        "carried_only", "only the carried gradient counts; the direct one is left out before T",
+        "o_t depends on h_t as well: through which two paths does h_t reach the loss?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g),
+    ),
+    Misconception(
+        "all_zero", "nothing enters the recursion", "Where does the first gradient that is not zero come from?",
+        lambda dL_do, W_hh, W_qh: 0 * (dL_do @ W_qh),
+    ),
+    Misconception(
+        "direct_only", "nothing is carried from step to step",
+        "Besides o_t, what else depends on h_t?",
+        lambda dL_do, W_hh, W_qh: dL_do @ W_qh,
+    ),
+    Misconception(
+        "carried_unmultiplied", "the carried gradient is added without W_hhᵀ",
+        "What is the derivative of h_{t+1} with respect to h_t?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: g + direct[i]),
+    ),
+    Misconception(
+        "forwards", "the recursion runs forward in time", "Which steps' losses does h_t influence: earlier or later ones?",
+        _forwards,
+    ),
+    Misconception(
+        "reversed_rows", "the rows stand in the order of computation, last step first",
+        "You compute ∂L/∂h_T first. Into which row does it belong?",
+        lambda *a: bptt.hidden_grads(*a)[::-1], simple=in_reverse,
+    ),
+    Misconception(
+        "W_hh_on_all", "W_hhᵀ multiplies the direct term as well", "Does the direct path from o_t to h_t pass through W_hh?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ (g + direct[i])),
+    ),
+    Misconception(
+        "next_output", "∂L/∂o_{t+1} is used in place of ∂L/∂o_t", "Which output reads h_t?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i + 1]),
+    ),
+    Misconception(
+        "one_step_back", "only the next step's direct term is carried",
+        "In (8), is it ∂L/∂h_{t+1} or its direct part that is carried back?",
+        lambda dL_do, W_hh, W_qh: bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, 2),
+    ),
+    Misconception(
+        "first_step_left_out", "the walk back stops before t = 1", "For which t does your loop end?",
+        _first_row_direct,
+    ),
+    Misconception(
+        "last_step_left_out", "the row of T stays zero, and nothing is carried from it",
+        "With what does the walk back start?",
+        lambda dL_do, W_hh, W_qh: _back(
+            dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i], start=lambda last: 0 * last
+        ),
+    ),
+    Misconception(
+        "one_row_late", "row t−1 holds ∂L/∂h_{t−1}", "Which step does the first row belong to: 0 or 1?",
+        lambda *a: _with_h_0(*a)[:-1],
+    ),
+    Misconception(
+        "last_step_twice", "the direct term of T counts twice", "With what does the carried gradient start at t = T?",
+        lambda dL_do, W_hh, W_qh: _back(
+            dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i], start=lambda last: 2 * last
+        ),
+    ),
+    Misconception(
+        "carried_at_T", "the last step's own direct term is carried into it", "Is there a step after T from which something is carried?",
+        lambda dL_do, W_hh, W_qh: _back(
+            dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ g + direct[i], start=lambda last: last + W_hh.T @ last
+        ),
+    ),
+    Misconception(
+        "with_h_0", "∂L/∂h_0 is returned as well", "For which t does the table ask for ∂L/∂h_t?", _with_h_0,
+    ),
+    Misconception(
+        "1_over_T_again", "it is divided by T once more", "Where is the 1/T of the loss already?",
+        lambda *a: bptt.hidden_grads(*a) / len(a[0]), simple=over_T,
+    ),
+    Misconception(
+        "times_T", "it is multiplied by T", "∂L/∂o_t holds the 1/T: should it come out again?",
+        lambda *a: bptt.hidden_grads(*a) * len(a[0]), simple=times_T,
+    ),
+    Misconception(
+        "sign", "the sign is turned round", "Which sign does (8) have?", lambda *a: -bptt.hidden_grads(*a), simple=negated,
+    ),
+)  # fmt: skip
+
+TASK = Task(
+    "hidden_grads",
+    points=4.0,
+    returns=("dL_dh",),
+    form="array",
+    function=bptt.hidden_grads,
+    draw=_draw,
+    repeated="general",
+    checks=(*CHECKS, PURE, STEADY, LINEAR),
+    misconceptions=MISCONCEPTIONS,
+    from_the_end=True,
+    curve="∂L/∂h_t",
+    measured=_draw_measured,
+    terms=_terms,
+)

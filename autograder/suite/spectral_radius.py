@@ -1,0 +1,138 @@
+"""`spectral_radius`: the largest modulus of an eigenvalue of W_hh."""
+
+import numpy as np
+
+from autograder.engine.core.assignment import Args, Cases, Misconception, Rng, Task
+from autograder.suite.checking import PURE, STEADY, values
+from autograder.suite.drawing import CLEAR, matrix
+from autograder.suite.reference import bptt
+
+
+def _draw(rng: Rng) -> Cases:
+    def turned(n: int) -> Args:
+        """The largest eigenvalues are a complex pair; neither they nor the smallest are LAPACK's first or last."""
+        while True:
+            W_hh = matrix(rng, n, n)
+            values = np.linalg.eigvals(W_hh)
+            length = np.abs(values)
+            longest = values[length > length.max() * (1 - CLEAR)]
+            inside = max(length[0], length[-1]) < length.max() / 1.1 and min(length[0], length[-1]) > length.min() * 1.1
+            if inside and np.abs(longest.imag).min() > 0.2 * length.max():
+                return (W_hh,)
+
+    def blocks(first: float, middle: np.ndarray, last: float) -> Args:
+        """What stands on the diagonal has the eigenvalues, in this order."""
+        W_hh = np.triu(matrix(rng, 4, 4), 1)
+        W_hh[0, 0], W_hh[1:3, 1:3], W_hh[3, 3] = first, middle, last
+        return (W_hh,)
+
+    def less() -> float:
+        return float(rng.uniform(0.2, 0.6))
+
+    radius, other, angle, b = rng.uniform(1.2, 2.5), rng.uniform(1.2, 2.5), rng.uniform(0.6, 1.2), rng.uniform(0.5, 0.9)
+    spiral = radius * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    basis = matrix(rng, 2, 2) + 3 * np.eye(2)
+    negative = basis @ np.diag([less() * other, -other]) @ np.linalg.inv(basis)
+    p, r = rng.choice([-2.0, -1.0, 1.0, 2.0], 2)
+    whole, back = np.array([[1, p], [r, 1 + p * r]]), np.array([[1 + p * r, -p], [-r, 1]])  # inverses
+    return {
+        "small": (whole @ np.diag([rng.integers(1, 4), -rng.integers(4, 8)]) @ back,),
+        "general": turned(5),
+        "again": turned(5),
+        "complex_pair": blocks(less(), spiral, -less()),
+        "negative": blocks(less(), negative, less()),
+        "non_normal": (np.array([[b, rng.uniform(4, 6)], [0.0, b]]),),
+        "nilpotent": (np.triu(matrix(rng, 3, 3), 1),),
+        "one_by_one": (-rng.uniform(0.5, 1.5, (1, 1)),),
+    }
+
+
+CHECKS = (
+    values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),
+    values("complex_pair", 1, "complex and negative eigenvalues count by their modulus", "complex_pair negative"),
+    values("non_normal", 1, "it is an eigenvalue that counts, not a norm", "non_normal nilpotent"),
+)
+
+
+def _eig(W_hh):
+    return np.linalg.eigvals(W_hh)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "singular_value", "it is the largest singular value, a norm",
+        "Does W_hh v = λ v hold for the number you return?", lambda W_hh: np.linalg.norm(W_hh, 2),
+    ),
+    Misconception(
+        "real_part", "it is the largest real part", "How long is a complex number?",
+        lambda W_hh: _eig(W_hh).real.max(),
+    ),
+    Misconception(
+        "modulus_of_real_part", "the imaginary parts are dropped", "How long is a complex number?",
+        lambda W_hh: np.abs(_eig(W_hh).real).max(),
+    ),
+    Misconception(
+        "symmetric_solver", "the solver for symmetric matrices is used", "Is W_hh symmetric?",
+        lambda W_hh: np.abs(np.linalg.eigvalsh(W_hh)).max(),
+    ),
+    Misconception(
+        "frobenius", "it is the Frobenius norm", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.linalg.norm(W_hh),
+    ),
+    Misconception(
+        "smallest", "it is the smallest modulus", "Which eigenvalue wins after many steps?",
+        lambda W_hh: np.abs(_eig(W_hh)).min(),
+    ),
+    Misconception(
+        "first", "it is the modulus of the first eigenvalue", "In which order are eigenvalues returned?",
+        lambda W_hh: np.abs(_eig(W_hh))[-1],
+    ),
+    Misconception(
+        "zeroth", "it is the modulus of the eigenvalue that comes first", "In which order are eigenvalues returned?",
+        lambda W_hh: np.abs(_eig(W_hh))[0],
+    ),
+    Misconception(
+        "row_sum", "it is the largest row sum, a bound on the radius", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.abs(W_hh).sum(axis=1).max(),
+    ),
+    Misconception(
+        "column_sum", "it is the largest column sum, a bound on the radius", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.abs(W_hh).sum(axis=0).max(),
+    ),
+    Misconception(
+        "diagonal", "it is the largest diagonal entry", "For which matrices do the eigenvalues stand on the diagonal?",
+        lambda W_hh: np.abs(np.diag(W_hh)).max(),
+    ),
+    Misconception(
+        "determinant", "it is a mean of the moduli, from the determinant", "What is the determinant the product of?",
+        lambda W_hh: np.abs(np.linalg.det(W_hh)) ** (1 / len(W_hh)),
+    ),
+    Misconception(
+        "trace", "it is the trace", "What is the trace the sum of?", lambda W_hh: np.abs(np.trace(W_hh)),
+    ),
+    Misconception(
+        "symmetric_part", "it belongs to the symmetric part of W_hh", "Is W_hh symmetric?",
+        lambda W_hh: np.abs(np.linalg.eigvalsh((W_hh + W_hh.T) / 2)).max(),
+    ),
+    Misconception(
+        "squared", "it is the square of the modulus", "What does W_hh v = λ v say about the length of v after one step?",
+        lambda W_hh: np.abs(_eig(W_hh)).max() ** 2,
+    ),
+    Misconception(
+        "sum", "the moduli are added", "Which eigenvalue wins after many steps?",
+        lambda W_hh: np.abs(_eig(W_hh)).sum(),
+    ),
+)  # fmt: skip
+
+TASK = Task(
+    "spectral_radius",
+    points=1.0,
+    returns=("the spectral radius",),
+    form="array",
+    function=bptt.spectral_radius,
+    draw=_draw,
+    repeated="general",
+    checks=(*CHECKS, PURE, STEADY),
+    misconceptions=MISCONCEPTIONS,
+    in_any_order=True,  # it has few different answers; arrays are never guessed
+)
