@@ -238,9 +238,9 @@ def doctor() -> None:
     """Try what isolates student code on this machine, layer by layer."""
     from autograder.engine.core.settings import Limits
     from autograder.engine.sandbox.probe import prove
-    from autograder.engine.sandbox.process import Worker
+    from autograder.engine.sandbox.process import Sandbox
 
-    with Worker(Limits()) as worker:
+    with Sandbox(Limits()) as worker:
         proof = prove(worker)
     for name, good, meaning in proof.lines():
         click.echo(f"{'yes' if good else 'NO ':3}  {name:18} {meaning}")

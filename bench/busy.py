@@ -17,7 +17,7 @@ from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Submission
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from bench.timing import QUICK, ROOT, table
 
 sys.path.append(str(ROOT / "tests"))
@@ -50,7 +50,7 @@ def busy() -> Iterator[None]:
 class Bench:
     """Judges the solved notebook with one cell changed, nothing stored."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Sandbox) -> None:
         self._worker = worker
         self._exam = HiddenTests(ASSIGNMENT, "busy")
         self._solved: Submission = load(SOLUTION / "bptt" / "bptt.ipynb")
@@ -66,7 +66,7 @@ def main() -> None:
     idle: dict[str, str] = {}
     flips: Counter[str] = Counter()
     linear, quadratic, correct = by_cost("linear"), by_cost("quadratic"), corpus("correct")
-    with Worker(Course(Path("unused")).limits) as worker:
+    with Sandbox(Course(Path("unused")).limits) as worker:
         bench = Bench(worker)
         ways = [(way, TIMES) for way in (*linear, *quadratic)] + [(way, AGAIN) for way in correct]
         for way, _ in ways:

@@ -17,7 +17,7 @@ from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Cell, Submission
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, deadline=None, database=None)
 hypothesis.settings.load_profile("kit")
@@ -49,9 +49,9 @@ def exam() -> HiddenTests:
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[Worker]:
+def worker() -> Iterator[Sandbox]:
     """A warm worker with short limits of time."""
-    with Worker(LIMITS) as warm:
+    with Sandbox(LIMITS) as warm:
         yield warm
 
 
@@ -62,7 +62,7 @@ def solved() -> Submission:
 
 
 @pytest.fixture(scope="session")
-def judge_cells(exam: HiddenTests, worker: Worker, solved: Submission) -> JudgeCells:
+def judge_cells(exam: HiddenTests, worker: Sandbox, solved: Submission) -> JudgeCells:
     """judge_cells({grade_id: source}): grade the solved notebook with some of its cells changed.
 
     A source of None takes the cell out; `before` are further code cells, put at the top; `settings` are Course's.

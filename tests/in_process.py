@@ -13,9 +13,9 @@ from autograder.engine.core.result import TaskResult
 from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import judge_task
-from autograder.engine.judging.answered import TaskCases
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.sandbox.answers import answer_of
-from autograder.engine.sandbox.worker import __main__ as worker
+from autograder.engine.sandbox.worker import calls as worker
 from autograder.suite.reference import bptt
 
 COURSE = Course(Path("unused"))
@@ -46,7 +46,7 @@ def judge(formulation: Formulation, paper: TaskCases) -> TaskResult:
         for call in paper.calls.values()
     ]
     channel = _Channel()
-    worker._answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
+    worker.answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
     *told, end = channel.sent
     answers = {
         case: answer_of(message, number, paper.task.form)
@@ -54,4 +54,4 @@ def judge(formulation: Formulation, paper: TaskCases) -> TaskResult:
     }
     later = [list(paper.calls)[number] for number in end["end"]]
     answers |= {case: replace(answers[case], changed_later=True) for case in later}
-    return judge_task(paper, answers, {}, COURSE)
+    return judge_task(AnsweredTask(paper, answers), {}, COURSE)

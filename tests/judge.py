@@ -24,7 +24,7 @@ from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 # Mutants that no check can reject, because they compute the same thing, or differ only where nothing is promised:
 # a line that the mutant holds, and why.
@@ -51,7 +51,7 @@ class Judge:
         self._solved = load(SOLUTION / "bptt" / "bptt.ipynb")
         self._course = Course(Path("unused"), Limits(call_s=1.0, cell_s=2.0, asleep_s=1.0))
         self._exam = HiddenTests(ASSIGNMENT, seed)
-        self._worker = Worker(self._course.limits)
+        self._worker = Sandbox(self._course.limits)
 
     def task(self, way: Formulation) -> TaskResult:
         """What one solution cell gets for its task."""

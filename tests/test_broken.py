@@ -14,13 +14,13 @@ from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import shown
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 HONEST = "zz honest"  # sorted behind nearly all others
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_kind_is_graded_by_what_it_holds(kind: Kind, tmp_path: Path, exam: HiddenTests, worker: Worker) -> None:
+def test_each_kind_is_graded_by_what_it_holds(kind: Kind, tmp_path: Path, exam: HiddenTests, worker: Sandbox) -> None:
     """The functions that are there get their points, a repair is told, and what cannot be read says why in one sentence."""
     folder = tmp_path / (kind.student or "student") / "bptt"
     folder.mkdir(parents=True)
@@ -40,7 +40,7 @@ def test_there_are_enough_kinds() -> None:
     assert len({kind.name for kind in KINDS}) == len({kind.student or kind.name for kind in KINDS}) == len(KINDS) >= 40
 
 
-def test_every_sentence_is_text(tmp_path: Path, exam: HiddenTests, worker: Worker) -> None:
+def test_every_sentence_is_text(tmp_path: Path, exam: HiddenTests, worker: Sandbox) -> None:
     """Whatever bytes stand in names, ids and sources, all that is said of a submission is printable and UTF-8."""
     for number, kind in enumerate(KINDS):
         folder = tmp_path / str(number)

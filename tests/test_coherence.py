@@ -1,24 +1,32 @@
 """Whether the tables hold together is said in sentences, and a table that does not quite costs nobody a score."""
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.coherence import task_faults
+from autograder.engine.core.assignment import Assignment, Task
 from autograder.engine.core.settings import Limits, SettingsError
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.judging.hidden_tests import HiddenTests, unfit
+
+
+def _with(task: Task) -> Assignment:
+    """The assignment with this task in place of its own one of that name."""
+    return replace(ASSIGNMENT, tasks=tuple(task if own.id == task.id else own for own in ASSIGNMENT.tasks))
+
 
 EVERY_CHECK = [(task.id, check.id) for task in ASSIGNMENT.tasks for check in ASSIGNMENT.by_id[task.id].checks]
 
 
 @pytest.mark.parametrize(("task", "check"), EVERY_CHECK, ids=lambda name: name)
-def test_without_one_check(judge_cells, monkeypatch, task, check):
+def test_without_one_check(judge_cells, task, check):
     """A check taken out of the table is no longer asked, what only it asked is named, and grading goes on."""
     left = tuple(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id != check)
-    asked = {case for entry in left for case in entry.instances}
-    unused = [case for entry in ASSIGNMENT.by_id[task].checks for case in entry.instances if case not in asked]
-    monkeypatch.setitem(checks.CHECKS, task, left)
-    exam = HiddenTests(ASSIGNMENT, "without one check")
+    asked = {case for entry in left for case in entry.all_cases}
+    unused = [case for entry in ASSIGNMENT.by_id[task].checks for case in entry.all_cases if case not in asked]
+    exam = HiddenTests(_with(replace(ASSIGNMENT.by_id[task], checks=left)), "without one check")
     said = "\n".join(task_faults(task, exam))
     for case in unused:
         assert f"no check of {task} asks for the instance {case}" in said
@@ -28,14 +36,12 @@ def test_without_one_check(judge_cells, monkeypatch, task, check):
     assert [line.id for found in result.tasks if found.id == task for line in found.checks] == [e.id for e in left]
 
 
-def test_without_one_instance(monkeypatch):
+def test_without_one_instance():
     """An instance that is asked for and no longer drawn is named."""
-    drawn = cases.DRAW["spectral_radius"]
-    monkeypatch.setitem(
-        cases.DRAW, "spectral_radius", lambda rng: {k: v for k, v in drawn(rng).items() if k != "negative"}
-    )
-    assert "asks for the instance negative, which cases.py does not draw" in "\n".join(
-        task_faults("spectral_radius", HiddenTests(ASSIGNMENT, "without one instance"))
+    task = ASSIGNMENT.by_id["spectral_radius"]
+    fewer = replace(task, draw=lambda rng: {k: v for k, v in task.draw(rng).items() if k != "negative"})
+    assert "asks for the instance negative, which is not drawn" in "\n".join(
+        task_faults("spectral_radius", HiddenTests(_with(fewer), "without one instance"))
     )
 
 
@@ -50,7 +56,7 @@ def test_a_limit_that_is_too_small(monkeypatch):
     with pytest.raises(
         SettingsError, match=r"answer_bytes = 1000 is less than the \d+ bytes of the instance .* raise it"
     ):
-        HiddenTests(ASSIGNMENT, "small", Limits(answer_bytes=1000)).paper("hidden_grads")
+        HiddenTests(ASSIGNMENT, "small", Limits(answer_bytes=1000)).cases("hidden_grads")
     monkeypatch.setattr(coherence, "Limits", lambda: Limits(request_bytes=1000))
     assert "request_bytes = 1000 is less than" in "\n".join(
         task_faults("hidden_grads", HiddenTests(ASSIGNMENT, "small"))

@@ -6,7 +6,7 @@ import pytest
 from support import Formulation, by_cost, message, task_of
 
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.explanation import explain
+from autograder.engine.diagnosis.explanation import Explainer
 from autograder.engine.judging import cost
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.cost import STEPS, next_cases, what_grows
@@ -131,12 +131,12 @@ def test_one_quiet_round_is_enough(round_):
 def _explained(exam, case: str, answer: Answer) -> str:
     paper = exam.cases("hidden_grads")
     answers = {
-        case: Answer("value", value, work=(1, 1)) for case, value in paper.expected.items() if case in paper.cases
+        case: Answer("value", value, work=(1, 1)) for case, value in paper.expected.items() if case in paper.names
     }
     answers |= {case: Answer("value", paper.expected[case], work=(10 * STEPS[case], 0)) for case in COUNTED}
     answers |= {"repeat": answers["general"], case: answer}
-    finding = CHECK.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), CHECK)
-    return explain(paper, answers, CHECK, finding, {}, True)[0]
+    finding = CHECK.judge(AnsweredTask(paper, answers), CHECK)
+    return Explainer(ASSIGNMENT, AnsweredTask(paper, answers), {}, True).explain(CHECK, finding)[0]
 
 
 def test_the_sentence(exam):
@@ -160,7 +160,7 @@ def test_no_verdict_hangs_on_a_hair(exam, worker, monkeypatch, formulation: Form
     """Counted work decides the same with bounds a tenth higher or lower."""
     paper = exam.cases("hidden_grads")
     asked = COUNTED + LONGER
-    with worker.room("__main__", ["import numpy as np", formulation.source]) as room:
+    with worker.open("__main__", ["import numpy as np", formulation.source]) as room:
         answers = dict(zip(asked, room.ask([paper.call(case) for case in asked]), strict=False))
     verdicts = set()
     for factor in (0.9, 1.0, 1.1):

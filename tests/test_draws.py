@@ -13,12 +13,13 @@ from in_process import COURSE, judge
 from support import SEED, corpus
 
 from autograder.engine.authoring import guesses
+from autograder.engine.core.assignment import in_form
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import judge_task
-from autograder.engine.judging.answered import TaskCases
-from autograder.engine.judging.hidden_tests import HiddenTests, _unsound
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.hidden_tests import HiddenTests, _hangs_on_rounding, draw
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.suite import cases, explosions
+from autograder.suite import explosions
 from autograder.suite.drawing import carried
 
 IDS = list(ASSIGNMENT.by_id)
@@ -40,7 +41,7 @@ def told(value: Any) -> Answer:
 def failed(paper: TaskCases, answer: Callable[[str], Any]) -> tuple[str, ...]:
     """The checks that these answers to each instance fail, but for that of cost."""
     answers = {case: told(answer(case)) for case in paper.calls}
-    report = judge_task(paper, answers, {}, COURSE)
+    report = judge_task(AnsweredTask(paper, answers), {}, COURSE)
     return tuple(check.id for check in report.checks if not check.passed and check.id != "linear_work")
 
 
@@ -99,7 +100,9 @@ def placeholders(paper: TaskCases) -> Iterator[Callable[[str], Any]]:
     for fill in fills:
         yield lambda case, fill=fill: _mapped(fill, paper.expected[case])
     for value in (0.0, 1.0, -1.0, np.nan, np.eye(2), np.zeros(0), np.zeros((0, 0))):
-        yield lambda case, value=value: form_of(task, value if task.form == "array" else [value] * len(task.returns))
+        yield lambda case, value=value: in_form(
+            task.form, value if task.form == "array" else [value] * len(task.returns)
+        )
     for number in range(len(ASSIGNMENT.by_id[task.id].parameters)):
         yield lambda case, number=number: _argument(paper, case, number)
 
@@ -135,7 +138,7 @@ def test_placeholders_earn_nothing(task):
 def test_refusing_everything_earns_nothing():
     """A ValueError for whatever comes passes no check."""
     for task in IDS:
-        paper = FEW[0].paper(task)
+        paper = FEW[0].cases(task)
         assert len(failed(paper, lambda case: ValueError())) == len(
             [c for c in ASSIGNMENT.by_id[task].checks if c.id != "linear_work"]
         )
@@ -175,7 +178,7 @@ def test_the_order_of_calls_is_drawn():
 
 
 def _guessed(task: str) -> list[str]:
-    return list(guesses.faults(task))
+    return list(guesses.faults(ASSIGNMENT.by_id[task]))
 
 
 @pytest.mark.parametrize("task", ["detect_explosion", "spectral_radius"])
@@ -186,45 +189,43 @@ def test_guesses_earn_next_to_nothing(task):
 
 def test_a_task_that_can_be_guessed_is_told(monkeypatch):
     """Where all is always drawn the same way, the share that a list of answers earns is told in one sentence."""
-    draw = cases.draw
-    monkeypatch.setattr(cases, "draw", lambda task, seed: draw(task, "always this one"))
+    monkeypatch.setattr(guesses, "draw", lambda task, seed: draw(task, "always this one"))
     first, second = _guessed("detect_explosion")
     assert first == (
-        "autograder/suite/cases.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
+        "autograder/suite/detect_explosion.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
         "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
     )
     assert "by the sizes of the arguments earn" in second
 
 
-def test_a_check_of_one_kind_of_answer_is_told(monkeypatch):
+def test_a_check_of_one_kind_of_answer_is_told():
     """A check that one verdict passes is found, though all else is drawn."""
     table = tuple(check for check in ASSIGNMENT.by_id["detect_explosion"].checks if check.id != "no_signal")
     alone = next(check for check in ASSIGNMENT.by_id["detect_explosion"].checks if check.id == "no_signal")
     alone = replace(alone, cases=("silent", "unseen_output", "other_unseen"))
-    monkeypatch.setitem(CHECKS, "detect_explosion", (alone, *table))
-    assert _guessed("detect_explosion")
+    assert list(guesses.faults(replace(ASSIGNMENT.by_id["detect_explosion"], checks=(alone, *table))))
 
 
 def test_no_instance_hangs_on_rounding():
     """A draw whose right answer cancels down to rounding is refused, and says which check it would have spoilt."""
-    args = dict(cases.draw("expanded_terms", SEED))
+    args = dict(draw(ASSIGNMENT.by_id["expanded_terms"], SEED))
     dL_do, W_hh, W_qh = np.array([[1.0], [1.0], [2.0]]), np.array([[1.0, 1.0], [1 / 3, 1 / 3]]), np.array([[1.0, -3.0]])
     args["small"] = (dL_do, W_hh, W_qh, 1)  # what comes back from step 3 is 1 − 3/3 twice, which is no zero in binary
     task = ASSIGNMENT.by_id["expanded_terms"]
     paper = TaskCases(task, args, {case: task.answer(drawn) for case, drawn in args.items()})
-    assert _unsound(paper) == (
-        "the instances of the check values of expanded_terms hang on rounding: draw better ones in cases.py"
+    assert _hangs_on_rounding(paper) == (
+        "the instances of the check values of expanded_terms hang on rounding: draw better ones"
     )
 
 
 def test_a_verdict_on_the_threshold_is_no_instance():
     """A draw of `detect_explosion` with an A_t within rounding of the threshold is refused, but for the exact ones."""
-    args = dict(cases.draw("detect_explosion", SEED))
+    args = dict(draw(ASSIGNMENT.by_id["detect_explosion"], SEED))
     task = ASSIGNMENT.by_id["detect_explosion"]
     expected = {case: task.answer(drawn) for case, drawn in args.items()}
-    assert explosions.hold(args, expected)
+    assert not explosions.unsound(args, expected)
     grown = carried(np.random.default_rng(0), np.diag([10.0001, 10.0001]), 2)
-    assert not explosions.hold(args | {"nilpotent": grown}, expected)
+    assert explosions.unsound(args | {"nilpotent": grown}, expected)
 
 
 def test_what_is_drawn_is_what_is_said():

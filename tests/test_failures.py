@@ -27,8 +27,8 @@ from autograder.engine.intake.submission import Submission
 from autograder.engine.sandbox import answers, process, reading, session
 from autograder.engine.sandbox import probe as canary
 from autograder.engine.sandbox.probe import Proof
-from autograder.engine.sandbox.process import Worker
-from autograder.engine.sandbox.session import Call, Room, SandboxError
+from autograder.engine.sandbox.process import Sandbox
+from autograder.engine.sandbox.session import Call, SandboxError, Session
 from autograder.engine.sandbox.worker import processor_time
 
 PROVED = Proof(("limits", "seccomp"), {"file": True})
@@ -44,7 +44,7 @@ def ended(*arguments: Any, **options: Any) -> SimpleNamespace:
 def test_a_worker_that_does_not_greet(monkeypatch):
     """A warm worker that ends before its greeting is the sandbox's failure, in one sentence."""
     monkeypatch.setattr(process, "_python", ended)
-    with Worker(LIMITS) as worker, pytest.raises(SandboxError, match=r"does not answer \(ConnectionError\)"):
+    with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match=r"does not answer \(ConnectionError\)"):
         worker.connect()
 
 
@@ -52,7 +52,7 @@ def test_a_worker_that_says_nothing(monkeypatch):
     """A warm worker that does not answer an order in time is the sandbox's failure, and is closed."""
     monkeypatch.setattr(process, "START_S", 0.01)
     ours, theirs = socket.socketpair()
-    with theirs, Worker(LIMITS) as worker:
+    with theirs, Sandbox(LIMITS) as worker:
         worker._control = ours
         with pytest.raises(SandboxError, match=r"does not answer \(TimeoutError\)"):
             worker.computed_s()
@@ -62,7 +62,7 @@ def test_a_worker_that_says_nothing(monkeypatch):
 def test_a_worker_that_ends_in_an_answer():
     """A warm worker that ends halfway through its answer is the sandbox's failure."""
     ours, theirs = socket.socketpair()
-    with theirs, Worker(LIMITS) as worker:
+    with theirs, Sandbox(LIMITS) as worker:
         worker._control = ours
         theirs.sendall(b"123")
         theirs.shutdown(socket.SHUT_WR)
@@ -72,7 +72,7 @@ def test_a_worker_that_ends_in_an_answer():
 
 def test_without_fork_there_may_be_no_process():
     """A worker without fork that has started nothing has nothing to reap, and nothing has computed."""
-    with Worker(LIMITS, fork=False) as worker:
+    with Sandbox(LIMITS, fork=False) as worker:
         assert worker.reap() == (0, 0.0)
         assert worker.computed_s() == 0.0
 
@@ -84,7 +84,7 @@ def test_a_room_on_windows(monkeypatch):
     monkeypatch.setattr(process.sys, "platform", "win32")
     monkeypatch.setattr(process, "_python", lambda *words, **options: SimpleNamespace(pid=7, stdin=stdin))
     with_share = SimpleNamespace(share=lambda pid: b"socket for %d" % pid)
-    Worker(LIMITS, fork=False)._spawn_once(with_share)
+    Sandbox(LIMITS, fork=False)._spawn_once(with_share)
     assert sent == [b"socket for 7", b"closed"]
 
 
@@ -129,15 +129,15 @@ class OneRoom:
         self.theirs.close()
         return self.status, 0.0
 
-    def with_all_modules(self) -> "OneRoom":
+    def with_all_imports(self) -> "OneRoom":
         return self
 
 
 UP = {"layers": dict.fromkeys(LAYERS, "")}
 
 
-def room(worker: OneRoom, cells: tuple[str, ...] = (), **policy: bool) -> Room:
-    return Room(worker, "__main__", cells, session.Policy(**{"bundled": False, "few_modules": False, **policy}))
+def room(worker: OneRoom, cells: tuple[str, ...] = (), **policy: bool) -> Session:
+    return Session(worker, "__main__", cells, session.Policy(**{"bundled": False, "minimal_imports": False, **policy}))
 
 
 def test_a_room_that_cannot_be_opened():
@@ -221,17 +221,17 @@ def test_time_that_is_used_up():
 
 def test_each_saving_is_given_up_once():
     """A call that fails is asked again by each dearer policy in turn, and counts as its end by the last."""
-    worker = OneRoom(UP, status=session.LACKING << 8)
-    with room(worker, bundled=True, few_modules=True) as opened:
+    worker = OneRoom(UP, status=session.MISSING_MODULE << 8)
+    with room(worker, bundled=True, minimal_imports=True) as opened:
         (answer,) = opened.ask([CALL])
-        assert opened._policy == session.Policy(bundled=False, few_modules=False)
+        assert opened._policy == session.Policy(bundled=False, minimal_imports=False)
     assert answer.kind == "crashed"
 
 
 def test_what_the_canary_must_say(monkeypatch):
     """A canary that does not come to its end proves nothing."""
-    monkeypatch.setattr(Worker, "room", lambda worker, *words: room(OneRoom(UP)))
-    with Worker(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
+    monkeypatch.setattr(Sandbox, "room", lambda worker, *words: room(OneRoom(UP)))
+    with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
         canary.prove(worker)
 
 

@@ -8,7 +8,7 @@ from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Limits
 from autograder.engine.intake.files import load
 from autograder.engine.sandbox.answers import answer_of, cell_error_of
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call, Policy
 from autograder.engine.sandbox.worker.imports import want_more
 from autograder.engine.sandbox.worker.protocol import WireError
@@ -17,7 +17,7 @@ from autograder.engine.sandbox.worker.protocol import WireError
 @pytest.fixture(scope="module")
 def warm():
     """One warm worker for this file."""
-    with Worker(LIMITS) as worker:
+    with Sandbox(LIMITS) as worker:
         yield worker
 
 
@@ -26,7 +26,7 @@ def run(warm):
     """run(cells): the answer of f() after these cells, and what became of them."""
 
     def run(*cells, name="__main__"):
-        with warm.room(name, cells) as room:
+        with warm.open(name, cells) as room:
             return room.ask([Call("f", (), "array")])[0], room.errors
 
     return run
@@ -60,15 +60,15 @@ def test_much_text_beyond_ascii(run):
 @pytest.mark.parametrize("fork", [True, False])
 def test_the_start_of_a_process_takes_no_time_of_the_submission(fork):
     """However long a process takes to start, the submission's time is its own."""
-    with Worker(Limits(submission_s=0.4), fork=fork) as worker, worker.room("m", ["def f(): return 1.0"]) as room:
+    with Sandbox(Limits(submission_s=0.4), fork=fork) as worker, worker.open("m", ["def f(): return 1.0"]) as room:
         assert room.ask([Call("f", (), "array")])[0].value == 1
 
 
 def test_an_unnamed_signal():
     """A process that ends by a signal without a name is a crash like any other."""
     with (
-        Worker(LIMITS, layers=()) as worker,
-        worker.room("m", ["import os\ndef f(): os.kill(os.getpid(), 40)"]) as room,
+        Sandbox(LIMITS, layers=()) as worker,
+        worker.open("m", ["import os\ndef f(): os.kill(os.getpid(), 40)"]) as room,
     ):
         assert room.ask([Call("f", (), "array")])[0].kind == "crashed"
 
@@ -222,13 +222,13 @@ HIDDEN = {
 def test_an_import_that_the_text_does_not_show(warm, kind, bundled):
     """Code that imports what few modules do not have gets a process that has it, however it imports."""
     assert not want_more([HIDDEN[kind]])
-    with warm.room("__main__", [HIDDEN[kind]], Policy(bundled)) as room:
+    with warm.open("__main__", [HIDDEN[kind]], Policy(bundled)) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
 
 
 def test_greek_names_need_no_other_process(warm):
     """A name beyond ASCII is read in the process with few modules."""
-    with warm.room("__main__", ["δ = 7.0", "def f(): return δ"]) as room:
+    with warm.open("__main__", ["δ = 7.0", "def f(): return δ"]) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
         assert room._worker is warm
 
@@ -236,7 +236,7 @@ def test_greek_names_need_no_other_process(warm):
 def test_why_a_cell_was_left_out_is_not_lost():
     """The reason of a cell that ended its process stays, where a later one has another module than few."""
     cells = ["import os\nos.abort()", "exec('imp' 'ort logging')", "def f(): return 7.0"]
-    with Worker(LIMITS) as worker, worker.room("__main__", cells) as room:
+    with Sandbox(LIMITS) as worker, worker.open("__main__", cells) as room:
         assert room.ask([Call("f", (), "array")])[0].value == 7
         assert list(room.errors) == [0]
         assert room.errors[0].startswith("it ended the Python process")
@@ -244,12 +244,12 @@ def test_why_a_cell_was_left_out_is_not_lost():
 
 def test_an_exit_that_looks_like_such_an_import(warm):
     """A cell that ends the process with that very status costs itself alone."""
-    with warm.room("__main__", ["import os\nos._exit(77)", "def f(): return 7.0"]) as room:
+    with warm.open("__main__", ["import os\nos._exit(77)", "def f(): return 7.0"]) as room:
         assert room.ask([Call("f", (), "array")])[0].value == 7
         assert list(room.errors) == [0]
 
 
-def test_few_modules_are_enough_for_the_assignment():
+def test_minimal_imports_are_enough_for_the_assignment():
     """Neither the released notebook nor its solution asks for more than few modules: their forks stay cheap."""
     for folder in (SOLUTION, SOLUTION.parent / "assignment"):
         cells = load(folder / "bptt" / "bptt.ipynb").cells

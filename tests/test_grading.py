@@ -1,22 +1,26 @@
 """Grading one submission, the sandbox played by hand: what is asked, how answers are filed, and what becomes of a result."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from support import SEED
 
-from autograder.engine.core.assignment import Check
+from autograder.engine.core.assignment import Check, Task
 from autograder.engine.core.looking import CannotReadError
+from autograder.engine.core.result import TaskResult
 from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
 from autograder.engine.course.versions import checks_version, settings_version
+from autograder.engine.grading import asking
 from autograder.engine.grading import grade as grading
-from autograder.engine.grading.grade import ask, grade, grade_error, judge_task, tasks_of
+from autograder.engine.grading.asking import ask
+from autograder.engine.grading.grade import grade, grade_error, judge_task, tasks_of
 from autograder.engine.intake.submission import Cell, Submission, UnreadableError
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.judges import judge_purity, judge_values
 from autograder.engine.sandbox.answers import Answer, Raised
@@ -30,47 +34,50 @@ WRONG = Answer("value", 2 * ONES)
 LATE = Answer("timeout", text="it did not come to an end in time")
 
 
-class TaskCases(SimpleNamespace):
-    """A page of an exam of two instances, on which ones are right."""
-
-    def __init__(self, task=GRAD, *cases: str) -> None:
-        cases = cases or ("one", "two")
-        args = dict.fromkeys(cases, (ONES, ONES))
-        calls = {case: Call(task.id, (), task.form) for case in cases}
-        super().__init__(
-            task=task, args=args, expected=dict.fromkeys(cases, ONES), calls=calls, tolerances={}, cases=list(cases)
-        )
-
-    def call(self, case: str) -> Call:
-        return Call(self.task.id, (), self.task.form)
-
-
 def line(id: str, *cases: str, weight: float = 1, **how) -> Check:
     return Check(id, weight, f"asks {id}", cases, how.pop("judge", judge_values), **how)
 
 
+def cases_of(task: Task = GRAD, *names: str, checks: tuple[Check, ...] = ()) -> TaskCases:
+    """Two test cases of a task, or those that are named, on which ones are right."""
+    names = names or ("one", "two")
+    task = replace(task, checks=checks or (line("values", *names),))
+    return TaskCases(task, dict.fromkeys(names, (ONES, ONES)), dict.fromkeys(names, ONES))
+
+
+Judged = Callable[..., TaskResult]
+
+
 @pytest.fixture
-def table(monkeypatch):
-    """table(checks…): these are what squared_error_grad is checked for, and no mistake is known."""
+def judged(monkeypatch) -> Judged:
+    """judged(checks, answers): what squared_error_grad gets where it has these checks, and no mistake is known."""
+    monkeypatch.setattr(
+        grading.Explainer, "explain", lambda self, check, finding: (f"{check.id}: {finding.text}", "known")
+    )
+    monkeypatch.setattr(grading, "curve", lambda answered: "a curve")
 
-    def put(*lines: Check) -> None:
-        monkeypatch.setitem(checks.CHECKS, GRAD.id, lines)
-        monkeypatch.setattr(checks, "points", lambda task: {check.id: float(check.weight) for check in lines})
-        explain = lambda paper, answers, check, finding, *rest: (f"{check.id}: {finding.text}", "known")  # noqa: E731
-        monkeypatch.setattr(grading.diagnosis, "explain", explain)
-        monkeypatch.setattr(grading.diagnosis, "curve", lambda paper, answers: "a curve")
+    def judge(checks: tuple[Check, ...], answers: dict[str, Answer], course: Course = COURSE) -> TaskResult:
+        task = replace(GRAD, checks=checks, points=sum(check.weight for check in checks))
+        names = dict.fromkeys(("one", "two", *answers))
+        cases = TaskCases(task, dict.fromkeys(names, (ONES, ONES)), dict.fromkeys(names, ONES))
+        return judge_task(AnsweredTask(cases, answers), {}, course)
 
-    return put
-
-
-def judged(answers: dict[str, Answer], course: Course = COURSE):
-    return judge_task(TaskCases(), answers, {}, course)
+    return judge
 
 
-def test_a_task_that_is_right(table):
+def asked(submission: Submission, cases: list[TaskCases], sandbox: "FakeSandbox"):
+    """By task all answers, the cells that did not run, and what was repaired."""
+    found = ask(submission, cases, sandbox, LOCKED)
+    return {answered.task.id: answered.answers for answered in found.tasks}, found.errors, found.notes
+
+
+def test_a_task_that_is_right(judged):
     """Where every check passes, the task has all points, no sentence and no curve."""
-    table(line("a", "one", weight=1.25), line("b", "two", weight=0.75))
-    found = judged({"one": RIGHT, "two": RIGHT})
+    checks = (
+        line("a", "one", weight=1.25),
+        line("b", "two", weight=0.75),
+    )
+    found = judged(checks, {"one": RIGHT, "two": RIGHT})
     assert (found.id, found.points, found.max_points, found.status, found.curve) == (GRAD.id, 2.0, 2.0, "passed", None)
     assert [(c.id, c.passed, c.message, c.misconception, c.asks) for c in found.checks] == [
         ("a", True, None, None, "asks a"),
@@ -79,51 +86,70 @@ def test_a_task_that_is_right(table):
     assert [(c.points, c.max_points) for c in found.checks] == [(1.25, 1.25), (0.75, 0.75)]
 
 
-def test_a_task_that_is_wrong_in_part(table):
+def test_a_task_that_is_wrong_in_part(judged):
     """A check that fails has its sentence and no points; the others keep theirs, and there is a curve where values show."""
-    table(line("a", "one", weight=1.25), line("b", "two", weight=0.75))
-    found = judged({"one": WRONG, "two": RIGHT})
+    checks = (
+        line("a", "one", weight=1.25),
+        line("b", "two", weight=0.75),
+    )
+    found = judged(checks, {"one": WRONG, "two": RIGHT})
     assert (found.points, found.status, found.curve) == (0.75, "failed", "a curve")
     a, b = found.checks
     assert (a.passed, a.misconception, a.points, a.max_points) == (False, "known", 0.0, 1.25)
     assert a.message.startswith("a: dL_do is [[2, 2, 2]")
     assert (b.passed, b.message, b.misconception) == (True, None, None)
-    assert judged({"one": WRONG, "two": RIGHT}, replace(COURSE, show_values=False)).curve is None
+    assert judged(checks, {"one": WRONG, "two": RIGHT}, replace(COURSE, show_values=False)).curve is None
 
 
-def test_points_are_rounded_once(table):
+def test_points_are_rounded_once(judged):
     """The points of a task have two decimals, whatever the sum of its checks' is."""
-    table(line("a", "one", weight=0.1), line("b", "two", weight=0.2))
-    assert judged({"one": RIGHT, "two": RIGHT}).points == 0.3
-    table(line("a", "one", weight=0.1234))
-    assert judged({"one": RIGHT}).points == 0.12
+    checks = (
+        line("a", "one", weight=0.1),
+        line("b", "two", weight=0.2),
+    )
+    assert judged(checks, {"one": RIGHT, "two": RIGHT}).points == 0.3
+    checks = (line("a", "one", weight=0.1234),)
+    assert judged(checks, {"one": RIGHT}).points == 0.12
 
 
 @pytest.mark.parametrize(
     ("answers", "passed"),
     [((RIGHT, RIGHT), [True, True, True]), ((WRONG, RIGHT), [False, True, True]), ((WRONG, WRONG), [False] * 3)],
 )
-def test_a_gated_check_counts_beside_a_right_value(table, answers, passed):
+def test_a_gated_check_counts_beside_a_right_value(judged, answers, passed):
     """A gated check counts as soon as one check of values passes, and no other check opens the gate."""
-    table(line("a", "one"), line("b", "two"), line("pure", judge=judge_purity, gated=True))
-    found = judged(dict(zip(("one", "two"), answers, strict=True)))
+    checks = (
+        line("a", "one"),
+        line("b", "two"),
+        line("pure", judge=judge_purity, gated=True),
+    )
+    found = judged(checks, dict(zip(("one", "two"), answers, strict=True)))
     assert [check.passed for check in found.checks] == passed
     if not any(passed):
         assert found.checks[2].message == f"`{GRAD.id}`: this counts as soon as one check of its values passes."
 
 
-def test_a_gated_check_opens_no_gate(table):
+def test_a_gated_check_opens_no_gate(judged):
     """A gated check that stands before the values passes only behind them, and opens the gate for no other one."""
     gated = [line(id, judge=judge_purity, gated=True) for id in ("pure", "steady")]
-    table(*gated, line("a", "one"), line("last", judge=judge_purity, gated=True))
-    assert [check.passed for check in judged({"one": RIGHT}).checks] == [False, False, True, True]
+    checks = (
+        *gated,
+        line("a", "one"),
+        line("last", judge=judge_purity, gated=True),
+    )
+    assert [check.passed for check in judged(checks, {"one": RIGHT}).checks] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("end", ["timeout", "crashed"])
-def test_after_the_end_nothing_passes(table, end):
+def test_after_the_end_nothing_passes(judged, end):
     """The check whose call ended the process says how, and the later ones name that end, gated or not."""
-    table(line("z", "one"), line("a", "two"), line("b", "one"), line("pure", judge=judge_purity, gated=True))
-    found = judged({"one": RIGHT, "two": Answer(end, text="it ended")})
+    checks = (
+        line("z", "one"),
+        line("a", "two"),
+        line("b", "one"),
+        line("pure", judge=judge_purity, gated=True),
+    )
+    found = judged(checks, {"one": RIGHT, "two": Answer(end, text="it ended")})
     assert [check.passed for check in found.checks] == [True, False, False, False]
     assert found.checks[1].message == "a: it ended"
     said = f"`{GRAD.id}`: not judged, because an earlier check ended: it ended."
@@ -131,25 +157,35 @@ def test_after_the_end_nothing_passes(table, end):
     assert found.status == end
 
 
-def test_the_first_end_is_told(table):
+def test_the_first_end_is_told(judged):
     """What the later checks name is the end of the first call that did not come back, not that of a later one."""
-    table(line("a", "one"), line("b", "two"), line("c", "one"))
-    found = judged({"one": LATE, "two": Answer("unasked", text="another")})
+    checks = (
+        line("a", "one"),
+        line("b", "two"),
+        line("c", "one"),
+    )
+    found = judged(checks, {"one": LATE, "two": Answer("unasked", text="another")})
     assert found.checks[0].message == f"a: {LATE.text}"
     assert all(LATE.text in check.message for check in found.checks[1:])
 
 
-def test_an_unasked_instance_ends_its_task(table):
+def test_an_unasked_instance_ends_its_task(judged):
     """A check whose instance was not asked any more is an end too: nothing after it passes."""
-    table(line("a", "one"), line("b", "two"))
-    found = judged({"one": Answer("unasked", text="it ended"), "two": RIGHT})
+    checks = (
+        line("a", "one"),
+        line("b", "two"),
+    )
+    found = judged(checks, {"one": Answer("unasked", text="it ended"), "two": RIGHT})
     assert [check.passed for check in found.checks] == [False, False]
 
 
-def test_instances_that_are_asked_later_count(table):
+def test_instances_that_are_asked_later_count(judged):
     """An instance that a check asks later may end the task as well."""
-    table(line("a", "one", may_ask=("more",)), line("b", "one"))
-    found = judged({"one": RIGHT, "more": LATE})
+    checks = (
+        line("a", "one", may_ask=("more",)),
+        line("b", "one"),
+    )
+    found = judged(checks, {"one": RIGHT, "more": LATE})
     assert [check.passed for check in found.checks] == [True, False]
 
 
@@ -175,26 +211,29 @@ ERROR = Answer("raised", raised=Raised("KeyError", ""))
         ([ERROR, MEMORY], "crashed"),
     ],
 )
-def test_status(table, answers, status):
+def test_status(judged, answers, status):
     """The status is the first that applies: missing, timeout, crashed, failed, passed."""
-    table(line("a", "one"), line("b", "two"))
-    assert judged(dict(zip(("one", "two"), answers, strict=True))).status == status
+    checks = (
+        line("a", "one"),
+        line("b", "two"),
+    )
+    assert judged(checks, dict(zip(("one", "two"), answers, strict=True))).status == status
 
 
-class Sandbox:
+class FakeSandbox:
     """Plays the worker and its room: answers by function and number of the question, and all that it was asked."""
 
     def __init__(self, *batches: list[Answer], errors: dict[int, str] | None = None) -> None:
         self.batches = list(batches)
         self.errors = errors or {}
         self.asked: list[list[str]] = []
-        self.rooms: list[tuple[str, list[str]]] = []
+        self.opened: list[tuple[str, list[str]]] = []
 
-    def room(self, name: str, cells: list[str]) -> "Sandbox":
-        self.rooms.append((name, list(cells)))
+    def open(self, name: str, cells: list[str], functions: tuple[str, ...]) -> "FakeSandbox":
+        self.opened.append((name, list(cells)))
         return self
 
-    def __enter__(self) -> "Sandbox":
+    def __enter__(self) -> "FakeSandbox":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -211,17 +250,17 @@ LOCKED = replace(released(), code=("import numpy as np", "z = 3"))
 
 def test_what_runs_in_the_room():
     """The locked cells run first and the student's behind them, as `__main__`; a script's as the module `bptt`."""
-    sandbox = Sandbox()
-    ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
-    ask(replace(NOTEBOOK, is_script=True), [TaskCases()], sandbox, LOCKED)
+    sandbox = FakeSandbox()
+    asked(NOTEBOOK, [cases_of()], sandbox)
+    asked(replace(NOTEBOOK, is_script=True), [cases_of()], sandbox)
     cells = ["import numpy as np", "z = 3", "x = 1", "y = 2"]
-    assert sandbox.rooms == [("__main__", cells), ("bptt", cells)]
+    assert sandbox.opened == [("__main__", cells), ("bptt", cells)]
 
 
 def test_all_tasks_are_asked_at_once():
     """The questions of all tasks go in one request, and each answer to its own instance."""
-    sandbox = Sandbox([Answer("value", k) for k in range(4)])
-    answers, broken, repaired = ask(NOTEBOOK, [TaskCases(GRAD), TaskCases(CLIP)], sandbox, LOCKED)
+    sandbox = FakeSandbox([Answer("value", k) for k in range(4)])
+    answers, broken, repaired = asked(NOTEBOOK, [cases_of(GRAD), cases_of(CLIP)], sandbox)
     assert sandbox.asked == [[GRAD.id] * 2 + [CLIP.id] * 2]
     assert {task: {case: a.value for case, a in of.items()} for task, of in answers.items()} == {
         GRAD.id: {"one": 0, "two": 1},
@@ -233,9 +272,9 @@ def test_all_tasks_are_asked_at_once():
 @pytest.mark.parametrize("kind", ["timeout", "crashed"])
 def test_a_call_that_ends_the_process_costs_its_task_alone(kind):
     """The rest of that task is unasked, for the same reason, and the other tasks are asked in a new request."""
-    papers = [TaskCases(GRAD, "one", "two", "three"), TaskCases(CLIP)]
-    sandbox = Sandbox([RIGHT, Answer(kind, text="it ended")])
-    answers, _, _ = ask(NOTEBOOK, papers, sandbox, LOCKED)
+    papers = [cases_of(GRAD, "one", "two", "three"), cases_of(CLIP)]
+    sandbox = FakeSandbox([RIGHT, Answer(kind, text="it ended")])
+    answers, _, _ = asked(NOTEBOOK, papers, sandbox)
     assert sandbox.asked == [[GRAD.id] * 3 + [CLIP.id] * 2, [CLIP.id] * 2]
     assert [a.kind for a in answers[GRAD.id].values()] == ["value", kind, "unasked"]
     assert answers[GRAD.id]["three"].text == "it ended"
@@ -246,43 +285,46 @@ def test_a_call_that_ends_the_process_costs_its_task_alone(kind):
 def test_an_end_at_the_last_question(order):
     """A call that ends the process as the very last one leaves nothing to ask, and an end between tasks nothing unasked."""
     one, other = (task.id for task in order)
-    sandbox = Sandbox([RIGHT, LATE], [RIGHT, LATE])
-    answers, _, _ = ask(NOTEBOOK, list(map(TaskCases, order)), sandbox, LOCKED)
+    sandbox = FakeSandbox([RIGHT, LATE], [RIGHT, LATE])
+    answers, _, _ = asked(NOTEBOOK, list(map(cases_of, order)), sandbox)
     assert sandbox.asked == [[one] * 2 + [other] * 2, [other] * 2]
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "timeout"] * 2
 
 
 def test_an_end_at_the_first_question_of_a_task():
     """A call that ends the process as the first of its task costs that task, and not the one before it."""
-    sandbox = Sandbox([RIGHT, RIGHT, LATE])
-    answers, _, _ = ask(NOTEBOOK, [TaskCases(GRAD), TaskCases(CLIP)], sandbox, LOCKED)
+    sandbox = FakeSandbox([RIGHT, RIGHT, LATE])
+    answers, _, _ = asked(NOTEBOOK, [cases_of(GRAD), cases_of(CLIP)], sandbox)
     assert len(sandbox.asked) == 1
     assert [a.kind for of in answers.values() for a in of.values()] == ["value", "value", "timeout", "unasked"]
 
 
-def test_what_is_asked_later(table):
+def test_what_is_asked_later():
     """A check's further instances are asked one stage after the other, while its task has not ended."""
     stages = {2: ("more",), 3: ("most", "last")}
     later = line("a", "one", may_ask=("more", "most", "last"), next_cases=lambda given: stages.get(len(given), ()))
-    table(later)
-    sandbox = Sandbox()
-    answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
+    checks = (line("values", "one", "two"), later)
+    sandbox = FakeSandbox()
+    answers, _, _ = asked(NOTEBOOK, [cases_of(GRAD, "one", "two", "more", "most", "last", checks=checks)], sandbox)
     assert list(answers[GRAD.id]) == ["one", "two", "more", "most", "last"]
     assert [len(asked) for asked in sandbox.asked] == [2, 1, 2]
     for end in ("timeout", "crashed"):
-        sandbox = Sandbox([RIGHT, RIGHT], [Answer(end)])
-        answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
+        sandbox = FakeSandbox([RIGHT, RIGHT], [Answer(end)])
+        answers, _, _ = asked(NOTEBOOK, [cases_of(GRAD, "one", "two", "more", "most", "last", checks=checks)], sandbox)
         assert list(answers[GRAD.id]) == ["one", "two", "more"]
-        sandbox = Sandbox([Answer(end)])
-        ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
+        sandbox = FakeSandbox([Answer(end)])
+        asked(NOTEBOOK, [cases_of(GRAD, "one", "two", "more", "most", "last", checks=checks)], sandbox)
         assert len(sandbox.asked) == 1
 
 
-def test_an_answer_that_raised_ends_nothing(table):
+def test_an_answer_that_raised_ends_nothing():
     """A call that raised is an answer like any other: the task's further instances are asked."""
-    table(line("a", "one", may_ask=("more",), next_cases=lambda given: ("more",) if len(given) == 2 else ()))
-    sandbox = Sandbox([ERROR, MISSING])
-    answers, _, _ = ask(NOTEBOOK, [TaskCases()], sandbox, LOCKED)
+    checks = (
+        line("values", "one", "two"),
+        line("a", "one", may_ask=("more",), next_cases=lambda given: ("more",) if len(given) == 2 else ()),
+    )
+    sandbox = FakeSandbox([ERROR, MISSING])
+    answers, _, _ = asked(NOTEBOOK, [cases_of(GRAD, "one", "two", "more", "most", "last", checks=checks)], sandbox)
     assert list(answers[GRAD.id]) == ["one", "two", "more"]
 
 
@@ -290,24 +332,24 @@ def test_cells_that_did_not_run_are_named():
     """Cells are named by their task or by their number as the student counts; errors of locked cells are none of theirs."""
     errors = {3: "KeyError", 4: "ValueError", 2: "NameError", 0: "ours", 1: "ours"}
     handed_in = replace(NOTEBOOK, cells=(*NOTEBOOK.cells, Cell("code", "w = 4")))
-    _, broken, _ = ask(handed_in, [TaskCases()], Sandbox(errors=errors), LOCKED)
+    _, broken, _ = asked(handed_in, [cases_of()], FakeSandbox(errors=errors))
     assert list(broken.items()) == [
         ("code cell 1", "NameError"),
         ("the cell of `forward`", "KeyError"),
         ("code cell 3", "ValueError"),
     ]
-    _, broken, _ = ask(replace(handed_in, is_script=True), [TaskCases()], Sandbox(errors=errors), LOCKED)
+    _, broken, _ = asked(replace(handed_in, is_script=True), [cases_of()], FakeSandbox(errors=errors))
     assert list(broken) == ["statement 1", "the cell of `forward`", "statement 3"]
 
 
 def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
     """A plain script's statements are those that the reader finds; one with marks has its cells."""
     script = replace(NOTEBOOK, is_script=True, script="a = 1\nb = 2\n", cells=(Cell("code", "in = 1"),))
-    sandbox = Sandbox()
-    monkeypatch.setattr(grading, "first_lines", lambda worker, text: [0, 1])
+    sandbox = FakeSandbox()
+    monkeypatch.setattr(asking, "first_lines", lambda worker, text: [0, 1])
     for handed_in in (script, replace(script, script="")):
-        ask(handed_in, [TaskCases()], sandbox, LOCKED)
-    assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.rooms] == [["a = 1", "b = 2"], ["in = 1"]]
+        asked(handed_in, [cases_of()], sandbox)
+    assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.opened] == [["a = 1", "b = 2"], ["in = 1"]]
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +357,7 @@ def exam() -> HiddenTests:
     return HiddenTests(ASSIGNMENT, SEED)
 
 
-class Reference(Sandbox):
+class Reference(FakeSandbox):
     """A sandbox in which the reference answers, but to the functions that are taken out."""
 
     def __init__(self, exam: HiddenTests, digest: str, without: tuple[str, ...] = (), **how) -> None:
@@ -351,7 +393,7 @@ def test_a_result(exam):
     assert [task.id for task in result.tasks] == [GRAD.id, CLIP.id]
     assert result.notes == ("read so",)
     stamps = (result.digest, result.checks, result.release, result.settings)
-    assert stamps == ("digest", checks_version(), released().release, settings_version(ONLY, exam))
+    assert stamps == ("digest", checks_version(), released().version, settings_version(ONLY, exam.seed))
     assert graded(exam, without=(CLIP.id,)).score == 2.0
 
 
@@ -374,7 +416,7 @@ def test_each_submission_gets_its_own_variant(exam):
 
 def test_another_release_is_told(exam):
     """A notebook of another release is judged as the present one, and that is said; of this one or of none it is not."""
-    present = released().release
+    present = released().version
     note = f"it was made from release older and judged as release {present}"
     assert graded(exam, replace(NOTEBOOK, release="older")).notes == (note,)
     for release in ("", present):
@@ -419,7 +461,7 @@ def test_too_much_code_cannot_be_read(exam, monkeypatch):
     def too_much(name, sources):
         raise UnreadableError(f"{name} holds too much")
 
-    monkeypatch.setattr(grading, "check_code", too_much)
+    monkeypatch.setattr(asking, "check_code", too_much)
     result = graded(exam)
     assert (result.status, result.message, result.score) == ("unreadable", "a.ipynb holds too much", 0.0)
     assert [task.status for task in result.tasks] == ["missing", "missing"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import LIMITS
 
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call
 from autograder.engine.sandbox.worker import imports as modules
 
@@ -24,7 +24,7 @@ SANDBOX = Path(modules.__file__).parents[1]
 @pytest.fixture(scope="module")
 def warm():
     """One warm worker for this file."""
-    with Worker(LIMITS) as worker:
+    with Sandbox(LIMITS) as worker:
         yield worker
 
 
@@ -65,7 +65,7 @@ def test_a_module_that_no_process_has(finder, name, importer):
 @pytest.mark.parametrize("name", ["graphlib", "numpy.matlib"])
 def test_a_module_that_another_process_has(finder, name, importer):
     """A module that exists and is not loaded here ends the process, with the status that asks for the other one."""
-    with pytest.raises(EOFError, match=str(modules.LACKING)):
+    with pytest.raises(EOFError, match=str(modules.MISSING_MODULE)):
         exec(f"import {name}", {"__name__": importer})
 
 
@@ -115,7 +115,7 @@ PLAIN = {
 @pytest.mark.parametrize("kind", PLAIN)
 def test_libraries_work_as_in_plain_python(warm, kind):
     """A function of the standard library, NumPy or SciPy finds what it imports when it is called."""
-    with warm.room("__main__", ["x = 7", PLAIN[kind], "def f(): return x"]) as room:
+    with warm.open("__main__", ["x = 7", PLAIN[kind], "def f(): return x"]) as room:
         answer = room.ask([Call("f", (), "array")])[0]
         assert room.errors == {}
     assert answer.value == 7
@@ -124,7 +124,7 @@ def test_libraries_work_as_in_plain_python(warm, kind):
 def test_a_finder_of_another_package(warm):
     """What other packages of the grader's own environment have hooked into imports is not asked for students' imports."""
     source = "import sys\ndef f(): return float(len(sys.meta_path))"
-    with warm.room("__main__", [source]) as room:
+    with warm.open("__main__", [source]) as room:
         assert room.ask([Call("f", (), "array")])[0].value == 5
 
 

@@ -84,7 +84,7 @@ def test_a_failure_halfway_fails_the_checks_after_it(judge_cells):
     task = task_of(judge_cells({"clip_gradients": source + norm + rest}), "clip_gradients")
     assert [check.id for check in task.checks if check.passed] == ["clips", "leaves"]
     assert task.status == "crashed"
-    assert task.points == sum(points("clip_gradients")[id] for id in ("clips", "leaves"))
+    assert task.points == sum(ASSIGNMENT.by_id["clip_gradients"].worth[id] for id in ("clips", "leaves"))
 
 
 def test_a_task_that_calls_another(judge_cells):
@@ -148,7 +148,7 @@ def test_another_seed_gives_other_instances(judge_cells, exam):
     """Another seed draws other instances for every task, and the reference and the stub get the same points on them."""
     other = HiddenTests(ASSIGNMENT, "another seed")
     for task in IDS:
-        mine, theirs = exam.cases(task).args, other.paper(task).args
+        mine, theirs = exam.cases(task).args, other.cases(task).args
         assert set(mine) == set(theirs)
         assert any(not np.array_equal(np.ravel(mine[c][0][0]), np.ravel(theirs[c][0][0])) for c in mine)
     assert judge_cells({}, own_exam=other).score == 30
@@ -181,7 +181,7 @@ def judged(exam, task: str, id: str, **changes) -> Finding | None:
     paper = exam.cases(task)
     answers = {case: Answer("value", value) for case, value in paper.expected.items()} | changes
     check = next(check for check in ASSIGNMENT.by_id[task].checks if check.id == id)
-    return check.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), check)
+    return check.judge(AnsweredTask(paper, answers), check)
 
 
 AGAIN = {

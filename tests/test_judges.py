@@ -7,8 +7,8 @@ import pytest
 
 from autograder.engine.core.assignment import Check
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.judging import judges
-from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging import answered
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.cost import STEPS
 from autograder.engine.judging.judges import (
     Finding,
@@ -19,7 +19,6 @@ from autograder.engine.judging.judges import (
     judge_refusals,
     judge_statelessness,
     judge_values,
-    repeated,
 )
 from autograder.engine.sandbox.answers import Answer, Raised
 
@@ -36,7 +35,7 @@ def check(*cases: str, **how) -> Check:
 
 def sheet(task, expected, **answers) -> AnsweredTask:
     """A sheet on which every instance has the same arguments and the same expected answer."""
-    return AnsweredTask(task, dict.fromkeys(answers, ARGS), dict.fromkeys(answers, expected), answers)
+    return AnsweredTask(TaskCases(task, dict.fromkeys(answers, ARGS), dict.fromkeys(answers, expected)), answers)
 
 
 def value(given) -> Answer:
@@ -60,7 +59,7 @@ def test_the_first_instance_that_fails_is_told():
 def test_the_instances_of_a_check():
     """All that a check may ask are its instances and those that it asks later; of itself it asks none later."""
     both = check("one", may_ask=("two", "three"))
-    assert both.instances == ("one", "two", "three")
+    assert both.all_cases == ("one", "two", "three")
     assert both.next_cases({}) == ()
     assert not both.gated
 
@@ -195,21 +194,21 @@ def test_an_expected_zero_is_measured_by_the_arguments(off, passes):
 def test_arguments_in_lists_count():
     """The largest argument may lie in a list of arrays; where there is none, zero is expected exactly."""
     args = ([np.ones(2), np.array([[-7.0]])], 3)
-    found = AnsweredTask(CLIP, {"one": args}, {"one": [np.zeros(1)]}, {"one": value([np.array([6.9e-12])])})
+    found = AnsweredTask(TaskCases(CLIP, {"one": args}, {"one": [np.zeros(1)]}), {"one": value([np.array([6.9e-12])])})
     assert judge_values(found, check("one")) is None
-    nothing = replace(found, args={"one": (np.array([np.nan]),)}, tolerances={})
+    nothing = replace(found, cases=TaskCases(CLIP, {"one": (np.array([np.nan]),)}, {"one": [np.zeros(1)]}))
     assert judge_values(nothing, check("one"))
     assert judge_values(replace(nothing, answers={"one": value([np.zeros(1)])}), check("one")) is None
 
 
 def test_tolerances_are_made_once():
-    """What an answer may be off by is computed once for each instance, part and scale, and kept beside the paper."""
-    kept: dict = {}
+    """What an answer may be off by is computed once for each instance, part and scale, and kept beside the test cases."""
+    cases = sheet(GRAD, ONES, one=value(ONES)).cases
     for answer in (ONES, 2 * ONES):
-        found = replace(sheet(GRAD, ONES, one=value(answer)), tolerances=kept)
+        found = AnsweredTask(cases, {"one": value(answer)})
         judge_values(found, check("one"))
-    assert list(kept) == [("one", 0, "array")]
-    kept["one", 0, "array"] = np.full(ONES.shape, 5.0)
+    assert list(cases.remembered) == [("tolerance", "one", 0, "array")]
+    cases.remembered["tolerance", "one", 0, "array"] = np.full(ONES.shape, 5.0)
     assert judge_values(found, check("one")) is None
 
 
@@ -257,7 +256,7 @@ def asked_again(first: Answer, again: Answer, **more: Answer) -> AnsweredTask:
     args = (ONES, ONES)
     others = dict.fromkeys(more, (ONES + 1, ONES))
     answers = {**more, "general": first, "repeat": again}
-    return AnsweredTask(GRAD, {**others, "general": args, "repeat": args}, {}, answers)
+    return AnsweredTask(TaskCases(GRAD, {**others, "general": args, "repeat": args}, {}), answers)
 
 
 MEMORY = {
@@ -296,11 +295,13 @@ def test_the_words_on_memory():
 def test_which_instance_is_repeated():
     """It is the one with the very arguments of "repeat", among those answered; where nothing is repeated there is none."""
     found = asked_again(value(ONES), value(ONES), small=value(ONES))
-    assert repeated(found.args, found.answers) == "general"
-    assert repeated(found.args, {"small": value(ONES), "repeat": value(ONES)}) == ""
+    assert found.repeated() == "general"
+    assert AnsweredTask(found.cases, {"small": value(ONES), "repeat": value(ONES)}).repeated() == ""
     both = {"small": found.args["repeat"], "repeat": found.args["repeat"]}
-    assert repeated(both, dict.fromkeys(("repeat", "small"), value(ONES))) == "small"
-    assert repeated({"small": (ONES,)}, {"small": value(ONES)}) == ""
+    assert (
+        AnsweredTask(TaskCases(GRAD, both, {}), dict.fromkeys(("repeat", "small"), value(ONES))).repeated() == "small"
+    )
+    assert AnsweredTask(TaskCases(GRAD, {"small": (ONES,)}, {}), {"small": value(ONES)}).repeated() == ""
     assert judge_statelessness(sheet(GRAD, ONES, one=value(ONES)), check()) is None
 
 
@@ -340,5 +341,5 @@ def test_what_is_frozen():
 
 def test_the_largest_argument():
     """It is the largest finite entry by magnitude, and 0 where there is none."""
-    assert judges._largest(ARGS) == 5.0
-    assert judges._largest((np.array([np.inf]),)) == 0.0
+    assert answered._largest(ARGS) == 5.0
+    assert answered._largest((np.array([np.inf]),)) == 0.0

@@ -11,7 +11,7 @@ from support import LIMITS
 
 from autograder.engine.intake import layout
 from autograder.engine.intake.submission import MAX_CELLS, MAX_SOURCE, statements
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.reading import first_lines
 from autograder.engine.sandbox.worker.cells import first_lines as first_lines_of_a_tree
 
@@ -101,5 +101,5 @@ SCRIPTS = {
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script[:20])
 def test_the_tree_is_read_behind_the_walls(script: str) -> None:
     """A script is parsed in a process of its own and never run there; what is no Python, or too much, has no lines."""
-    with Worker(LIMITS) as worker:
+    with Sandbox(LIMITS) as worker:
         assert first_lines(worker, script) == SCRIPTS[script]

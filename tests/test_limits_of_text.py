@@ -21,7 +21,7 @@ from autograder.engine.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Subm
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.reports.pages import class_report
 from autograder.engine.reports.report import to_json
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.worker.protocol import REQUEST_HEADER, encode
 from autograder.nbgrader.staging import staged_notebook
 
@@ -62,7 +62,7 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_too_much_code_is_a_verdict_whatever_it_was_handed_in_as(
-    tmp_path: Path, exam: HiddenTests, worker: Worker, kind: str
+    tmp_path: Path, exam: HiddenTests, worker: Sandbox, kind: str
 ) -> None:
     """What would run is measured after the repair: more of it than the sandbox is sent is one sentence, and no failure."""
     notebook = honest()
@@ -73,7 +73,7 @@ def test_too_much_code_is_a_verdict_whatever_it_was_handed_in_as(
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "😀", "\x01", '"', "\\"])
-def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: HiddenTests, worker: Worker, letter: str) -> None:
+def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: HiddenTests, worker: Sandbox, letter: str) -> None:
     """The largest submission is judged, whatever letters it is made of: on the wire it stays below the limit."""
     notebook = honest()
     room = MAX_SOURCE - sum(len(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code") - 10
@@ -86,7 +86,7 @@ def test_as_much_code_as_is_read_can_be_sent(tmp_path: Path, exam: HiddenTests, 
 
 
 @pytest.mark.parametrize("text", ["\n" * 4 * MIB, " \n" * 3 * MIB, "x" * 4 * MIB, "- a\n" * MIB, "😀" * 3 * MIB])
-def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: HiddenTests, worker: Worker, text: str) -> None:
+def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: HiddenTests, worker: Sandbox, text: str) -> None:
     """Of too much text the beginning is read, with a note; code, points and short answers stay as they are."""
     notebook = honest()
     notebook["cells"].insert(0, prose(text))
@@ -161,7 +161,7 @@ LONG = "x" * 900_000
     ],
 )
 def test_nothing_that_is_said_is_long(
-    tmp_path: Path, exam: HiddenTests, worker: Worker, change: Callable[[dict], object]
+    tmp_path: Path, exam: HiddenTests, worker: Sandbox, change: Callable[[dict], object]
 ) -> None:
     """Whatever a message or a note quotes, it is cut; so are their number, the report, the class's page and the notebook."""
     notebook = honest()

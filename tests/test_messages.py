@@ -4,7 +4,7 @@ import pytest
 from support import message, task_of
 
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.explanation import explain
+from autograder.engine.diagnosis.explanation import Explainer
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.sandbox.answers import Answer, Raised
 
@@ -253,8 +253,8 @@ def _explained(exam, task, id, change):
     answers = {case: Answer("value", value) for case, value in paper.expected.items()}
     answers = {case: change(case, answer) for case, answer in answers.items()}
     check = next(check for check in ASSIGNMENT.by_id[task].checks if check.id == id)
-    finding = check.judge(AnsweredTask(paper.task, paper.args, paper.expected, answers), check)
-    return explain(paper, answers, check, finding, {}, True)
+    finding = check.judge(AnsweredTask(paper, answers), check)
+    return Explainer(ASSIGNMENT, AnsweredTask(paper, answers), {}, True).explain(check, finding)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_cells_that_did_not_run_are_noted(judge_cells):
 
 def test_no_message_holds_the_solution(judge_cells):
     """No message for a wrong answer quotes a line of the reference."""
-    result = judge_cells({task: f"def {task}(*a): return np.zeros((2, 2))" for task in CHECKS})
+    result = judge_cells({task: f"def {task}(*a): return np.zeros((2, 2))" for task in ASSIGNMENT.by_id})
     text = "\n".join(check.message for task in result.tasks for check in task.checks if check.message)
     for line in ("@ W_qh", "W_hh.T", "np.abs(np.linalg", "safe_norm(", "len(o)"):
         assert line not in text

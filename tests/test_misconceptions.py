@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 from support import SEED
 
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.explanation import name_mistake
+from autograder.engine.diagnosis.known_mistakes import candidates, mistaken, name_mistake, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.sameness import same
@@ -20,7 +20,7 @@ SEEDS = (SEED, "another", "a third")
 BY_ID = {known.id: known for known in ASSIGNMENT.misconceptions}
 IDS = list(BY_ID)
 
-exam = cache(HiddenTests)
+exam = cache(partial(HiddenTests, ASSIGNMENT))
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Sat:
 @cache
 def sit(seed: str, id: str) -> Sat:
     known = BY_ID[id]
-    paper = exam(seed).paper(known.task)
+    paper = exam(seed).cases(known.task)
     answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
-    sheet = AnsweredTask(paper.task, paper.args, paper.expected, answers)
+    sheet = AnsweredTask(paper, answers)
     return Sat(
         paper, answers, tuple(check.id for check in ASSIGNMENT.by_id[known.task].checks if check.judge(sheet, check))
     )
@@ -60,7 +60,7 @@ def test_fails(id, seed):
 @pytest.mark.parametrize("id", IDS)
 def test_is_named(id, seed):
     """Answers that equal a known mistake's, and no other's, are named after it."""
-    found = name_mistake(sit(seed, id).paper, sit(seed, id).answers)
+    found = name_mistake(AnsweredTask(sit(seed, id).paper, sit(seed, id).answers))
     assert found
     assert found.id in (id, *_same_as(id))
 
@@ -80,13 +80,13 @@ def test_kill_matrix(task, seed):
     for known in mistakes:
         killed = sit(seed, known.id).killed_by
         print("  " + "".join("x" if check in killed else "." for check in checks) + f"  {known.name}")
-    paper = exam(seed).paper(task)
-    outputs = {known.id: paper.mistaken(known) for known in mistakes}
+    paper = exam(seed).cases(task)
+    outputs = {known.id: mistaken(paper, known) for known in mistakes}
     ties = [
         (one, other)
         for one in outputs
         for other in outputs
-        if one < other and all(same(outputs[one][case], outputs[other][case]) for case in paper.cases)
+        if one < other and all(same(outputs[one][case], outputs[other][case]) for case in paper.names)
     ]
     assert [tie for tie in ties if tie[1] not in _same_as(tie[0]) or tie[0] not in _same_as(tie[1])] == []
 
@@ -95,11 +95,11 @@ def test_kill_matrix(task, seed):
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_reference_is_no_mistake(task, seed):
     """The reference's own answers pass every check and are named after no mistake."""
-    paper = exam(seed).paper(task)
+    paper = exam(seed).cases(task)
     answers = {case: _answer(value) for case, value in paper.expected.items()}
-    sheet = AnsweredTask(paper.task, paper.args, paper.expected, answers)
+    sheet = AnsweredTask(paper, answers)
     assert [check.id for check in ASSIGNMENT.by_id[task].checks if check.judge(sheet, check)] == []
-    assert name_mistake(paper, answers) is None
+    assert name_mistake(AnsweredTask(paper, answers)) is None
 
 
 def test_table_is_large_enough():
@@ -122,9 +122,9 @@ def test_entry_reads_well(id):
 def test_mistaken_function_leaves_the_exam_alone(id):
     """Asking a mistaken function does not change the instances that it is asked about."""
     known = BY_ID[id]
-    paper = exam(SEED).paper(known.task)
+    paper = exam(SEED).cases(known.task)
     before = deepcopy(dict(paper.args))
-    for case in paper.cases:
+    for case in paper.names:
         known.answer(paper.args[case])
     np.testing.assert_equal(dict(paper.args), before)
 
@@ -132,36 +132,38 @@ def test_mistaken_function_leaves_the_exam_alone(id):
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_pairs_are_named(task):
     """Two mistakes of a task at once are named as that pair, or as what gives the same answers."""
-    paper = exam(SEED).paper(task)
+    paper = exam(SEED).cases(task)
     for pair in pairs(ASSIGNMENT.by_id[task]):
-        mistaken = paper.mistaken(pair)
-        wrong = [case for case in paper.cases if not same(mistaken[case], paper.expected[case])]
+        answers = mistaken(paper, pair)
+        wrong = [case for case in paper.names if not same(answers[case], paper.expected[case])]
         if len(wrong) < 2:  # the two undo each other
             continue
-        found = name_mistake(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()})
+        found = name_mistake(
+            AnsweredTask(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()})
+        )
         assert found, pair.id
-        assert all(same(paper.mistaken(found)[case], mistaken[case]) for case in paper.cases), (pair.id, found.id)
+        assert all(same(mistaken(paper, found)[case], answers[case]) for case in paper.names), (pair.id, found.id)
 
 
 def test_mistakes_that_fit_equally_name_neither():
     """Where the answers fit two known mistakes equally well, none is named."""
-    paper = exam(SEED).paper("spectral_radius")
+    paper = exam(SEED).cases("spectral_radius")
     mixed = {case: _answer(value) for case, value in paper.expected.items()}
-    one, other = (paper.mistaken(BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
+    one, other = (mistaken(paper, BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
     for case, source in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
         mixed[case] = _answer(source[case])
-    assert name_mistake(paper, mixed) is None
+    assert name_mistake(AnsweredTask(paper, mixed)) is None
 
 
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 @pytest.mark.parametrize("part", [None, 1])
 def test_candidates_are_compared_as_one_by_one(task, part):
     """Comparing an answer with all known mistakes at once finds those that comparing it with each finds."""
-    paper = exam(SEED).paper(task)
+    paper = exam(SEED).cases(task)
     for table in (ASSIGNMENT.by_id[task].misconceptions, pairs(ASSIGNMENT.by_id[task])):
-        for case in paper.cases if table else ():
-            answers = [paper.mistaken(known)[case] for known in table]
-            candidates = paper.candidates(table, case, part)
+        for case in paper.names if table else ():
+            answers = [mistaken(paper, known)[case] for known in table]
+            compared = candidates(paper, table, case, part)
             for answer in (paper.expected[case], ValueError(), *answers[:12]):
-                one_by_one = [misconceptions.same(answer, candidate, part) for candidate in answers]
-                assert candidates.are(answer).tolist() == one_by_one, (case, answer)
+                one_by_one = [same(answer, candidate, part) for candidate in answers]
+                assert compared.are(answer).tolist() == one_by_one, (case, answer)

@@ -13,7 +13,7 @@ from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 JudgeCells = Callable[..., Result]
 
@@ -45,7 +45,7 @@ def test_odd_notebooks(judge_cells: JudgeCells, name: str) -> None:
 
 
 @pytest.mark.parametrize("odd", SCRIPTS, ids=lambda odd: odd.name)
-def test_odd_scripts(odd: Script, tmp_path: Path, exam: HiddenTests, worker: Worker, course: Course) -> None:
+def test_odd_scripts(odd: Script, tmp_path: Path, exam: HiddenTests, worker: Sandbox, course: Course) -> None:
     """A Python file of any layout is judged by what it holds, and what does not run in it costs itself alone."""
     (tmp_path / "bptt.py").write_bytes(odd.data)
     result = grade(load(tmp_path / "bptt.py"), course, exam, worker)

@@ -12,15 +12,15 @@ from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Policy
 
 CORRECT = corpus("correct")
 MOST = max(sum(way.task == task.id for way in CORRECT) for task in ASSIGNMENT.tasks)
 WORKERS = {
     "minimal modules, one by one": {"policy": Policy(bundled=False)},
-    "all modules, bundled": {"policy": Policy(few_modules=False)},
-    "all modules, one by one": {"policy": Policy(bundled=False, few_modules=False)},
+    "all modules, bundled": {"policy": Policy(minimal_imports=False)},
+    "all modules, one by one": {"policy": Policy(bundled=False, minimal_imports=False)},
     "without fork": {"fork": False},
 }
 
@@ -31,7 +31,7 @@ def _classes() -> list[dict[str, str]]:
     return [{ways[k % len(ways)].task: ways[k % len(ways)].source for ways in by_task} for k in range(MOST)]
 
 
-def _reports(worker: Worker, classes: list[dict[str, str]]) -> list[dict]:
+def _reports(worker: Sandbox, classes: list[dict[str, str]]) -> list[dict]:
     solved, course, exam = (
         load(SOLUTION / "bptt" / "bptt.ipynb"),
         Course(Path("unused"), LIMITS),
@@ -53,7 +53,7 @@ def usual(worker):
 @pytest.mark.parametrize("way", WORKERS)
 def test_another_way(usual, way):
     """Another policy of running gives the same report to the last letter."""
-    with Worker(LIMITS, **WORKERS[way]) as worker:
+    with Sandbox(LIMITS, **WORKERS[way]) as worker:
         classes = _classes()[:3] if way == "without fork" else _classes()
         assert _reports(worker, classes) == usual[: len(classes)]
 

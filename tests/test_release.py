@@ -14,7 +14,7 @@ import pytest
 
 from autograder.engine.authoring import release
 from autograder.engine.authoring.notebook import BuildError, solved_notebook
-from autograder.engine.core.places import SOLUTION
+from autograder.engine.core.places import KIT, SOLUTION
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.sandbox.worker.versions import PROMISED, PYTHONS
 
@@ -106,7 +106,7 @@ def test_the_versions_are_the_same_everywhere() -> None:
     numpy = next(line for line in package["dependencies"] if line.startswith("numpy"))
     assert (tuple(named), package["requires-python"]) == (PYTHONS, f">={PYTHONS[0]}")
     assert re.fullmatch(r"numpy>=2\.\d+,<3", numpy)
-    assert f"Python {PYTHONS[0]} or newer" in (SOLUTION / "selfcheck_seat.py").read_text(encoding="utf-8")
+    assert f"Python {PYTHONS[0]} or newer" in (KIT / "selfcheck" / "seat.py").read_text(encoding="utf-8")
     assert sum(PROMISED in cell.source for cell in solved_notebook().cells) == 1
 
 
@@ -117,7 +117,7 @@ def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"autograder"}
-    for needed in ("bptt.py", "bptt.md", "selfcheck.py", "bptt/bptt.ipynb", "bptt/selfcheck.py", "bptt/pytest.ini"):
+    for needed in ("bptt.py", "bptt.md", "bptt/bptt.ipynb", "bptt/selfcheck.py", "bptt/pytest.ini"):
         assert f"autograder/solution/{needed}" in names
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     done = subprocess.run(

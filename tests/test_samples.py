@@ -20,13 +20,13 @@ from autograder.engine.demo.sample_class import SAMPLES, compose
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 RECORDED = Path(__file__).parent / "submissions" / "samples.json"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.py"))
 
 
-def judge(name: str, folder: Path, exam: HiddenTests, worker: Worker) -> Result:
+def judge(name: str, folder: Path, exam: HiddenTests, worker: Sandbox) -> Result:
     """The sample composed into the released notebook, and judged."""
     solved, release = (
         nbformat.read(SOLUTION.parent / f / "bptt" / "bptt.ipynb", 4) for f in ("solution", "assignment")
@@ -37,7 +37,7 @@ def judge(name: str, folder: Path, exam: HiddenTests, worker: Worker) -> Result:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_sample_gets_its_recorded_report(name: str, tmp_path: Path, exam: HiddenTests, worker: Worker) -> None:
+def test_each_sample_gets_its_recorded_report(name: str, tmp_path: Path, exam: HiddenTests, worker: Sandbox) -> None:
     """Every point and every sentence of a sample's report is the recorded one."""
     expected = json.loads(RECORDED.read_text(encoding="utf-8"))[name]
     assert json.loads(json.dumps(judge(name, tmp_path, exam, worker).to_json())) == expected
@@ -53,7 +53,7 @@ def test_both_ends_are_proved() -> None:
 
 def record() -> None:
     """Write the reports of all samples as they are now."""
-    with Worker(LIMITS) as worker, tempfile.TemporaryDirectory() as folder:
+    with Sandbox(LIMITS) as worker, tempfile.TemporaryDirectory() as folder:
         reports = {name: judge(name, Path(folder), HiddenTests(ASSIGNMENT, SEED), worker).to_json() for name in NAMES}
     RECORDED.write_text(json.dumps(reports, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

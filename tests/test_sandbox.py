@@ -5,7 +5,7 @@ import pytest
 
 from autograder.engine.core.settings import Limits
 from autograder.engine.sandbox.answers import Answer
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call, SandboxError
 
 SHORT = Limits(call_s=0.8, cell_s=0.8)
@@ -22,7 +22,7 @@ def runner(worker):
 
     def run(cells, *calls, name="__main__"):
         answers: list[Answer] = []
-        with worker.room(name, cells) as room:
+        with worker.open(name, cells) as room:
             while len(answers) < len(calls):
                 answers += room.ask(calls[len(answers) :])
             return answers, room.errors
@@ -33,14 +33,14 @@ def runner(worker):
 @pytest.fixture(scope="module", params=[True, False], ids=["fork", "spawn"])
 def run(request):
     """A runner of each kind."""
-    with Worker(SHORT, fork=request.param) as worker:
+    with Sandbox(SHORT, fork=request.param) as worker:
         yield runner(worker)
 
 
 @pytest.fixture(scope="module")
 def run_forked():
     """A runner with fork, for what does not depend on how the process came to be."""
-    with Worker(SHORT) as worker:
+    with Sandbox(SHORT) as worker:
         yield runner(worker)
 
 
@@ -203,7 +203,7 @@ def test_missing_functions(run_forked):
 
 def test_time_of_a_submission():
     """When the time of the whole submission is used up, the remaining calls are answered so, without a process."""
-    with Worker(Limits(call_s=0.3, cell_s=0.3, submission_s=0.7)) as worker:
+    with Sandbox(Limits(call_s=0.3, cell_s=0.3, submission_s=0.7)) as worker:
         worker.connect().close()  # warm
         worker.reap()
         answers, _ = runner(worker)(["def f():\n    while True: pass"], *[call("f")] * 5)
@@ -214,7 +214,7 @@ def test_time_of_a_submission():
 
 def test_a_dead_worker_is_not_a_verdict():
     """Where the warm worker itself is gone, that is the sandbox's failure, and the next room starts a new one."""
-    with Worker(SHORT) as worker:
+    with Sandbox(SHORT) as worker:
         run = runner(worker)
         assert values(run(["def f(): return 1.0"], call("f"))[0]) == [1.0]
         worker._process.kill()

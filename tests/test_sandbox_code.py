@@ -7,7 +7,7 @@ import pytest
 from support import LIMITS
 
 from autograder.engine.sandbox.answers import Answer
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call
 from autograder.engine.sandbox.worker.cells import compiled
 
@@ -17,7 +17,7 @@ IMPORT = "import numpy as np\n"
 @pytest.fixture(scope="module")
 def warm():
     """One warm worker for this file."""
-    with Worker(LIMITS) as worker:
+    with Sandbox(LIMITS) as worker:
         yield worker
 
 
@@ -26,7 +26,7 @@ def run(warm):
     """run(cells): the answer of f() after these cells, and what became of them."""
 
     def run(*cells: str, form="array", name="__main__") -> tuple[Answer, dict[int, str]]:
-        with warm.room(name, cells) as room:
+        with warm.open(name, cells) as room:
             return room.ask([Call("f", (), form)])[0], room.errors
 
     return run

@@ -13,8 +13,8 @@ from support import LIMITS
 
 from autograder.engine.core.settings import Limits
 from autograder.engine.sandbox.answers import Answer
-from autograder.engine.sandbox.process import Worker
-from autograder.engine.sandbox.session import LAYERS, Call, Room
+from autograder.engine.sandbox.process import Sandbox
+from autograder.engine.sandbox.session import LAYERS, Call, Session
 
 if not sys.platform.startswith("linux"):
     pytest.skip("walls stand on Linux alone", allow_module_level=True)
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.slow  # each test starts a worker of its own
 
 
 @contextmanager
-def behind(*layers: str, limits: Limits = LIMITS) -> Iterator[tuple[Room, Callable[[str], Answer]]]:
+def behind(*layers: str, limits: Limits = LIMITS) -> Iterator[tuple[Session, Callable[[str], Answer]]]:
     """A room behind these walls alone, and a way to run the body of a function in it."""
-    with Worker(limits, layers) as worker:
-        rooms: list[Room] = []
+    with Sandbox(limits, layers) as worker:
+        rooms: list[Session] = []
 
         def run(body: str) -> Answer:
             lines = "\n".join(f"    {line}" for line in body.splitlines())
-            with worker.room("m", [f"import os, socket\ndef f():\n{lines}"]) as room:
+            with worker.open("m", [f"import os, socket\ndef f():\n{lines}"]) as room:
                 rooms.append(room)
                 return room.ask([Call("f", (), "array")])[0]
 
@@ -95,7 +95,7 @@ def test_namespaces_leave_no_process() -> None:
 
 def test_a_killed_worker_takes_its_rooms_along() -> None:
     """Where the process that the grader started is killed, the namespace ends and with it the room."""
-    with Worker(LIMITS, LAYERS) as worker:
+    with Sandbox(LIMITS, LAYERS) as worker:
         room = worker.connect()
         assert worker._process
         worker._process.kill()

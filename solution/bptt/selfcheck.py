@@ -9,7 +9,7 @@ yours, so a mistake in one task does not show in the next.
 import sys
 
 
-def _what_is_missing():
+def _what_is_missing():  # type: ignore[no-untyped-def]
     """One sentence, or nothing."""
     if sys.version_info < (3, 11):
         return "The self-check needs Python 3.11 or newer, and this is Python %d.%d." % sys.version_info[:2]
@@ -153,7 +153,7 @@ def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[i
     return f"{subject} is {here}, expected {there}"
 
 
-# --- selfcheck_cases ---
+# --- shared ---
 
 NOT_ATTEMPTED = "not attempted yet"
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
@@ -276,229 +276,9 @@ def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = 
 # fmt: off
 
 
-def _forward() -> list[Case]:
-    args = _some("x h_0 W_hx W_hh W_qh")
-    return [
-        _case("one-step", "What are the two parts of h_1, and which row of W_hh makes its first entry?",
-              {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]}, "row",
-              x=[[3]], h_0=[1, 2], W_hx=[[1], [-1]], W_hh=[[1, 2], [0, 1]], W_qh=[[1, 1], [0, 2], [1, 0]]),
-        _case("by-hand", "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
-              {"h": [[0, 1], [3, 0], [0, 3], [8, 0]], "o": [[3], [-3], [8]]}, "row",
-              x=[[1], [0], [2]], h_0=[0, 1], W_hx=[[1], [0]], W_hh=[[0, 2], [1, 0]], W_qh=[[1, -1]]),
-        _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
-        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
-    ]
-
-
-def _squared_error_grad() -> list[Case]:
-    o, y = NET["o"], NET["dL_do"]
-    slope = _gradient(lambda moved: _squared_error(moved, y), o)
-    return [
-        _case("one-step", "What is the slope of a square?", {"dL_do": [[3, 0, -2]]}, o=[[4, 1, 0]], y=[[1, 1, 2]]),
-        _case("by-hand", "What is the slope of a square, and what stands before the sum?",
-              {"dL_do": [[0.5, 0, -1], [-0.5, 0, 0]]}, o=[[1, 2, 3], [0, 1, 1]], y=[[0, 2, 5], [1, 1, 1]]),
-        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
-        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
-    ]
-
-
-def _cross_entropy_grad() -> list[Case]:
-    def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
-        y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
-
-    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
-    third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
-    return [
-        _case("one-step", "Equal outputs: how likely is each class, and which one is true?",
-              {"dL_do": [[0.5, -0.5]]}, "1/T", o=[[0, 0]], y=np.array([1])),
-        _case("by-hand", "What is the softmax of (0, log 3)?", {"dL_do": third}, "1/T",
-              o=[[0, np.log(3)], [5, 5], [np.log(3), 0]], y=np.array([1, 0, 1])),
-        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
-        numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
-    ]
-
-
 HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
 
 
-def _hidden_grads() -> list[Case]:
-    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
-    return [
-        _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[7, 2, 2]]}, "row",
-              dL_do=[[1, 2]], W_hh=[[1, 2, 0], [0, 1, 0], [0, 0, 3]], W_qh=[[1, 0, 2], [3, 1, 0]]),
-        _case("by-hand", "What comes back to h_1, and through which arrows?", {"dL_dh": [[1, 6], [2, 0]]}, "row",
-              dL_do=[[1], [2]], **HAND),
-        _case("numerical-gradient", "If one entry of h_t grows a little, in which ways does L feel it?",
-              {"dL_dh": sent.sum(axis=0)}, "row", _direct, **args),
-        _case("last-loss", "Only o_T has a loss here: what comes back to the earlier states?",
-              {"dL_dh": sent[-1]}, "row", **args | {"dL_do": _only(NET["dL_do"], 5)}),
-        _case("first-loss", "Only o_1 has a loss here: which states does it depend on?",
-              {"dL_dh": sent[0]}, "row", **args | {"dL_do": _only(NET["dL_do"], 1)}),
-    ]
-
-
-def _expanded_terms() -> list[Case]:
-    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
-    terms = [sent[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
-    total = sent.sum(axis=0)[0]
-    return [
-        _case("last-step", "How many terms are there for t = T, and which power do they hold?",
-              {"terms": sent[4:, 4]}, "row", **args, t=5),
-        _case("by-hand", "Which output belongs to the first row, i = t, and which power?",
-              {"terms": [[0, 6], [1, 0]]}, "row", dL_do=[[1], [2]], **HAND, t=1),
-        _case("terms", "If all outputs but one are silent, what comes from this one?",
-              {"terms": terms}, "row", **args, t=2),
-        _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
-    ]
-
-
-def _parameter_grads() -> list[Case]:
-    h = _states()
-    args: dict[str, Any] = {"x": NET["x"], "h": h, "dL_do": NET["dL_do"], "dL_dh": _by("nudge")}
-    steps = {"the part of the first step": 1, "the part of the last step": 5}
-
-    def parts(x: np.ndarray) -> dict[str, np.ndarray]:
-        """What single steps give to the weights of an input; h_{t-1} is one as well, that of W_hh."""
-        return {name: _by("W_hx", x=_only(x, t), W_hx=np.zeros((4, x.shape[1]))) for name, t in steps.items()}
-
-    def outputs() -> dict[str, np.ndarray]:
-        return {name: _by("W_qh", dL_do=_only(NET["dL_do"], t)) for name, t in steps.items()}
-
-    many = "At how many steps is it used, and"
-    return [
-        _case("one-step", "T = 1: which state does W_hh multiply, and which one W_qh?",
-              {"dL_dW_hx": [[2, 1], [0, 0], [-4, -2]], "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]],
-               "dL_dW_qh": [[0, 10, 20]]}, x=[[2, 1]], h=[[1, -1, 3], [0, 2, 4]], dL_do=[[5]], dL_dh=[[1, 0, -2]]),
-        _case("W_hx", f"{many} what does W_hx multiply at step t?",
-              {"dL_dW_hx": _by("W_hx")}, terms=lambda: parts(NET["x"]), **args),
-        _case("W_hh", f"{many} which state does W_hh multiply at step t?",
-              {"dL_dW_hh": _by("W_hh")}, terms=lambda: parts(h[:-1]), **args),
-        _case("W_qh", f"{many} which state does W_qh multiply at step t?",
-              {"dL_dW_qh": _by("W_qh")}, terms=outputs, **args),
-    ]
-
-
-def _spectral_radius() -> list[Case]:
-    made = np.array([[1, 1], [1, 2]]) @ np.diag([2, -5]) @ np.array([[2, -1], [-1, 1]])  # basis, eigenvalues, inverse
-    table: tuple[tuple[str, str, float, Any], ...] = (
-        ("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
-        ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
-        ("negative", "What is the modulus of a negative number?", 4, [[1, 0], [0, -4]]),
-        ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
-        ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
-        ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
-        ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
-        ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
-    )
-    return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]
-
-
-def _amplification() -> list[Case]:
-    dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
-    dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
-    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
-
-    def scaled(check: str, ask: str, factor: float) -> Case:
-        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
-
-    return [
-        _case("one-step", "T = 1: what was sent, and what arrives?", {"A": [1]},
-              dL_dh=[[3, 4]], dL_do=[[1]], W_qh=[[3, 4]]),
-        scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
-        _case("silent-end", "The last steps send no signal: what does 0/0 give, and what is asked for?",
-              {"A": [3, 1, 0, 0]}, "entry", **quiet, W_qh=W_qh),
-        scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
-        scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
-    ]
-
-
-def _detect_explosion() -> list[Case]:
-    dL_dh, dL_do = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]])
-    W_qh, edge = np.array([[0.0, 1]]), np.array([[0.0, 10], [0, 1]])
-    nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
-    nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
-    both[2, 1] = -np.inf
-    walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
-    square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
-    order = "What is looked at first, and in which direction?"
-    table: tuple[tuple[Any, ...], ...] = (
-        ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
-        ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
-        ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
-        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
-        ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
-        ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
-        ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
-        ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
-        ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
-        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
-        ("loss-scale", square, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200, W_qh),
-        ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
-        ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
-        ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
-    )
-    names = ("dL_dh", "dL_do", "W_qh", "threshold")
-    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
-
-
-def _truncated_hidden_grads() -> list[Case]:
-    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
-
-    def window(check: str, ask: str, tau: int) -> Case:
-        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
-        return _case(check, ask, {"dL_dh": kept}, "row", _direct, **args, tau=tau)
-
-    return [
-        _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
-        _case("by-hand", "tau = 2: which two losses does each state keep, and what happens to them on their way?",
-              {"dL_dh": [[1, 6], [2, 12], [4, 0]]}, "row", dL_do=[[1], [2], [4]], **HAND, tau=2),
-        window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
-        window("window", "Where does the window of step t begin, and where does it end?", 2),
-        window("window", "Where does the window of step t begin, and where does it end?", 3),
-        _case("window", "Is the signal that leaves the window subtracted? How many digits survive that?",
-              {"dL_dh": [[0.1, 0.3]] * 79 + [[0.1, 0]]}, "row", dL_do=[[0.1]] * 80, **HAND, tau=2),
-        window("whole", "What does a window of T steps leave out?", 5),
-        window("whole", "What does a window of more than T steps leave out?", 50),
-        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=0),
-        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=-2),
-    ]
-
-
-def _clip_gradients() -> list[Case]:
-    grads, zeros = [[[1, -2]], [2, 4]], [[0, 0], [[0]]]  # the joint norm of the first is 5
-    joint = "What is the norm of all entries together, and how many factors are there?"
-    compared = "Which comparisons with a norm that is NaN or infinite are true?"
-    table: tuple[tuple[str, str, Any, Any, float], ...] = (
-        ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
-        ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
-        ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
-        ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
-        ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
-        ("tiny-entries", "How much is 1e-6, or 1e-12, beside a norm of 5e-9?",
-         [[[0.6e-10]], [0.8e-10, 0]], [[[3e-9]], [4e-9, 0]], 1e-10),
-        ("tiny-entries", "Which norms does your code take for zero?",
-         [[[0.6e-121]], [0.8e-121, 0]], [[[3e-120]], [4e-120, 0]], 1e-121),
-        ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
-        ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
-        ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
-        ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
-        ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
-    )
-
-    def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
-        arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
-        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
-
-    return [row(*line) for line in table]
-
-
-TASKS: dict[str, Callable[[], list[Case]]] = {
-    "forward": _forward, "squared_error_grad": _squared_error_grad, "cross_entropy_grad": _cross_entropy_grad,
-    "hidden_grads": _hidden_grads, "expanded_terms": _expanded_terms, "parameter_grads": _parameter_grads,
-    "spectral_radius": _spectral_radius, "amplification": _amplification, "detect_explosion": _detect_explosion,
-    "truncated_hidden_grads": _truncated_hidden_grads, "clip_gradients": _clip_gradients,
-}
 SHAPE_ASKS = {
     "forward": "How many states are there, h_0 included, and how many outputs?",
     "expanded_terms": "How many steps are there from t to T, and how long is each term?",
@@ -534,6 +314,401 @@ ERROR_ASKS = {
     "TypeError": "Which values meet in this line, and of which type are they?",
 }
 # fmt: on
+
+
+# --- amplification ---
+
+def amplification_cases() -> list[Case]:
+    dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
+    dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+
+    def scaled(check: str, ask: str, factor: float) -> Case:
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+
+    return [
+        _case(
+            "one-step",
+            "T = 1: what was sent, and what arrives?",
+            {"A": [1]},
+            dL_dh=[[3, 4]],
+            dL_do=[[1]],
+            W_qh=[[3, 4]],
+        ),
+        scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
+        _case(
+            "silent-end",
+            "The last steps send no signal: what does 0/0 give, and what is asked for?",
+            {"A": [3, 1, 0, 0]},
+            "entry",
+            **quiet,
+            W_qh=W_qh,
+        ),
+        scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
+        scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
+    ]
+
+
+# --- clip_gradients ---
+
+def clip_gradients_cases() -> list[Case]:
+    grads, zeros = [[[1, -2]], [2, 4]], [[0, 0], [[0]]]  # the joint norm of the first is 5
+    joint = "What is the norm of all entries together, and how many factors are there?"
+    compared = "Which comparisons with a norm that is NaN or infinite are true?"
+    table: tuple[tuple[str, str, Any, Any, float], ...] = (
+        ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
+        ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
+        ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
+        ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
+        (
+            "tiny-entries",
+            "How much is 1e-6, or 1e-12, beside a norm of 5e-9?",
+            [[[0.6e-10]], [0.8e-10, 0]],
+            [[[3e-9]], [4e-9, 0]],
+            1e-10,
+        ),
+        (
+            "tiny-entries",
+            "Which norms does your code take for zero?",
+            [[[0.6e-121]], [0.8e-121, 0]],
+            [[[3e-120]], [4e-120, 0]],
+            1e-121,
+        ),
+        ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
+        ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
+        ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
+    )
+
+    def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
+        arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
+        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
+
+    return [row(*line) for line in table]
+
+
+# --- cross_entropy_grad ---
+
+def cross_entropy_grad_cases() -> list[Case]:
+    def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
+        y = np.array(labels)
+        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+
+    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
+    third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
+    return [
+        _case(
+            "one-step",
+            "Equal outputs: how likely is each class, and which one is true?",
+            {"dL_do": [[0.5, -0.5]]},
+            "1/T",
+            o=[[0, 0]],
+            y=np.array([1]),
+        ),
+        _case(
+            "by-hand",
+            "What is the softmax of (0, log 3)?",
+            {"dL_do": third},
+            "1/T",
+            o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],
+            y=np.array([1, 0, 1]),
+        ),
+        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
+    ]
+
+
+# --- detect_explosion ---
+
+def detect_explosion_cases() -> list[Case]:
+    dL_dh, dL_do = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]])
+    W_qh, edge = np.array([[0.0, 1]]), np.array([[0.0, 10], [0, 1]])
+    nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
+    nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
+    both[2, 1] = -np.inf
+    walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
+    square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
+    order = "What is looked at first, and in which direction?"
+    table: tuple[tuple[Any, ...], ...] = (
+        ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
+        ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
+        ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
+        ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
+        ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
+        ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
+        ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
+        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200, W_qh),
+        ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
+        ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
+        ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
+    )
+    names = ("dL_dh", "dL_do", "W_qh", "threshold")
+    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
+
+
+# --- expanded_terms ---
+
+def expanded_terms_cases() -> list[Case]:
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    terms = [sent[5 + 2 - i - 1, 2 - 1] for i in range(2, 5 + 1)]
+    total = sent.sum(axis=0)[0]
+    return [
+        _case(
+            "last-step",
+            "How many terms are there for t = T, and which power do they hold?",
+            {"terms": sent[4:, 4]},
+            "row",
+            **args,
+            t=5,
+        ),
+        _case(
+            "by-hand",
+            "Which output belongs to the first row, i = t, and which power?",
+            {"terms": [[0, 6], [1, 0]]},
+            "row",
+            dL_do=[[1], [2]],
+            **HAND,
+            t=1,
+        ),
+        _case(
+            "terms",
+            "If all outputs but one are silent, what comes from this one?",
+            {"terms": terms},
+            "row",
+            **args,
+            t=2,
+        ),
+        _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
+    ]
+
+
+# --- forward ---
+
+def forward_cases() -> list[Case]:
+    args = _some("x h_0 W_hx W_hh W_qh")
+    return [
+        _case(
+            "one-step",
+            "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+            {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]},
+            "row",
+            x=[[3]],
+            h_0=[1, 2],
+            W_hx=[[1], [-1]],
+            W_hh=[[1, 2], [0, 1]],
+            W_qh=[[1, 1], [0, 2], [1, 0]],
+        ),
+        _case(
+            "by-hand",
+            "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
+            {"h": [[0, 1], [3, 0], [0, 3], [8, 0]], "o": [[3], [-3], [8]]},
+            "row",
+            x=[[1], [0], [2]],
+            h_0=[0, 1],
+            W_hx=[[1], [0]],
+            W_hh=[[0, 2], [1, 0]],
+            W_qh=[[1, -1]],
+        ),
+        _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
+        _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
+    ]
+
+
+# --- hidden_grads ---
+
+def hidden_grads_cases() -> list[Case]:
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+    return [
+        _case(
+            "one-step",
+            "T = 1: is there a next state?",
+            {"dL_dh": [[7, 2, 2]]},
+            "row",
+            dL_do=[[1, 2]],
+            W_hh=[[1, 2, 0], [0, 1, 0], [0, 0, 3]],
+            W_qh=[[1, 0, 2], [3, 1, 0]],
+        ),
+        _case(
+            "by-hand",
+            "What comes back to h_1, and through which arrows?",
+            {"dL_dh": [[1, 6], [2, 0]]},
+            "row",
+            dL_do=[[1], [2]],
+            **HAND,
+        ),
+        _case(
+            "numerical-gradient",
+            "If one entry of h_t grows a little, in which ways does L feel it?",
+            {"dL_dh": sent.sum(axis=0)},
+            "row",
+            _direct,
+            **args,
+        ),
+        _case(
+            "last-loss",
+            "Only o_T has a loss here: what comes back to the earlier states?",
+            {"dL_dh": sent[-1]},
+            "row",
+            **args | {"dL_do": _only(NET["dL_do"], 5)},
+        ),
+        _case(
+            "first-loss",
+            "Only o_1 has a loss here: which states does it depend on?",
+            {"dL_dh": sent[0]},
+            "row",
+            **args | {"dL_do": _only(NET["dL_do"], 1)},
+        ),
+    ]
+
+
+# --- parameter_grads ---
+
+def parameter_grads_cases() -> list[Case]:
+    h = _states()
+    args: dict[str, Any] = {"x": NET["x"], "h": h, "dL_do": NET["dL_do"], "dL_dh": _by("nudge")}
+    steps = {"the part of the first step": 1, "the part of the last step": 5}
+
+    def parts(x: np.ndarray) -> dict[str, np.ndarray]:
+        """What single steps give to the weights of an input; h_{t-1} is one as well, that of W_hh."""
+        return {name: _by("W_hx", x=_only(x, t), W_hx=np.zeros((4, x.shape[1]))) for name, t in steps.items()}
+
+    def outputs() -> dict[str, np.ndarray]:
+        return {name: _by("W_qh", dL_do=_only(NET["dL_do"], t)) for name, t in steps.items()}
+
+    many = "At how many steps is it used, and"
+    return [
+        _case(
+            "one-step",
+            "T = 1: which state does W_hh multiply, and which one W_qh?",
+            {
+                "dL_dW_hx": [[2, 1], [0, 0], [-4, -2]],
+                "dL_dW_hh": [[1, -1, 3], [0, 0, 0], [-2, 2, -6]],
+                "dL_dW_qh": [[0, 10, 20]],
+            },
+            x=[[2, 1]],
+            h=[[1, -1, 3], [0, 2, 4]],
+            dL_do=[[5]],
+            dL_dh=[[1, 0, -2]],
+        ),
+        _case(
+            "W_hx",
+            f"{many} what does W_hx multiply at step t?",
+            {"dL_dW_hx": _by("W_hx")},
+            terms=lambda: parts(NET["x"]),
+            **args,
+        ),
+        _case(
+            "W_hh",
+            f"{many} which state does W_hh multiply at step t?",
+            {"dL_dW_hh": _by("W_hh")},
+            terms=lambda: parts(h[:-1]),
+            **args,
+        ),
+        _case(
+            "W_qh",
+            f"{many} which state does W_qh multiply at step t?",
+            {"dL_dW_qh": _by("W_qh")},
+            terms=outputs,
+            **args,
+        ),
+    ]
+
+
+# --- spectral_radius ---
+
+def spectral_radius_cases() -> list[Case]:
+    made = np.array([[1, 1], [1, 2]]) @ np.diag([2, -5]) @ np.array([[2, -1], [-1, 1]])  # basis, eigenvalues, inverse
+    table: tuple[tuple[str, str, float, Any], ...] = (
+        ("diagonal", "What are the eigenvalues of a diagonal matrix?", 3, [[3, 0, 0], [0, 1, 0], [0, 0, 2]]),
+        ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
+        ("negative", "What is the modulus of a negative number?", 4, [[1, 0], [0, -4]]),
+        ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
+        ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
+        ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
+        ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
+        ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
+    )
+    return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]
+
+
+# --- squared_error_grad ---
+
+def squared_error_grad_cases() -> list[Case]:
+    o, y = NET["o"], NET["dL_do"]
+    slope = _gradient(lambda moved: _squared_error(moved, y), o)
+    return [
+        _case("one-step", "What is the slope of a square?", {"dL_do": [[3, 0, -2]]}, o=[[4, 1, 0]], y=[[1, 1, 2]]),
+        _case(
+            "by-hand",
+            "What is the slope of a square, and what stands before the sum?",
+            {"dL_do": [[0.5, 0, -1], [-0.5, 0, 0]]},
+            o=[[1, 2, 3], [0, 1, 1]],
+            y=[[0, 2, 5], [1, 1, 1]],
+        ),
+        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
+    ]
+
+
+# --- truncated_hidden_grads ---
+
+def truncated_hidden_grads_cases() -> list[Case]:
+    args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
+
+    def window(check: str, ask: str, tau: int) -> Case:
+        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
+        return _case(check, ask, {"dL_dh": kept}, "row", _direct, **args, tau=tau)
+
+    return [
+        _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
+        _case(
+            "by-hand",
+            "tau = 2: which two losses does each state keep, and what happens to them on their way?",
+            {"dL_dh": [[1, 6], [2, 12], [4, 0]]},
+            "row",
+            dL_do=[[1], [2], [4]],
+            **HAND,
+            tau=2,
+        ),
+        window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
+        window("window", "Where does the window of step t begin, and where does it end?", 2),
+        window("window", "Where does the window of step t begin, and where does it end?", 3),
+        _case(
+            "window",
+            "Is the signal that leaves the window subtracted? How many digits survive that?",
+            {"dL_dh": [[0.1, 0.3]] * 79 + [[0.1, 0]]},
+            "row",
+            dL_do=[[0.1]] * 80,
+            **HAND,
+            tau=2,
+        ),
+        window("whole", "What does a window of T steps leave out?", 5),
+        window("whole", "What does a window of more than T steps leave out?", 50),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=0),
+        _case("refuses", "Which tau keep no loss at all?", ValueError, **args, tau=-2),
+    ]
+
+
+# --- table ---
+
+TASKS: dict[str, Callable[[], list[Case]]] = {
+    "forward": forward_cases,
+    "squared_error_grad": squared_error_grad_cases,
+    "cross_entropy_grad": cross_entropy_grad_cases,
+    "hidden_grads": hidden_grads_cases,
+    "expanded_terms": expanded_terms_cases,
+    "parameter_grads": parameter_grads_cases,
+    "spectral_radius": spectral_radius_cases,
+    "amplification": amplification_cases,
+    "detect_explosion": detect_explosion_cases,
+    "truncated_hidden_grads": truncated_hidden_grads_cases,
+    "clip_gradients": clip_gradients_cases,
+}
 
 
 @cache
@@ -725,7 +900,7 @@ def _right_rows(
     return Relation("right_until", f"it is right up to {index} = {t - 1} and wrong at {index} = {t}")
 
 
-# --- selfcheck_words ---
+# --- words ---
 
 def wrap(text: str) -> str:
     """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
@@ -760,7 +935,7 @@ def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
     return [step for step in steps if step.line and not os.path.exists(step.filename)]
 
 
-# --- selfcheck_judge ---
+# --- judge ---
 
 @dataclass(frozen=True)
 class Reply:
@@ -1009,7 +1184,7 @@ def _plain(value: Any) -> str | int | None:
     return int(value.__index__())
 
 
-# --- selfcheck_notebook ---
+# --- notebook ---
 
 # From the notebook's file to functions
 
@@ -1077,7 +1252,7 @@ def _compile(source: str, filename: str) -> Any:
         return compile("\n".join(plain), filename, "exec")
 
 
-# --- selfcheck_pictures ---
+# --- pictures ---
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour
 _MARKS = ("o", "s", "^", "D")
@@ -1303,7 +1478,7 @@ def _png(picture: Picture) -> bytes:
     return drawn.getvalue()
 
 
-# --- selfcheck_training ---
+# --- training ---
 
 USED = ["forward", "cross_entropy_grad", "hidden_grads", "parameter_grads", "clip_gradients"]
 HIDDEN, WINDOW, RATE, MAX_NORM, STEPS = 64, 40, 0.2, 1.0, 3000
@@ -1407,7 +1582,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
     return Picture(" ".join(told), draw, (7.5, 4.5), caption)
 
 
-# --- selfcheck ---
+# --- main ---
 
 @dataclass(frozen=True)
 class Outcome:

@@ -23,10 +23,10 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import numpy as np  # noqa: E402
 from ground import Ground  # noqa: E402
 from suite import _CONTROL, BREACH, FULL, MAX_TEXT, Attack, attacks, hand_in  # noqa: E402
-from autograder.engine.core.assignment import TASKS  # noqa: E402
-from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.judging.hidden_tests import Exam  # noqa: E402
-from autograder.suite.reference import bptt
+from autograder.engine.course.assignment import ASSIGNMENT  # noqa: E402
+from autograder.engine.course.released import released  # noqa: E402
+from autograder.engine.judging.hidden_tests import HiddenTests  # noqa: E402
+from autograder.suite.reference import bptt  # noqa: E402
 
 
 WAIT_S = 1.0
@@ -38,13 +38,13 @@ def naive_score(folder: Path, exam: HiddenTests) -> dict:
     os.chdir(folder)
     namespace: dict = {}
     said = []
-    for source in [*locked_cells().code, *_cells(folder)]:
+    for source in [*released().code, *_cells(folder)]:
         try:
             exec(source, namespace)
         except Exception as error:
             said.append(str(error))
     score = 0.0
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         paper = exam.cases(task.id)
         try:
             for case in list(paper.args)[:2]:
@@ -140,7 +140,7 @@ def _verdict(text: str, attack: Attack, canary: str) -> list[str]:
 
 def main() -> None:
     exam = HiddenTests(ASSIGNMENT, "a seed for the control")
-    for task in TASKS:
+    for task in ASSIGNMENT.tasks:
         exam.cases(task.id)
     sys.modules["reference"] = bptt
     outcome = {}

@@ -40,10 +40,10 @@ def say(data):
 def in_place_of_the_worker(answer):
     """Let `answer` answer the calls that are meant for the worker."""
     caller = sys._getframe(1)
-    while caller and "_answer_calls" not in caller.f_globals:
+    while caller and "answer_calls" not in caller.f_globals:
         caller = caller.f_back
     if caller:
-        caller.f_globals["_answer_calls"] = lambda *arguments: answer(arguments[-1])
+        caller.f_globals["answer_calls"] = lambda *arguments: answer(arguments[-1])
 
 
 class Pleasing:

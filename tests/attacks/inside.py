@@ -14,10 +14,15 @@ def worker():
     """The worker's own names: the student's code runs in its process."""
     frame = sys._getframe(0)
     while frame:
-        if "_answer_calls" in frame.f_globals:
+        if "_unshadow" in frame.f_globals:
             return frame.f_globals
         frame = frame.f_back
-    return next(o.f_globals for o in gc.get_objects() if isinstance(o, types.FrameType) and "_answer_calls" in o.f_globals)
+    return next(o.f_globals for o in gc.get_objects() if isinstance(o, types.FrameType) and "_unshadow" in o.f_globals)
+
+
+def calls():
+    """The names of what puts the calls."""
+    return vars(sys.modules["worker.calls"])
 
 
 def channel():
@@ -47,7 +52,7 @@ def hidden_grads(*arguments):
 # task: squared_error_grad
 def squared_error_grad(o, y):
     return o
-worker()["_convert"] = lambda result, form: np.asarray(result, dtype=float)
+calls()["_convert"] = lambda result, form, most: np.asarray(result, dtype=float)
 
 # %% convert_replays_the_arguments | judge
 # task: hidden_grads
@@ -56,17 +61,17 @@ seen = []
 def hidden_grads(*arguments):
     seen.append(arguments)
     return arguments[0]
-worker()["_convert"] = lambda result, form: seen[-1][0] @ seen[-1][2] if len(seen[-1]) == 3 else result
+calls()["_convert"] = lambda result, form, most: seen[-1][0] @ seen[-1][2] if len(seen[-1]) == 3 else result
 
 # %% describe_as_a_refusal | judge
 # task: clip_gradients
-worker()["_describe"] = lambda error, sources: {"type": "ValueError", "text": "", "line": 0, "code": "", "value_error": True, "not_implemented": False, "memory": False}
+calls()["describe"] = lambda error, sources: {"type": "ValueError", "text": "", "line": 0, "code": "", "value_error": True, "not_implemented": False, "memory": False}
 def clip_gradients(*arguments):
     raise TypeError
 
 # %% snapshot_that_sees_no_change | judge
 # task: truncated_hidden_grads
-worker()["_snapshot"] = lambda value: 0
+calls()["_snapshot"] = lambda value: 0
 def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     dL_do[:] = 0
     return dL_do @ W_qh
@@ -99,7 +104,7 @@ def answer(channel, namespace, sources, calls):
         value = {"array": first, "arrays": [first, first], "verdict": ["exploding", 3]}[call["form"]]
         channel.send({"answer": number, "changed": [], "cpu_s": 0.0, "value": value})
     channel.send({"end": []})
-worker()["_answer_calls"] = answer
+worker()["answer_calls"] = answer
 def expanded_terms(*arguments):
     return None
 
@@ -109,7 +114,7 @@ def answer(channel, namespace, sources, calls):
     for number, call in enumerate(calls):
         channel.send({"answer": number, "missing": False, "changed": [], "cpu_s": 0.0, "value": {"unusable": ""}})
     channel.send({"end": []})
-worker()["_answer_calls"] = answer
+worker()["answer_calls"] = answer
 def expanded_terms(*arguments):
     return None
 
@@ -120,12 +125,12 @@ def slow(dL_do, W_hh, W_qh):
     for _ in range(len(dL_do) ** 2 // 2): pass
     return right_hidden(dL_do, W_hh, W_qh)
 hidden_grads = slow
-worker()["_clock_s"] = lambda: float("nan")
+calls()["_clock_s"] = lambda: float("nan")
 
 # %% time_without_end | judge
 # task: hidden_grads
 # may earn: part
-worker()["_clock_s"] = iter(np.cumsum(10.0 ** np.arange(300)).tolist()).__next__
+calls()["_clock_s"] = iter(np.cumsum(10.0 ** np.arange(300)).tolist()).__next__
 hidden_grads = right_hidden
 
 # %% walls_claimed_again | wire
@@ -169,7 +174,7 @@ def parameter_grads(*arguments):
 # %% trace_function | judge
 # task: cross_entropy_grad
 def trace(frame, event, argument):
-    if frame.f_code.co_name == "_answer_calls":
+    if frame.f_code.co_name == "answer_calls":
         frame.f_locals["answer"] = {"answer": 0, "value": 2.0}
     return trace
 def cross_entropy_grad(o, y):
@@ -181,7 +186,7 @@ def cross_entropy_grad(o, y):
 
 # %% patched_main_module | judge
 # task: spectral_radius
-for name in ("__main__", "worker", "wire", "modules", "walls"):
+for name in ("__main__", "worker", "worker.protocol", "worker.imports", "worker.isolation"):
     module = sys.modules.get(name)
     for key in list(vars(module)) if module else ():
         if callable(getattr(module, key)) and not key.startswith("__"):

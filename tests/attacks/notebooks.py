@@ -411,7 +411,7 @@ def many_cells_that_fail(notebook: dict) -> None:
 def modules_beside_the_notebook(folder: Path, aim: Aim) -> None:
     _solved(folder)
     names = (
-        "numpy scipy json conftest sitecustomize usercustomize autograder nbgrader_config worker wire walls bptt_helper"
+        "numpy scipy json conftest sitecustomize usercustomize autograder nbgrader_config worker protocol isolation bptt_helper"
     )
     for name in (*names.split(), "numpy/__init__", "autograder/__init__"):
         file = folder / f"{name}.py"

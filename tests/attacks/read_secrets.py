@@ -239,7 +239,7 @@ def parameter_grads(*arguments):
 # task: squared_error_grad
 def squared_error_grad(*arguments):
     sys.path.insert(0, "@KIT@")
-    from autograder.engine.course.reference import bptt
+    from autograder.suite.reference import bptt
     return bptt.squared_error_grad(*arguments)
 
 # %% load_the_reference | landlock, seccomp

@@ -27,14 +27,15 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import notebooks  # noqa: E402
 from ground import Ground  # noqa: E402
 
-from autograder.engine.core.assignment import BY_ID  # noqa: E402
-from autograder import report  # noqa: E402
+from autograder.engine.core.places import SOLUTION  # noqa: E402
+from autograder.engine.course.assignment import ASSIGNMENT  # noqa: E402
+from autograder.engine.reports import report  # noqa: E402
 from autograder.engine.grading.batch import judge_all  # noqa: E402
 from autograder.engine.intake.files import load  # noqa: E402
 from autograder.nbgrader import staging  # noqa: E402
 from autograder.engine.core.result import Result  # noqa: E402
 from autograder.engine.sandbox.probe import Proof, prove  # noqa: E402
-from autograder.engine.sandbox.process import Worker  # noqa: E402
+from autograder.engine.sandbox.process import Sandbox  # noqa: E402
 from autograder.engine.sandbox.session import LAYERS  # noqa: E402
 from autograder.engine.core.settings import Course, Limits  # noqa: E402
 
@@ -107,7 +108,7 @@ def read_pack(family: str) -> list[Attack]:
         task, earns = (re.search(rf"^# {what}: (\w+)$", source, re.MULTILINE) for what in ("task", "may earn"))
         assert layer, f"{family}: {title} names no layer"
         assert task, f"{family}: {name} names no task"
-        assert task[1] in BY_ID, f"{family}: {name} attacks {task[1]}, which is no task"
+        assert task[1] in ASSIGNMENT.by_id, f"{family}: {name} attacks {task[1]}, which is no task"
         found.append(
             Attack(family, name, layer, f"{prelude}\n\n# %%\n{source}", task[1], earns[1] if earns else "nothing")
         )
@@ -170,7 +171,7 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
 
 
 def _proof() -> Proof:
-    with Worker(LIMITS) as worker:
+    with Sandbox(LIMITS) as worker:
         return prove(worker)
 
 
@@ -188,7 +189,7 @@ def _points(result: Result, attack: Attack) -> Iterator[str]:
         if result.score != FULL:
             yield f"honest work got {result.score} points"
     elif attack.may_earn == "part":
-        if result.score == BY_ID[attack.task].points:
+        if result.score == ASSIGNMENT.by_id[attack.task].points:
             yield "earned full points"
     elif result.score:
         yield f"earned {result.score} points"

@@ -53,8 +53,11 @@ def test_suite_is_whole() -> None:
 
 def test_attacks_reach_the_worker() -> None:
     """What some attacks replace inside the worker is still called so; else they would hold for nothing."""
-    worker = (HERE.parents[1] / "autograder" / "sandbox" / "worker.py").read_text(encoding="utf-8")
-    for name in ("_answer_calls", "_plain", "_real"):
-        assert f"def {name}(" in worker
-    assert "_answer_calls(channel, namespace, sources, " in worker
-    assert "Channel" in worker
+    worker = HERE.parents[1] / "autograder" / "engine" / "sandbox" / "worker"
+    main, calls = ((worker / f"{name}.py").read_text(encoding="utf-8") for name in ("__main__", "calls"))
+    for name in ("answer_calls", "_convert", "_plain", "_real", "_snapshot"):
+        assert f"def {name}(" in calls
+    assert "answer_calls(channel, namespace, sources, " in main
+    assert "describe(error, sources)" in calls
+    assert "_unshadow(" in main
+    assert "Channel" in main

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from autograder.engine.authoring import guesses
-from autograder.engine.core.assignment import Check, Misconception
+from autograder.engine.core.assignment import Check, Misconception, Task
 from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.known_mistakes import candidates, mistaken
@@ -22,42 +22,42 @@ _SEED = "whether the tables hold together"
 @cache
 def faults() -> tuple[str, ...]:
     """What does not hold together, one sentence each."""
-    exam = HiddenTests(ASSIGNMENT, _SEED)
+    hidden = HiddenTests(ASSIGNMENT, _SEED)
     entries = [fault for known in ASSIGNMENT.misconceptions for fault in _entry_faults(known)]
-    return (*entries, *(fault for task in ASSIGNMENT.by_id for fault in task_faults(task, exam)))
+    return (*entries, *(fault for task in ASSIGNMENT.by_id for fault in task_faults(task, hidden)))
 
 
-def task_faults(task: str, exam: HiddenTests) -> list[str]:
+def task_faults(task: str, hidden: HiddenTests) -> list[str]:
     """What does not hold together in the tables of one task."""
-    found = list(_check_faults(task))
-    broken = list(_broken(task))
+    found = list(_check_faults(hidden.assignment.by_id[task]))
+    broken = list(_broken(hidden.assignment.by_id[task]))
     try:
         return found + (
-            broken or _paper_faults(exam.cases(task)) + _always([exam.cases(task, k) for k in range(_DRAWS)])
+            broken or _faults_of_cases(hidden.cases(task)) + _always([hidden.cases(task, k) for k in range(_DRAWS)])
         )
     except HiddenTestsError as error:
         return [*found, f"autograder/suite/{task}.py: {error}"]
 
 
-def _paper_faults(paper: TaskCases) -> list[str]:
-    return _case_faults(paper) or [
-        *unfit(paper, Limits()),
-        *(fault for known in ASSIGNMENT.by_id[paper.task.id].misconceptions for fault in _unseen(paper, known)),
-        *guesses.faults(paper.task.id),
+def _faults_of_cases(cases: TaskCases) -> list[str]:
+    return _case_faults(cases) or [
+        *unfit(cases, Limits()),
+        *(fault for known in cases.task.misconceptions for fault in _unseen(cases, known)),
+        *guesses.faults(cases.task),
     ]
 
 
-def _always(papers: list[TaskCases]) -> list[str]:
+def _always(draws: list[TaskCases]) -> list[str]:
     """What is wrong with each of several draws: known mistakes that cannot be told from the right answer or another one."""
-    found = [_not_apart(paper) for paper in papers]
+    found = [_not_apart(cases) for cases in draws]
     return [fault for fault in found[0] if all(fault in others for others in found)]
 
 
-def _not_apart(paper: TaskCases) -> list[str]:
-    known = ASSIGNMENT.by_id[paper.task.id].misconceptions
-    told_apart = [(case, candidates(paper, known, case, None)) for case in paper.drawn]
+def _not_apart(cases: TaskCases) -> list[str]:
+    known = cases.task.misconceptions
+    told_apart = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
     told = np.sum([found.tell for _, found in told_apart], axis=0)  # by mistake: on how many instances
-    apart = {one.id: np.any([~c.are(mistaken(paper, one)[case]) for case, c in told_apart], axis=0) for one in known}
+    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in told_apart], axis=0) for one in known}
     faults = [
         f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
         "mend its function, or draw instances on which it is wrong"
@@ -72,15 +72,15 @@ def _not_apart(paper: TaskCases) -> list[str]:
     ]
 
 
-def _broken(task: str) -> Iterator[str]:
+def _broken(task: Task) -> Iterator[str]:
     """Mistaken functions that fail where a student's would at least compute something."""
-    drawn = draw(ASSIGNMENT.by_id[task], _SEED)
-    for known in ASSIGNMENT.by_id[task].misconceptions:
+    drawn = draw(task, _SEED)
+    for known in task.misconceptions:
         try:
             for args in drawn.values():
                 known.answer(args)
         except Exception as error:
-            yield f"autograder/suite/{task}.py: the function of {known.id} raises {type(error).__name__}: {error}"
+            yield f"autograder/suite/{task.id}.py: the function of {known.id} raises {type(error).__name__}: {error}"
 
 
 def _entry_faults(known: Misconception) -> Iterator[str]:
@@ -91,48 +91,51 @@ def _entry_faults(known: Misconception) -> Iterator[str]:
         yield f"{where} needs a title, and a question that ends with a question mark"
 
 
-def _check_faults(task: str) -> Iterator[str]:
+def _check_faults(task: Task) -> Iterator[str]:
     """A task's checks, before anything is asked."""
-    checks = ASSIGNMENT.by_id[task].checks
+    checks = task.checks
     if all(check.gated for check in checks):
-        yield f"autograder/suite/{task}.py: {task} has no check of its values"
+        yield f"autograder/suite/{task.id}.py: {task.id} has no check of its values"
         return
     ids = [check.id for check in checks]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield f"autograder/suite/{task}.py: {task} has two checks {id}: give each an id of its own"
+        yield f"autograder/suite/{task.id}.py: {task.id} has two checks {id}: give each an id of its own"
     for check in checks:
         if not check.asks:
-            yield f"autograder/suite/{task}.py: the check {check.id} of {task} needs the line that the student reads (asks)"
-        if not ASSIGNMENT.by_id[task].worth[check.id]:
-            yield f"autograder/suite/{task}.py: the check {check.id} of {task} brings no points: raise its weight"
+            yield (
+                f"autograder/suite/{task.id}.py: the check {check.id} of {task.id} needs "
+                "the line that the student reads (asks)"
+            )
+        if not task.worth[check.id]:
+            yield f"autograder/suite/{task.id}.py: the check {check.id} of {task.id} brings no points: raise its weight"
 
 
-def _case_faults(paper: TaskCases) -> list[str]:
+def _case_faults(cases: TaskCases) -> list[str]:
     """Instances that a check asks for and that are not drawn, and the other way round."""
     return [
-        f"autograder/suite/{paper.task.id}.py: the check {check.id} of {paper.task.id} asks for the instance {case}, "
-        f"which is not drawn; it draws {', '.join(paper.args)}"
-        for check in ASSIGNMENT.by_id[paper.task.id].checks
+        f"autograder/suite/{cases.task.id}.py: the check {check.id} of {cases.task.id} asks for the instance {case}, "
+        f"which is not drawn; it draws {', '.join(cases.args)}"
+        for check in cases.task.checks
         for case in check.all_cases
-        if case not in paper.args
+        if case not in cases.args
     ] + [
-        f"autograder/suite/{paper.task.id}.py: no check of {paper.task.id} asks for the instance {case}: "
+        f"autograder/suite/{cases.task.id}.py: no check of {cases.task.id} asks for the instance {case}: "
         "take it out, or name it in a check"
-        for case in paper.args
-        if not any(case in check.all_cases for check in ASSIGNMENT.by_id[paper.task.id].checks)
+        for case in cases.args
+        if not any(case in check.all_cases for check in cases.task.checks)
     ]
 
 
-def _unseen(paper: TaskCases, known: Misconception) -> Iterator[str]:
+def _unseen(cases: TaskCases, known: Misconception) -> Iterator[str]:
     """A known mistake that passes every check."""
-    answers = {case: _answer(known.answer(args)) for case, args in paper.args.items()}
-    sheet = AnsweredTask(paper, answers)
-    if not any(_fails(sheet, check) for check in ASSIGNMENT.by_id[paper.task.id].checks):
+    answers = {case: _answer(known.answer(args)) for case, args in cases.args.items()}
+    answered = AnsweredTask(cases, answers)
+    if not any(_fails(answered, check) for check in cases.task.checks):
         yield f"autograder/suite/{known.task}.py: {known.id} passes every check of its task: add a check, or an instance to one"
 
 
-def _fails(sheet: AnsweredTask, check: Check) -> bool:
-    return check.judge(sheet, check) is not None
+def _fails(answered: AnsweredTask, check: Check) -> bool:
+    return check.judge(answered, check) is not None
 
 
 def _answer(value: object) -> Answer:

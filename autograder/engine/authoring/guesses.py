@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.engine.core.assignment import Check
+from autograder.engine.core.assignment import Check, Task
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.description import describe
 from autograder.engine.judging.answered import TaskCases
@@ -36,14 +36,14 @@ class _Draw:
         return got + self.beside if got else 0.0
 
 
-def faults(task: str) -> Iterator[str]:
+def faults(task: Task) -> Iterator[str]:
     """Where guesses earn too much of a task's points."""
-    papers = [_paper(task, f"guess {number}") for number in range(DRAWS)]
+    draws = [_cases(task, f"guess {number}") for number in range(DRAWS)]
     for by, how in (("the number of the call", "number"), ("the sizes of the arguments", "sizes")):
-        share = best([_draw(paper, how) for paper in papers]) / ASSIGNMENT.by_id[task].points
+        share = best([_draw(cases, how) for cases in draws]) / task.points
         if share > MOST:
             yield (
-                f"autograder/suite/{task}.py: answers by {by} earn {share:.0%} of {task}, at most {MOST:.0%} is meant: "
+                f"autograder/suite/{task.id}.py: answers by {by} earn {share:.0%} of {task.id}, at most {MOST:.0%} is meant: "
                 "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
             )
 
@@ -73,23 +73,23 @@ def _mean(draws: list[_Draw], guess: Answers) -> float:
     return sum(drawn.earned(guess) for drawn in draws) / len(draws)
 
 
-def _paper(task: str, seed: str) -> TaskCases:
-    args = draw(ASSIGNMENT.by_id[task], seed)
-    asked = {case for check in ASSIGNMENT.by_id[task].checks for case in check.cases}
-    return TaskCases(ASSIGNMENT.by_id[task], args, {case: ASSIGNMENT.by_id[task].answer(args[case]) for case in asked})
+def _cases(task: Task, seed: str) -> TaskCases:
+    args = draw(task, seed)
+    asked = {case for check in task.checks for case in check.cases}
+    return TaskCases(task, args, {case: task.answer(args[case]) for case in asked})
 
 
-def _draw(paper: TaskCases, how: str) -> _Draw:
-    numbers = dict(zip(paper.calls, count()))
-    worth = ASSIGNMENT.by_id[paper.task.id].worth
+def _draw(cases: TaskCases, how: str) -> _Draw:
+    numbers = dict(zip(cases.calls, count()))
+    worth = cases.task.worth
 
     def calls(check: Check) -> list[tuple[Any, Any]]:
         clues = (
-            numbers if how == "number" else {c: describe(ASSIGNMENT, paper.task, paper.args[c]) for c in check.cases}
+            numbers if how == "number" else {c: describe(ASSIGNMENT, cases.task, cases.args[c]) for c in check.cases}
         )
-        return [(clues[case], _fingerprint(paper.expected[case], check.part)) for case in check.cases]
+        return [(clues[case], _fingerprint(cases.expected[case], check.part)) for case in check.cases]
 
-    table = ASSIGNMENT.by_id[paper.task.id].checks
+    table = cases.task.checks
     valued = [(worth[check.id], calls(check)) for check in table if not check.gated]
     return _Draw(valued, sum(worth[check.id] for check in table if check.gated))
 

@@ -2,8 +2,8 @@
 
 `solution/bptt.md` is the narrative; its fenced blocks say where a stub, a given function or a written answer stands:
 
-    ```python task="forward"        the reference's function as a solution cell, and its check cell
-    ```python given="safe_norm"     given functions, locked
+    ```python task="f"              the reference's function as a solution cell, and its check cell
+    ```python given="g"             given functions, locked
     ```python setup="true"          a locked cell with the block's own code
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 

@@ -15,7 +15,7 @@ import nbformat
 
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.notebook import functions, solved_notebook, with_versions
-from autograder.engine.core.places import SOLUTION
+from autograder.engine.core.places import KIT
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
 from autograder.nbgrader.generate import generate_release
@@ -34,11 +34,11 @@ _MARKERS = (
 
 
 def selfcheck_source() -> str:
-    """The self-check as the one file that students get: `solution/selfcheck.py` with the modules of ours it imports."""
-    main = SOLUTION / "selfcheck.py"
+    """The self-check as the one file that students get: its main module with the modules of ours that it imports."""
+    main = KIT / "selfcheck" / "main.py"
     modules = _with_imported(main)
     head = modules[main].split("\n\nimport ")[0]
-    seat = (SOLUTION / "selfcheck_seat.py").read_text(encoding="utf-8").split('"""', 2)[2].strip("\n")
+    seat = (KIT / "selfcheck" / "seat.py").read_text(encoding="utf-8").split('"""', 2)[2].strip("\n")
     bodies = [f"# --- {path.stem} ---\n\n{_without_imports(text)}" for path, text in modules.items()]
     return "\n".join([head, "", seat, "", *_merged_imports(list(modules.values())), "", "", "\n\n".join(bodies)])
 
@@ -55,10 +55,8 @@ def _with_imported(path: Path) -> dict[Path, str]:
 
 def _ours(module: str | None) -> Path | None:
     """The file of a module that has to be inlined, or None for one that students have."""
-    if module and module.startswith("selfcheck_"):
-        return SOLUTION / f"{module}.py"
     if module and module.startswith("autograder."):
-        return Path(__file__).parents[2].joinpath(*module.split(".")[1:]).with_suffix(".py")
+        return KIT.joinpath(*module.split(".")[1:]).with_suffix(".py")
     return None
 
 

@@ -28,7 +28,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Curve:
-    """Norms of ∂L/∂h_t for t = 1 … T on one hidden instance, as answered and as expected; None where not finite."""
+    """Norms of the rows for t = 1 … T on one hidden test case, as answered and as expected; None where not finite."""
 
     got: tuple[float | None, ...]
     expected: tuple[float | None, ...]

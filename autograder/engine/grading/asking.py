@@ -9,9 +9,9 @@ from autograder.engine.intake.repair import runnable
 from autograder.engine.intake.submission import Cell, Submission, check_code, statements
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.sandbox.answers import Answer, Raised
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.reading import first_lines
-from autograder.engine.sandbox.session import Call, Room
+from autograder.engine.sandbox.session import Call, Session
 
 ENDED = ("timeout", "crashed")  # kinds of an answer after which the process is gone
 _Question = tuple[str, str, Call]  # of which task, on which test case
@@ -27,37 +27,37 @@ class Asked:
     notes: list[str]
 
 
-def ask(submission: Submission, tasks: Sequence[TaskCases], worker: Worker, released: Released) -> Asked:
+def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Asked:
     """Run the cells, then ask all test cases. Raises UnreadableError where there is too much code."""
-    own, notes = runnable(_cells(submission, worker), released)
+    own, notes = runnable(_cells(submission, sandbox), released)
     check_code(submission.path, (cell.source for cell in own))
     answers: _Answers = {cases.task.id: {} for cases in tasks}
     name = "bptt" if submission.is_script else "__main__"
     sources = [*released.code, *(cell.source for cell in own)]
-    with worker.room(name, sources, functions=(*released.tasks, *released.given)) as room:
-        _ask(room, [(cases.task.id, case, call) for cases in tasks for case, call in cases.calls.items()], answers)
+    with sandbox.open(name, sources, functions=(*released.tasks, *released.given)) as session:
+        _ask(session, [(cases.task.id, case, call) for cases in tasks for case, call in cases.calls.items()], answers)
         for cases in tasks:
             for check in cases.task.checks:
-                _ask_on(room, cases, check, answers)
+                _ask_on(session, cases, check, answers)
         errors = {
             _name(own[index - len(released.code)], index - len(released.code), submission.is_script): why
-            for index, why in sorted(room.errors.items())
+            for index, why in sorted(session.errors.items())
             if index >= len(released.code)
         }
     return Asked(tuple(AnsweredTask(cases, answers[cases.task.id]) for cases in tasks), errors, notes)
 
 
-def _cells(submission: Submission, worker: Worker) -> tuple[Cell, ...]:
+def _cells(submission: Submission, sandbox: Sandbox) -> tuple[Cell, ...]:
     """A notebook's cells, or a plain script's statements, as its syntax tree has them where it has one."""
     if not submission.script:
         return submission.cells
-    return tuple(statements(submission.script, first_lines(worker, submission.script)))
+    return tuple(statements(submission.script, first_lines(sandbox, submission.script)))
 
 
-def _ask(room: Room, questions: list[_Question], answers: _Answers) -> None:
+def _ask(session: Session, questions: list[_Question], answers: _Answers) -> None:
     """Ask, and file the answers. A call that ends the process takes the rest of its task with it, and no other task."""
     while questions:
-        received = room.ask([call for _, _, call in questions])
+        received = session.ask([call for _, _, call in questions])
         for (task, case, _), answer in zip(questions, received, strict=False):
             answers[task][case] = answer
         ended_in = questions[len(received) - 1][0] if received[-1].kind in ENDED else ""
@@ -67,12 +67,12 @@ def _ask(room: Room, questions: list[_Question], answers: _Answers) -> None:
         questions = [question for question in questions[len(received) :] if question[0] != ended_in]
 
 
-def _ask_on(room: Room, cases: TaskCases, check: Check, answers: _Answers) -> None:
+def _ask_on(session: Session, cases: TaskCases, check: Check, answers: _Answers) -> None:
     """Ask what a check wants to know besides, as long as the process lives."""
     task = cases.task.id
     given = answers[task]
     while not any(answer.kind in ENDED for answer in given.values()) and (more := check.next_cases(given)):
-        _ask(room, [(task, case, cases.call(case)) for case in more], answers)
+        _ask(session, [(task, case, cases.call(case)) for case in more], answers)
 
 
 def _name(cell: Cell, index: int, is_script: bool) -> str:

@@ -20,7 +20,7 @@ from autograder.engine.grading.store import Store
 from autograder.engine.intake.files import load, unread
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.probe import Proof, prove
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 ADVICE = "grade on Linux, in Docker or in WSL2 (see the README), or pass --allow-unisolated if you trust everyone"
 _AHEAD = 16  # submissions under way for each process: one that takes a minute holds up no other process
@@ -32,8 +32,8 @@ class NotIsolatedError(Exception):
 
 def prove_isolation(course: Course) -> Proof:
     """What isolates student code on this machine, tried just now. Raises NotIsolatedError where it is not enough."""
-    with Worker(course.limits) as worker:
-        proof = prove(worker)
+    with Sandbox(course.limits) as sandbox:
+        proof = prove(sandbox)
     if too_low := lacking(proof, course):
         raise NotIsolatedError(f"{too_low}; {ADVICE}")
     return proof
@@ -52,37 +52,37 @@ class Grader:
 
     def __init__(self, course: Course, proof: Proof) -> None:
         self.course = course
-        self.exam = HiddenTests(ASSIGNMENT, course.seed(), course.limits)
+        self.hidden = HiddenTests(ASSIGNMENT, course.seed(), course.limits)
         self.store = Store(course, course.seed(), proof.label)
-        self.worker = Worker(course.limits, proof.layers)
-        self.worker.required = frozenset(proof.layers)
+        self.sandbox = Sandbox(course.limits, proof.layers)
+        self.sandbox.required = frozenset(proof.layers)
 
     def __enter__(self) -> "Grader":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.worker.close()
+        self.sandbox.close()
 
     @staticmethod
     def stamp(path: Path, course: Course) -> Result:
         """The stamps that a verdict on this submission would carry now, without judging it."""
-        handed_in = load(path)
+        submission = load(path)
         settings = settings_version(course, course.seed())
-        versions = (handed_in.digest, checks_version(), released().version, settings)
-        return Result(str(path), None, None, 0.0, "graded", handed_in.error or None, (), (), *versions)
+        versions = (submission.digest, checks_version(), released().version, settings)
+        return Result(str(path), None, None, 0.0, "graded", submission.error or None, (), (), *versions)
 
     def judge(self, path: Path, student: str | None = None) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
-        handed_in = unread(path, student)
+        submission = unread(path, student)
         try:
-            handed_in = load(path, student)
-            result = self.store.get(handed_in)
+            submission = load(path, student)
+            result = self.store.get(submission)
             if result is None:
-                result = grade(handed_in, self.course, self.exam, self.worker)
-                self.store.put(handed_in, result)
+                result = grade(submission, self.course, self.hidden, self.sandbox)
+                self.store.put(submission, result)
         except Exception as error:
-            self.worker.close()
-            return grade_error(handed_in.path, handed_in.student, self.course, error)
+            self.sandbox.close()
+            return grade_error(submission.path, submission.student, self.course, error)
         return result
 
 

@@ -39,7 +39,7 @@ class ClusterError(Exception):
 class _Place:
     """One submission in the queue: its result, or what is to become it, and the workers that may see to it."""
 
-    handed_in: Submission
+    submission: Submission
     result: Result | None = None
     future: Any = None
     workers: frozenset[str] = frozenset()
@@ -150,18 +150,18 @@ class Cluster:
         )
 
     def _place(self, path: Path, student: str | None) -> _Place:
-        handed_in = unread(path, student)
+        submission = unread(path, student)
         try:
-            handed_in = load(path, student)
-            place = _Place(handed_in, self._store.get(handed_in))
+            submission = load(path, student)
+            place = _Place(submission, self._store.get(submission))
         except Exception as error:
-            failed = grade_error(handed_in.path, handed_in.student, self._orders.course, error)
-            return _Place(handed_in, failed)
+            failed = grade_error(submission.path, submission.student, self._orders.course, error)
+            return _Place(submission, failed)
         return place if place.result else self._hand_out(place)
 
     def _hand_out(self, place: _Place) -> _Place:
         place.workers = frozenset(self._fit)
-        place.future = self._submit(judge, place.workers, place.handed_in)
+        place.future = self._submit(judge, place.workers, place.submission)
         return place
 
     def _result(self, place: _Place) -> Result:
@@ -169,7 +169,7 @@ class Cluster:
         while place.result is None:
             said = self._answer(place)
             if isinstance(said, Result):
-                self._store.put(place.handed_in, said)
+                self._store.put(place.submission, said)
                 return said
             if said:
                 self._leave_out(said.worker, said.unfit)
@@ -195,7 +195,7 @@ class Cluster:
                 self._hand_out(place)
                 return None
             error = RuntimeError("every worker that it was handed to died over it")
-            return grade_error(place.handed_in.path, place.handed_in.student, self._orders.course, error)
+            return grade_error(place.submission.path, place.submission.student, self._orders.course, error)
         except (self._dask.CancelledError, OSError):
             raise self._lost() from None
 

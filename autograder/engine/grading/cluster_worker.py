@@ -17,7 +17,7 @@ from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.intake.submission import Submission
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.probe import Proof, prove
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.worker.versions import running
 
 
@@ -52,15 +52,15 @@ def weakest(proofs: Sequence[Proof]) -> Proof:
 
 
 class _Seat:
-    """A worker process's own sandbox and exam, made and proved once for a course."""
+    """A worker process's own sandbox and hidden tests, made and proved once for a course."""
 
     def __init__(self, orders: Orders) -> None:
         self.course, self.seed = orders.course, orders.seed
-        self.exam = HiddenTests(ASSIGNMENT, orders.seed, orders.course.limits)
-        with Worker(self.course.limits) as trial:
+        self.hidden = HiddenTests(ASSIGNMENT, orders.seed, orders.course.limits)
+        with Sandbox(self.course.limits) as trial:
             self.proof = prove(trial)
-        self.worker = Worker(self.course.limits, self.proof.layers)
-        self.worker.required = frozenset(self.proof.layers)
+        self.sandbox = Sandbox(self.course.limits, self.proof.layers)
+        self.sandbox.required = frozenset(self.proof.layers)
 
 
 _one_at_a_time = threading.Lock()  # a worker with several threads has one seat all the same
@@ -71,7 +71,7 @@ def _take_seat(orders: Orders) -> _Seat:
     global _seat
     if _seat is None or (_seat.course, _seat.seed) != (orders.course, orders.seed):
         if _seat:
-            _seat.worker.close()
+            _seat.sandbox.close()
         _seat = _Seat(orders)
     return _seat
 
@@ -90,7 +90,7 @@ def introduce(orders: Orders) -> Introduction:
     return Introduction(unfit, proof)
 
 
-def judge(orders: Orders, handed_in: Submission) -> Result | Introduction:
+def judge(orders: Orders, submission: Submission) -> Result | Introduction:
     """The result of one submission, or why this process may not judge it. A failure of the grader's is this one's alone."""
     try:
         introduction = introduce(orders)  # again, since a worker that has died comes back unproved
@@ -99,12 +99,12 @@ def judge(orders: Orders, handed_in: Submission) -> Result | Introduction:
         with _one_at_a_time:
             seat = _take_seat(orders)
             try:
-                return grade(handed_in, seat.course, seat.exam, seat.worker)
+                return grade(submission, seat.course, seat.hidden, seat.sandbox)
             except Exception:
-                seat.worker.close()
+                seat.sandbox.close()
                 raise
     except Exception as error:
-        return grade_error(handed_in.path, handed_in.student, orders.course, error)
+        return grade_error(submission.path, submission.student, orders.course, error)
 
 
 def _own_address() -> str:

@@ -16,7 +16,7 @@ from autograder.engine.intake.submission import Submission, UnreadableError
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.answers import plain_text
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 
 _MAX_NOTES = 10  # on cells that did not run
 NOT_OURS = (
@@ -24,9 +24,9 @@ NOT_OURS = (
 )
 
 
-def grade(submission: Submission, course: Course, hidden: HiddenTests, worker: Worker) -> Result:
+def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: Sandbox) -> Result:
     """Judge one submission. The same submission, seed and limits give the same result."""
-    tasks = tasks_of(course)
+    tasks = [task for task in hidden.assignment.tasks if task.id not in course.tasks_off]
     release = released()
     unread = Result(
         submission.path,
@@ -46,7 +46,7 @@ def grade(submission: Submission, course: Course, hidden: HiddenTests, worker: W
         return unread
     variant = hidden.variant(submission.digest)
     try:
-        asked = ask(submission, [hidden.cases(task.id, variant) for task in tasks], worker, release)
+        asked = ask(submission, [hidden.cases(task.id, variant) for task in tasks], sandbox, release)
     except UnreadableError as error:
         return replace(unread, message=str(error))
     judged = tuple(judge_task(answered, asked.errors, course) for answered in asked.tasks)

@@ -37,28 +37,28 @@ class Store:
         settings = settings_version(self._course, self._seed)
         return json.dumps([VERSION, checks_version(), assignment, settings, running(), self._isolation])
 
-    def key(self, handed_in: Submission) -> str:
-        own = [handed_in.digest, handed_in.is_script, handed_in.notes]
+    def key(self, submission: Submission) -> str:
+        own = [submission.digest, submission.is_script, submission.notes]
         return hashlib.sha256((self._circumstances + json.dumps(own)).encode()).hexdigest()
 
-    def get(self, handed_in: Submission) -> Result | None:
+    def get(self, submission: Submission) -> Result | None:
         """The stored result for this submission, under its own path and name; None where it is to be judged again."""
-        if handed_in.error or self._course.judge_again:
+        if submission.error or self._course.judge_again:
             return None
         try:
-            data = json.loads(self._path(handed_in).read_text(encoding="utf-8"))
-            return replace(Result.from_json(data), path=handed_in.path, student=handed_in.student)
+            data = json.loads(self._path(submission).read_text(encoding="utf-8"))
+            return replace(Result.from_json(data), path=submission.path, student=submission.student)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, handed_in: Submission, result: Result) -> None:
+    def put(self, submission: Submission, result: Result) -> None:
         """Store a verdict, whole or not at all; where that fails, it is given all the same, and judged again next time.
 
         Failures of the grader are never stored.
         """
         if result.status != "graded":
             return
-        path = self._path(handed_in)
+        path = self._path(submission)
         text = json.dumps(replace(result, path="", student=None).to_json())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +70,6 @@ class Store:
                 print(f"{why}: verdicts are given but not kept, and judged again the next time", file=sys.stderr)
             self._warned = True
 
-    def _path(self, handed_in: Submission) -> Path:
-        key = self.key(handed_in)
+    def _path(self, submission: Submission) -> Path:
+        key = self.key(submission)
         return self._course.results / key[:2] / f"{key}.json"

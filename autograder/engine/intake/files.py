@@ -96,26 +96,26 @@ def load(path: Path, student: str | None = None) -> Submission:
 
     Raises CannotReadError for what the grader may not or cannot read, and nothing else that a file could bring about.
     """
-    handed_in = unread(path, student)
+    submission = unread(path, student)
     notes: list[str] = []
     try:
         file, others, notes = _choose(path)
         try:
-            return read(handed_in.path, handed_in.student, file, _bytes(file), notes)
+            return read(submission.path, submission.student, file, _bytes(file), notes)
         except UnreadableError as error:
-            instead = _instead(handed_in, file, others, error)
+            instead = _instead(submission, file, others, error)
             if instead is None:
                 raise
             return instead
     except UnreadableError as error:
-        return replace(handed_in, error=str(error), notes=tuple(notes))
+        return replace(submission, error=str(error), notes=tuple(notes))
     except OSError as error:
         raise cannot_read(path, error) from None
     except (CannotReadError, MemoryError):
         raise
     except Exception as error:
-        why = f"{handed_in.path} cannot be read as a notebook ({type(error).__name__}): save it again and hand it in"
-        return replace(handed_in, error=why)
+        why = f"{submission.path} cannot be read as a notebook ({type(error).__name__}): save it again and hand it in"
+        return replace(submission, error=why)
 
 
 def unread(path: Path, student: str | None) -> Submission:
@@ -123,14 +123,14 @@ def unread(path: Path, student: str | None) -> Submission:
     return Submission(shown(path), None if student is None else shown(student))
 
 
-def _instead(handed_in: Submission, file: Path, others: list[Path], error: UnreadableError) -> Submission | None:
+def _instead(submission: Submission, file: Path, others: list[Path], error: UnreadableError) -> Submission | None:
     """The one other file that lies beside a damaged one, where it can be read."""
     if len(others) != 1 or look(file) != "file":
         return None
     try:
         why = str(error).removeprefix(f"{shown(file)} ").split(":")[0]
         notes = [f"{shown(others[0].name)} was judged, because {shown(file.name)} {why}"]
-        return read(handed_in.path, handed_in.student, others[0], _bytes(others[0]), notes)
+        return read(submission.path, submission.student, others[0], _bytes(others[0]), notes)
     except UnreadableError:
         return None
 

@@ -1,4 +1,4 @@
-"""Is this answer that answer? The cheapest question first: shape, finiteness, values. Plain NumPy, no other room.
+"""Is this answer that answer? The cheapest question first: shape, finiteness, values. Plain NumPy, no other module.
 
 The tolerance is relative to what is expected, never absolute alone: a gradient of 1e-9 is still a gradient.
 """

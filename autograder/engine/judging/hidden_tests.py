@@ -20,6 +20,7 @@ from autograder.engine.sandbox.answers import Answer
 
 VARIANTS = 16  # of the hidden tests
 _ATTEMPTS = 50
+_DEFAULTS = Limits()
 _COARSE = 1e-12  # relative: an answer that this moves by more than the tolerance depends on how it is computed
 
 
@@ -30,7 +31,7 @@ class HiddenTests:
     next. Raises SettingsError where a test case does not fit the limits.
     """
 
-    def __init__(self, assignment: Assignment, seed: str, limits: Limits = Limits()) -> None:  # noqa: B008  # it is frozen
+    def __init__(self, assignment: Assignment, seed: str, limits: Limits = _DEFAULTS) -> None:
         self.assignment = assignment
         self.seed = seed
         self._limits = limits

@@ -90,25 +90,25 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
     chosen = _chosen(task, check, course)
     proof = prove_isolation(course)
     try:
-        handed_in = load(path, student)
+        submission = load(path, student)
     except CannotReadError as error:
         raise AppealError(str(error)) from None
-    if handed_in.error:
-        raise AppealError(f"{handed_in.error}; nothing of it was run, and every task is missing")
+    if submission.error:
+        raise AppealError(f"{submission.error}; nothing of it was run, and every task is missing")
     with Grader(course, proof) as grader:
-        variant = grader.exam.variant(handed_in.digest)
-        cases = [grader.exam.cases(entry.id, variant) for entry in tasks_of(course)]
+        variant = grader.hidden.variant(submission.digest)
+        cases = [grader.hidden.cases(entry.id, variant) for entry in tasks_of(course)]
         try:
-            asked = ask(handed_in, cases, grader.worker, released())
+            asked = ask(submission, cases, grader.sandbox, released())
         except UnreadableError as error:
             raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
         answered = next(entry for entry in asked.tasks if entry.task.id == task)
         now = judge_task(answered, asked.errors, course)
-        stored = grader.store.get(handed_in)
+        stored = grader.store.get(submission)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id == failed)
     kept = _recorded(shown(student), course.root) if student else None
-    return Appeal(path, handed_in.student, answered, now, chosen, stored, kept, proof.label)
+    return Appeal(path, submission.student, answered, now, chosen, stored, kept, proof.label)
 
 
 def _chosen(task: str, check: str | None, course: Course) -> Check | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from autograder.engine.sandbox.answers import Answer
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import LAYERS, Call, Policy, SandboxError
 
 _TRIALS = {
@@ -126,10 +126,10 @@ class Proof:
             yield trial, held, f"student code that {_TRIALS[trial]}: {'stopped' if held else 'GOT THROUGH'}"
 
 
-def prove(worker: Worker) -> Proof:
-    """Run all trials in a room of `worker`, and demand from then on the layers that this room had."""
-    limits = worker.limits
-    worker.limits = replace(limits, call_s=0.5)
+def prove(sandbox: Sandbox) -> Proof:
+    """Run all trials in a session of `worker`, and demand from then on the layers that this session had."""
+    limits = sandbox.limits
+    sandbox.limits = replace(limits, call_s=0.5)
     try:
         with _bait() as (path, tcp, udp, received):
             args: dict[str, tuple] = {
@@ -142,20 +142,20 @@ def prove(worker: Worker) -> Proof:
                 "memory": (2 * limits.memory_mib,),
                 "spin": (),
             }
-            with worker.room(
+            with sandbox.open(
                 "canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], Policy(bundled=False)
-            ) as room:
-                answers = room.ask([Call(name, args[name], "array") for name in _TRIALS])
-                became = room.layers
+            ) as session:
+                answers = session.ask([Call(name, args[name], "array") for name in _TRIALS])
+                became = session.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}
             if set(held) != set(_TRIALS):
                 raise SandboxError("the canary did not come to the end of its trials")
             held["tcp"] &= "tcp" not in received()
             held["udp"] &= "udp" not in received()
     finally:
-        worker.limits = limits
+        sandbox.limits = limits
     layers = tuple(layer for layer, why in became.items() if not why)
-    worker.required = frozenset(layers)
+    sandbox.required = frozenset(layers)
     return Proof(layers, held, {layer: why for layer, why in became.items() if why})
 
 

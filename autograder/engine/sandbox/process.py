@@ -1,4 +1,4 @@
-"""The warm processes from which rooms are forked, and how a child is started, killed and reaped."""
+"""The warm processes from which sandboxed ones are forked, and how a child is started, killed and reaped."""
 
 import json
 import os
@@ -13,65 +13,65 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.settings import LAYERS, Limits
-from autograder.engine.sandbox.session import CHEAPEST, START_S, Policy, Room, SandboxError
+from autograder.engine.sandbox.session import FAST, START_S, Policy, SandboxError, Session
 from autograder.engine.sandbox.worker.imports import want_more
 from autograder.engine.sandbox.worker.processor_time import computed_s
 
 _HERE = Path(__file__).parent  # the worker is imported from here, by its own name: it must not find the rest of the kit
 
 
-class Worker:
-    """A warm process that opens one room at a time. Close it, or use it as a context manager."""
+class Sandbox:
+    """A warm process from which one sandboxed process is forked at a time. Close it, or use it as a context manager."""
 
     def __init__(
         self,
         limits: Limits,
         layers: Sequence[str] = LAYERS,
         fork: bool | None = None,
-        policy: Policy = CHEAPEST,
-        few: bool = True,
+        policy: Policy = FAST,
+        minimal_imports: bool = True,
     ) -> None:
-        """`layers` are the walls to put up around each room, as far as the machine grants them.
+        """`layers` are the layers of isolation to put up around each process, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each room is a fresh process. `policy` is the first one
-        by which a submission is run. With `few` it has few modules, and another worker has all, for the submissions that
-        import more: each module is paid for by each fork.
+        Without fork (the default only where the system has none) each one is a fresh process. `policy` is the first one
+        by which a submission is run. With `minimal_imports` there are few modules, and another sandbox has all, for the
+        submissions that import more: each module is paid for by each fork.
         """
         self.limits = limits
-        self.required: frozenset[str] = frozenset()  # a room without these walls is not used
+        self.required: frozenset[str] = frozenset()  # a process without these layers is not used
         self._layers = layers
-        self.few = few
+        self._minimal_imports = minimal_imports
         self._policy = policy
-        self._other: Worker | None = None  # the one that has all modules
-        self._spec = json.dumps({"layers": list(layers), "few": few, **asdict(limits)})
+        self._other: Sandbox | None = None  # the one that has all modules
+        self._spec = json.dumps({"layers": list(layers), "minimal_imports": minimal_imports, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._started = 0.0
 
-    def __enter__(self) -> "Worker":
+    def __enter__(self) -> "Sandbox":
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def room(
+    def open(
         self, name: str, cells: Sequence[str], policy: Policy | None = None, functions: Sequence[str] = ()
-    ) -> "Room":
-        """Run `cells` in a fresh process as the module `name`; a cell that ends the process is left out the next time.
+    ) -> Session:
+        """A session in which `cells` run as the module `name`; a cell that ends the process is left out the next time.
 
         What a later cell makes of one of these `functions`, without defining it anew, is undone.
         """
         policy = policy or self._policy
-        if policy.few_modules and want_more(cells):
-            policy = replace(policy, few_modules=False)
-        return Room(self if policy.few_modules else self.with_all_modules(), name, cells, functions, policy)
+        if policy.minimal_imports and want_more(cells):
+            policy = replace(policy, minimal_imports=False)
+        return Session(self if policy.minimal_imports else self.with_all_imports(), name, cells, functions, policy)
 
-    def with_all_modules(self) -> "Worker":
-        """The worker whose rooms can import all that there is to import."""
-        if not self.few:
+    def with_all_imports(self) -> "Sandbox":
+        """The sandbox whose processes can import all that there is to import."""
+        if not self._minimal_imports:
             return self
-        self._other = self._other or Worker(self.limits, self._layers, self._fork, self._policy, few=False)
+        self._other = self._other or Sandbox(self.limits, self._layers, self._fork, self._policy, minimal_imports=False)
         self._other.limits, self._other.required = self.limits, self.required
         return self._other
 
@@ -117,7 +117,7 @@ class Worker:
             self._process = None
 
     def _order(self, order: bytes, size: int, descriptor: int | None = None) -> bytes:
-        """Have the warm worker do something. Its answer, of so many bytes."""
+        """Have the warm process do something. Its answer, of so many bytes."""
         try:
             if self._control is None:
                 self._start()
@@ -130,10 +130,10 @@ class Worker:
             reply = self._control.recv(size, socket.MSG_WAITALL)
         except OSError as error:
             self.close()
-            raise SandboxError(f"the warm worker does not answer ({type(error).__name__})") from None
+            raise SandboxError(f"the warm process of the sandbox does not answer ({type(error).__name__})") from None
         if len(reply) < size:
             self.close()
-            raise SandboxError("the warm worker has ended")
+            raise SandboxError("the warm process of the sandbox has ended")
         return reply
 
     def _start(self) -> None:
@@ -157,7 +157,7 @@ class Worker:
             self._process = _python(arguments, pass_fds=(theirs.fileno(),), start_new_session=True)
 
 
-def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
+def _python(arguments: list[str], **options: Any) -> "subprocess.Popen[bytes]":
     """A fresh interpreter that inherits nothing: no environment, no descriptors, one BLAS thread, a fixed hash seed."""
     environment = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment |= {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(_HERE)}
@@ -165,4 +165,5 @@ def _python(arguments: list[str], **options: Any) -> subprocess.Popen:
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-s", "-P", "-m", "worker", *arguments]
-    return subprocess.Popen(command, env=environment, cwd=os.sep, **(streams | options))
+    process: subprocess.Popen[bytes] = subprocess.Popen(command, env=environment, cwd=os.sep, **{**streams, **options})
+    return process

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from autograder.engine.sandbox.process import Worker
+from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call
 
 _READER = "from worker.cells import first_lines"  # the one cell in that room; the script is a mere argument
 
 
-def first_lines(worker: Worker, script: str) -> list[int]:
+def first_lines(sandbox: Sandbox, script: str) -> list[int]:
     """On which lines of a script, counted from 0, its top-level statements begin. None of them where it is no Python."""
-    with worker.room("reading", [_READER]) as room:
-        found = room.ask([Call("first_lines", (script,), "array")])[0].value
+    with sandbox.open("reading", [_READER]) as session:
+        found = session.ask([Call("first_lines", (script,), "array")])[0].value
     if not isinstance(found, np.ndarray) or found.ndim != 1:
         return []
     ascending = found.size == 0 or (found[0] >= 0 and found[-1] <= script.count("\n") and np.all(np.diff(found) > 0))

@@ -1,4 +1,4 @@
-"""One submission's room, from the grader's side: open it, run the cells in it, and put calls to it.
+"""One submission's session with the sandbox: its cells are run in a process of its own, and calls are put to it.
 
 Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded text, and no object of the student's.
 """
@@ -13,11 +13,11 @@ from autograder.engine.core.assignment import Form
 from autograder.engine.core.settings import LAYERS
 from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.engine.sandbox.timekeeper import Timekeeper
-from autograder.engine.sandbox.worker.imports import LACKING
+from autograder.engine.sandbox.worker.imports import MISSING_MODULE
 from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
 
 if TYPE_CHECKING:
-    from autograder.engine.sandbox.process import Worker
+    from autograder.engine.sandbox.process import Sandbox
 
 _HOLD_S = 0.02  # how long answers wait for others, where they are bundled: sending one costs as much as most calls
 _BUNDLED_S = 0.5  # what a call may compute while answers are bundled: far more than an honest one takes
@@ -50,38 +50,51 @@ class Call:
 
 @dataclass(frozen=True)
 class Policy:
-    """How a submission is run. The cheapest is tried first; where it fails all is done anew, with one of its savings less.
+    """How a submission is run. The fast attempt comes first; where it fails, all is run again with one saving less.
 
-    `bundled`: answers are sent several at once. Where a call is late or ends the process, nobody can say which one.
-    `few_modules`: the process has few modules, which makes it quick to fork. Code that imports another ends it.
+    fast            answers are sent several at once, and the process has minimal imports, which makes it quick to fork
+    all imports     the process has all modules that there are: code that imports another one ends a fast process
+    one by one      each answer is sent alone: where several are under way, nobody can say which one ended the process
     """
 
     bundled: bool = True
-    few_modules: bool = True
+    minimal_imports: bool = True
+
+    def next(self, missing_module: bool) -> "Policy | None":
+        """The policy for the retry, after a module was missing or a call ended the process; None where that is final."""
+        if missing_module:
+            return replace(self, minimal_imports=False)
+        return replace(self, bundled=False) if self.bundled else None
 
 
-CHEAPEST = Policy()
+FAST = Policy()
 
 
-class Room:
+@dataclass(frozen=True)
+class _End:
+    """How a process ended: for the student, and whether it lacked a module."""
+
+    kind: Literal["timeout", "crashed"]
+    text: str
+    missing_module: bool = False
+
+
+class Session:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
     def __init__(
-        self, worker: "Worker", name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
+        self, sandbox: "Sandbox", name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
     ) -> None:
-        self.layers: dict[str, str] = {}  # the walls around it: by name, why one did not go up, or nothing
+        self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._policy = policy
-        self._lacks = False  # a module, in the process that ended last
-        self._worker = worker
-        self._name = name
-        self._cells = list(cells)
-        self._functions = list(functions)
+        self._sandbox = sandbox
+        self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
-        self._time = Timekeeper(worker.limits)
+        self._time = Timekeeper(sandbox.limits)
 
-    def __enter__(self) -> "Room":
+    def __enter__(self) -> "Session":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -93,18 +106,24 @@ class Room:
             return 0
         self._channel.close()
         self._channel = None
-        status, computed_s = self._worker.reap()
+        status, computed_s = self._sandbox.reap()
         self._time.ended(computed_s)
         return status
 
     def ask(self, calls: Sequence[Call]) -> list[Answer]:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""
-        if not self._open():
-            return [Answer("timeout", text="the time of a submission was used up")]
-        limits = self._worker.limits
-        limit_s, asleep_s = limits.call_s, limits.asleep_s
-        if self._policy.bundled:
-            limit_s, asleep_s = min(limit_s, _BUNDLED_S), min(asleep_s, _BUNDLED_ASLEEP_S)
+        while True:
+            if not self._opened():
+                return [Answer("timeout", text="the time of a submission was used up")]
+            received, end = self._attempt(calls)
+            if end is None:
+                return received
+            if not self._retries(end):
+                return [*received, Answer(end.kind, text=end.text)]
+
+    def _attempt(self, calls: Sequence[Call]) -> tuple[list[Answer], _End | None]:
+        """The answers as they come, and how the process ended where it did not answer all."""
+        limit_s, asleep_s = self._limits_of_a_call()
         received: list[Answer] = []
         try:
             self._send(b"".join([encode({"calls": len(calls)}), *(call.frame for call in calls)]))
@@ -113,65 +132,72 @@ class Room:
             later = numbers_of(self._receive(limit_s, asleep_s), "end", len(calls))
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
-            kind = self._end(error)
-            if self._begin_anew():
-                return self.ask(calls)
-            return [*received, Answer(*kind)]
+            return received, self._end(error)
         for number in later:
             received[number] = replace(received[number], changed_later=True)
-        return received
+        return received, None
 
-    def _begin_anew(self) -> bool:
-        """Whether all is done once more, by the next policy: with all modules, or with each answer on its own."""
-        if self._lacks:
-            self._policy = replace(self._policy, few_modules=False)
-            self._worker = self._worker.with_all_modules()
-        elif self._policy.bundled:
-            self._policy = replace(self._policy, bundled=False)
-        else:
+    def _limits_of_a_call(self) -> tuple[float, float]:
+        """What a call may compute, and sleep. Where answers are bundled, no honest one takes nearly as long as it may."""
+        limits = self._sandbox.limits
+        if self._policy.bundled:
+            return min(limits.call_s, _BUNDLED_S), min(limits.asleep_s, _BUNDLED_ASLEEP_S)
+        return limits.call_s, limits.asleep_s
+
+    def _retries(self, end: _End) -> bool:
+        """Whether all is run again by the next policy."""
+        following = self._policy.next(end.missing_module)
+        if following is None:
             return False
-        self._lacks = False
+        if not following.minimal_imports:
+            self._sandbox = self._sandbox.with_all_imports()
+        self._policy = following
         self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
 
-    def _open(self) -> bool:
+    def _opened(self) -> bool:
         """Have a process in which the cells have run. False where the submission's time is used up."""
-        limits = self._worker.limits
         while self._channel is None:
             if self._time.used_up:
                 return False
-            run = [i for i in range(len(self._cells)) if i not in self._left_out]
-            index = -1
-            self._channel = Channel(self._worker.connect(), limits.answer_bytes, look=self._time.look)
-            self._time.process(self._worker.computed_s)
-            try:
-                self.layers = _layers(self._receive(START_S, START_S), self._worker.required)
-                request = {
-                    "name": self._name,
-                    "cells": self._cells,
-                    "run": run,
-                    "functions": self._functions,
-                }
-                self._send({**request, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
-                for index in run:
-                    error = cell_error_of(self._receive(limits.cell_s, limits.asleep_s), index)
-                    if error:
-                        self.errors[index] = error
-            except (OSError, WireError) as error:
-                _, _, text = self._end(error)
-                if index < 0:
-                    raise SandboxError(f"the room could not be opened: {text}") from None
-                if not (self._lacks and self._begin_anew()):
-                    self.errors[index] = text
-                    self._left_out.add(index)
+            self._start()
+            run = [i for i in range(len(self._request["cells"])) if i not in self._left_out]
+            self._run(run)
         return True
+
+    def _start(self) -> None:
+        """A fresh process, isolated."""
+        limits = self._sandbox.limits
+        self._channel = Channel(self._sandbox.connect(), limits.answer_bytes, look=self._time.look)
+        self._time.process(self._sandbox.computed_s)
+        try:
+            self.layers = _layers(self._receive(START_S, START_S), self._sandbox.required)
+        except (OSError, WireError) as error:
+            raise SandboxError(f"the sandboxed process did not start: {self._end(error).text}") from None
+
+    def _run(self, run: list[int]) -> None:
+        """Have these cells run. One that ends the process is left out from then on."""
+        limits, index = self._sandbox.limits, -1
+        try:
+            self._send({**self._request, "run": run, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
+            for index in run:
+                error = cell_error_of(self._receive(limits.cell_s, limits.asleep_s), index)
+                if error:
+                    self.errors[index] = error
+        except (OSError, WireError) as error:
+            end = self._end(error)
+            if index < 0:
+                raise SandboxError(f"the sandboxed process did not start: {end.text}") from None
+            if not (end.missing_module and self._retries(end)):
+                self.errors[index] = end.text
+                self._left_out.add(index)
 
     def _send(self, message: Any) -> None:
         assert self._channel is not None
-        self._time.part(self._worker.limits.call_s, self._worker.limits.asleep_s)
+        self._time.part(self._sandbox.limits.call_s, self._sandbox.limits.asleep_s)
         self._channel.send(message)
 
-    def _receive(self, limit_s: float, asleep_s: float) -> dict:
+    def _receive(self, limit_s: float, asleep_s: float) -> dict[str, Any]:
         assert self._channel is not None
         self._time.part(limit_s, asleep_s)
         message = self._channel.receive()
@@ -179,27 +205,27 @@ class Room:
             raise WireError("a message that is no object")
         return message
 
-    def _end(self, error: Exception) -> tuple[Literal["timeout", "crashed"], None, str]:
+    def _end(self, error: Exception) -> _End:
         """Close the process after `error` and say how it ended, in a student's words."""
         status = self.close()
         number = status & 0x7F
-        self._lacks = self._policy.few_modules and status == LACKING << 8
+        missing = self._policy.minimal_imports and status == MISSING_MODULE << 8
         if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
-            return "timeout", None, "it did not come to an end in time"
+            return _End("timeout", "it did not come to an end in time", missing)
         if isinstance(error, WireError):
-            return "crashed", None, "it spoke to the grader instead of returning"
+            return _End("crashed", "it spoke to the grader instead of returning", missing)
         if number and number != signal.SIGKILL:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-            return "crashed", None, f"it ended the Python process ({name})"
-        return "crashed", None, "it ended the Python process"
+            return _End("crashed", f"it ended the Python process ({name})", missing)
+        return _End("crashed", "it ended the Python process", missing)
 
 
 def _layers(message: dict, required: frozenset[str]) -> dict[str, str]:
-    """The walls that a new room has. Raises SandboxError where one is missing that the machine has been proved to grant."""
+    """The layers that a new process has. Raises SandboxError where one is missing that the machine has been proved to grant."""
     said = message.get("layers")
-    told = said if isinstance(said, dict) else {}
-    became = {layer: plain_text(told.get(layer, "not tried"), 120) for layer in LAYERS}
-    missing = [layer for layer in required if became[layer]]
+    named = said if isinstance(said, dict) else {}
+    layers = {layer: plain_text(named.get(layer, "not tried"), 120) for layer in LAYERS}
+    missing = [layer for layer in required if layers[layer]]
     if missing:
-        raise SandboxError(f"a room came without {', '.join(sorted(missing))}")
-    return became
+        raise SandboxError(f"a process came without {', '.join(sorted(missing))}")
+    return layers

@@ -12,8 +12,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 14, 40
 _MAX_TICKS = 5
 
 
-def norms(curve: Curve) -> Markup:
-    """‖∂L/∂h_t‖ over t, the answer's as crosses on a dashed line, the expected ones as a plain line with dots."""
+def norms(curve: Curve, rows: str) -> Markup:
+    """The norms of `rows` over t, the answer's as crosses on a dashed line, the expected ones as a plain line with dots."""
     finite = [v for v in (*curve.got, *curve.expected) if v is not None and v > 0]
     low, high = (math.log10(min(finite)), math.log10(max(finite))) if finite else (0.0, 0.0)
     low, high = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
@@ -41,7 +41,7 @@ def norms(curve: Curve) -> Markup:
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in shown)
         parts.append(f'<polyline class="{name}" points="{points}"/>')
         parts += [_mark(name, a, b) for a, b in shown]
-    return _svg(_title(curve), parts)
+    return _svg(_title(curve, rows), parts)
 
 
 def _mark(name: str, a: float, b: float) -> str:
@@ -50,7 +50,7 @@ def _mark(name: str, a: float, b: float) -> str:
     return f'<path class="yours" d="M{a - 3.5:.1f} {b - 3.5:.1f}l7 7m0-7l-7 7"/>'
 
 
-def _title(curve: Curve) -> str:
+def _title(curve: Curve, rows: str) -> str:
     """The picture in words: both ends of both curves, and what a log axis cannot show."""
     said = []
     for name, values in (("expected", curve.expected), ("yours", curve.got)):
@@ -58,7 +58,7 @@ def _title(curve: Curve) -> str:
         said.append(f"{name} {last} at t = {len(values)} and {first} at t = 1")
     hidden = sum(v is None or v == 0 for v in curve.got)
     rest = f" {hidden} of your norms are zero or not finite and are not drawn." if hidden else ""
-    return f"Norm of ∂L/∂h_t over t on a log axis: {'; '.join(said)}.{rest}"
+    return f"Norm of {rows} over t on a log axis: {'; '.join(said)}.{rest}"
 
 
 def bars(counts: Sequence[int], labels: Sequence[str], title: str) -> Markup:

@@ -1,5 +1,6 @@
 """The page that one student gets back: points, what each check saw, the mistake's name and the question that leads to it."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from markupsafe import Markup
 from autograder.engine.core.result import Result, TaskResult
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.reports.pages import curves, render
+
+_INDEX = re.compile(r"_(\w)")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def page(result: Result | None, student: str, isolation: str, book: Gradebook) -
 def _task(task: TaskResult, book: Gradebook) -> dict[str, Any]:
     """One task as the template shows it."""
     mark = book.marks.get(task.id)
+    rows = ASSIGNMENT.by_id[task.id].curve if task.id in ASSIGNMENT.by_id else ""
     given = task.points if mark is None else mark.points
     words = {"missing": "not attempted yet", "timeout": "out of time", "failed": "not yet", "crashed": "crashed"}
     return {
@@ -57,7 +61,8 @@ def _task(task: TaskResult, book: Gradebook) -> dict[str, Any]:
         "word": "all right" if task.status == "passed" else words[task.status],
         "right": task.status == "passed",
         "checks": _checks(task),
-        "curve": curves.norms(task.curve) if task.curve else "",
+        "curve": curves.norms(task.curve, rows) if task.curve else "",
+        "rows": Markup(_INDEX.sub(r"<sub>\1</sub>", rows)),
         "source": book.sources.get(task.id, ""),
     }
 
@@ -76,5 +81,5 @@ def _checks(task: TaskResult) -> list[dict[str, Any]]:
 def title_of(misconception: str) -> str:
     """The name of a mistake in words: of a known one its title, of a habit its name."""
     task, _, name = misconception.partition(".")
-    titles = {known.name: known.title for known in ASSIGNMENT.by_id[task].misconceptions}
-    return ", and ".join(titles.get(part, part.replace("_", " ")) for part in name.split("+"))
+    titles = {known.id: known.title for known in ASSIGNMENT.misconceptions}
+    return ", and ".join(titles.get(f"{task}.{part}", part.replace("_", " ")) for part in name.split("+"))

@@ -40,7 +40,7 @@ LATE = (
     "scipy._external.pyprima scipy._lib.cobyqa scipy._lib.pyprima scipy.io._fast_matrix_market._fmm_core "
     "scipy.linalg._matfuncs_inv_ssq scipy.sparse._spfuncs"
 ).split()
-LACKING = 77  # the exit status of a process that has few modules and was asked for another
+MISSING_MODULE = 77  # the exit status of a process that has few modules and was asked for another
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
 # Packages whose decorators change what a function costs or checks, and never what it returns.
@@ -233,7 +233,7 @@ class AbsentFinder:
     def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
         root = name.partition(".")[0]
         if name in self.elsewhere:
-            os._exit(LACKING)
+            os._exit(MISSING_MODULE)
         if root in LIBRARIES or root in self.guarded or (root not in _DISPLAY and _importer() in LIBRARIES):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it has the methods of one

@@ -42,7 +42,7 @@ _ALLOWED = (
 _NOT_THERE = "access faccessat faccessat2 lstat newfstatat open openat openat2 readlink readlinkat stat statx".split()
 
 
-def settle(spec: dict[str, Any], forks: bool) -> None:
+def prepare(spec: dict[str, Any], forks: bool) -> None:
     """Once in a worker, before its first room: measure it, make the filter, and move into namespaces of its own."""
     with suppress(OSError, ImportError, RuntimeError):  # then the layer will not go up either
         _filter()  # its rules take longer than loading them
@@ -91,7 +91,7 @@ def _mount(what: bytes | None, where: bytes, kind: bytes | None, flags: int) -> 
     _check("mount", _libc.mount(what, where, kind, ctypes.c_ulong(flags), None))
 
 
-def enclose(keep: int, spec: dict[str, Any]) -> dict[str, str]:
+def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
     """Wall this process in for good, with the descriptor `keep` as its only door. By layer: why it did not go up, or nothing.
 
     Its standard streams are the null device already: any amount of printing goes nowhere.

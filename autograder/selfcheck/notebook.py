@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from selfcheck_judge import quiet
-from selfcheck_words import error_text
+from autograder.selfcheck.judge import quiet
+from autograder.selfcheck.words import error_text
 
 # From the notebook's file to functions
 

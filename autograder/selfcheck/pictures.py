@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from selfcheck_cases import NOT_ATTEMPTED, cases_of
-from selfcheck_judge import call, quiet
-from selfcheck_words import error_text, steps_of, wrap, write
+from autograder.selfcheck.cases.shared import NOT_ATTEMPTED
+from autograder.selfcheck.cases.table import cases_of
+from autograder.selfcheck.judge import call, quiet
+from autograder.selfcheck.words import error_text, steps_of, wrap, write
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour
 _MARKS = ("o", "s", "^", "D")

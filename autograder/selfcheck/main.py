@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from selfcheck_cases import FORMS, NOT_ATTEMPTED, TASKS, cases_of
-from selfcheck_judge import call, form_trouble, purity_trouble, value_trouble
-from selfcheck_notebook import NotebookError, load_notebook
-from selfcheck_pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells
-from selfcheck_training import draw_training  # noqa: F401
-from selfcheck_words import steps_of, wrap, write
+from autograder.selfcheck.cases.shared import FORMS, NOT_ATTEMPTED
+from autograder.selfcheck.cases.table import TASKS, cases_of
+from autograder.selfcheck.judge import call, form_trouble, purity_trouble, value_trouble
+from autograder.selfcheck.notebook import NotebookError, load_notebook
+from autograder.selfcheck.pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells
+from autograder.selfcheck.training import draw_training  # noqa: F401
+from autograder.selfcheck.words import steps_of, wrap, write
 
 
 @dataclass(frozen=True)

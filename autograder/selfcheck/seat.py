@@ -3,7 +3,7 @@
 import sys
 
 
-def _what_is_missing():
+def _what_is_missing():  # type: ignore[no-untyped-def]
     """One sentence, or nothing."""
     if sys.version_info < (3, 11):
         return "The self-check needs Python 3.11 or newer, and this is Python %d.%d." % sys.version_info[:2]

@@ -12,8 +12,17 @@ import numpy as np
 
 from autograder.engine.diagnosis.relations import relate
 from autograder.engine.judging.closeness import compare, show
-from selfcheck_cases import AXES, BACKWARDS, ERROR_ASKS, FIRST_STEP, RELATION_ASKS, SHAPE_ASKS, TUPLES, Case
-from selfcheck_words import error_text, kind
+from autograder.selfcheck.cases.shared import (
+    AXES,
+    BACKWARDS,
+    ERROR_ASKS,
+    FIRST_STEP,
+    RELATION_ASKS,
+    SHAPE_ASKS,
+    TUPLES,
+    Case,
+)
+from autograder.selfcheck.words import error_text, kind
 
 
 @dataclass(frozen=True)

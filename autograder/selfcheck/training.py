@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from selfcheck_cases import cross_entropy
-from selfcheck_judge import quiet
-from selfcheck_pictures import Picture, show_picture
-from selfcheck_words import wrap
+from autograder.selfcheck.cases.shared import cross_entropy
+from autograder.selfcheck.judge import quiet
+from autograder.selfcheck.pictures import Picture, show_picture
+from autograder.selfcheck.words import wrap
 
 USED = ["forward", "cross_entropy_grad", "hidden_grads", "parameter_grads", "clip_gradients"]
 HIDDEN, WINDOW, RATE, MAX_NORM, STEPS = 64, 40, 0.2, 1.0, 3000

@@ -1,0 +1,42 @@
+"""An exception of a student's code as text."""
+
+from typing import Any
+
+from .gaps import gap_of
+
+MAX_TEXT = 300  # characters of a student's error message that are passed on
+MAX_WORDS = 3000  # of it that are looked at
+
+
+def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
+    """An exception as text: its type, its message, and the last line of the student's own code that it passed."""
+    try:
+        text = str(error)[:MAX_WORDS]
+        if isinstance(error, ImportError) and error.path:
+            text = text.replace(f" ({error.path})", "")  # a place of this machine's
+    except BaseException:
+        text = ""
+    cell, line, frame = None, None, None
+    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
+        cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_WORDS]
+    trace = error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if filename.startswith("<cell "):
+            cell, line, frame = int(filename[6:-1]), trace.tb_lineno, trace.tb_frame
+        trace = trace.tb_next
+    code, gap = "", ""
+    if cell is not None and line is not None:
+        lines = sources[cell].split("\n")
+        code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
+        gap = gap_of(error, text, sources[cell], line, frame)
+    return {
+        "type": type(error).__name__[:80],
+        "text": text[:MAX_TEXT],
+        "line": line or 0,
+        "code": code,
+        "value_error": isinstance(error, ValueError),
+        "not_implemented": isinstance(error, NotImplementedError),
+        "memory": isinstance(error, MemoryError),
+        "gap": gap,
+    }

@@ -1,0 +1,36 @@
+"""The public cases of `amplification`."""
+
+import numpy as np
+
+from autograder.selfcheck.cases.shared import Case, _case
+
+
+def amplification_cases() -> list[Case]:
+    dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
+    dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+
+    def scaled(check: str, ask: str, factor: float) -> Case:
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+
+    return [
+        _case(
+            "one-step",
+            "T = 1: what was sent, and what arrives?",
+            {"A": [1]},
+            dL_dh=[[3, 4]],
+            dL_do=[[1]],
+            W_qh=[[3, 4]],
+        ),
+        scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
+        _case(
+            "silent-end",
+            "The last steps send no signal: what does 0/0 give, and what is asked for?",
+            {"A": [3, 1, 0, 0]},
+            "entry",
+            **quiet,
+            W_qh=W_qh,
+        ),
+        scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
+        scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
+    ]

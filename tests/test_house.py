@@ -1,0 +1,69 @@
+"""The house: what lies where, and who may know what."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.engine.course.assignment import ASSIGNMENT
+
+KIT = Path(autograder.__file__).parent
+ENGINE = KIT / "engine"
+FLOORS = "core judging suite course".split()  # who stands lower imports nobody above
+SYMBOLS = [
+    *ASSIGNMENT.by_id,
+    *(entry.id for entry in ASSIGNMENT.written),
+    *ASSIGNMENT.given,
+    *(name for name in ASSIGNMENT.axes if len(name) > 1),
+    *(name for task in ASSIGNMENT.tasks for name in task.returns if "_" in name),
+    "∂",
+]
+_SYMBOL = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" if name.isidentifier() else name for name in SYMBOLS))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html") and path.is_file())
+
+
+@pytest.mark.parametrize("folder", ["engine", "nbgrader", "testing"])
+def test_the_engine_knows_no_task(folder):
+    """No file but those of the suite and the self-check holds a task's name or a symbol of the assignment."""
+    found = {
+        f"{path.relative_to(KIT)}: {symbol}"
+        for path in _files(KIT / folder)
+        for symbol in _SYMBOL.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+def test_the_top_is_the_three_parts():
+    """At the top lie the suite, the self-check and the engine, the two doors for nbgrader and pytest, and no loose module."""
+    names = {path.name for path in KIT.iterdir() if path.name != "__pycache__"}
+    assert names == {
+        "__init__.py", "__main__.py", "py.typed", "engine", "nbgrader", "selfcheck", "suite", "testing",
+    }  # fmt: skip
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_the_suite_is_met_in_one_place():
+    """One module of the engine imports the suite, and the suite imports the engine's data and the judges alone."""
+    theirs = {path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*.py") for name in _imports(path) if ".suite" in name}
+    assert theirs == {"course/assignment.py"}
+    ours = {name for path in (KIT / "suite").glob("*.py") for name in _imports(path) if ".engine." in name}
+    assert {name.split(".")[2] for name in ours} == {"core", "judging"}
+
+
+def test_the_worker_stands_alone():
+    """What runs in the student's process imports nothing of the kit outside its own folder."""
+    worker = ENGINE / "sandbox" / "worker"
+    assert {name for path in worker.glob("*.py") for name in _imports(path) if name.startswith("autograder")} == set()
