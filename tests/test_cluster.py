@@ -23,11 +23,11 @@ WAIT_S = 120.0  # for a process to come to a moment: far above what any takes
 Start = Callable[..., subprocess.Popen]
 
 # What a worker's machine may lack, as scripts that dask runs in the worker before it starts.
-WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nfrom autograder.engine.sandbox.session import Policy\nWorker.__init__.__defaults__ = ({}, None, Policy(), True)\n"
+WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nfrom autograder.engine.sandbox.session import Policy\nSandbox.__init__.__defaults__ = ({}, None, Policy(), True)\n"
 NO_WALLS = WITHOUT.format(())
 NO_LANDLOCK = WITHOUT.format(("namespaces", "uid", "limits", "seccomp"))
-ANOTHER_KIT = "from autograder import machine\nmachine.checks_version = lambda: 'another'\n"
-ANOTHER_PYTHON = "from autograder import machine\nmachine.running = lambda: 'Python 4.0'\n"
+ANOTHER_KIT = "from autograder.engine.grading import cluster_worker as machine\nmachine.checks_version = lambda: 'another'\n"
+ANOTHER_PYTHON = "from autograder.engine.grading import cluster_worker as machine\nmachine.running = lambda: 'Python 4.0'\n"
 
 
 def until(process: subprocess.Popen, moment: Callable[[], object]) -> None:
@@ -144,7 +144,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(course: Path, scheduler:
 def test_what_is_judged_is_not_handed_out_again(course: Path, scheduler: str, worker) -> None:
     """What this machine has judged is taken from its store: the same report comes where no worker judges anything."""
     alone = grade(course, "submitted", "--json", "-")
-    broken = "from autograder import machine\nmachine.grade = None\n"
+    broken = "from autograder.engine.grading import cluster_worker as machine\nmachine.grade = None\n"
     with worker(broken):
         done = grade(course, "submitted", "--json", "-", "--cluster", scheduler)
     assert done.returncode == 0, done.stderr

@@ -137,12 +137,12 @@ UP = {"layers": dict.fromkeys(LAYERS, "")}
 
 
 def room(worker: OneRoom, cells: tuple[str, ...] = (), **policy: bool) -> Session:
-    return Session(worker, "__main__", cells, session.Policy(**{"bundled": False, "minimal_imports": False, **policy}))
+    return Session(worker, "__main__", cells, (), session.Policy(**{"bundled": False, "minimal_imports": False, **policy}))
 
 
 def test_a_room_that_cannot_be_opened():
     """A child that ends before its walls are up is the sandbox's failure, and no verdict."""
-    with room(OneRoom()) as opened, pytest.raises(SandboxError, match="could not be opened: it ended"):
+    with room(OneRoom()) as opened, pytest.raises(SandboxError, match="did not start: it ended"):
         opened.ask([CALL])
 
 
@@ -230,7 +230,7 @@ def test_each_saving_is_given_up_once():
 
 def test_what_the_canary_must_say(monkeypatch):
     """A canary that does not come to its end proves nothing."""
-    monkeypatch.setattr(Sandbox, "room", lambda worker, *words: room(OneRoom(UP)))
+    monkeypatch.setattr(Sandbox, "open", lambda worker, *words: room(OneRoom(UP)))
     with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
         canary.prove(worker)
 
@@ -262,7 +262,7 @@ def test_a_reader_that_lies(monkeypatch, found):
     """What the reader of scripts says is used only where it can be true."""
     value = found if isinstance(found, str) else np.array(found)
     answer = answers.Answer("value", value)
-    worker = SimpleNamespace(room=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer])))
+    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer])))
     assert reading.first_lines(worker, "a\nb\n") == []
 
 

@@ -1,6 +1,6 @@
 """Notebooks of another format, with other metadata, or with cells that are missing, doubled or of another type."""
 
-from autograder.tasks import TASKS
+from autograder.engine.course.assignment import ASSIGNMENT
 from submissions.broken.kinds import ALL, LOST, NONE, cell, code, copied, honest, notebook, place, prose, stub
 
 _WITHOUT_FORWARD = ALL - {"forward"}
@@ -250,7 +250,7 @@ def too_many_cells(nb: dict) -> None:
 
 @notebook(note="found in another cell")
 def one_cell_for_everything(nb: dict) -> None:
-    together = "\n\n".join(cell(nb, task.id)["source"] for task in TASKS)
+    together = "\n\n".join(cell(nb, task.id)["source"] for task in ASSIGNMENT.tasks)
     nb["cells"] = [copied(cell(nb, "forward"), source="import numpy as np\n" + together)]
 
 

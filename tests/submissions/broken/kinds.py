@@ -11,11 +11,11 @@ from typing import Any
 
 import nbformat
 
-from autograder import demo
-from autograder.reference import SOLUTION
-from autograder.tasks import TASKS
+from autograder.engine.demo import sample_class as demo
+from autograder.engine.core.places import SOLUTION
+from autograder.engine.course.assignment import ASSIGNMENT
 
-ALL = frozenset(task.id for task in TASKS)
+ALL = frozenset(task.id for task in ASSIGNMENT.tasks)
 NONE: frozenset[str] = frozenset()
 LOST = "did not run to its end"  # of a remark on a cell that failed
 Notebook = dict[str, Any]
