@@ -29,12 +29,12 @@ from traitlets import Bool, Unicode
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
-from autograder.intake.looking import CannotReadError, look
+from autograder.intake.looking import CannotReadError
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME
 from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.naming import misnamed_in_gradebook
-from autograder.nbgrader.places import CourseError
+from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.register import Register
 from autograder.nbgrader.staging import KEY, staged_notebook, summary
@@ -141,7 +141,7 @@ class JudgedAutograde(Autograde):
         student = str(result.student)
         folder = stage / student / NAME
         try:
-            _expect_writable(Path(self._format_dest(NAME, student)))
+            expect_writable(Path(self._format_dest(NAME, student)))
             when, remark = handed_in_at(work, self._register.zone)
             if remark:
                 self._tally.remark(student, remark)
@@ -232,6 +232,11 @@ class JudgedAutograde(Autograde):
         if isinstance(self.coursedir, Staged):
             self.notebooks.sort(key=lambda file: Path(file).stem == NAME)
 
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        super().set_permissions(assignment_id, student_id)
+        if isinstance(self.coursedir, Staged):
+            share(self.coursedir, Path(self._format_dest(assignment_id, student_id)), self._output_directory)
+
     def _init_preprocessors(self) -> None:
         if not self._judged:
             super()._init_preprocessors()
@@ -269,14 +274,3 @@ class JudgedAutograde(Autograde):
             notebook = json.loads(ours.read_text(encoding="utf-8"))
             notebook["metadata"][KEY]["others"].pop(file.stem)
             ours.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def _expect_writable(folder: Path) -> None:
-    """Raise OSError with what to do, where another grader's folder would be in the way of a record."""
-    while look(folder) == "absent":
-        folder = folder.parent
-    if not os.access(folder, os.W_OK):
-        raise OSError(
-            f"{shown(folder)} is not yours to write: let graders share it (c.CourseDirectory.groupshared = True), "
-            "or grade as its owner"
-        )

@@ -1,5 +1,7 @@
 """nbgrader's feedback step with the kit's page, made anew wherever it would be another one now."""
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +9,17 @@ import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.intake.files import students_in
-from autograder.intake.looking import look
+from autograder.intake.looking import CannotReadError, look
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
+from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
 from autograder.nbgrader.staging import KEY
 from autograder.nbgrader.timestamps import FILE
 from autograder.nbgrader.written import STUB
@@ -34,6 +38,13 @@ class JudgedFeedback(GenerateFeedback):
         self.exporter_class = FeedbackPage
         self.preprocessors = [GetMarks]
         self._renewed = self._kept = 0
+        try:
+            anyone = place(self.coursedir, self._output_directory).work_of("anyone")
+            for folder in (anyone, *students(self.coursedir, self._output_directory).values()):
+                expect_writable(folder)
+        except (OSError, CannotReadError, CourseError) as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
         super().start()
         self.log.info("%d feedback pages are new or renewed, %d stay as they were", self._renewed, self._kept)
 
@@ -73,6 +84,19 @@ class JudgedFeedback(GenerateFeedback):
             (folder / name).unlink()
         renewed = [name for name in wanted if _put(folder / name, output)]
         self._renewed, self._kept = self._renewed + bool(renewed), self._kept + (not renewed)
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """As nbgrader sets them. It may not, where a page that stays is another grader's: a copy takes its place."""
+        folder = Path(self._format_dest(assignment_id, student_id))
+        share(self.coursedir, folder, self._output_directory)
+        try:
+            super().set_permissions(assignment_id, student_id)
+        except PermissionError:
+            for path in folder.iterdir():
+                own = path.with_name(f".{path.name}.own")
+                shutil.copy2(path, own)
+                os.replace(own, path)
+            super().set_permissions(assignment_id, student_id)
 
     def _work(self, student: str) -> Path:
         """Where a student's work lies: in a folder of that name, or of one that is shown so."""
