@@ -155,7 +155,46 @@ def test_another_name_is_refused_before_anything_is_recorded(course: Path, said:
     assert done.returncode == 1
     assert "hw5/bptt.ipynb is the kit's notebook, which is judged under the name bptt alone" in done.stderr
     assert not (course / "release" / "hw5").exists()
+    hand_in(course, "kim/hw5/bptt.ipynb")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "hw5/bptt.ipynb is the kit's notebook" in done.stderr
     shutil.rmtree(course / "source" / "hw5")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the gradebook holds no assignment hw5, and nothing was recorded: the kit's is called bptt" in done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert "kim" not in [student.id for student in book.students]
+    shutil.rmtree(course / "submitted" / "kim")
+
+
+def test_an_older_release_under_another_name_is_refused(tmp_path: Path) -> None:
+    """Where nbgrader alone has put the kit's notebook into the gradebook under another name, it is not graded."""
+    course = released_course(tmp_path)
+    own = (course / "nbgrader_config.py").read_text()
+    (course / "nbgrader_config.py").write_text(own.replace("\nconfigure(c)", "\n"))
+    shutil.copytree(course / "source" / "bptt", course / "source" / "hw5")
+    assert run(course, "nbgrader", "generate_assignment", "hw5").returncode == 0
+    (course / "nbgrader_config.py").write_text(own)
+    hand_in(course, "kim/hw5/bptt.ipynb")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "hw5/bptt.ipynb is the kit's notebook" in done.stderr
+
+
+def test_another_assignment_is_nbgraders(tmp_path: Path) -> None:
+    """Another assignment of the course goes through nbgrader's own steps, its answers graded by its own cells."""
+    course = released_course(tmp_path)
+    (course / "source" / "ps1").mkdir()
+    (course / "source" / "ps1" / "ps1.ipynb").write_bytes(_warmup("def f(x):\n    return 2 * x"))
+    hand_in(course, "kim/ps1/ps1.ipynb", _warmup("def f(x):\n    return 3 * x"))
+    for step in ("generate_assignment", "autograde", "generate_feedback"):
+        done = run(course, "nbgrader", step, "ps1")
+        assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert book.find_submission("ps1", "kim").max_score == 2
+        assert book.find_submission("ps1", "kim").score == 0
+    assert (course / "feedback" / "kim" / "ps1" / "ps1.html").is_file()
 
 
 def _warmup(answer: str) -> bytes:

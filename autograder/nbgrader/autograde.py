@@ -33,7 +33,7 @@ from autograder.intake.looking import CannotReadError
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME
 from autograder.nbgrader.maxima import maxima
-from autograder.nbgrader.naming import misnamed_in_gradebook
+from autograder.nbgrader.naming import not_nbgraders
 from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.register import Register
@@ -66,7 +66,8 @@ class JudgedAutograde(Autograde):
 
     def start(self) -> None:
         if self.coursedir.assignment_id != NAME:
-            self._refuse(misnamed_in_gradebook(self.coursedir))
+            if why := not_nbgraders(self.coursedir):
+                raise self._refusal(why)
             super().start()
             return
         try:
@@ -95,10 +96,6 @@ class JudgedAutograde(Autograde):
         if not tally.submissions:
             wanted = self.coursedir.format_path(self.coursedir.submitted_directory, self.coursedir.student_id, NAME)
             raise self._refusal(f"nothing to grade: there is no submission in {wanted}")
-
-    def _refuse(self, why: str) -> None:
-        if why:
-            raise self._refusal(why)
 
     def _refusal(self, why: str) -> NbGraderException:
         self.log.error("%s", why)

@@ -94,6 +94,12 @@ def _nobodys(coursedir: CourseDirectory, file: Path, whose: str = "<student>") -
     return f"{said[0]} is not graded: move it to {said[1]}, if it is somebody's {NAME}"
 
 
+def gradebook_exists(coursedir: CourseDirectory) -> bool:
+    """Whether there is a gradebook to ask: nbgrader makes an empty one of SQLite's by looking. A server is asked at once."""
+    url = coursedir.db_url
+    return not url.startswith("sqlite:///") or os.path.exists(url.removeprefix("sqlite:///"))
+
+
 def expect_writable(folder: Path) -> None:
     """Raise OSError with what to do, where another grader's folder cannot be replaced by a new one."""
     for path in (folder, folder.parent):

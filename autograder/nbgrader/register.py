@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +27,7 @@ from autograder.grade import tasks_of
 from autograder.intake.looking import cannot_read, look
 from autograder.intake.names import shown
 from autograder.intake.submission import MAX_BYTES, NAME
-from autograder.nbgrader.places import course_directory, loose, place, students
+from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
 from autograder.nbgrader.staging import recorded, stale
 from autograder.nbgrader.timestamps import handed_in_at
 from autograder.pages.class_report import Class
@@ -55,11 +54,10 @@ class Book:
 
 def read_book(coursedir: CourseDirectory) -> Book:
     """What the course's gradebook holds; one that is not there holds nothing. Raises SQLAlchemyError."""
-    url = coursedir.db_url
-    if url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///")):
+    if not gradebook_exists(coursedir):
         return Book()
     points: dict[str, dict[str, float | None]] = {}
-    with Gradebook(url, coursedir.course_id) as book:
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         ours = book.db.query(Notebook.name).join(Assignment, Assignment.id == Notebook.assignment_id)
         notebooks = frozenset(name for (name,) in ours.filter(Assignment.name == NAME))
         rows = (
