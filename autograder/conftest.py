@@ -9,6 +9,7 @@ from autograder import intake
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake.names import shown
 from autograder.result import CheckResult, Result
+from autograder.sandbox import SandboxError
 from autograder.settings import SettingsError, find_course
 
 
@@ -35,6 +36,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         ) from None
     except (SettingsError, NotIsolatedError) as error:
         raise pytest.UsageError(str(error)) from None
+    except SandboxError as error:
+        pytest.exit(str(error), 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from autograder.batch import Grader, NotIsolatedError, prove_isolation
 from autograder.reference import SOLUTION
 from autograder.result import CheckResult, Result
+from autograder.sandbox import SandboxError
 from autograder.settings import FILE, Course, SettingsError, find_course
 from autograder.wholefile import private, whole_file
 
@@ -122,6 +123,8 @@ def judge(root: Path) -> str:
     try:
         course = find_course(Path.cwd())
         proof = prove_isolation(course)
+    except SandboxError as error:
+        return str(error)
     except (SettingsError, NotIsolatedError) as error:
         return f"{error}; in Gradescope that is allow_unisolated = true in {FILE}, and then the zip made anew"
     try:

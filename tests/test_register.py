@@ -135,6 +135,30 @@ def test_whatever_changes_is_noticed_and_recorded_again(course: Path, said: str)
     assert again.returncode == 0
 
 
+def test_every_setting_that_decides_is_noticed(tmp_path: Path) -> None:
+    """The guide names what a plain autograde notices without --force: each is told by `status`, and graded anew."""
+    guide = (SOLUTION.parent / "docs" / "instructors.md").read_text(encoding="utf-8")
+    promised = guide.split("## Regrading")[1].split("`--force` is for")[0]
+    course = released_course(tmp_path)
+    hand_in(course, "ada/bptt/bptt.ipynb")
+    limits = (course / "autograder.toml").read_text(encoding="utf-8")
+    settings = {
+        "`show_values`": "show_values = false\n" + limits,
+        "`[limits]`": limits.replace("call_s = 2", "call_s = 3"),
+        "`tasks_off`": 'tasks_off = ["forward"]\n' + limits,
+        "seed": limits,
+    }
+    assert "1 recorded now" in run(course, "nbgrader", "autograde", "bptt").stderr
+    for name, text in settings.items():
+        assert name in promised
+        (course / "autograder.toml").write_text(text, encoding="utf-8")
+        if name == "seed":
+            (course / ".autograder" / "seed").write_text("another seed\n")
+        assert "ada: stale: " in run(course, "autograder", "status").stdout
+        assert "1 recorded now, 0 graded already" in run(course, "nbgrader", "autograde", "bptt").stderr
+        assert "ada: current" in run(course, "autograder", "status").stdout
+
+
 def test_a_new_gradebook_is_noticed(course: Path, said: str) -> None:
     """Without its rows nothing counts as recorded; one sentence says what to do first, and then all is recorded again."""
     before = totals(course)

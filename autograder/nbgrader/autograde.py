@@ -42,6 +42,7 @@ from autograder.nbgrader.tally import Tally
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 from autograder.progress import progress
 from autograder.result import Result
+from autograder.sandbox import SandboxError
 from autograder.settings import SettingsError, find_course
 
 
@@ -111,7 +112,7 @@ class JudgedAutograde(Autograde):
                 return
             proof = prove_isolation(self._register.course)
             self._register.course.seed()
-        except (SettingsError, NotIsolatedError) as error:
+        except (SettingsError, NotIsolatedError, SandboxError) as error:
             raise self._refusal(str(error)) from None
         found = [(self._register.work[name], name) for name in due]
         results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
