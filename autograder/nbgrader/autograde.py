@@ -171,7 +171,7 @@ class JudgedAutograde(Autograde):
         if kept and kept["score"] != result.score:
             moved = [t.id for t in result.tasks if kept["points"].get(t.id) != t.points]
             said = (result.student, kept["score"], result.score, ", ".join(moved))
-            self.log.warning("%s moves from %s to %s points: %s", *said)
+            self.log.warning("%s moves from %g to %g points: %s", *said)
 
     def _record(self, stage: Path) -> None:
         """nbgrader's own step over what lies on the stage."""

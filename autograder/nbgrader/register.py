@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from autograder.grade import tasks_of
 from autograder.intake.looking import cannot_read, look
 from autograder.intake.names import shown
 from autograder.intake.submission import MAX_BYTES, NAME
+from autograder.nbgrader.penalties import Late, Rule, read_late
 from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
 from autograder.nbgrader.staging import recorded, stale
 from autograder.nbgrader.timestamps import handed_in_at
@@ -42,11 +43,12 @@ class Book:
 
     notebooks: frozenset[str] = frozenset()
     students: frozenset[str] = frozenset()
-    points: dict[str, dict[str, float | None]] | None = None
+    points: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    late: dict[str, Late] = field(default_factory=dict)
 
     def holds(self, student: str, kept: dict[str, Any]) -> bool:
         """Whether the points of a verdict are those in the gradebook."""
-        row = (self.points or {}).get(student, {})
+        row = self.points.get(student, {})
         given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in TASKS}
         pairs = [(row[cell], points) for cell, points in given.items() if cell in row]
         return bool(pairs) and all(held is not None and abs(held - points) < 1e-6 for held, points in pairs)
@@ -72,7 +74,7 @@ def read_book(coursedir: CourseDirectory) -> Book:
         )
         for student, cell, score in rows:
             points.setdefault(student, {})[cell] = score
-        return Book(notebooks, frozenset(id for (id,) in book.db.query(Student.id)), points)
+        return Book(notebooks, frozenset(id for (id,) in book.db.query(Student.id)), points, read_late(book))
 
 
 class Register:
@@ -85,6 +87,7 @@ class Register:
         self.folders = students(coursedir, coursedir.submitted_directory)
         self._recorded = place(coursedir, coursedir.autograded_directory)
         self._tasks = [task.id for task in tasks_of(course)]
+        self._rule = Rule(coursedir)
 
     @cached_property
     def book(self) -> Book:
@@ -146,6 +149,8 @@ class Register:
             why = "another notebook of the assignment was handed in since"
         if not why and not self.book.holds(student, kept):
             why = "the gradebook does not hold it"
+        if not why and self._rule.differs(kept.get("penalty"), student, self.book.late.get(student, (0.0, 0.0))):
+            why = "another late penalty is due now"
         return why
 
 
