@@ -172,6 +172,33 @@ def test_a_new_gradebook_is_noticed(course: Path, said: str) -> None:
     assert totals(course) == before
 
 
+def test_no_page_is_lost_with_what_it_was_made_of(course: Path, said: str) -> None:
+    """Whose row or notebook is gone keeps the page and is named; without a gradebook one sentence says what to do first."""
+    run(course, "nbgrader", "autograde", "bptt")
+    assert run(course, "nbgrader", "generate_feedback", "bptt").returncode == 0
+    pages = {path: path.read_bytes() for path in (course / "feedback").rglob("*.html")}
+    cut = course / "autograded" / "ada" / "bptt" / "bptt.ipynb"
+    cut.unlink()
+    cut.write_text('{"cells"')
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        book.remove_student("bob")
+    done = run(course, "nbgrader", "generate_feedback", "bptt")
+    assert [line.split("] ")[1].split(": ")[0] for line in done.stderr.splitlines()[:-1]] == ["ada", "bob"]
+    assert done.stderr.count("`nbgrader autograde bptt` first") == 2
+    (course / "gradebook.db").rename(course / "gradebook.away")
+    done = run(course, "nbgrader", "generate_feedback", "bptt")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the gradebook holds no grades of bptt" in done.stderr
+    assert not (course / "gradebook.db").exists()
+    (course / "gradebook.away").rename(course / "gradebook.db")
+    assert {path: path.read_bytes() for path in (course / "feedback").rglob("*.html")} == pages
+    run(course, "nbgrader", "autograde", "bptt")
+    said_last = run(course, "nbgrader", "generate_feedback", "bptt").stderr
+    assert said_last.splitlines() == [
+        f"[GenerateFeedbackApp | INFO] feedback pages: 0 new or renewed, {len(pages)} as they were"
+    ]
+
+
 def test_another_name_is_refused_before_anything_is_recorded(course: Path, said: str) -> None:
     """The kit's notebook under another name is refused in one sentence, when it is released and when it is graded."""
     shutil.copytree(course / "source" / "bptt", course / "source" / "hw5")

@@ -7,13 +7,11 @@ notebooks of the assignment lie beside it and are nbgrader's own to grade.
 """
 
 import json
-import logging
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -38,7 +36,7 @@ from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.register import Register
 from autograder.nbgrader.staging import KEY, staged_notebook, summary
-from autograder.nbgrader.tally import Tally
+from autograder.nbgrader.tally import Tally, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 from autograder.progress import progress
 from autograder.result import Result
@@ -181,29 +179,10 @@ class JudgedAutograde(Autograde):
         traits = {name: getattr(own, name) for name in own.traits(config=True)}
         try:
             self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
-            with self._less_said():
+            with less_said(self):
                 super().start()
         finally:
             self.coursedir = own
-
-    @contextmanager
-    def _less_said(self) -> Iterator[None]:
-        """No line of nbgrader's for each student, where nobody asked to see them."""
-        log: Any = getattr(self.log, "logger", self.log)
-        wanted = (
-            logging.DEBUG
-            if getattr(self.parent, "log_level", logging.INFO) in (logging.DEBUG, "DEBUG")
-            else logging.ERROR
-        )
-
-        def is_wanted(record: logging.LogRecord) -> bool:
-            return record.levelno >= wanted
-
-        log.addFilter(is_wanted)
-        try:
-            yield
-        finally:
-            log.removeFilter(is_wanted)
 
     def init_notebooks(self) -> None:
         """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""

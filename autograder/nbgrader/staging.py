@@ -109,6 +109,14 @@ def recorded(notebook: Path) -> dict[str, Any] | None:
         return None
 
 
+def is_whole(notebook: Path) -> bool:
+    """Whether a notebook was written to its end."""
+    try:
+        return isinstance(json.loads(notebook.read_text(encoding="utf-8")), dict)
+    except (OSError, ValueError):
+        return False
+
+
 def remark_of(kept: dict[str, Any]) -> str:
     """Why nothing of a submission could be judged, by what was recorded of it, or nothing."""
     notes = (kept.get("result") or {}).get("notes", ())

@@ -22,7 +22,8 @@ _CONFIG = "c.CourseDirectory.course_id = 'dl'\nc.Exchange.root = {root!r}\n"
 
 def _as_student(home: Path, *words: str) -> None:
     command = [sys.executable, "-m", "nbgrader", *words]
-    done = subprocess.run(command, cwd=home, env=commands(home), capture_output=True, text=True, check=False)
+    environment = {**commands(home), "HOME": str(home)}
+    done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
