@@ -27,7 +27,7 @@ from traitlets import Bool, Unicode
 
 from autograder.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.intake import load
-from autograder.intake.looking import CannotReadError
+from autograder.intake.looking import CannotReadError, look
 from autograder.intake.names import shown
 from autograder.intake.submission import NAME
 from autograder.nbgrader.maxima import maxima
@@ -35,13 +35,14 @@ from autograder.nbgrader.naming import not_nbgraders
 from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.staging import KEY, staged_notebook, summary
+from autograder.nbgrader.staging import KEY, begin, keep, remembered, staged_notebook, summary
 from autograder.nbgrader.tally import Tally, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 from autograder.progress import progress
 from autograder.result import Result
 from autograder.sandbox import SandboxError
 from autograder.settings import SettingsError, find_course
+from autograder.wholefile import whole_file
 
 
 class Staged(CourseDirectory):
@@ -142,7 +143,9 @@ class JudgedAutograde(Autograde):
             if remark:
                 self._tally.remark(student, remark)
                 result = replace(result, notes=(*result.notes, remark))
-            kept = self._register.kept(student) or {}
+            kept = self._register.remembered(student)
+            if doubt := self._register.doubt(student):
+                self._tally.remark(student, doubt)
             others = self._register.others(work)
             beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
             result = replace(
@@ -169,13 +172,15 @@ class JudgedAutograde(Autograde):
         if kept and kept["score"] != result.score:
             moved = [t.id for t in result.tasks if kept["points"].get(t.id) != t.points]
             said = (result.student, kept["score"], result.score, ", ".join(moved))
-            self.log.warning("%s moves from %g to %g points: %s", *said)
+            self.log.warning("%s moves from %s to %s points: %s", *said)
 
     def _record(self, stage: Path) -> None:
         """nbgrader's own step over what lies on the stage."""
         if not any(stage.iterdir()):
             return
         own = self.coursedir
+        folders = [Path(self._format_dest(NAME, student.name)) for student in stage.iterdir()]
+        before = {folder: remembered(folder / f"{NAME}.ipynb") for folder in folders}
         traits = {name: getattr(own, name) for name in own.traits(config=True)}
         try:
             self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
@@ -183,6 +188,9 @@ class JudgedAutograde(Autograde):
                 super().start()
         finally:
             self.coursedir = own
+            for folder, verdict in before.items():  # nbgrader removes what it fails on
+                if verdict and look(folder) == "absent":
+                    keep(folder, verdict)
 
     def init_notebooks(self) -> None:
         """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
@@ -198,9 +206,7 @@ class JudgedAutograde(Autograde):
         """What lies on the stage is to be recorded, whatever an earlier run has left."""
         if not isinstance(self.coursedir, Staged):
             return bool(super().init_destination(assignment_id, student_id))
-        dest = Path(self._format_dest(assignment_id, student_id))
-        if dest.is_dir():
-            shutil.rmtree(dest)
+        begin(Path(self._format_dest(assignment_id, student_id)))
         return True
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
@@ -236,6 +242,15 @@ class JudgedAutograde(Autograde):
                 self._judged = False
         else:
             self._convert_another(file)
+
+    def write_single_notebook(self, output: str, resources: Any) -> None:
+        """Ours is there whole or not at all, in place of what was remembered."""
+        if not self._judged:
+            super().write_single_notebook(output, resources)
+            return
+        folder = Path(self._format_dest(NAME, resources["nbgrader"]["student"]))
+        with whole_file(folder / f"{NAME}.ipynb", encoding="utf-8") as file:
+            file.write(output)
 
     def _convert_another(self, file: Path) -> None:
         """nbgrader's own step over a further notebook. Where it fails, that costs this notebook alone, and is tried again."""

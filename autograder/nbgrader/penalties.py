@@ -1,7 +1,7 @@
 """What a course's rule takes off for handing in late, asked again: a due date, an extension or the rule may have changed."""
 
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbgrader.api import Assignment, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
@@ -9,7 +9,13 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.intake.submission import NAME
 
-Late = tuple[float, float]  # the points that a student has, and the seconds that the work was late
+
+class Late(NamedTuple):
+    """How late a student's work was, the points from which a rule may take, and the penalty that stands in the gradebook."""
+
+    points: float = 0.0
+    late_s: float = 0.0
+    penalty: float | None = None
 
 
 def read_late(book: Gradebook) -> dict[str, Late]:
@@ -18,6 +24,7 @@ def read_late(book: Gradebook) -> dict[str, Late]:
         book.db.query(
             SubmittedAssignment.student_id,
             SubmittedNotebook.score,
+            SubmittedNotebook.late_submission_penalty,
             SubmittedAssignment.timestamp,
             Assignment.duedate,
             SubmittedAssignment.extension,
@@ -29,10 +36,9 @@ def read_late(book: Gradebook) -> dict[str, Late]:
         .filter(Assignment.name == NAME, Notebook.name == NAME)
     )
     found = {}
-    for student, points, when, due, extension in rows:
-        if when and due:
-            late_s = (when - (due + extension if extension else due)).total_seconds()
-            found[student] = (points, max(0.0, late_s))
+    for student, points, penalty, when, due, extension in rows:
+        late_s = (when - (due + extension if extension else due)).total_seconds() if when and due else 0.0
+        found[student] = Late(points, max(0.0, late_s), penalty)
     return found
 
 
@@ -47,9 +53,8 @@ class Rule:
 
     def differs(self, assigned: float | None, student: str, late: Late) -> bool:
         """Whether it would not give what it gave; of a rule that fails nbgrader's own step tells more."""
-        points, late_s = late
         try:
-            now = self._plugin.late_submission_penalty(student, points, late_s) if late_s else None
-            return abs(min(max(now or 0.0, 0.0), points) - (assigned or 0.0)) > 1e-6
+            now = self._plugin.late_submission_penalty(student, late.points, late.late_s) if late.late_s else None
+            return abs(min(max(now or 0.0, 0.0), late.points) - (assigned or 0.0)) > 1e-6
         except Exception:
             return False

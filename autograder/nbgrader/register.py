@@ -29,7 +29,7 @@ from autograder.intake.names import shown
 from autograder.intake.submission import MAX_BYTES, NAME
 from autograder.nbgrader.penalties import Late, Rule, read_late
 from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
-from autograder.nbgrader.staging import recorded, stale
+from autograder.nbgrader.staging import recorded, remembered, stale
 from autograder.nbgrader.timestamps import handed_in_at
 from autograder.pages.class_report import Class
 from autograder.result import Result
@@ -120,6 +120,10 @@ class Register:
         """The verdict that was recorded for a student's name as it is shown, or None."""
         return recorded(self._recorded.work_of(name) / f"{NAME}.ipynb")
 
+    def remembered(self, name: str) -> dict[str, Any]:
+        """The same, even where a run was broken off since; empty where there is none."""
+        return remembered(self._recorded.work_of(name) / f"{NAME}.ipynb") or {}
+
     def others(self, work: Path) -> dict[str, str]:
         """The digests of what a student handed in as the assignment's further notebooks, by name."""
         found = {}
@@ -149,9 +153,19 @@ class Register:
             why = "another notebook of the assignment was handed in since"
         if not why and not self.book.holds(student, kept):
             why = "the gradebook does not hold it"
-        if not why and self._rule.differs(kept.get("penalty"), student, self.book.late.get(student, (0.0, 0.0))):
+        if not why and self._penalty_differs(student, kept.get("penalty")):
             why = "another late penalty is due now"
         return why
+
+    def _penalty_differs(self, student: str, assigned: float | None) -> bool:
+        return self._rule.differs(assigned, student, self.book.late.get(student, Late()))
+
+    def doubt(self, student: str) -> str:
+        """A remark on a late penalty of which nobody can say whether it was set by hand, as what was recorded is lost."""
+        penalty = self.book.late.get(student, Late()).penalty
+        if self.remembered(student) or penalty is None or not self._penalty_differs(student, penalty):
+            return ""
+        return f"its late penalty of {penalty:g} points stays, and the rule gives another one: set it by hand, if that is wrong"
 
 
 def recorded_class(root: Path) -> Class:
