@@ -23,7 +23,21 @@ if TYPE_CHECKING:
 _IN_FULL = 20  # submissions: a larger class is one line each
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """All commands. Where no student code can be run at all, each of them ends with one sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from autograder.engine.sandbox.session import SandboxError  # takes a while
+
+            if isinstance(error, SandboxError):
+                raise click.ClickException(str(error)) from None
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bptt-autograder", prog_name="bptt-autograder")
 def main() -> None:
     """Grade back-propagation through time: build the assignment, judge submissions, try it on a sample class."""

@@ -26,8 +26,12 @@ Start = Callable[..., subprocess.Popen]
 WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nfrom autograder.engine.sandbox.session import Policy\nSandbox.__init__.__defaults__ = ({}, None, Policy(), True)\n"
 NO_WALLS = WITHOUT.format(())
 NO_LANDLOCK = WITHOUT.format(("namespaces", "uid", "limits", "seccomp"))
-ANOTHER_KIT = "from autograder.engine.grading import cluster_worker as machine\nmachine.checks_version = lambda: 'another'\n"
-ANOTHER_PYTHON = "from autograder.engine.grading import cluster_worker as machine\nmachine.running = lambda: 'Python 4.0'\n"
+ANOTHER_KIT = (
+    "from autograder.engine.grading import cluster_worker as machine\nmachine.checks_version = lambda: 'another'\n"
+)
+ANOTHER_PYTHON = (
+    "from autograder.engine.grading import cluster_worker as machine\nmachine.running = lambda: 'Python 4.0'\n"
+)
 
 
 def until(process: subprocess.Popen, moment: Callable[[], object]) -> None:

@@ -137,7 +137,9 @@ UP = {"layers": dict.fromkeys(LAYERS, "")}
 
 
 def room(worker: OneRoom, cells: tuple[str, ...] = (), **policy: bool) -> Session:
-    return Session(worker, "__main__", cells, (), session.Policy(**{"bundled": False, "minimal_imports": False, **policy}))
+    return Session(
+        worker, "__main__", cells, (), session.Policy(**{"bundled": False, "minimal_imports": False, **policy})
+    )
 
 
 def test_a_room_that_cannot_be_opened():

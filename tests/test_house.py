@@ -57,7 +57,12 @@ def _imports(path: Path) -> Iterator[str]:
 
 def test_the_suite_is_met_in_one_place():
     """One module of the engine imports the suite, and the suite imports the engine's data and the judges alone."""
-    theirs = {path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*.py") for name in _imports(path) if ".suite" in name}
+    theirs = {
+        path.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("*.py")
+        for name in _imports(path)
+        if ".suite" in name
+    }
     assert theirs == {"course/assignment.py"}
     ours = {name for path in (KIT / "suite").glob("*.py") for name in _imports(path) if ".engine." in name}
     assert {name.split(".")[2] for name in ours} == {"core", "judging"}

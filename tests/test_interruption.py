@@ -163,6 +163,56 @@ def test_autograde_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[by
     assert _notebooks(fresh) == uninterrupted[2]
 
 
+def _by_hand(course: Path) -> dict[str, tuple]:
+    """By student the late penalty and, of each cell, the points by machine and by hand and whether a human is asked."""
+    from nbgrader.api import Gradebook  # heavy
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return {
+            submission.student.id: (
+                submission.late_submission_penalty,
+                {g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in submission.notebooks[0].grades},
+            )
+            for submission in book.assignment_submissions("bptt")
+        }
+
+
+def _grade_by_hand(course: Path) -> None:
+    from nbgrader.api import Gradebook  # heavy
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for submission in book.assignment_submissions("bptt"):
+            submission.notebooks[0].late_submission_penalty = 1.0
+            for grade in submission.notebooks[0].grades:
+                if grade.name.startswith("written"):
+                    grade.manual_score, grade.needs_manual_grade = 1.5, False
+        book.db.commit()
+
+
+def _begun(course: Path) -> bool:
+    """Whether somebody's record is just being replaced."""
+    texts = (path.read_text(encoding="utf-8") for path in course.glob("autograded/*/bptt/bptt.ipynb"))
+    return any('"recorded": false' in text for text in texts)
+
+
+def test_a_killed_regrade_keeps_what_was_done_by_hand(fresh: Path, tmp_path: Path) -> None:
+    """Killed while it replaces somebody's record, a regrade at last leaves the gradebook of one run: nothing by hand is lost,
+    and nobody is asked for a second look."""
+    assert run(fresh, *AUTOGRADE).returncode == 0
+    _grade_by_hand(fresh)
+    for name in ("one run", "killed"):
+        course = shutil.copytree(fresh, tmp_path / name)
+        toml = course / "autograder.toml"
+        toml.write_text("show_values = false\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(tmp_path / "one run", *AUTOGRADE).returncode == 0
+    before = _by_hand(tmp_path / "one run")
+    assert killed(tmp_path / "killed", AUTOGRADE, lambda said: _begun(tmp_path / "killed"))
+    assert run(tmp_path / "killed", *AUTOGRADE).returncode == 0
+    assert _by_hand(tmp_path / "killed") == before
+    asked = {grade[2] for _, grades in before.values() for name, grade in grades.items() if name.startswith("written")}
+    assert asked == {False}
+
+
 def _tiny_disk() -> None:
     """No file of this process may grow beyond a few bytes, as on a disk that is full."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))

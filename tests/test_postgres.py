@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from support import commands, gradebook, leave_out, released_course, run
 from test_interruption import WAIT_S, killed
 
@@ -65,8 +66,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course
 
 
-def test_two_recorders_at_once_and_one_of_them_killed(course: Path, server: str) -> None:
-    """Two recorders on a shared server, one killed and run again, leave the gradebook of one undisturbed SQLite run."""
+@pytest.fixture(scope="module")
+def shared(course: Path, server: str) -> Path:
+    """The same class graded into its SQLite gradebook, and then moved to the server, where nothing is recorded yet."""
     done = run(course, "nbgrader", "autograde", "bptt")
     assert done.returncode == 0, done.stderr
     shutil.rmtree(course / "autograded")
@@ -75,7 +77,12 @@ def test_two_recorders_at_once_and_one_of_them_killed(course: Path, server: str)
         config.write(f"c.CourseDirectory.db_url = {server!r}\nc.CourseDirectory.course_id = 'bptt'\n")
     done = run(course, "nbgrader", "generate_assignment", "bptt", "--force")
     assert done.returncode == 0, done.stderr
+    return course
 
+
+def test_two_recorders_at_once_and_one_of_them_killed(shared: Path, server: str) -> None:
+    """Two recorders on a shared server, one killed and run again, leave the gradebook of one undisturbed SQLite run."""
+    course = shared
     first = ("nbgrader", "autograde", "bptt", "--student=[a-k]*")
     with (course / "second.log").open("w") as said:
         command = [sys.executable, "-m", "nbgrader", "autograde", "bptt", "--student=[l-z]*"]
@@ -91,3 +98,32 @@ def test_two_recorders_at_once_and_one_of_them_killed(course: Path, server: str)
             second.kill()
     assert gradebook(course, server) == gradebook(course)
     assert set(gradebook(course, server)) == set(STUDENTS)
+
+
+def test_whatever_changes_is_noticed_on_the_server(shared: Path, server: str) -> None:
+    """A replaced file, an edited and a lost row, a deleted folder: `status` tells each, and a plain autograde mends it."""
+    run(shared, "nbgrader", "autograde", "bptt")
+    before = gradebook(shared, server)
+    work = shared / "submitted" / "emmy" / "bptt" / "bptt.ipynb"
+    work.write_bytes(work.read_bytes() + b"\n")
+    shutil.rmtree(shared / "autograded" / "untouched")
+    with Gradebook(server, "bptt") as book:
+        book.find_grade("test_forward", "bptt", "bptt", "ada").auto_score = 0.5
+        grade = book.find_grade("written_disagree", "bptt", "bptt", "ada")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        book.remove_student("sofia")
+        book.db.commit()
+    said = dict(line.split(": ", 1) for line in run(shared, "autograder", "status").stdout.splitlines())
+    assert {student: said[student].split(" (")[0] for student in STUDENTS} == {
+        "ada": "stale: the gradebook does not hold it",
+        "alan": "current",
+        "emmy": "stale: something else was handed in since",
+        "sofia": "stale: the gradebook does not hold it",
+        "untouched": "not graded",
+    }
+    done = run(shared, "nbgrader", "autograde", "bptt")
+    assert "4 recorded now, 1 graded already" in done.stderr
+    assert gradebook(shared, server) == before
+    with Gradebook(server, "bptt") as book:
+        assert book.find_grade("written_disagree", "bptt", "bptt", "ada").manual_score == 1.5
+    assert "stale" not in run(shared, "autograder", "status").stdout

@@ -135,6 +135,30 @@ def test_whatever_changes_is_noticed_and_recorded_again(course: Path, said: str)
     assert again.returncode == 0
 
 
+def test_every_setting_that_decides_is_noticed(tmp_path: Path) -> None:
+    """The guide names what a plain autograde notices without --force: each is told by `status`, and graded anew."""
+    guide = (SOLUTION.parent / "docs" / "instructors.md").read_text(encoding="utf-8")
+    promised = guide.split("## Regrading")[1].split("`--force` is for")[0]
+    course = released_course(tmp_path)
+    hand_in(course, "ada/bptt/bptt.ipynb")
+    limits = (course / "autograder.toml").read_text(encoding="utf-8")
+    settings = {
+        "`show_values`": "show_values = false\n" + limits,
+        "`[limits]`": limits.replace("call_s = 2", "call_s = 3"),
+        "`tasks_off`": 'tasks_off = ["forward"]\n' + limits,
+        "seed": limits,
+    }
+    assert "1 recorded now" in run(course, "nbgrader", "autograde", "bptt").stderr
+    for name, text in settings.items():
+        assert name in promised
+        (course / "autograder.toml").write_text(text, encoding="utf-8")
+        if name == "seed":
+            (course / ".autograder" / "seed").write_text("another seed\n")
+        assert "ada: stale: " in run(course, "autograder", "status").stdout
+        assert "1 recorded now, 0 graded already" in run(course, "nbgrader", "autograde", "bptt").stderr
+        assert "ada: current" in run(course, "autograder", "status").stdout
+
+
 def test_a_new_gradebook_is_noticed(course: Path, said: str) -> None:
     """Without its rows nothing counts as recorded; one sentence says what to do first, and then all is recorded again."""
     before = totals(course)
@@ -148,6 +172,33 @@ def test_a_new_gradebook_is_noticed(course: Path, said: str) -> None:
     assert totals(course) == before
 
 
+def test_no_page_is_lost_with_what_it_was_made_of(course: Path, said: str) -> None:
+    """Whose row or notebook is gone keeps the page and is named; without a gradebook one sentence says what to do first."""
+    run(course, "nbgrader", "autograde", "bptt")
+    assert run(course, "nbgrader", "generate_feedback", "bptt").returncode == 0
+    pages = {path: path.read_bytes() for path in (course / "feedback").rglob("*.html")}
+    cut = course / "autograded" / "ada" / "bptt" / "bptt.ipynb"
+    cut.unlink()
+    cut.write_text('{"cells"')
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        book.remove_student("bob")
+    done = run(course, "nbgrader", "generate_feedback", "bptt")
+    assert [line.split("] ")[1].split(": ")[0] for line in done.stderr.splitlines()[:-1]] == ["ada", "bob"]
+    assert done.stderr.count("`nbgrader autograde bptt` first") == 2
+    (course / "gradebook.db").rename(course / "gradebook.away")
+    done = run(course, "nbgrader", "generate_feedback", "bptt")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the gradebook holds no grades of bptt" in done.stderr
+    assert not (course / "gradebook.db").exists()
+    (course / "gradebook.away").rename(course / "gradebook.db")
+    assert {path: path.read_bytes() for path in (course / "feedback").rglob("*.html")} == pages
+    run(course, "nbgrader", "autograde", "bptt")
+    said_last = run(course, "nbgrader", "generate_feedback", "bptt").stderr
+    assert said_last.splitlines() == [
+        f"[GenerateFeedbackApp | INFO] feedback pages: 0 new or renewed, {len(pages)} as they were"
+    ]
+
+
 def test_another_name_is_refused_before_anything_is_recorded(course: Path, said: str) -> None:
     """The kit's notebook under another name is refused in one sentence, when it is released and when it is graded."""
     shutil.copytree(course / "source" / "bptt", course / "source" / "hw5")
@@ -155,7 +206,46 @@ def test_another_name_is_refused_before_anything_is_recorded(course: Path, said:
     assert done.returncode == 1
     assert "hw5/bptt.ipynb is the kit's notebook, which is judged under the name bptt alone" in done.stderr
     assert not (course / "release" / "hw5").exists()
+    hand_in(course, "kim/hw5/bptt.ipynb")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "hw5/bptt.ipynb is the kit's notebook" in done.stderr
     shutil.rmtree(course / "source" / "hw5")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the gradebook holds no assignment hw5, and nothing was recorded: the kit's is called bptt" in done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert "kim" not in [student.id for student in book.students]
+    shutil.rmtree(course / "submitted" / "kim")
+
+
+def test_an_older_release_under_another_name_is_refused(tmp_path: Path) -> None:
+    """Where nbgrader alone has put the kit's notebook into the gradebook under another name, it is not graded."""
+    course = released_course(tmp_path)
+    own = (course / "nbgrader_config.py").read_text()
+    (course / "nbgrader_config.py").write_text(own.replace("\nconfigure(c)", "\n"))
+    shutil.copytree(course / "source" / "bptt", course / "source" / "hw5")
+    assert run(course, "nbgrader", "generate_assignment", "hw5").returncode == 0
+    (course / "nbgrader_config.py").write_text(own)
+    hand_in(course, "kim/hw5/bptt.ipynb")
+    done = run(course, "nbgrader", "autograde", "hw5")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "hw5/bptt.ipynb is the kit's notebook" in done.stderr
+
+
+def test_another_assignment_is_nbgraders(tmp_path: Path) -> None:
+    """Another assignment of the course goes through nbgrader's own steps, its answers graded by its own cells."""
+    course = released_course(tmp_path)
+    (course / "source" / "ps1").mkdir()
+    (course / "source" / "ps1" / "ps1.ipynb").write_bytes(_warmup("def f(x):\n    return 2 * x"))
+    hand_in(course, "kim/ps1/ps1.ipynb", _warmup("def f(x):\n    return 3 * x"))
+    for step in ("generate_assignment", "autograde", "generate_feedback"):
+        done = run(course, "nbgrader", step, "ps1")
+        assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert book.find_submission("ps1", "kim").max_score == 2
+        assert book.find_submission("ps1", "kim").score == 0
+    assert (course / "feedback" / "kim" / "ps1" / "ps1.html").is_file()
 
 
 def _warmup(answer: str) -> bytes:

@@ -57,7 +57,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         book.grant_extension("bptt", "extended", days=1)
         book.find_submission_notebook("bptt", "bptt", "excused").late_submission_penalty = 1.0
         book.db.commit()
-    assert run(course, "nbgrader", "autograde", "bptt", "--force").returncode == 0
+    said = run(course, "autograder", "status").stdout
+    assert [line.split(":")[0] for line in said.splitlines() if "another late penalty is due now" in line] == [
+        "extended"
+    ]
+    assert "1 recorded now" in run(course, "nbgrader", "autograde", "bptt").stderr
+    assert "stale" not in run(course, "autograder", "status").stdout
     return course
 
 
@@ -74,6 +79,35 @@ def test_who_is_late_by_how_much(graded: Path) -> None:
         assert book.find_assignment("bptt").duedate == datetime(2026, 11, 20, 11)
         found = {s.student.id: s.late_submission_penalty for s in book.assignment_submissions("bptt")}
     assert found == {student: penalty for student, (_, penalty) in HANDED_IN.items()}
+
+
+def test_a_rule_that_takes_a_share_sees_points_given_by_hand(tmp_path: Path) -> None:
+    """Where points by hand change a late penalty, `status` says so and a plain autograde sets it; so does another due date."""
+    course = released_course(tmp_path)
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
+        config.write(RULE.replace("3 * -(-total_seconds_late // 86400)", "0.1 * score"))
+    folder = course / "submitted" / "ada" / "bptt"
+    folder.mkdir(parents=True)
+    shutil.copy(SOLUTION / "bptt" / "bptt.ipynb", folder)
+    (folder / "timestamp.txt").write_text("2026-11-20 12:01:00 +0100")
+
+    def penalty() -> float:
+        assert "another late penalty is due now" in run(course, "autograder", "status").stdout
+        assert "1 recorded now" in run(course, "nbgrader", "autograde", "bptt").stderr
+        assert "ada: current" in run(course, "autograder", "status").stdout
+        with gradebook(course) as book:
+            return float(book.find_submission("bptt", "ada").late_submission_penalty)
+
+    assert run(course, "nbgrader", "autograde", "bptt").returncode == 0
+    due = ("nbgrader", "db", "assignment", "add", "bptt")
+    assert run(course, *due, "--duedate=2026-11-20 12:00 +0100").returncode == 0
+    assert penalty() == pytest.approx(3.0)
+    with gradebook(course) as book:
+        book.find_grade("written_remedies", "bptt", "bptt", "ada").manual_score = 2.0
+        book.db.commit()
+    assert penalty() == pytest.approx(3.2)
+    assert run(course, *due, "--duedate=2026-11-20 13:00 +0100").returncode == 0
+    assert penalty() == 0.0
 
 
 def test_the_page_tells_the_penalty(graded: Path) -> None:

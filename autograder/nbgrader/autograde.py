@@ -7,13 +7,11 @@ notebooks of the assignment lie beside it and are nbgrader's own to grade.
 """
 
 import json
-import logging
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,6 +25,7 @@ from nbgrader.preprocessors import OverwriteCells
 from sqlalchemy.exc import OperationalError
 from traitlets import Bool, Unicode
 
+from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
@@ -36,13 +35,14 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
 from autograder.engine.reports.progress import progress
+from autograder.engine.sandbox.session import SandboxError
 from autograder.nbgrader.maxima import maxima
-from autograder.nbgrader.naming import misnamed_in_gradebook
-from autograder.nbgrader.places import CourseError
+from autograder.nbgrader.naming import not_nbgraders
+from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.staging import KEY, staged_notebook, summary
-from autograder.nbgrader.tally import Tally
+from autograder.nbgrader.staging import KEY, begin, keep, remembered, staged_notebook, summary
+from autograder.nbgrader.tally import Tally, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 
 
@@ -67,7 +67,8 @@ class JudgedAutograde(Autograde):
 
     def start(self) -> None:
         if self.coursedir.assignment_id != NAME:
-            self._refuse(misnamed_in_gradebook(self.coursedir))
+            if why := not_nbgraders(self.coursedir):
+                raise self._refusal(why)
             super().start()
             return
         try:
@@ -97,10 +98,6 @@ class JudgedAutograde(Autograde):
             wanted = self.coursedir.format_path(self.coursedir.submitted_directory, self.coursedir.student_id, NAME)
             raise self._refusal(f"nothing to grade: there is no submission in {wanted}")
 
-    def _refuse(self, why: str) -> None:
-        if why:
-            raise self._refusal(why)
-
     def _refusal(self, why: str) -> NbGraderException:
         self.log.error("%s", why)
         return NbGraderException(why)
@@ -115,7 +112,7 @@ class JudgedAutograde(Autograde):
                 return
             proof = prove_isolation(self._register.course)
             self._register.course.seed()
-        except (SettingsError, NotIsolatedError) as error:
+        except (SettingsError, NotIsolatedError, SandboxError) as error:
             raise self._refusal(str(error)) from None
         found = [(self._register.work[name], name) for name in due]
         results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
@@ -142,12 +139,14 @@ class JudgedAutograde(Autograde):
         student = str(result.student)
         folder = stage / student / NAME
         try:
-            _expect_writable(Path(self._format_dest(NAME, student)))
+            expect_writable(Path(self._format_dest(NAME, student)))
             when, remark = handed_in_at(work, self._register.zone)
             if remark:
                 self._tally.remark(student, remark)
                 result = replace(result, notes=(*result.notes, remark))
-            kept = self._register.kept(student) or {}
+            kept = self._register.remembered(student)
+            if doubt := self._register.doubt(student):
+                self._tally.remark(student, doubt)
             others = self._register.others(work)
             beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
             result = replace(
@@ -181,32 +180,18 @@ class JudgedAutograde(Autograde):
         if not any(stage.iterdir()):
             return
         own = self.coursedir
+        folders = [Path(self._format_dest(NAME, student.name)) for student in stage.iterdir()]
+        before = {folder: remembered(folder / f"{NAME}.ipynb") for folder in folders}
         traits = {name: getattr(own, name) for name in own.traits(config=True)}
         try:
             self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
-            with self._less_said():
+            with less_said(self):
                 super().start()
         finally:
             self.coursedir = own
-
-    @contextmanager
-    def _less_said(self) -> Iterator[None]:
-        """No line of nbgrader's for each student, where nobody asked to see them."""
-        log: Any = getattr(self.log, "logger", self.log)
-        wanted = (
-            logging.DEBUG
-            if getattr(self.parent, "log_level", logging.INFO) in (logging.DEBUG, "DEBUG")
-            else logging.ERROR
-        )
-
-        def is_wanted(record: logging.LogRecord) -> bool:
-            return record.levelno >= wanted
-
-        log.addFilter(is_wanted)
-        try:
-            yield
-        finally:
-            log.removeFilter(is_wanted)
+            for folder, verdict in before.items():  # nbgrader removes what it fails on
+                if verdict and look(folder) == "absent":
+                    keep(folder, verdict)
 
     def init_notebooks(self) -> None:
         """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
@@ -222,9 +207,7 @@ class JudgedAutograde(Autograde):
         """What lies on the stage is to be recorded, whatever an earlier run has left."""
         if not isinstance(self.coursedir, Staged):
             return bool(super().init_destination(assignment_id, student_id))
-        dest = Path(self._format_dest(assignment_id, student_id))
-        if dest.is_dir():
-            shutil.rmtree(dest)
+        begin(Path(self._format_dest(assignment_id, student_id)))
         return True
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
@@ -232,6 +215,11 @@ class JudgedAutograde(Autograde):
         super().init_assignment(assignment_id, student_id)
         if isinstance(self.coursedir, Staged):
             self.notebooks.sort(key=lambda file: Path(file).stem == NAME)
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        super().set_permissions(assignment_id, student_id)
+        if isinstance(self.coursedir, Staged):
+            share(self.coursedir, Path(self._format_dest(assignment_id, student_id)), self._output_directory)
 
     def _init_preprocessors(self) -> None:
         if not self._judged:
@@ -256,6 +244,15 @@ class JudgedAutograde(Autograde):
         else:
             self._convert_another(file)
 
+    def write_single_notebook(self, output: str, resources: Any) -> None:
+        """Ours is there whole or not at all, in place of what was remembered."""
+        if not self._judged:
+            super().write_single_notebook(output, resources)
+            return
+        folder = Path(self._format_dest(NAME, resources["nbgrader"]["student"]))
+        with whole_file(folder / f"{NAME}.ipynb", encoding="utf-8") as file:
+            file.write(output)
+
     def _convert_another(self, file: Path) -> None:
         """nbgrader's own step over a further notebook. Where it fails, that costs this notebook alone, and is tried again."""
         try:
@@ -270,14 +267,3 @@ class JudgedAutograde(Autograde):
             notebook = json.loads(ours.read_text(encoding="utf-8"))
             notebook["metadata"][KEY]["others"].pop(file.stem)
             ours.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def _expect_writable(folder: Path) -> None:
-    """Raise OSError with what to do, where another grader's folder would be in the way of a record."""
-    while look(folder) == "absent":
-        folder = folder.parent
-    if not os.access(folder, os.W_OK):
-        raise OSError(
-            f"{shown(folder)} is not yours to write: let graders share it (c.CourseDirectory.groupshared = True), "
-            "or grade as its owner"
-        )

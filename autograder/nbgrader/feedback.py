@@ -1,5 +1,7 @@
 """nbgrader's feedback step with the kit's page, made anew wherever it would be another one now."""
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +9,13 @@ import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.engine.core.atomic_file import whole_file
-from autograder.engine.core.looking import look
+from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
@@ -19,9 +23,15 @@ from autograder.engine.intake.files import students_in
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
-from autograder.nbgrader.staging import KEY
+from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
+from autograder.nbgrader.register import read_book
+from autograder.nbgrader.staging import KEY, is_whole
+from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE
 from autograder.nbgrader.written import STUB
+
+_FIRST = f"`nbgrader autograde {NAME}` first, and then this again"
+_NOT_HELD = f"what was graded is not there as it was recorded: {_FIRST}"
 
 
 class JudgedFeedback(GenerateFeedback):
@@ -34,14 +44,45 @@ class JudgedFeedback(GenerateFeedback):
         self.exporter_class = FeedbackPage
         self.preprocessors = [GetMarks]
         self._renewed = self._kept = 0
-        super().start()
-        self.log.info("%d feedback pages are new or renewed, %d stay as they were", self._renewed, self._kept)
+        self._remarks: list[str] = []
+        try:
+            self._look()
+        except (OSError, CannotReadError, CourseError, SQLAlchemyError) as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
+        try:
+            with less_said(self):
+                super().start()
+        finally:
+            for remark in self._remarks:
+                self.log.warning("%s", remark)
+        self.log.info("feedback pages: %d new or renewed, %d as they were", self._renewed, self._kept)
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Every page is made and compared with the one that lies there, so that none is out of date."""
         if assignment_id != NAME:
             return super().init_destination(assignment_id, student_id)
-        return student_id not in self.coursedir.student_id_exclude.split(",")
+        if student_id in self.coursedir.student_id_exclude.split(","):
+            return False
+        graded = student_id in self._held and is_whole(Path(self._format_source(NAME, student_id)) / f"{NAME}.ipynb")
+        if not graded:
+            self._remarks.append(f"{student_id}: {_NOT_HELD}")
+        return graded
+
+    def _look(self) -> None:
+        """Who is in the gradebook. Raises an error, before any page is lost, where none can be made or written."""
+        self._held = read_book(self.coursedir).points
+        if not self._held:
+            raise CourseError(f"the gradebook holds no grades of {NAME}, so no page was made: {_FIRST}")
+        written, graded = (
+            students(self.coursedir, step) for step in (self._output_directory, self.coursedir.autograded_directory)
+        )
+        anyone = place(self.coursedir, self._output_directory).work_of("anyone")
+        for folder in (anyone, *written.values()):
+            expect_writable(folder)
+        if self.coursedir.student_id == "*":
+            there = {name for name, work in graded.items() if look(work) != "absent"}
+            self._remarks += [f"{name}: {_NOT_HELD}" for name in sorted(self._held.keys() - there)]
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """The page needs no file beside it: nothing else of the autograded folder is given back."""
@@ -65,14 +106,27 @@ class JudgedFeedback(GenerateFeedback):
                 _put(folder / SECRET, handed.secret)
                 _put(folder / FILE, handed.stamp or (handed.secret and "unknown"))
             if handed and handed.secret and not handed.notebooks:
-                said = "%s handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
-                self.log.warning(said, student)
+                said = "handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
+                self._remarks.append(f"{student} {said}")
         except NotTheSameError as error:
-            self.log.warning("%s: %s", student, error)
+            self._remarks.append(f"{student}: {error}")
         for name in {*old} - wanted:
             (folder / name).unlink()
         renewed = [name for name in wanted if _put(folder / name, output)]
         self._renewed, self._kept = self._renewed + bool(renewed), self._kept + (not renewed)
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """As nbgrader sets them. It may not, where a page that stays is another grader's: a copy takes its place."""
+        folder = Path(self._format_dest(assignment_id, student_id))
+        share(self.coursedir, folder, self._output_directory)
+        try:
+            super().set_permissions(assignment_id, student_id)
+        except PermissionError:
+            for path in folder.iterdir():
+                own = path.with_name(f".{path.name}.own")
+                shutil.copy2(path, own)
+                os.replace(own, path)
+            super().set_permissions(assignment_id, student_id)
 
     def _work(self, student: str) -> Path:
         """Where a student's work lies: in a folder of that name, or of one that is shown so."""

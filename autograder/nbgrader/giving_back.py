@@ -17,6 +17,7 @@ from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake.files import load
+from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE, small_file
 
 SECRET = "submission_secret.txt"
@@ -77,13 +78,14 @@ class JudgedReleaseFeedback(ExchangeReleaseFeedback):
             super().copy_files()
             return
         found = {Path(page).parent for page in glob.glob(os.path.join(self.src_path, "*.html"))}
-        without = []
-        for folder in sorted(found):
-            if (folder / SECRET).is_file() and (folder / FILE).is_file():
+        without = [
+            folder for folder in sorted(found) if not ((folder / SECRET).is_file() and (folder / FILE).is_file())
+        ]
+        with less_said(self):
+            for folder in sorted(found.difference(without)):
                 self.src_path: str = glob.escape(str(folder))
                 super().copy_files()
-            else:
-                without.append(folder)
+        self.log.info("feedback released for %d submissions", len(found) - len(without))
         if without:
             self.log.warning(
                 "not handed in through the exchange, or before what is graded now, so that no page can be fetched; "

@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Gradebook, Notebook
 from nbgrader.converters import GenerateAssignment
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.nbgrader.places import gradebook_exists
 
 
 class NamedGenerateAssignment(GenerateAssignment):
@@ -35,22 +37,38 @@ def misnamed_in_source(coursedir: CourseDirectory) -> str:
     return ""
 
 
-def misnamed_in_gradebook(coursedir: CourseDirectory) -> str:
-    """The same of the notebooks that were released under an assignment's name."""
-    with suppress(SQLAlchemyError), Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        found = (
-            book.db.query(Notebook.name)
-            .join(Assignment, Assignment.id == Notebook.assignment_id)
-            .join(BaseCell, BaseCell.notebook_id == Notebook.id)
-            .filter(
-                Assignment.name == coursedir.assignment_id, BaseCell.name.in_([t.test_cell for t in ASSIGNMENT.tasks])
+def not_nbgraders(coursedir: CourseDirectory) -> str:
+    """Why nbgrader's own step is not to grade an assignment of another name, or nothing: it is the kit's, or nobody made it.
+
+    What cannot be read of the gradebook is left to that step to tell.
+    """
+    assignment = coursedir.assignment_id
+    released: list[str] = []  # the notebooks of all that is known, one for each of the kit's cells in it
+    known = False
+    with suppress(SQLAlchemyError):
+        if gradebook_exists(coursedir):
+            with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+                known = bool(book.db.query(Assignment).filter(Assignment.name == assignment).count())
+                released = [name for (name,) in _our_cells(book, assignment)]
+        for name in sorted(set(released)):
+            if released.count(name) > len(ASSIGNMENT.tasks) // 2:
+                return _sentence(assignment, name)
+        if not known:
+            return misnamed_in_source(coursedir) or (
+                f"the gradebook holds no assignment {assignment}, and nothing was recorded: the kit's is called {NAME}; of "
+                f"another one run `nbgrader generate_assignment {assignment}` first"
             )
-        )
-        names = [name for (name,) in found]
-        for name in sorted(set(names)):
-            if names.count(name) > len(ASSIGNMENT.tasks) // 2:
-                return _sentence(coursedir.assignment_id, name)
     return ""
+
+
+def _our_cells(book: Gradebook, assignment: str) -> Any:
+    """The name of a notebook for each cell in it that has the name of one of the kit's."""
+    return (
+        book.db.query(Notebook.name)
+        .join(Assignment, Assignment.id == Notebook.assignment_id)
+        .join(BaseCell, BaseCell.notebook_id == Notebook.id)
+        .filter(Assignment.name == assignment, BaseCell.name.in_([t.test_cell for t in ASSIGNMENT.tasks]))
+    )
 
 
 def _sentence(assignment: str, notebook: str) -> str:

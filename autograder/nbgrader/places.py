@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,34 @@ def _nobodys(coursedir: CourseDirectory, file: Path, whose: str = "<student>") -
     wanted = Path(coursedir.format_path(coursedir.submitted_directory, whose, NAME)) / f"{NAME}.ipynb"
     said = [shown(os.path.relpath(path, root)) for path in (file, wanted)]
     return f"{said[0]} is not graded: move it to {said[1]}, if it is somebody's {NAME}"
+
+
+def gradebook_exists(coursedir: CourseDirectory) -> bool:
+    """Whether there is a gradebook to ask: nbgrader makes an empty one of SQLite's by looking. A server is asked at once."""
+    url = coursedir.db_url
+    return not url.startswith("sqlite:///") or os.path.exists(url.removeprefix("sqlite:///"))
+
+
+def expect_writable(folder: Path) -> None:
+    """Raise OSError with what to do, where another grader's folder cannot be replaced by a new one."""
+    for path in (folder, folder.parent):
+        while look(path) == "absent":
+            path = path.parent
+        if not os.access(path, os.W_OK):
+            raise OSError(
+                f"{shown(path)} is not yours to write: have its owner share it (chmod -R g+rwXs, and for what comes "
+                "c.CourseDirectory.groupshared = True), or grade as its owner"
+            )
+
+
+def share(coursedir: CourseDirectory, folder: Path, step: str) -> None:
+    """Let the group write to the folders above one of a step, where graders share; nbgrader does so for all but these."""
+    root = Path(coursedir.format_path(step, ".", "."))
+    for path in folder.parents if coursedir.groupshared else ():
+        if path == root or root not in path.parents:
+            break
+        with suppress(PermissionError):  # another grader's
+            path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
 
 
 def course_directory(start: Path) -> CourseDirectory:

@@ -1,7 +1,7 @@
 """What the autograde step does to each staged notebook: the verdict into its cells, and the points into the gradebook."""
 
 import nbformat
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
@@ -61,7 +61,8 @@ class SaveVerdict(NbGraderPreprocessor):
                     kept = cell.metadata.get(KEY)
                     score = float(kept["points"]) if kept else determine_grade(cell, self.log)[0]
                     grade = grades[name]
-                    again = grade.manual_score is not None and not (same and grade.auto_score == score)
+                    waits = grade.needs_manual_grade  # of an earlier run, and nobody has looked since
+                    again = grade.manual_score is not None and (waits or not (same and grade.auto_score == score))
                     grade.needs_manual_grade = again or (score is None and grade.manual_score is None)
                     grade.auto_score = score
                 if is_solution(cell):
@@ -80,21 +81,29 @@ def _ask_for_a_human(grade: Grade, comment: Comment, why: str) -> None:
 
 
 class KeepLatePenalties(AssignLatePenalties):
-    """Assigns late penalties as nbgrader does, but leaves one that somebody has set by hand since the last run."""
+    """Assigns late penalties by nbgrader's rule, but leaves one that somebody has set by hand since the last run.
+
+    In one transaction, unlike nbgrader's own: a run that is broken off loses no penalty.
+    """
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
         verdict = nb.metadata[KEY]
         assigned = verdict.get("penalty")
+        self.init_plugin()
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))
             before = found.late_submission_penalty
-            book.db.rollback()  # let go of what was read, for nbgrader to write it
-            nb, resources = super().preprocess(nb, resources)
-            verdict["penalty"] = found.late_submission_penalty
-            if before is not None and before != assigned:
-                found.late_submission_penalty = before
+            verdict["penalty"] = self._by_rule(found, resources["nbgrader"]["student"])
+            if before is None or before == assigned:
+                found.late_submission_penalty = verdict["penalty"]
                 book.db.commit()
         return nb, resources
+
+    def _by_rule(self, found: SubmittedNotebook, student: str) -> float | None:
+        submission = found.assignment
+        late_s = submission.total_seconds_late if submission.assignment.duedate else 0
+        penalty = self.plugin_inst.late_submission_penalty(student, found.score, late_s) if late_s > 0 else None
+        return None if penalty is None else self._check_late_penalty(found, penalty)
 
 
 def _ids(resources: dict) -> list[str]:

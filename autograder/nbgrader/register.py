@@ -4,8 +4,7 @@
 """
 
 import hashlib
-import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,9 @@ from autograder.engine.grading.batch import Grader
 from autograder.engine.grading.grade import tasks_of
 from autograder.engine.intake.submission import MAX_BYTES
 from autograder.engine.reports.pages.class_report import Class
-from autograder.nbgrader.places import course_directory, loose, place, students
-from autograder.nbgrader.staging import recorded, stale
+from autograder.nbgrader.penalties import Late, Rule, read_late
+from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
+from autograder.nbgrader.staging import recorded, remembered, stale
 from autograder.nbgrader.timestamps import handed_in_at
 
 
@@ -44,11 +44,12 @@ class Book:
 
     notebooks: frozenset[str] = frozenset()
     students: frozenset[str] = frozenset()
-    points: dict[str, dict[str, float | None]] | None = None
+    points: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    late: dict[str, Late] = field(default_factory=dict)
 
     def holds(self, student: str, kept: dict[str, Any]) -> bool:
         """Whether the points of a verdict are those in the gradebook."""
-        row = (self.points or {}).get(student, {})
+        row = self.points.get(student, {})
         given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in ASSIGNMENT.tasks}
         pairs = [(row[cell], points) for cell, points in given.items() if cell in row]
         return bool(pairs) and all(held is not None and abs(held - points) < 1e-6 for held, points in pairs)
@@ -56,11 +57,10 @@ class Book:
 
 def read_book(coursedir: CourseDirectory) -> Book:
     """What the course's gradebook holds; one that is not there holds nothing. Raises SQLAlchemyError."""
-    url = coursedir.db_url
-    if url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///")):
+    if not gradebook_exists(coursedir):
         return Book()
     points: dict[str, dict[str, float | None]] = {}
-    with Gradebook(url, coursedir.course_id) as book:
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         ours = book.db.query(Notebook.name).join(Assignment, Assignment.id == Notebook.assignment_id)
         notebooks = frozenset(name for (name,) in ours.filter(Assignment.name == NAME))
         rows = (
@@ -75,7 +75,7 @@ def read_book(coursedir: CourseDirectory) -> Book:
         )
         for student, cell, score in rows:
             points.setdefault(student, {})[cell] = score
-        return Book(notebooks, frozenset(id for (id,) in book.db.query(Student.id)), points)
+        return Book(notebooks, frozenset(id for (id,) in book.db.query(Student.id)), points, read_late(book))
 
 
 class Register:
@@ -88,6 +88,7 @@ class Register:
         self.folders = students(coursedir, coursedir.submitted_directory)
         self._recorded = place(coursedir, coursedir.autograded_directory)
         self._tasks = [task.id for task in tasks_of(course)]
+        self._rule = Rule(coursedir)
 
     @cached_property
     def book(self) -> Book:
@@ -120,6 +121,10 @@ class Register:
         """The verdict that was recorded for a student's name as it is shown, or None."""
         return recorded(self._recorded.work_of(name) / f"{NAME}.ipynb")
 
+    def remembered(self, name: str) -> dict[str, Any]:
+        """The same, even where a run was broken off since; empty where there is none."""
+        return remembered(self._recorded.work_of(name) / f"{NAME}.ipynb") or {}
+
     def others(self, work: Path) -> dict[str, str]:
         """The digests of what a student handed in as the assignment's further notebooks, by name."""
         found = {}
@@ -149,7 +154,19 @@ class Register:
             why = "another notebook of the assignment was handed in since"
         if not why and not self.book.holds(student, kept):
             why = "the gradebook does not hold it"
+        if not why and self._penalty_differs(student, kept.get("penalty")):
+            why = "another late penalty is due now"
         return why
+
+    def _penalty_differs(self, student: str, assigned: float | None) -> bool:
+        return self._rule.differs(assigned, student, self.book.late.get(student, Late()))
+
+    def doubt(self, student: str) -> str:
+        """A remark on a late penalty of which nobody can say whether it was set by hand, as what was recorded is lost."""
+        penalty = self.book.late.get(student, Late()).penalty
+        if self.remembered(student) or penalty is None or not self._penalty_differs(student, penalty):
+            return ""
+        return f"its late penalty of {penalty:g} points stays, and the rule gives another one: set it by hand, if that is wrong"
 
 
 def recorded_class(root: Path) -> Class:

@@ -4,12 +4,15 @@ Nothing of the student's but text of cells gets in: no outputs, no metadata, no 
 """
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.looking import look, names
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.grading.grade import NOT_OURS
@@ -102,11 +105,50 @@ def _note(handed_in: Submission, result: Result, isolation: str, left_out: int) 
 
 def recorded(notebook: Path) -> dict[str, Any] | None:
     """The verdict that an autograded notebook carries; None where no run came to its end for it."""
+    verdict = remembered(notebook)
+    return verdict if verdict and verdict.get("recorded") is True else None
+
+
+def remembered(notebook: Path) -> dict[str, Any] | None:
+    """The same, or where a run was broken off the verdict that was recorded before."""
     try:
         verdict = json.loads(notebook.read_text(encoding="utf-8"))["metadata"][KEY]
-        return verdict if verdict["recorded"] is True else None
+        return verdict if isinstance(verdict, dict) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def begin(folder: Path) -> None:
+    """Make place for a new record. Until it is there a notebook without cells keeps what was recorded before.
+
+    So a run that is broken off here, and is run again, still knows what was graded by hand for which work.
+    """
+    notebook = folder / f"{NAME}.ipynb"
+    before = remembered(notebook)
+    if before:
+        keep(folder, before)
+    for name in names(folder):
+        if look(folder / name) == "folder":
+            shutil.rmtree(folder / name)
+        elif not before or name != notebook.name:
+            (folder / name).unlink()
+
+
+def keep(folder: Path, before: dict[str, Any]) -> None:
+    """Have a folder hold what was recorded before, and nothing as recorded now."""
+    folder.mkdir(parents=True, exist_ok=True)
+    metadata = {KEY: {**before, "recorded": False}}
+    with whole_file(folder / f"{NAME}.ipynb", encoding="utf-8") as file:
+        json.dump({"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, file)
+
+
+def is_whole(notebook: Path) -> bool:
+    """Whether a notebook was written to its end, by the kit or by nbgrader alone."""
+    try:
+        verdict = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get(KEY)
+        return verdict is None or verdict["recorded"] is True
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def remark_of(kept: dict[str, Any]) -> str:

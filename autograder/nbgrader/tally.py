@@ -1,7 +1,9 @@
 """What an autograde run says at its end: few lines, the ones that somebody can act on."""
 
-from collections.abc import Callable, Sequence
-from logging import Logger
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from autograder.engine.core.result import Result
 from autograder.engine.grading.grade import NOT_OURS
@@ -9,6 +11,22 @@ from autograder.nbgrader.register import Register
 
 _MAX_NAMED = 20  # in one line
 _MAX_LINES = 20  # of one kind; `python -m autograder status` has them all
+
+
+@contextmanager
+def less_said(step: Any) -> Iterator[None]:
+    """No line of nbgrader's for each student, where nobody asked to see them (by --debug)."""
+    log = getattr(step.log, "logger", step.log)
+    all_of_it = getattr(step.parent, "log_level", logging.INFO) in (logging.DEBUG, "DEBUG")
+
+    def is_wanted(record: logging.LogRecord) -> bool:
+        return all_of_it or record.levelno >= logging.ERROR
+
+    log.addFilter(is_wanted)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_wanted)
 
 
 class Tally:
@@ -46,7 +64,7 @@ class Tally:
         why = str(error).strip().split("\n")[0][:300] or type(error).__name__
         self._failed.append(f"{student}: nbgrader could not grade {name} ({why}); the rest was recorded")
 
-    def tell(self, log: Logger) -> str:
+    def tell(self, log: logging.Logger) -> str:
         """Say it, the worst last. A sentence where something failed, or nothing."""
         self._tell(log.warning, self._remarked)
         self._tell(log.warning, self._unread)

@@ -11,6 +11,7 @@ from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake import files
+from autograder.engine.sandbox.session import SandboxError
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +37,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         ) from None
     except (SettingsError, NotIsolatedError) as error:
         raise pytest.UsageError(str(error)) from None
+    except SandboxError as error:
+        pytest.exit(str(error), 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -60,8 +60,13 @@ def give(page: Page, answer: str, points: float, comment: str) -> None:
 
 def generate_feedback(page: Page, server: Address) -> None:
     """Manage Assignments → Generate Feedback."""
+    click(page, server, "generate-feedback")
+
+
+def click(page: Page, server: Address, step: str) -> None:
+    """Manage Assignments → one more step of the assignment's: "release", "collect" or "release-feedback"."""
     page.goto(server("formgrader"))
-    _step(page, _assignment(page).locator(".generate-feedback a"))
+    _step(page, _assignment(page).locator(f".{step} a"))
 
 
 def _assignment(page: Page) -> Locator:

@@ -21,6 +21,7 @@ from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import FILE, Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, NotIsolatedError, prove_isolation
+from autograder.engine.sandbox.session import SandboxError
 
 _KIT = Path(__file__).resolve().parents[2]
 _LEFT_OUT = ("__pycache__", ".autograder", ".ipynb_checkpoints")
@@ -123,6 +124,8 @@ def judge(root: Path) -> str:
     try:
         course = find_course(Path.cwd())
         proof = prove_isolation(course)
+    except SandboxError as error:
+        return str(error)
     except (SettingsError, NotIsolatedError) as error:
         return f"{error}; in Gradescope that is allow_unisolated = true in {FILE}, and then the zip made anew"
     try:

@@ -6,6 +6,7 @@ loopback interface, its own process. What a trial reports is believed only where
 
 import os
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,7 +128,20 @@ class Proof:
 
 
 def prove(sandbox: Sandbox) -> Proof:
-    """Run all trials in a session of `worker`, and demand from then on the layers that this session had."""
+    """Run all trials in a session of `sandbox`, and demand from then on the layers that this session had.
+
+    Raises SandboxError, with what to do, where there is no session to be had.
+    """
+    try:
+        return _tried(sandbox)
+    except (SandboxError, OSError) as error:
+        raise SandboxError(
+            f"student code cannot be run here at all ({error}), so nothing was graded: see what "
+            f"`env -i {sys.executable} -s -P -c 'import numpy, scipy'` says, and install the kit and NumPy anew for all users"
+        ) from None
+
+
+def _tried(sandbox: Sandbox) -> Proof:
     limits = sandbox.limits
     sandbox.limits = replace(limits, call_s=0.5)
     try:
