@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from autograder import __main__
 from autograder.__main__ import main
+from autograder.engine.cli import grade as command
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.settings import Course
 from autograder.engine.grading import batch
@@ -70,7 +70,7 @@ def test_a_bounded_number_is_under_way() -> None:
 
 def test_nothing_heavy_on_the_hot_path() -> None:
     """Judging imports neither nbgrader nor what builds notebooks nor pytest; SciPy is loaded where student code runs alone."""
-    code = "import sys, autograder.__main__, autograder.engine.grading.batch, autograder.engine.intake, autograder.engine.reports.report, autograder.engine.reports.progress; print(*sys.modules)"
+    code = "import sys, autograder.engine.cli.grade, autograder.engine.grading.batch, autograder.engine.intake.files, autograder.engine.reports.report, autograder.engine.reports.progress; print(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
@@ -80,7 +80,7 @@ def test_nothing_heavy_on_the_hot_path() -> None:
 def test_a_large_class_is_one_line_each(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a few submissions the terminal gets a line for each, and `--log` the progress with the time that is left."""
     monkeypatch.chdir(course.root)
-    monkeypatch.setattr(__main__, "_IN_FULL", 1)
+    monkeypatch.setattr(command, "_IN_FULL", 1)
     for name in "ab":
         (course.root / "class" / name).mkdir(parents=True)
         (course.root / "class" / name / "bptt.py").write_text("def forward(*args):\n    raise NotImplementedError\n")

@@ -30,7 +30,7 @@ class DemoError(Exception):
     """A step of the demonstration failed; the message holds what nbgrader said."""
 
 
-def run(course: Path, console: Console, allow_unisolated: bool = False) -> None:
+def take_through(course: Path, console: Console, allow_unisolated: bool = False) -> None:
     """Make the course in `course`, take the sample class through all steps, and print what came out."""
     course.mkdir(parents=True, exist_ok=True)
     if any(course.iterdir()):

@@ -1,0 +1,134 @@
+"""The commands of `python -m autograder`: their arguments, and what `--help` says."""
+
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+_UNISOLATED = click.option(
+    "--allow-unisolated",
+    is_flag=True,
+    help="Run student code even where nothing isolates it; only where you trust everyone.",
+)
+
+
+class _Commands(click.Group):
+    """All commands. Where no student code can be run at all, each of them ends with one sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from autograder.engine.sandbox.session import SandboxError  # takes a while
+
+            if isinstance(error, SandboxError):
+                raise click.ClickException(str(error)) from None
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bptt-autograder", prog_name="bptt-autograder")
+def main() -> None:
+    """Grade back-propagation through time: build the assignment, judge submissions, try it on a sample class."""
+
+
+@main.command(short_help="Make a course of your own.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a course of your own in FOLDER, ready for nbgrader."""
+    from autograder.engine.cli.init import run
+
+    run(folder)
+
+
+@main.command(short_help="Write the notebooks from their sources.")
+@click.option("--check", is_flag=True, help="Write nothing; fail where the committed files differ from a fresh build.")
+def build(check: bool) -> None:
+    """Write the notebooks of solution/ and assignment/ from narrative and reference."""
+    from autograder.engine.cli.build import run
+
+    run(check)
+
+
+@main.command(short_help="Judge submissions.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+@click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
+@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
+@click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
+@click.option("--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write how far it is there.")
+@click.option("--force", is_flag=True, help="Judge again what was judged before.")
+@_UNISOLATED
+def grade(
+    paths: tuple[Path, ...],
+    json_file: str | None,
+    jobs: int,
+    cluster: str | None,
+    log: TextIO | None,
+    force: bool,
+    allow_unisolated: bool,
+) -> None:
+    """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
+    from autograder.engine.cli.grade import run
+
+    run(paths, json_file, jobs, cluster, log, force, allow_unisolated)
+
+
+@main.command(short_help="Say whose recorded grade is out of date.")
+def status() -> None:
+    """Say of everybody in an nbgrader course whether the recorded grade is still what would be given now."""
+    from autograder.engine.cli.status import run
+
+    run()
+
+
+@main.command(short_help="Show a class on one page.")
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option("--output", metavar="FILE", default="class.html", show_default=True, help="The page.")
+@click.option("--csv", "tables", metavar="DIR", type=click.Path(path_type=Path), help="Write the figures there, too.")
+@click.option("--anonymous", is_flag=True, help="Leave names out, for projecting.")
+def report(source: Path | None, output: str, tables: Path | None, anonymous: bool) -> None:
+    """Show a class on one page: SOURCE is a report of `grade --json`, or a course's root (the default: this one)."""
+    from autograder.engine.cli.report import run
+
+    run(source or Path.cwd(), output, tables, anonymous)
+
+
+@main.command(short_help="Show all that lies behind a verdict.")
+@click.argument("student")
+@click.argument("task")
+@click.option("--check", metavar="ID", help="The check to explain; the first that failed, where none is named.")
+@_UNISOLATED
+def explain(student: str, task: str, check: str | None, allow_unisolated: bool) -> None:
+    """Show an instructor all that lies behind a verdict, and replay it. STUDENT is a name in submitted/, or a path."""
+    from autograder.engine.cli.explain import run
+
+    run(student, task, check, allow_unisolated)
+
+
+@main.command(short_help="Write the zip for Gradescope.")
+@click.option(
+    "--output", default="gradescope.zip", metavar="FILE", help="The zip; gradescope.zip, where none is named."
+)
+def gradescope(output: str) -> None:
+    """Write the zip that Gradescope takes as a programming assignment's autograder. It holds the course's secret seed."""
+    from autograder.engine.cli.gradescope import run
+
+    run(output)
+
+
+@main.command(short_help="Try what isolates student code here.")
+def doctor() -> None:
+    """Try what isolates student code on this machine, layer by layer."""
+    from autograder.engine.cli.doctor import run
+
+    run()
+
+
+@main.command(short_help="Grade a sample class from end to end.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@_UNISOLATED
+def demo(folder: Path | None, allow_unisolated: bool) -> None:
+    """Take a sample class through nbgrader end to end, in FOLDER or a new temporary one."""
+    from autograder.engine.cli.demo import run
+
+    run(folder, allow_unisolated)
