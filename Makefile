@@ -5,10 +5,11 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 # The tests that take the branches of reading, running, judging and handing out; nbgrader, browsers and pages are not needed.
-COVERED := answers broken channel closeness cost failures fuzz grading judge judges layout looking messages \
-    misconceptions names relations sandbox session store submission timekeeper versions wire
+COVERED := core intake sandbox judging diagnosis grading
+# What a change of a suite file, a judge or a sentence breaks first.
+QUICK := core intake judging/test_closeness.py judging/test_judges.py judging/test_cost.py diagnosis reports suite test_house.py
 
-.PHONY: demo test coverage judge mutants bench lint build clean
+.PHONY: demo test quick coverage judge mutants bench lint build clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
@@ -16,8 +17,11 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(OPTIONS)
 
+quick: $(INSTALLED)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -q -m "not slow" $(QUICK:%=tests/%)
+
 coverage: $(INSTALLED)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov -m "not slow" $(COVERED:%=tests/test_%.py)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov -m "not slow" $(COVERED:%=tests/%)
 
 judge: $(INSTALLED)
 	@$(BIN)/python tests/judge.py

@@ -3,7 +3,7 @@
     python tests/fuzz_intake.py [--files 100000] [--seed 0]    files drawn at random; needs nothing but the kit
     python tests/fuzz_intake.py --coverage [--files 100000]    guided by what they reach: `pip install atheris` first
 
-A file over which something is raised is written to `fuzz-failure`, and the run ends there. `test_fuzz.py` runs a few.
+A file over which something is raised is written to `fuzz-failure`, and the run ends there. `intake/test_fuzz.py` runs a few.
 """
 
 import argparse
@@ -186,7 +186,7 @@ def try_one(choices: Choices) -> bytes:
     """Read one file as a submission, repair it, and look at its name and its text as at a time. Raises what that raises."""
     from autograder.engine.core.names import shown
     from autograder.engine.core.result import Result
-    from autograder.engine.course.reference import locked_cells
+    from autograder.engine.course.released import released
     from autograder.engine.intake.repair import runnable
     from autograder.engine.intake.submission import UnreadableError, check_code, read
     from autograder.nbgrader.staging import staged_notebook
@@ -198,7 +198,7 @@ def try_one(choices: Choices) -> bytes:
         parsed(data[:40].decode("latin-1"), "Europe/Berlin")
         try:
             handed_in = read("x", "y", Path(name), data, [])
-            own, notes = runnable(handed_in.cells, locked_cells())
+            own, notes = runnable(handed_in.cells, released())
             check_code("x", (cell.source for cell in own))
         except UnreadableError as error:
             if not str(error).isprintable():

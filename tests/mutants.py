@@ -35,11 +35,15 @@ CPU_S = 20  # of one mutant: its tests take less than one, and whoever does not 
 WALL_S = 300  # of one that sleeps
 # By module, from the kit's folder: the tests that are meant to kill its mutants, and are quick.
 TARGETS: dict[str, tuple[str, ...]] = {
-    "engine/judging/closeness.py": ("test_closeness.py", "-k", "not contracts_tolerance"),
-    "engine/judging/judges.py": ("test_judges.py",),
-    "engine/judging/cost.py": ("test_cost.py", "-k", "stages or bounds or most_lines or longest or too_short or quiet"),
-    "engine/grading/grade.py": ("test_grading.py",),
-    "engine/sandbox/answers.py": ("test_answers.py",),
+    "engine/judging/closeness.py": ("judging/test_closeness.py", "-k", "not contracts_tolerance"),
+    "engine/judging/judges.py": ("judging/test_judges.py",),
+    "engine/judging/cost.py": (
+        "judging/test_cost.py",
+        "-k",
+        "stages or bounds or most_lines or longest or too_short or quiet",
+    ),
+    "engine/grading/grade.py": ("grading/test_grading.py",),
+    "engine/sandbox/answers.py": ("sandbox/test_answers.py",),
 }
 # Survivors that no test can kill: by module and mutated line, why it makes no difference.
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -200,12 +204,12 @@ def _forget() -> None:
     """Have the kit and its tests imported anew."""
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
-        if name.partition(".")[0] == "autograder" or (name != "__main__" and Path(file).parent == HERE):
+        if name.partition(".")[0] == "autograder" or (name != "__main__" and HERE in Path(file).parents):
             del sys.modules[name]
 
 
 def _pytest(target: str, *more: str) -> int:
-    words = [str(HERE / word) if word.startswith("test_") else word for word in TARGETS[target]]
+    words = [str(HERE / word) if "/test_" in word else word for word in TARGETS[target]]
     return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *more, *words]))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_wire import GARBAGE, MESSAGES, MIB, refused_or, same
+from test_protocol import GARBAGE, MESSAGES, MIB, refused_or, same
 
 from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
 

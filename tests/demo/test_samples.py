@@ -1,6 +1,6 @@
 """Whole submissions with the report that each must get: the sample class, judged from a fixed seed.
 
-`python tests/test_samples.py` records the reports anew, after a change that is meant to change them.
+`python tests/demo/test_samples.py` records the reports anew, after a change that is meant to change them.
 """
 
 import json
@@ -22,7 +22,7 @@ from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Sandbox
 
-RECORDED = Path(__file__).parent / "submissions" / "samples.json"
+RECORDED = Path(__file__).parents[1] / "submissions" / "samples.json"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.py"))
 
 

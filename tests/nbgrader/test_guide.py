@@ -24,12 +24,12 @@ SOLVED = SOLUTION / "bptt" / "bptt.ipynb"
 _COMMAND = re.compile(r"^    ((?:nbgrader|python|make|jupyter) .*?)(?:   +(\[students\])?.*)?$", re.MULTILINE)
 # What another test runs, with the words by which it does.
 ELSEWHERE = {
-    "python -m autograder init mycourse": ("test_guide.py", "_make_course"),
+    "python -m autograder init mycourse": ("nbgrader/test_guide.py", "_make_course"),
     "jupyter lab": ("browser/browsing.py", "jupyterlab"),
-    "python -m autograder build": ("test_made_own.py", "kit.build()"),
-    "python -m autograder build --check": ("test_made_own.py", "kit.holds()"),
-    "make judge": ("test_judge.py", "judge"),
-    "python tests/judge.py forward": ("test_made_own.py", '"tests/judge.py"'),
+    "python -m autograder build": ("authoring/test_made_own.py", "kit.build()"),
+    "python -m autograder build --check": ("authoring/test_made_own.py", "kit.holds()"),
+    "make judge": ("judging/test_judge.py", "judge"),
+    "python tests/judge.py forward": ("authoring/test_made_own.py", '"tests/judge.py"'),
 }
 # One process that has imported nbgrader forks for each command: starting each anew would take three seconds.
 _WALK = """\
@@ -147,7 +147,7 @@ def test_what_the_walk_leaves_out_is_run_elsewhere() -> None:
     lines = {step.line for step in steps()}
     for line, (file, words) in ELSEWHERE.items():
         assert line in lines
-        assert words in (Path(__file__).parent / file).read_text(encoding="utf-8")
+        assert words in (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
 
 
 def test_a_platforms_names_are_told_apart() -> None:
