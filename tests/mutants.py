@@ -50,6 +50,18 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "largest = size.max(initial= -1.0)": "no entry is less than 0, and without entries nothing is judged",
         "reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial= -1.0)": "no entry is less than 0",
         'if scale == "row" and expected.ndim > 0:': "the largest entry of a row that is one number is that number",
+        'if scale == "row" and expected.ndim >= 1:': "the largest entry of a row that is one number is that number",
+        'if scale == "row" and expected.ndim != 1:': "the largest entry of a single number is that number",
+        "zero = ZERO_RTOL * (largest if largest != 0 else inputs)": "no absolute value is less than 0",
+        "return np.full(expected.shape, np.where(reach != 0, RTOL * reach, zero))": "no absolute value is less than 0",
+        "max_line_width= 10001,": "ends of lines become blanks",
+        "max_line_width= 9999,": "ends of lines become blanks",
+        "where = where[where[:, 0] >= where[:, 0].max()]": "nothing is beyond the largest",
+        "elif got.ndim > 0 and got[index[0]].size <= 8:": "a row that is one number is its entry",
+        "elif got.ndim >= 1 and got[index[0]].size <= 8:": "a row that is one number is its entry",
+        "elif got.ndim != 1 and got[index[0]].size <= 8:": "a single number is shown whole",
+        "digits = int(1e-6 - np.log10(abs(got[index] / expected[index] - 1))) if expected[index] else 1": "no other number looks like 0",
+        "digits = int(1e-6 - np.log10(abs(got[index] / expected[index] - 1))) if expected[index] else -1": "no other number looks like 0",
     },
     "engine/judging/judges.py": {
         "inputs = -1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
@@ -62,7 +74,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task is ended_in:": "a task's id is one object",
+        "known = locked.ids ^ BY_ID.keys() | {entry.id for entry in WRITTEN}": "no id stands in two of these",
+        "known = locked.ids | BY_ID.keys() ^ {entry.id for entry in WRITTEN}": "no id stands in two of these",
         "questions = [question for question in questions[len(received) :] if question[0] is not ended_in]": "a task's id is one object",
+    },
+    "engine/sandbox/answers.py": {
+        "if not isinstance(cpu_s, float) or not 0 <= cpu_s != math.inf:  # nor is nan": "no time is more than infinite",
     },
 }
 
