@@ -66,7 +66,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "engine/judging/judges.py": {
         "inputs = -1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
         "inputs = 1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
-        'name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[ -1]}[{part}]"': "it has one name only",
         'name = task.returns[part] if len(task.returns) is len(expected) else f"{task.returns[0]}[{part}]"': "small numbers are one object",
     },
     "engine/grading/grade.py": {
