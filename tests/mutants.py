@@ -54,35 +54,35 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "largest = size.max(initial= -1.0)": "no entry is less than 0, and without entries nothing is judged",
         "reach = size.max(axis=tuple(range(1, expected.ndim)), keepdims=True, initial= -1.0)": "no entry is less than 0",
         'if scale == "row" and expected.ndim > 0:': "the largest entry of a row that is one number is that number",
-    },
-    "engine/judging/cost.py": {
-        "_MOST_LINES = 1000001 // 8  # for 32 steps: pure Python takes 33,000": "the same number",
-        "_MOST_LINES = 1_000_000 / 8  # for 32 steps: pure Python takes 33,000": "the same number",
-        "if _COUNTED_LONGER[ 1] not in answers and _PLAIN < growth <= _CLEAR:": "a stage is asked whole",
-        "if _COUNTED_LONGER[ -1] not in answers and _PLAIN < growth <= _CLEAR:": "a stage is asked whole",
-        "if _TIMED[ 1] not in answers:": "a stage is asked whole",
-        "if _TIMED[ -1] not in answers:": "a stage is asked whole",
-        "return next((cases for cases in _TIMED_LONGER if cases[ 1] not in answers), ())": "a stage is asked whole",
-        "return next((cases for cases in _TIMED_LONGER if cases[ -1] not in answers), ())": "a stage is asked whole",
+        'if scale == "row" and expected.ndim >= 1:': "the largest entry of a row that is one number is that number",
+        'if scale == "row" and expected.ndim != 1:': "the largest entry of a single number is that number",
+        "zero = ZERO_RTOL * (largest if largest != 0 else inputs)": "no absolute value is less than 0",
+        "return np.full(expected.shape, np.where(reach != 0, RTOL * reach, zero))": "no absolute value is less than 0",
+        "max_line_width= 10001,": "ends of lines become blanks",
+        "max_line_width= 9999,": "ends of lines become blanks",
+        "where = where[where[:, 0] >= where[:, 0].max()]": "nothing is beyond the largest",
+        "elif got.ndim > 0 and got[index[0]].size <= 8:": "a row that is one number is its entry",
+        "elif got.ndim >= 1 and got[index[0]].size <= 8:": "a row that is one number is its entry",
+        "elif got.ndim != 1 and got[index[0]].size <= 8:": "a single number is shown whole",
+        "digits = int(1e-6 - np.log10(abs(got[index] / expected[index] - 1))) if expected[index] else 1": "no other number looks like 0",
+        "digits = int(1e-6 - np.log10(abs(got[index] / expected[index] - 1))) if expected[index] else -1": "no other number looks like 0",
     },
     "engine/judging/judges.py": {
         "inputs = -1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
         "inputs = 1.0 if expected.any() else _largest(self.args[case])": "inputs count only where all is zero",
-        'if answer.kind < "value":': "every other kind stands before it in the alphabet",
-        'if task.form >= "verdict":': "no form stands behind it in the alphabet",
-        'expected = sheet.expected[case] if task.form >= "arrays" else [sheet.expected[case]]': "what stands behind it has been judged",
-        'got = answer.value if task.form >= "arrays" else [answer.value]': "what stands behind it has been judged",
-        'name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[ -1]}[{part}]"': "it has one name only",
         'name = task.returns[part] if len(task.returns) is len(expected) else f"{task.returns[0]}[{part}]"': "small numbers are one object",
-        'if answer.kind >= "unusable":': "of the kinds behind it, a value has been judged",
-        'if found.kind < "raised":': "what else is found there stands before it in the alphabet",
     },
     "engine/grading/grade.py": {
         "score=round(sum(report.points for report in reports), 3),": "the points of each task have two decimals",
         "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task is ended_in:": "a task's id is one object",
+        "known = locked.ids ^ BY_ID.keys() | {entry.id for entry in WRITTEN}": "no id stands in two of these",
+        "known = locked.ids | BY_ID.keys() ^ {entry.id for entry in WRITTEN}": "no id stands in two of these",
         "questions = [question for question in questions[len(received) :] if question[0] is not ended_in]": "a task's id is one object",
+    },
+    "engine/sandbox/answers.py": {
+        "if not isinstance(cpu_s, float) or not 0 <= cpu_s != math.inf:  # nor is nan": "no time is more than infinite",
     },
 }
 
@@ -103,6 +103,35 @@ class Mutant:
 
     def __str__(self) -> str:
         return f"{self.target}:{self.number} {self.operator}: {self.line}"
+
+
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def senseless(source: str) -> int:
+    """How many comparisons ask nothing: words have no order, and one type is another or is not, by `is` as by `==`."""
+    try:
+        compared = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Compare)]
+    except SyntaxError:
+        return 0
+    asked = [
+        (left, how, right)
+        for node in compared
+        for left, how, right in zip([node.left, *node.comparators], node.ops, node.comparators, strict=False)
+    ]
+    return sum(
+        (isinstance(how, _ORDERS) and (_is_word(left) or _is_word(right)))
+        or (isinstance(how, (ast.Eq, ast.NotEq)) and _is_type(left))
+        for left, how, right in asked
+    )
+
+
+def _is_word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_type(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
 
 
 class _NoAnnotations(ast.NodeTransformer):
@@ -130,12 +159,13 @@ def meaning(source: str) -> str:
 
 
 def mutants(target: str) -> Iterator[Mutant]:
-    """Every mutant of one module, by all operators of the mutation tool that need no argument."""
+    """Every mutant of one module that can mean something, by all operators of the tool that need no argument."""
     source = (KIT / target).read_text(encoding="utf-8")
     lines = source.splitlines(keepends=True)
     starts = _starts(source)
     operators = {name: plugins.get_operator(name) for name in sorted(plugins.operator_names())}
     seen = {meaning(source)}
+    already = senseless(source)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         part = "".join(lines[start:end])
         nodes = list(ast_nodes(get_ast(part)))
@@ -144,7 +174,7 @@ def mutants(target: str) -> Iterator[Mutant]:
                 continue
             for occurrence in range(sum(len(list(operator().mutation_positions(node))) for node in nodes)):
                 mutated = "".join([*lines[:start], mutate_code(part, operator(), occurrence), *lines[end:]])
-                if (does := meaning(mutated)) not in seen:
+                if (does := meaning(mutated)) not in seen and senseless(mutated) <= already:
                     seen.add(does)
                     number = next(
                         n

@@ -330,16 +330,17 @@ def test_an_answer_that_raised_ends_nothing():
 
 def test_cells_that_did_not_run_are_named():
     """Cells are named by their task or by their number as the student counts; errors of locked cells are none of theirs."""
-    errors = {3: "KeyError", 4: "ValueError", 2: "NameError", 0: "ours", 1: "ours"}
-    handed_in = replace(NOTEBOOK, cells=(*NOTEBOOK.cells, Cell("code", "w = 4")))
+    errors = {3: "KeyError", 4: "ValueError", 2: "NameError", 5: "TypeError", 0: "ours", 1: "ours"}
+    handed_in = replace(NOTEBOOK, cells=(*NOTEBOOK.cells, Cell("code", "w = 4"), Cell("code", "v = 5", CLIP.id)))
     _, broken, _ = asked(handed_in, [cases_of()], FakeSandbox(errors=errors))
     assert list(broken.items()) == [
         ("code cell 1", "NameError"),
         ("the cell of `forward`", "KeyError"),
         ("code cell 3", "ValueError"),
+        (f"the cell of `{CLIP.id}`", "TypeError"),
     ]
     _, broken, _ = asked(replace(handed_in, is_script=True), [cases_of()], FakeSandbox(errors=errors))
-    assert list(broken) == ["statement 1", "the cell of `forward`", "statement 3"]
+    assert list(broken) == ["statement 1", "the cell of `forward`", "statement 3", f"the cell of `{CLIP.id}`"]
 
 
 def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
@@ -421,6 +422,25 @@ def test_another_release_is_told(exam):
     assert graded(exam, replace(NOTEBOOK, release="older")).notes == (note,)
     for release in ("", present):
         assert graded(exam, replace(NOTEBOOK, release=release)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("ids", "release", "without", "another"),
+    [
+        (("", "mine"), "", (GRAD.id, CLIP.id), True),
+        ((), "", (GRAD.id, CLIP.id), True),
+        (("", "mine"), "", (GRAD.id,), False),
+        (("", "mine"), "older", (GRAD.id, CLIP.id), False),
+        (("mine", min(released().ids)), "", (GRAD.id, CLIP.id), False),
+        (("mine", "forward"), "", (GRAD.id, CLIP.id), False),
+        (("mine", ASSIGNMENT.written[0].id), "", (GRAD.id, CLIP.id), False),
+    ],
+)
+def test_another_assignment_is_told(exam, ids, release, without, another):
+    """Work of no release, with no cell of the assignment and none of its functions, is told to be another one's."""
+    cells = tuple(Cell("code", "x = 1", id) for id in ids)
+    notes = graded(exam, replace(NOTEBOOK, cells=cells, release=release), without).notes
+    assert (grading.NOT_OURS in notes) == another
 
 
 @pytest.mark.parametrize(("cells", "more"), [(1, 0), (10, 0), (11, 1), (23, 13)])

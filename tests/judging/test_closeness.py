@@ -99,7 +99,7 @@ def test_every_check_has_the_contracts_tolerance(task, exam: HiddenTests):
                         moved = [part.copy() for part in parts]
                         moved[number][index] += share * allowed[index]
                         answer = Answer("value", moved[0] if task.form == "array" else moved)
-                        sheet = AnsweredTask(task, paper.args, paper.expected, {case: answer})
+                        sheet = AnsweredTask(paper, {case: answer})
                         assert (judge_case(sheet, check, case) is None) == passes, (
                             check.id,
                             case,
@@ -178,6 +178,7 @@ def test_first_wrong_row():
         (np.array([1.0, 2.5]), np.array([1.0, 2.0]), "x is [1, 2.5], expected [1, 2]"),
         (np.full((2, 3), 2.0), np.ones((2, 3)), "x is [[2, 2, 2], [2, 2, 2]], expected [[1, 1, 1], [1, 1, 1]]"),
         (np.full((1, 8), 2.0), np.ones((1, 8)), "x[0] is [2, 2, 2, 2, 2, 2, 2, 2], expected [1, 1, 1, 1, 1, 1, 1, 1]"),
+        (np.eye(1, 8, 7), np.zeros((1, 8)), "x[0] is [0, 0, 0, 0, 0, 0, 0, 1], expected [0, 0, 0, 0, 0, 0, 0, 0]"),
         (np.full((2, 9), 2.0), np.ones((2, 9)), "x[0, 0] is 2, expected 1"),
         (np.full(7, 2.0), np.ones(7), "x[0] is 2, expected 1"),
         (np.array([1.00001, 5.0]), np.array([1.0, 5.0]), "x[0] is 1, and only its first 5 digits are right"),

@@ -260,3 +260,76 @@ def test_times_too_short_to_measure(share, asked):
     for case in ("time_1000", "time_4000_0", "time_4000_1", "time_4000_2"):
         answers[case] = replace(answers[case], cpu_s=share * 5e-5)
     assert _asked(answers) == asked
+
+
+@pytest.mark.parametrize("quick", ["time_125", "time_125_again", "time_125_at_last"])
+def test_stages_take_the_least_time_of_the_first_attempt(quick):
+    """Of the three times for 125 steps the least counts, whichever it is, and it decides whether the rounds are asked."""
+    answers = _timed(12.0, 12.0, short=UNIT)
+    assert _asked(answers) == COUNTED + TIMED
+    answers[quick] = replace(answers[quick], cpu_s=UNIT / 2)
+    assert _asked(answers) == COUNTED + TIMED + ROUNDS[:2]
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_stages_take_the_least_time_of_each_length(round_):
+    """The least time for 500 steps is compared with the least for 4,000, each in whichever round it was."""
+    answers = _timed(12.5, 24.0)
+    answers[f"time_500_{round_}"] = replace(answers[f"time_500_{round_}"], cpu_s=UNIT / 2)
+    assert what_grows(answers) == "a step computes for longer, the more steps there are"
+    answers[f"time_4000_{(round_ + 1) % 3}"] = replace(answers["time_4000_0"], cpu_s=UNIT * 12)
+    assert what_grows(answers) == ""
+
+
+@pytest.mark.parametrize("rounds", range(4))
+def test_stages_tell_nothing_of_time_before_the_last_round(rounds):
+    """Growing time is told only where all three rounds of longer work have been asked."""
+    answers = _timed(64.0, 64.0)
+    asked = {case: answers[case] for case in COUNTED + TIMED + ROUNDS[: 2 * rounds]}
+    assert bool(what_grows(asked)) == (rounds == 3)
+    assert next_cases(asked) == tuple(ROUNDS[2 * rounds : 2 * rounds + 2])
+
+
+@pytest.mark.parametrize("stage", [COUNTED, LONGER, TIMED, *(ROUNDS[k : k + 2] for k in (0, 2, 4))])
+def test_stages_are_whole(stage):
+    """A stage counts as asked only with all its instances: without one of them, it is what is asked next."""
+    answers = _grown(20.0) | {case: answer for case, answer in _timed(64.0, 64.0).items() if case in TIMED + ROUNDS}
+    order = COUNTED + LONGER + TIMED + ROUNDS
+    before = order[: order.index(stage[0])]
+    for missing in stage:
+        given = {case: answers[case] for case in before + stage if case != missing}
+        assert next_cases(given) == tuple(stage)
+
+
+def _counted(one: tuple[int, int], short: tuple[int, int], long: tuple[int, int]) -> dict[str, Answer]:
+    """The first stage's answers, of so many lines and bytes for 1, 32 and 256 steps."""
+    return {case: Answer("value", work=work) for case, work in zip(COUNTED, (one, short, long), strict=True)}
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_stages_take_off_what_is_always_there(kind):
+    """What one step takes counts nowhere: neither for the short length nor for the long one."""
+    pairs = [(amount, 0) if kind == 0 else (0, amount) for amount in (7_000, 8_000, 7_000 + 14_000)]
+    assert next_cases(_counted(*pairs)) == tuple(TIMED)
+    pairs[2] = tuple(amount + bool(amount) for amount in pairs[2])
+    assert next_cases(_counted(*pairs)) == tuple(LONGER)
+
+
+@pytest.mark.parametrize(("short", "long", "stage"), [(0, 14, TIMED), (0, 15, LONGER), (1, 15, LONGER), (2, 15, TIMED)])
+def test_stages_of_work_that_hardly_grows(short, long, stage):
+    """Where 32 steps take no more than one, they count as taking one line more."""
+    assert next_cases(_counted((500, 0), (500 + short, 0), (500 + long, 0))) == tuple(stage)
+
+
+@pytest.mark.parametrize(
+    ("lines", "allocated", "said"), [(40, 40, "runs more lines"), (40, 41, "takes more memory"), (41, 40, "runs more")]
+)
+def test_bounds_between_lines_and_memory(lines, allocated, said):
+    """What grows more is told, and lines where both grow alike."""
+    assert said in what_grows(_counted((0, 0), (100, 100), (100 * lines, 100 * allocated)))
+
+
+@pytest.mark.parametrize(("lines", "said"), [(125_000, "takes more memory"), (125_001, "runs more lines")])
+def test_the_most_lines_and_memory(lines, said):
+    """Where memory grows too, lines are told only if more run than are counted in full."""
+    assert said in what_grows(_counted((0, 0), (lines, 100), (lines, 4_000)))

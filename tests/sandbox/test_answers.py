@@ -24,6 +24,7 @@ def test_a_value_and_what_is_known_of_it():
     assert (read().text, read().raised, read().shares, read().cpu_s, read().work) == ("", None, (), 0.0, (0, 0))
     assert read(cpu_s=0.0).cpu_s == 0.0
     assert answer_of({"answer": 2, "missing": True}, 2, "array") == Answer("missing")
+    assert answer_of({"answer": int("1000"), "missing": True}, 1000, "array") == Answer("missing")
     assert read(missing=False) == Answer("value", ONES)
     assert read(missing=1) == Answer("value", ONES)
 
@@ -36,6 +37,7 @@ def test_a_value_and_what_is_known_of_it():
         ("arrays", [ONES] * 100),
         ("verdict", ["x" * 300, None, 0, -(2**53), 2**53]),
         ("verdict", [None] * 100),
+        ("verdict", ["", "stable"]),
     ],
 )
 def test_values_of_each_form(form, value):
@@ -53,6 +55,7 @@ def test_values_of_each_form(form, value):
         ("array", [ONES], "a value that is no array"),
         ("array", np.arange(3), "a value that is no array"),
         ("array", np.array(["x"]), "a value that is no array"),
+        ("array", np.ones(2, np.complex128), "a value that is no array"),
         ("array", np.float32(1) * np.ones(2, np.float32), "a value that is no array"),
         ("array", {"unusable": 3}, "a value that is no array"),
         ("array", {"usable": "x"}, "a value that is no array"),

@@ -17,7 +17,8 @@ from autograder.engine.sandbox.answers import Answer
 _ROUNDS = range(3)
 _COUNTED = ("count_1", "count_32", "count_256")
 _COUNTED_LONGER = ("count_64", "count_512")
-_TIMED = ("time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last")
+_TIMED_ONE, _TIMED_SHORT, _TIMED_LONG = "time_1", ("time_125", "time_125_again", "time_125_at_last"), "time_1000"
+_TIMED = (_TIMED_ONE, _TIMED_SHORT[0], _TIMED_LONG, *_TIMED_SHORT[1:])
 _TIMED_LONGER = tuple((f"time_500_{k}", f"time_4000_{k}") for k in _ROUNDS)
 STEPS: dict[str, int] = {
     case: int(case.split("_")[1]) for stage in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in stage
@@ -30,7 +31,7 @@ _CLEAR = 30.0
 _QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
-_MOST_LINES = 1_000_000 // 8  # for 32 steps: pure Python takes 33,000
+_MOST_LINES = 125_000  # for 32 steps, an eighth of what is counted in full: pure Python takes 33,000
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
 _NOISE_S = 5e-5
 
@@ -39,20 +40,20 @@ Answers = Mapping[str, Answer]
 
 def next_cases(answers: Answers) -> tuple[str, ...]:
     """The instances to ask next, none where the answers so far settle it."""
-    if not answers.keys() >= set(_COUNTED):
+    if not _has(answers, _COUNTED):
         return _COUNTED
     if any(answers[case].kind != "value" for case in STEPS if case in answers):
         return ()
     growth = _counted_growth(answers, *_COUNTED)
-    if _COUNTED_LONGER[0] not in answers and _PLAIN < growth <= _CLEAR:
+    if not _has(answers, _COUNTED_LONGER) and _PLAIN < growth <= _CLEAR:
         return _COUNTED_LONGER
     if counted_quadratic(answers):
         return ()
-    if _TIMED[0] not in answers:
+    if not _has(answers, _TIMED):
         return _TIMED
     if _timed_growth(answers) <= _PLAIN_TIME or _slow_at_once(answers):
         return ()
-    return next((cases for cases in _TIMED_LONGER if cases[0] not in answers), ())
+    return next((cases for cases in _TIMED_LONGER if not _has(answers, cases)), ())
 
 
 def what_grows(answers: Answers) -> str:
@@ -67,26 +68,27 @@ def what_grows(answers: Answers) -> str:
             return f"for T = {steps} it runs out of memory"
     if counted_quadratic(answers):
         return _counted_words(answers)
-    if _TIMED[0] in answers and _slow_at_once(answers):
+    if _has(answers, _TIMED) and _slow_at_once(answers):
         return "for T = 1 it works as long as for many steps"
-    longer = _TIMED_LONGER[-1][0] in answers
-    return (
-        "a step computes for longer, the more steps there are"
-        if longer and _timed_growth(answers) > _QUADRATIC_TIME
-        else ""
-    )
+    if all(_has(answers, cases) for cases in _TIMED_LONGER) and _timed_growth(answers) > _QUADRATIC_TIME:
+        return "a step computes for longer, the more steps there are"
+    return ""
 
 
 def counted_quadratic(answers: Answers) -> bool:
     """Whether the counted work says it alone."""
     if answers["count_32"].work[0] > _MOST_LINES or _counted_growth(answers, *_COUNTED) > _CLEAR:
         return True
-    longer = _COUNTED_LONGER
-    return longer[0] in answers and _counted_growth(answers, "count_1", *longer) > _QUADRATIC
+    return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > _QUADRATIC
+
+
+def _has(answers: Answers, stage: tuple[str, ...]) -> bool:
+    """Whether a stage has been asked, which is asked whole."""
+    return all(case in answers for case in stage)
 
 
 def _counted_words(answers: Answers) -> str:
-    long = _COUNTED_LONGER if _COUNTED_LONGER[0] in answers else _COUNTED[1:]
+    long = _COUNTED_LONGER if _has(answers, _COUNTED_LONGER) else _COUNTED[1:]
     lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
     if lines >= allocated or answers["count_32"].work[0] > _MOST_LINES:
         return "a step runs more lines of Python, the more steps there are"
@@ -108,12 +110,13 @@ def _growth(work: Mapping[str, int], one: str, short: str, long: str) -> float:
 
 def _timed_growth(answers: Answers) -> float:
     """By how much the time grows for 8 times the steps: in the first attempt, or in the longer rounds so far."""
-    shorts = [pair[0] for pair in _TIMED_LONGER if pair[0] in answers] or [_TIMED[1], *_TIMED[3:]]
-    longs = [pair[1] for pair in _TIMED_LONGER if pair[1] in answers] or [_TIMED[2]]
-    one = answers[_TIMED[0]].cpu_s
+    rounds = [cases for cases in _TIMED_LONGER if _has(answers, cases)]
+    shorts = [short for short, _ in rounds] or _TIMED_SHORT
+    longs = [long for _, long in rounds] or [_TIMED_LONG]
+    one = answers[_TIMED_ONE].cpu_s
     short, long = (min(answers[case].cpu_s for case in cases) - one for cases in (shorts, longs))
     return long / max(short, _NOISE_S)
 
 
 def _slow_at_once(answers: Answers) -> bool:
-    return answers[_TIMED[0]].cpu_s > _LONGEST_STEP_S
+    return answers[_TIMED_ONE].cpu_s > _LONGEST_STEP_S
