@@ -1,6 +1,6 @@
 """Whole submissions with the report that each must get: the sample class, judged from a fixed seed.
 
-`python tests/demo/test_samples.py` records the reports anew, after a change that is meant to change them.
+`PYTHONPATH=tests python tests/demo/test_samples.py` records the reports anew, after a change that is meant to change them.
 """
 
 import json
