@@ -321,7 +321,7 @@ def test_stamps_without_judging(course: Course, script: Path, quick):
     quick(fails)
     stamp = Grader.stamp(script, course)
     assert (stamp.path, stamp.score) == (str(script), None)
-    assert all((stamp.digest, stamp.checks, stamp.release, stamp.settings))
+    assert all((stamp.digest, stamp.checks_version, stamp.release, stamp.settings_version))
 
 
 def test_one_process(course: Course, script: Path, quick):
