@@ -4,20 +4,18 @@ Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded te
 """
 
 import signal
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from autograder.engine.core.assignment import Form
-from autograder.engine.core.settings import LAYERS
+from autograder.engine.core.settings import LAYERS, Limits
 from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.engine.sandbox.timekeeper import Timekeeper
 from autograder.engine.sandbox.worker.imports import MISSING_MODULE
 from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
-
-if TYPE_CHECKING:
-    from autograder.engine.sandbox.process import Sandbox
 
 _HOLD_S = 0.02  # how long answers wait for others, where they are bundled: sending one costs as much as most calls
 _BUNDLED_S = 0.5  # what a call may compute while answers are bundled: far more than an honest one takes
@@ -70,6 +68,25 @@ class Policy:
 FAST = Policy()
 
 
+class Processes(Protocol):
+    """Where a session's processes come from: one at a time."""
+
+    limits: Limits
+    required: frozenset[str]
+
+    def connect(self) -> socket.socket:
+        """A socket to a fresh, empty process."""
+
+    def computed_s(self) -> float:
+        """The processor time that it has used so far."""
+
+    def reap(self) -> tuple[int, float]:
+        """Kill it. Its wait status, and the processor time that it has used."""
+
+    def with_all_imports(self) -> "Processes":
+        """Where processes come from that can import all that there is to import."""
+
+
 @dataclass(frozen=True)
 class _End:
     """How a process ended: for the student, and whether it lacked a module."""
@@ -83,7 +100,7 @@ class Session:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
 
     def __init__(
-        self, sandbox: "Sandbox", name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
+        self, sandbox: Processes, name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
     ) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
