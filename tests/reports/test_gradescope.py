@@ -140,7 +140,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     settings.write_text("")
     walls = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "batch.py"
     text = walls.read_text(encoding="utf-8")
-    bare = text.replace("with Sandbox(course.limits) as worker", "with Sandbox(course.limits, ()) as worker")
+    bare = text.replace("with Sandbox(course.limits) as sandbox", "with Sandbox(course.limits, ()) as sandbox")
     assert bare != text
     walls.write_text(bare, encoding="utf-8")
     done, result = grade(harness)
@@ -154,7 +154,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     assert "NOT ISOLATED" in result["output"]
     walls.write_text(text, encoding="utf-8")
     broken = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "grade.py"
-    broken.write_text(broken.read_text(encoding="utf-8").replace("    tasks = tasks_of(course)\n", "    1 / 0\n"))
+    broken.write_text(broken.read_text(encoding="utf-8").replace("    release = released()\n", "    release = 1 / 0\n"))
     shutil.rmtree(settings.parent / ".autograder" / "results", ignore_errors=True)
     done, result = grade(harness)
     assert (done.returncode, result) == (1, None)

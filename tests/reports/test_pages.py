@@ -90,7 +90,7 @@ class _Text(HTMLParser):
 
 def test_feedback_names_the_mistake_once_and_asks_the_question() -> None:
     """A student reads points, the check's sentence and the mistake's name, each sentence once, and where to begin."""
-    read = _Text(feedback.page(result("sofia", RIGHT, WRONG), "sofia", BOOK))
+    read = _Text(feedback.page(replace(result("sofia", RIGHT, WRONG), isolation="isolated: all of it"), "sofia", BOOK))
     assert "5.5 of 12 points" in read.text
     assert read.text.count("Along which index of W_hh is the sum?") == 1
     assert read.text.count("Looks like:") == 1
@@ -248,5 +248,5 @@ def test_a_verdict_of_another_version_is_no_trace() -> None:
     data = result("ada", RIGHT).to_json()
     del data["tasks"][0]["curve"]
     assert Result.from_json(data) == result("ada", RIGHT)
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError):
         Result.from_json({"path": "x"})
