@@ -24,7 +24,7 @@ from autograder.suite.reference import bptt
 def _draw(rng: Rng) -> Cases:
     names, size = "dL_dh dL_do W_qh", sizes(rng)
 
-    def instance(draw: Callable[[], Args]) -> Args:
+    def distinct(draw: Callable[[], Args]) -> Args:
         """The largest entry of the gradients is not that of the signals: no method that mixes them up is right."""
         while True:
             dL_dh, dL_do, W_qh = draw()
@@ -32,7 +32,7 @@ def _draw(rng: Rng) -> Cases:
                 return dL_dh, dL_do, W_qh
 
     def general() -> Args:
-        return instance(lambda: of(net(rng, size["general"]), names))
+        return distinct(lambda: of(net(rng, size["general"]), names))
 
     nets = ordinary(rng, names, size)
     return {
@@ -41,7 +41,7 @@ def _draw(rng: Rng) -> Cases:
         "again": general(),
         "one_step": nets["one_step"],
         "thin": nets["thin"],
-        "no_late_loss": instance(lambda: early(rng, size["general"], 3)),
+        "no_late_loss": distinct(lambda: early(rng, size["general"], 3)),
         "early_loss_only": early(rng, size["general"], 1),
         "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
         "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),

@@ -9,7 +9,7 @@ from autograder.suite.simple_mistakes import negated, over_T, times_T
 
 
 def _draw(rng: Rng) -> Cases:
-    def instance(T: int, q: int, reach: float = 2.0) -> Args:
+    def drawn(T: int, q: int, reach: float = 2.0) -> Args:
         """Every class is a label where T ≥ q, and that of the first step is not the most probable one."""
         o, labels = rng.uniform(-reach, reach, (T, q)), rng.permutation(np.arange(T) % q)
         while labels[0] == o[0].argmax():
@@ -17,7 +17,7 @@ def _draw(rng: Rng) -> Cases:
         return o, labels
 
     def extreme(T: int, q: int) -> Args:
-        o, labels = instance(T, q, 3.0)
+        o, labels = drawn(T, q, 3.0)
         o[0, :4] = [1e4, -1e4, 0, 5]
         o[1] = -1e4
         o[1, 3] += 1
@@ -27,11 +27,11 @@ def _draw(rng: Rng) -> Cases:
 
     T, q = int(rng.integers(6, 8)), int(rng.choice([3, 5]))
     return {
-        "small": instance(int(rng.integers(4, 6)), 3),
-        "general": instance(T, q),
-        "again": instance(T, q),
-        "wide": instance(2, int(rng.integers(5, 8))),
-        "one_step": instance(1, int(rng.choice([3, 5]))),
+        "small": drawn(int(rng.integers(4, 6)), 3),
+        "general": drawn(T, q),
+        "again": drawn(T, q),
+        "wide": drawn(2, int(rng.integers(5, 8))),
+        "one_step": drawn(1, int(rng.choice([3, 5]))),
         "extreme": extreme(int(rng.integers(8, 10)), 4),
         "extreme_again": extreme(int(rng.integers(8, 10)), 5),
     }

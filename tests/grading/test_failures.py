@@ -24,8 +24,7 @@ from autograder.engine.grading.cluster import Cluster, ClusterError
 from autograder.engine.grading.cluster_worker import Introduction, Orders, weakest
 from autograder.engine.grading.grade import grade_error
 from autograder.engine.intake.submission import Submission
-from autograder.engine.sandbox import answers, process, reading, session
-from autograder.engine.sandbox import probe as canary
+from autograder.engine.sandbox import answers, probe, process, reading, session
 from autograder.engine.sandbox.probe import Proof
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call, SandboxError, Session
@@ -230,22 +229,22 @@ def test_each_saving_is_given_up_once():
     assert answer.kind == "crashed"
 
 
-def test_what_the_canary_must_say(monkeypatch):
-    """A canary that does not come to its end proves nothing."""
+def test_what_the_probe_must_say(monkeypatch):
+    """A probe that does not come to its end proves nothing."""
     monkeypatch.setattr(Sandbox, "open", lambda worker, *words: room(OneRoom(UP)))
     with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
-        canary.prove(worker)
+        probe.prove(worker)
 
 
 @pytest.mark.parametrize("reached", ["tcp", "udp"])
 def test_the_bait(reached):
     """A listener that was reached is noticed."""
     kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[reached]
-    with canary._bait() as (path, tcp, udp, received), socket.socket(socket.AF_INET, kind) as sender:
-        assert Path(path).read_text() == "canary"
+    with probe._bait() as (path, tcp, udp, received), socket.socket(socket.AF_INET, kind) as sender:
+        assert Path(path).read_text() == "probe"
         assert received() == set()
         sender.connect(("127.0.0.1", {"tcp": tcp, "udp": udp}[reached]))
-        sender.send(b"canary")
+        sender.send(b"probe")
         assert received() == {reached}
 
 

@@ -35,14 +35,14 @@ def _say_standing(register: Register) -> bool:
 
     failed = False
     for name in register.work:
-        kept = register.kept(shown(name))
+        recorded = register.kept(shown(name))
         try:
             why = register.why(name)
-            state = "not graded" if not kept else f"stale: {why}" if why else "current"
+            state = "not graded" if not recorded else f"stale: {why}" if why else "current"
         except CannotReadError as error:
             state, failed = f"not known: {error}", True
-        points = f" ({kept['score']:g} points)" if kept else ""
-        remark = f"; {said}" if kept and (said := remark_of(kept)) else ""
+        points = f" ({recorded['score']:g} points)" if recorded else ""
+        remark = f"; {note}" if recorded and (note := remark_of(recorded)) else ""
         click.echo(f"{shown(name)}: {state}{points}{remark}")
     for student in register.absent:
         click.echo(f"{student}: handed in nothing")

@@ -61,8 +61,8 @@ class Explainer:
         if known := self._known_mistake(check):
             return f"{sentence} {known.question}", known.id
         if finding.kind == "values" and (relation := self._relation(check, finding.case)):
-            said = relation.text if self._show_values else discretion.of_relation(relation)
-            return f"{sentence} {said[0].upper()}{said[1:]}: {_QUESTIONS[relation.id]}", None
+            text = relation.text if self._show_values else discretion.of_relation(relation)
+            return f"{sentence} {text[0].upper()}{text[1:]}: {_QUESTIONS[relation.id]}", None
         if general := general_mistake(self._answered, check, finding):
             return f"{sentence} {general.question}", f"any.{general.name}" if general.name else None
         return sentence, None

@@ -1,8 +1,8 @@
 """Many machines: submissions go to the workers of an existing `dask.distributed` scheduler, and results come back in order.
 
 The machines are the instructor's own, with this kit installed. What travels between them is frozen data: the text of a
-submission one way, its result the other. Dask pickles it, and student code never reaches that channel: it runs behind
-the sandbox's wall on the worker's machine, as it does here. Every worker process proves its isolation before it judges.
+submission one way, its result the other. Dask pickles it, and student code never reaches that channel: it runs in the
+sandbox of the worker's machine, as it does here. Every worker process proves its isolation before it judges.
 """
 
 import logging
@@ -68,8 +68,8 @@ class Cluster:
         try:
             self._look()
             if not self._fit:
-                told = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._unfit.items()))
-                raise ClusterError(f"no worker of {address} may judge: {told}; {ADVICE}")
+                reasons = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._unfit.items()))
+                raise ClusterError(f"no worker of {address} may judge: {reasons}; {ADVICE}")
         except BaseException:
             self._client.close()
             raise
@@ -117,12 +117,12 @@ class Cluster:
             raise self._lost() from None
         self._fit &= present
         proofs = []
-        for worker, said in self._introductions(sorted(present - self._fit - self._unfit.keys())).items():
-            if said.proof and not said.unfit:
+        for worker, introduction in self._introductions(sorted(present - self._fit - self._unfit.keys())).items():
+            if introduction.proof and not introduction.unfit:
                 self._fit.add(worker)
-                proofs.append(said.proof)
+                proofs.append(introduction.proof)
             else:
-                self._leave_out(worker, said.unfit)
+                self._leave_out(worker, introduction.unfit)
         if proofs and not self._orders.proof:
             self._orders = replace(self._orders, proof=weakest(proofs))
 
@@ -167,19 +167,19 @@ class Cluster:
     def _result(self, place: _Place) -> Result:
         """Wait for it. Dask itself hands out anew what a worker died over; where all are gone that were asked, we do."""
         while place.result is None:
-            said = self._answer(place)
-            if isinstance(said, Result):
-                self._store.put(place.submission, said)
-                return said
-            if said:
-                self._leave_out(said.worker, said.unfit)
+            answer = self._answer(place)
+            if isinstance(answer, Result):
+                self._store.put(place.submission, answer)
+                return answer
+            if answer:
+                self._leave_out(answer.worker, answer.unfit)
             self._look()
             if not self._fit:
                 raise ClusterError(
                     f"{self._address} has no worker left that may judge: start some and run the same command again; "
                     "what was judged is kept"
                 )
-            if said or not place.workers & self._fit:
+            if answer or not place.workers & self._fit:
                 self._hand_out(place)
         return place.result
 
@@ -201,5 +201,5 @@ class Cluster:
 
     def _lost(self) -> ClusterError:
         return ClusterError(
-            f"{self._address} answers no longer: start it again and run the same command again; what was judged is kept"
+            f"{self._address} no longer answers: start it again and run the same command again; what was judged is kept"
         )

@@ -142,8 +142,8 @@ def _places(own: list[tuple[Cell, list[_Definition]]], locked: Released) -> list
             if not found.is_stub:
                 text = "" if found.is_alias else cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
-    told = any(cell.id in locked.tasks for cell, _ in own)
-    elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
+    has_marks = any(cell.id in locked.tasks for cell, _ in own)
+    elsewhere = [n for n, found in answers.items() if has_marks and not {id for id, _ in found} & {n, *locked.ids}]
     several = [name for name, found in answers.items() if len({text for _, text in found if text}) > 1]
     notes = []
     if elsewhere:

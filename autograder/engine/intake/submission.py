@@ -100,8 +100,8 @@ def read(path: str, student: str | None, file: Path, data: bytes, about: list[st
     check_code(shown(file), (cell.source for cell in cells if cell.kind == "code"))
     cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
-    said = tuple(notes + _remarks(notebook or {}))
-    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    remarks = tuple(notes + _remarks(notebook or {}))
+    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=remarks)
     plain = made.is_script and len(text) <= MAX_SOURCE and not _marks_of_cells(text, blanked(text))
     return replace(made, script=text) if plain else made
 

@@ -21,8 +21,8 @@ _TIMED_ONE, _TIMED_SHORT, _TIMED_LONG = "time_1", ("time_125", "time_125_again",
 _TIMED = (_TIMED_ONE, _TIMED_SHORT[0], _TIMED_LONG, *_TIMED_SHORT[1:])
 _TIMED_LONGER = tuple((f"time_500_{k}", f"time_4000_{k}") for k in _ROUNDS)
 STEPS: dict[str, int] = {
-    case: int(case.split("_")[1]) for stage in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in stage
-}  # of each instance that measures work
+    case: int(case.split("_")[1]) for cases in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in cases
+}  # of each test case that measures work
 
 _PLAIN = (
     14.0  # growth for 8 times the steps: linear work gives 6 to 10, and np.insert, the least of all quadratic work, 18
@@ -39,7 +39,7 @@ Answers = Mapping[str, Answer]
 
 
 def next_cases(answers: Answers) -> tuple[str, ...]:
-    """The instances to ask next, none where the answers so far settle it."""
+    """The test cases to ask next, none where the answers so far settle it."""
     if not _has(answers, _COUNTED):
         return _COUNTED
     if any(answers[case].kind != "value" for case in STEPS if case in answers):
@@ -82,9 +82,9 @@ def counted_quadratic(answers: Answers) -> bool:
     return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > _QUADRATIC
 
 
-def _has(answers: Answers, stage: tuple[str, ...]) -> bool:
-    """Whether a stage has been asked, which is asked whole."""
-    return all(case in answers for case in stage)
+def _has(answers: Answers, cases: tuple[str, ...]) -> bool:
+    """Whether a round has been asked, which is asked whole."""
+    return all(case in answers for case in cases)
 
 
 def _counted_words(answers: Answers) -> str:

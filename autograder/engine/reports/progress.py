@@ -67,8 +67,8 @@ class _Far:
         done = self._counts["done"]
         score = "no score" if result.score is None else f"{result.score:g} of {result.max_score:g}"
         left = timedelta(seconds=round((now - self._started) / done * (self._total - done)))
-        said = [f"[{done}/{self._total}] {who}: {score}", f"{left} left", self._wait, self.failures]
-        return "; ".join(part for part in said if part)
+        parts = [f"[{done}/{self._total}] {who}: {score}", f"{left} left", self._wait, self.failures]
+        return "; ".join(part for part in parts if part)
 
     @property
     def failures(self) -> str:

@@ -72,14 +72,14 @@ def _checks(task: TaskResult) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for check in task.checks:
         named = {line["check"].misconception for line in lines}
-        told = {line["check"].message for line in lines}
+        shown = {line["check"].message for line in lines}
         title = title_of(check.misconception) if check.misconception and check.misconception not in named else ""
-        lines.append({"check": check, "title": title, "message": "" if check.message in told else check.message})
+        lines.append({"check": check, "title": title, "message": "" if check.message in shown else check.message})
     return lines
 
 
 def title_of(misconception: str) -> str:
-    """The name of a mistake in words: of a known one its title, of a habit its name."""
+    """The name of a mistake in words: of a known one its title, of a general one its name."""
     task, _, name = misconception.partition(".")
     titles = {known.id: known.title for known in ASSIGNMENT.misconceptions}
     return ", and ".join(titles.get(f"{task}.{part}", part.replace("_", " ")) for part in name.split("+"))

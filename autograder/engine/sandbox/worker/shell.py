@@ -43,7 +43,7 @@ class Shell(Swallow):
     def _execute(self, code: CodeType) -> None:
         awaited = eval(code, self.user_ns)
         if code.co_flags & inspect.CO_COROUTINE:
-            import asyncio  # not among few modules
+            import asyncio  # not among the minimal imports
 
             asyncio.run(awaited)
 
