@@ -76,7 +76,7 @@ MISCONCEPTIONS = (
         lambda o, y: (_softmax(o, axis=0) - _one_hot(o, y)) / len(o),
     ),
     Misconception(
-        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T stand in (4)?",
+        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T appear in (4)?",
         lambda o, y: (_softmax(o) - _one_hot(o, y)) / len(o) ** 2, simple=over_T,
     ),
     Misconception(
@@ -105,7 +105,7 @@ MISCONCEPTIONS = (
         lambda o, y: (_softmax(o) - _one_hot(o, o.argmax(axis=1))) / len(o),
     ),
     Misconception(
-        "label_entry_only", "only the label's entry has a gradient", "Do the other outputs change the softmax of the label's?",
+        "label_entry_only", "only the label's entry has a gradient", "Do the other outputs change the softmax of the label's output?",
         lambda o, y: (_softmax(o) - 1) * _one_hot(o, y) / len(o),
     ),
     Misconception(

@@ -192,7 +192,7 @@ def test_a_task_that_can_be_guessed_is_told(monkeypatch):
     monkeypatch.setattr(guesses, "draw", lambda task, seed: draw(task, "always this one"))
     first, second = _guessed("detect_explosion")
     assert first == (
-        "autograder/suite/detect_explosion.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
+        "autograder/suite/detect_explosion.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is allowed: "
         "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
     )
     assert "by the sizes of the arguments earn" in second
@@ -214,7 +214,7 @@ def test_no_test_case_hangs_on_rounding():
     task = ASSIGNMENT.by_id["expanded_terms"]
     paper = TaskCases(task, args, {case: task.answer(drawn) for case, drawn in args.items()})
     assert _hangs_on_rounding(paper) == (
-        "the test cases of the check values of expanded_terms hang on rounding: draw better ones"
+        "the test cases of the check values of expanded_terms depend on rounding: draw better ones"
     )
 
 

@@ -43,7 +43,7 @@ def faults(task: Task) -> Iterator[str]:
         share = best([_draw(cases, how) for cases in draws]) / task.points
         if share > MOST:
             yield (
-                f"autograder/suite/{task.id}.py: answers by {by} earn {share:.0%} of {task.id}, at most {MOST:.0%} is meant: "
+                f"autograder/suite/{task.id}.py: answers by {by} earn {share:.0%} of {task.id}, at most {MOST:.0%} is allowed: "
                 "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
             )
 

@@ -19,16 +19,16 @@ _LONGEST_CELL = 10_000  # lines; a larger number is none of a line
 _FINDINGS = {
     "values": "the result is not what is expected",
     "verdict": "the result is not what is expected",
-    "shape": "the result has not the shape that is expected",
+    "shape": "the result does not have the expected shape",
     "non_finite": "the result is not finite where a finite number is expected",
-    "count": "it returned another number of parts than is expected",
+    "count": "it returned a different number of parts than expected",
 }
 _RELATIONS = {
     "factor": "it is a constant times what is expected, everywhere",
     "row_factors": "each row is a multiple of the expected one",
     "capped": "where it is wrong it is as large as its largest entry, and elsewhere it is right",
     "offset": "it is off by the same number everywhere",
-    "imprecise": "it is near, but not as near as is asked for",
+    "imprecise": "it is close, but not as close as required",
     "right_from": "walking back from the end, it is right down to some step",
     "right_until": "it is right up to some step",
 }

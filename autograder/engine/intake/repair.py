@@ -130,7 +130,7 @@ def _without_stubs(own: list[tuple[Cell, list[_Definition]]], locked: Released, 
         cells.append(replace(cell, source="".join([*kept, cell.source[last:]])))
     if left_out:
         names = ", ".join(name for name in locked.tasks if name in left_out)
-        notes.append(f"{names}: a stub was left out, for the answer stands elsewhere")
+        notes.append(f"{names}: a stub was left out, because the answer is elsewhere")
     return cells
 
 

@@ -69,9 +69,9 @@ def what_grows(answers: Answers) -> str:
     if counted_quadratic(answers):
         return _counted_words(answers)
     if _has(answers, _TIMED) and _slow_at_once(answers):
-        return "for T = 1 it works as long as for many steps"
+        return "for T = 1 it takes as long as for many steps"
     if all(_has(answers, cases) for cases in _TIMED_LONGER) and _timed_growth(answers) > _QUADRATIC_TIME:
-        return "a step computes for longer, the more steps there are"
+        return "each step takes longer when there are more steps"
     return ""
 
 
@@ -91,8 +91,8 @@ def _counted_words(answers: Answers) -> str:
     long = _COUNTED_LONGER if _has(answers, _COUNTED_LONGER) else _COUNTED[1:]
     lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
     if lines >= allocated or answers["count_32"].work[0] > _MOST_LINES:
-        return "a step runs more lines of Python, the more steps there are"
-    return "a step takes more memory, the more steps there are"
+        return "each step runs more lines of Python when there are more steps"
+    return "each step takes more memory when there are more steps"
 
 
 def _counted_growth(answers: Answers, one: str, short: str, long: str) -> float:
