@@ -231,7 +231,7 @@ def _shares(raw: Any, argument: Any) -> bool:
 
 
 def _snapshot(value: Any) -> Any:
-    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    """What shows whether an argument was changed. Of what a student put into a list, only the type is looked at."""
     if isinstance(value, list):
         return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
     return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)

@@ -55,14 +55,14 @@ def _always(draws: list[TaskCases]) -> list[str]:
 
 def _not_apart(cases: TaskCases) -> list[str]:
     known = cases.task.misconceptions
-    told_apart = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
-    shown = np.sum([found.tell for _, found in told_apart], axis=0)  # by mistake: on how many test cases it shows
-    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in told_apart], axis=0) for one in known}
+    compared = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
+    shown = np.sum([found.tell for _, found in compared], axis=0)  # by mistake: on how many test cases it shows
+    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in compared], axis=0) for one in known}
     faults = [
         f"the known mistake {mistake.id} gives the reference's answers on all test cases but one at most: "
         "mend its function, or draw test cases on which it is wrong"
-        for mistake, cases in zip(known, shown, strict=True)
-        if cases < 2
+        for mistake, number in zip(known, shown, strict=True)
+        if number < 2
     ]
     return faults + [
         f"the known mistakes {one.id} and {other.id} give the same answers on every test case: "

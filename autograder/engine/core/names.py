@@ -32,10 +32,10 @@ def _cut(pieces: Sequence[str], most: int) -> str:
     text = "".join(pieces)
     if len(text) <= most // 4 or len(text.encode()) <= most:
         return text
-    kept, size = [], 0
+    whole, size = [], 0
     for piece in pieces:
         size += len(piece.encode())
         if size > most - 16:
             break
-        kept.append(piece)
-    return "".join(kept) + "\\…" + hashlib.sha256(text.encode()).hexdigest()[:12]
+        whole.append(piece)
+    return "".join(whole) + "\\…" + hashlib.sha256(text.encode()).hexdigest()[:12]

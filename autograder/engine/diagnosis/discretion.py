@@ -1,7 +1,7 @@
-"""What is said where `show_values` is off: nothing that code which has seen the hidden inputs could have put there.
+"""The sentences where `show_values` is off: they hold nothing that code which has seen the hidden inputs could have put there.
 
 An exception's text, the name of a class, a shape, a number of parts, a factor, a signal that ends the process: each of them
-can carry what was asked. What is left is chosen from short lists of the kit's own, and the number of a line.
+can carry hidden inputs. What is left comes from short lists of the kit's own, and the number of a line.
 """
 
 import builtins
@@ -15,7 +15,7 @@ _EXCEPTIONS = {
     "LinAlgError",
     *(name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)),
 }
-_LONGEST_CELL = 10_000  # lines; a larger number is none of a line
+_LONGEST_CELL = 10_000  # lines: a larger number is not that of a line
 _FINDINGS = {
     "values": "the result is not what is expected",
     "verdict": "the result is not what is expected",

@@ -1,7 +1,7 @@
 """From a failed check to a sentence a student can act on: subject, got, expected, and the question that leads on.
 
 First the known mistakes: an answer that equals a mistaken function's on several test cases names the mistake. Then the
-relations: a factor, a shift, a transpose. The answer itself is never told.
+relations: a factor, a shift, a transpose. The right answer itself is never given away.
 """
 
 from collections.abc import Mapping

@@ -53,7 +53,7 @@ def general_mistake(answered: AnsweredTask, check: Check, finding: Finding) -> G
     """What a wrong form, a changed argument or an exception points to."""
     answer = answered.answers[finding.case]
     if answer.raised and answer.raised.versions and finding.kind in ("raised", "wrong_error"):
-        return None  # the mistake is told already, and it is another one
+        return None  # the mistake is named already, and it is another one
     if finding.kind == "dead" and answer.kind != "timeout":
         return None
     return GENERAL.get(_kind(answered, check, finding))

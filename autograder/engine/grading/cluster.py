@@ -55,7 +55,11 @@ class Cluster:
             import distributed
         except ImportError:
             raise ClusterError('--cluster needs dask: pip install "bptt-autograder[cluster]"') from None
-        for talker in ("distributed", "distributed.client", "asyncio"):  # what matters of theirs is said here, in words
+        for talker in (
+            "distributed",
+            "distributed.client",
+            "asyncio",
+        ):  # what matters of theirs is reported here, in words
             logging.getLogger(talker).setLevel(logging.CRITICAL)
         self._address = address
         self._dask = distributed
@@ -68,8 +72,8 @@ class Cluster:
         try:
             self._look()
             if not self._fit:
-                reasons = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._unfit.items()))
-                raise ClusterError(f"no worker of {address} may judge: {reasons}; {ADVICE}")
+                told = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._unfit.items()))
+                raise ClusterError(f"no worker of {address} may judge: {told}; {ADVICE}")
         except BaseException:
             self._client.close()
             raise
@@ -110,19 +114,19 @@ class Cluster:
         return client
 
     def _look(self) -> None:
-        """Who is there now. Whoever is new proves itself first; whoever may not judge is left out, and that is said."""
+        """The workers that are there now. A new one proves itself first. One that may not judge is left out, with a message."""
         try:
             present = set(self._client.nthreads())
         except OSError:
             raise self._lost() from None
         self._fit &= present
         proofs = []
-        for worker, introduction in self._introductions(sorted(present - self._fit - self._unfit.keys())).items():
-            if introduction.proof and not introduction.unfit:
+        for worker, said in self._introductions(sorted(present - self._fit - self._unfit.keys())).items():
+            if said.proof and not said.unfit:
                 self._fit.add(worker)
-                proofs.append(introduction.proof)
+                proofs.append(said.proof)
             else:
-                self._leave_out(worker, introduction.unfit)
+                self._leave_out(worker, said.unfit)
         if proofs and not self._orders.proof:
             self._orders = replace(self._orders, proof=weakest(proofs))
 
@@ -165,26 +169,26 @@ class Cluster:
         return place
 
     def _result(self, place: _Place) -> Result:
-        """Wait for it. Dask itself hands out anew what a worker died over; where all are gone that were asked, we do."""
+        """Wait for it. Dask itself asks another worker where one died over it; where all that were asked are gone, we do."""
         while place.result is None:
-            answer = self._answer(place)
-            if isinstance(answer, Result):
-                self._store.put(place.submission, answer)
-                return answer
-            if answer:
-                self._leave_out(answer.worker, answer.unfit)
+            said = self._answer(place)
+            if isinstance(said, Result):
+                self._store.put(place.submission, said)
+                return said
+            if said:
+                self._leave_out(said.worker, said.unfit)
             self._look()
             if not self._fit:
                 raise ClusterError(
                     f"{self._address} has no worker left that may judge: start some and run the same command again; "
                     "what was judged is kept"
                 )
-            if answer or not place.workers & self._fit:
+            if said or not place.workers & self._fit:
                 self._hand_out(place)
         return place.result
 
     def _answer(self, place: _Place) -> Result | Introduction | None:
-        """What came of a submission that was handed out; None where nothing did yet."""
+        """The answer to a submission that was handed out; None where there is none yet."""
         try:
             return place.future.result(timeout=_LOOK_S)
         except TimeoutError:

@@ -121,13 +121,13 @@ def _without_stubs(own: list[tuple[Cell, list[_Definition]]], locked: Released, 
     left_out = set()
     cells = []
     for cell, definitions in own:
-        kept, last = [], 0
+        left, last = [], 0
         for found in definitions:
             if found.is_stub and found.name in answered:
-                kept += [cell.source[last : found.start], "\n" * cell.source.count("\n", found.start, found.end)]
+                left += [cell.source[last : found.start], "\n" * cell.source.count("\n", found.start, found.end)]
                 last = found.end
                 left_out.add(found.name)
-        cells.append(replace(cell, source="".join([*kept, cell.source[last:]])))
+        cells.append(replace(cell, source="".join([*left, cell.source[last:]])))
     if left_out:
         names = ", ".join(name for name in locked.tasks if name in left_out)
         notes.append(f"{names}: a stub was left out, because the answer is elsewhere")

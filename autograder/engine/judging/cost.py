@@ -6,8 +6,8 @@
               where the time grows by much more than 8, 500 and 4,000 in three rounds. Noise only ever adds to a time,
               so the least of each counts.
 
-What one step takes is taken off everywhere: work that is there for every length hides nothing. Every round has its own
-arrays: whoever remembers an answer gains nothing. A cost that is not clearly quadratic passes.
+What one step takes is subtracted everywhere: work that is there for every length hides nothing. Every round has its own
+arrays: code that remembers an answer gains nothing. A cost that is not clearly quadratic passes.
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def what_grows(answers: Answers) -> str:
 
 
 def counted_quadratic(answers: Answers) -> bool:
-    """Whether the counted work says it alone."""
+    """Whether the counted work alone settles it."""
     if answers["count_32"].work[0] > _MOST_LINES or _counted_growth(answers, *_COUNTED) > _CLEAR:
         return True
     return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > _QUADRATIC

@@ -225,7 +225,7 @@ def _verdicts(appeal: Appeal) -> str:
 
 
 def _verdict(line: CheckResult) -> tuple[bool, str | None]:
-    """What must not differ: a sentence may, where it tells a time."""
+    """What must not differ. A sentence may differ where it holds a time."""
     return line.passed, line.misconception
 
 

@@ -1,4 +1,4 @@
-"""How far a long run is: a live line in a terminal, plain lines elsewhere and in a log, and a summary at the end."""
+"""The progress of a long run: a live line in a terminal, plain lines elsewhere and in a log, and a summary at the end."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ _COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn
 
 
 def progress(results: Iterable[Result], total: int, what: str, log: TextIO | None = None) -> Iterator[Result]:
-    """The same results; how far they are is said on stderr, and in `log`: done, time left, failures, and the slowest."""
+    """The same results. The progress goes to stderr and to `log`: done, time left, failures, and the slowest."""
     console = Console(stderr=True)
     live = console.is_terminal
     plain = [file for file in (log, None if live or total == 1 else sys.stderr) if file]

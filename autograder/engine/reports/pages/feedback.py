@@ -36,7 +36,7 @@ class Gradebook:
 
 
 def page(result: Result | None, student: str, isolation: str, book: Gradebook) -> str:
-    """The feedback page. Where no verdict was kept with the notebook it holds the gradebook's points alone."""
+    """The feedback page. Where no verdict was recorded with the notebook, it holds the gradebook's points alone."""
     tasks = [_task(task, book) for task in result.tasks] if result else []
     judged = {task["id"] for task in tasks}
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
@@ -68,7 +68,7 @@ def _task(task: TaskResult, book: Gradebook) -> dict[str, Any]:
 
 
 def _checks(task: TaskResult) -> list[dict[str, Any]]:
-    """The checks of one task; a name or a sentence that stands above already is not said again."""
+    """The checks of one task; a title or a sentence that is above already is not repeated."""
     lines: list[dict[str, Any]] = []
     for check in task.checks:
         named = {line["check"].misconception for line in lines}

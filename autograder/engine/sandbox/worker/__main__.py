@@ -116,7 +116,9 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
         os.chdir = change_folder
         _unshadow(namespace, functions, sources)
-        channel.hold_s = request["hold_s"]  # of answers: a cell is told at once, for then it is known which one hangs
+        channel.hold_s = request[
+            "hold_s"
+        ]  # of answers: a cell is reported at once, so that it is known which one hangs
         while True:
             calls = [channel.receive() for _ in range(channel.receive()["calls"])]
             answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
@@ -137,7 +139,7 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
     if name != "__main__":  # a script knows its file
         module.__file__ = f"{name}.py"
-    for index, source in enumerate(sources):  # a student's own are there from the last time, whatever stands above them
+    for index, source in enumerate(sources):  # a student's own are there from the last time, whatever is above them
         shell.files.keep(source, _named(index))
     return shell, module.__dict__
 

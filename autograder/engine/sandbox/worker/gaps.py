@@ -76,8 +76,8 @@ def _refused(error: BaseException, text: str, own: str, names: Mapping[str, Any]
 
 def _changed(error: BaseException, text: str, own: str) -> str:
     """Whether NumPy says itself that it is another version's way; not where the student's own line raises."""
-    told = isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own
-    return "changed" if told else ""
+    says_so = isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own
+    return "changed" if says_so else ""
 
 
 @cache

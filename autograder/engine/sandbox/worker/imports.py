@@ -162,7 +162,7 @@ class Swallow:
 
 
 class _Bar(Swallow):
-    """A progress bar: the loop it was given, or something to be told how far it is."""
+    """A progress bar: the loop it was given, or something that takes notice of how far it is."""
 
     def __init__(self, loop: Any = (), *arguments: Any, **options: Any) -> None:
         super().__init__()
