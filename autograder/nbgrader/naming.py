@@ -55,8 +55,8 @@ def not_nbgraders(coursedir: CourseDirectory) -> str:
                 return _sentence(assignment, name)
         if not known:
             return misnamed_in_source(coursedir) or (
-                f"the gradebook holds no assignment {assignment}, and nothing was recorded: the kit's is called {NAME}; of "
-                f"another one run `nbgrader generate_assignment {assignment}` first"
+                f"the gradebook holds no assignment {assignment}, and nothing was recorded: the kit's is called {NAME}; for "
+                f"another one, run `nbgrader generate_assignment {assignment}` first"
             )
     return ""
 
