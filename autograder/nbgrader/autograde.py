@@ -129,7 +129,7 @@ class JudgedAutograde(Autograde):
         try:
             return bool(self._register.why(name))
         except CannotReadError:
-            return True  # to be told, when it is judged
+            return True  # judging it reports the error
 
     def _lay(self, stage: Path, work: Path, result: Result, isolation: str) -> Result | None:
         """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it.

@@ -1,4 +1,4 @@
-"""The names that the kit knows its assignment by. A course that calls it otherwise is told so before anything is recorded."""
+"""The names by which the kit knows its assignment. A course with other names gets a message before anything is recorded."""
 
 import json
 from contextlib import suppress
@@ -40,7 +40,7 @@ def misnamed_in_source(coursedir: CourseDirectory) -> str:
 def not_nbgraders(coursedir: CourseDirectory) -> str:
     """Why nbgrader's own step is not to grade an assignment of another name, or nothing: it is the kit's, or nobody made it.
 
-    What cannot be read of the gradebook is left to that step to tell.
+    Where the gradebook cannot be read, that step reports it.
     """
     assignment = coursedir.assignment_id
     released: list[str] = []  # the notebooks of all that is known, one for each of the kit's cells in it

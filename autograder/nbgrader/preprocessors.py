@@ -29,7 +29,7 @@ class WriteVerdict(NbGraderPreprocessor):
                 cell.outputs = [_output(report)] if report else []
                 cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[
                     0
-                ]  # of no interest to who reads the verdict
+                ]  # of no interest to a reader of the verdict
         return nb, resources
 
 
@@ -61,7 +61,7 @@ class SaveVerdict(NbGraderPreprocessor):
                     kept = cell.metadata.get(KEY)
                     score = float(kept["points"]) if kept else determine_grade(cell, self.log)[0]
                     grade = grades[name]
-                    waits = grade.needs_manual_grade  # of an earlier run, and nobody has looked since
+                    waits = grade.needs_manual_grade  # from an earlier run, and nobody has looked since
                     again = grade.manual_score is not None and (waits or not (same and grade.auto_score == score))
                     grade.needs_manual_grade = again or (score is None and grade.manual_score is None)
                     grade.auto_score = score
