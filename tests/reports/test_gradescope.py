@@ -140,7 +140,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     settings.write_text("")
     walls = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "batch.py"
     text = walls.read_text(encoding="utf-8")
-    bare = text.replace("with Sandbox(course.limits) as worker", "with Sandbox(course.limits, ()) as worker")
+    bare = text.replace("with Sandbox(course.limits) as sandbox", "with Sandbox(course.limits, ()) as sandbox")
     assert bare != text
     walls.write_text(bare, encoding="utf-8")
     done, result = grade(harness)
