@@ -155,7 +155,9 @@ class JudgedAutograde(Autograde):
             notebook = staged_notebook(load(work), result, isolation)
             keep = {"isolation": isolation, "recorded": False, "penalty": kept.get("penalty"), **summary(result)}
             keep |= {"others": others} if others else {}
+            untimed = not when and self._register.time_recorded(student) is not None
             notebook.metadata[KEY] = {**keep, "result": result.to_json(), "same": kept.get("digest") == result.digest}
+            notebook.metadata[KEY] |= {"untimed": True} if untimed else {}
             folder.mkdir(parents=True)
             nbformat.write(notebook, folder / f"{NAME}.ipynb")
             for name in others:

@@ -19,7 +19,6 @@ from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
-from autograder.engine.intake.files import students_in
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
@@ -108,7 +107,7 @@ class JudgedFeedback(GenerateFeedback):
             if handed and handed.secret and not handed.notebooks:
                 said = "handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
                 self._remarks.append(f"{student} {said}")
-        except NotTheSameError as error:
+        except (NotTheSameError, CannotReadError) as error:
             self._remarks.append(f"{student}: {error}")
         for name in {*old} - wanted:
             (folder / name).unlink()
@@ -130,10 +129,12 @@ class JudgedFeedback(GenerateFeedback):
 
     def _work(self, student: str) -> Path:
         """Where a student's work lies: in a folder of that name, or of one that is shown so."""
-        work = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, NAME))
+        step = self.coursedir.submitted_directory
+        work = Path(self.coursedir.format_path(step, student, NAME))
         if look(work) == "absent":
-            students = work.parents[1]
-            work = next((students / name / NAME for name in students_in(students) if shown(name) == student), work)
+            work = next(
+                (other for name, other in students(self.coursedir, step).items() if shown(name) == student), work
+            )
         return work
 
 

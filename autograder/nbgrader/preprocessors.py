@@ -45,6 +45,7 @@ class SaveVerdict(NbGraderPreprocessor):
     def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
         verdict = nb.metadata[KEY]
         same = verdict.pop("same", False)  # as was recorded before: what was graded by hand need not be looked at again
+        untimed = verdict.pop("untimed", False)  # there was a time of submission, and there is none now
         result = Result.from_json(verdict["result"])
         asks = result.message if result.status == "unreadable" else NOT_OURS if NOT_OURS in result.notes else ""
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
@@ -68,6 +69,8 @@ class SaveVerdict(NbGraderPreprocessor):
                 if is_solution(cell):
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                     comments[name].auto_comment = NO_RESPONSE if untouched else None
+            if untimed:
+                found.assignment.timestamp = None
             if asks:
                 _ask_for_a_human(grades[ASSIGNMENT.tasks[0].test_cell], comments[ASSIGNMENT.tasks[0].id], asks)
             book.db.commit()

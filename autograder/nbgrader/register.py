@@ -5,6 +5,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,10 @@ class Register:
         """The same, even where a run was broken off since; empty where there is none."""
         return remembered(self._recorded.work_of(name) / f"{NAME}.ipynb") or {}
 
+    def time_recorded(self, name: str) -> datetime | None:
+        """The time of submission that was recorded with it, in UTC."""
+        return handed_in_at(self._recorded.work_of(name), self.zone)[0]
+
     def others(self, work: Path) -> dict[str, str]:
         """The digests of what a student handed in as the assignment's further notebooks, by name."""
         found = {}
@@ -147,8 +152,7 @@ class Register:
         if not kept:
             return "not graded"
         why = stale(kept, Grader.stamp(work, self.course), self._tasks)
-        when, before = (handed_in_at(folder, self.zone)[0] for folder in (work, self._recorded.work_of(student)))
-        if when and when != before:
+        if handed_in_at(work, self.zone)[0] != self.time_recorded(student):
             why = why or "the time in timestamp.txt has changed"
         if not why and kept.get("others", {}) != self.others(work):
             why = "another notebook of the assignment was handed in since"

@@ -102,7 +102,11 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
         ),
         (_answers(time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
         (_answers(time_125={"cpu_s": 0.5}, time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
-        (_answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS, "each step takes longer"),
+        (
+            _answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5}),
+            COUNTED + TIMED + ROUNDS,
+            "each step takes longer",
+        ),
         (_answers(time_1={"cpu_s": 0.6}, time_1000=SLOW), COUNTED + TIMED, "for T = 1 it takes"),
         (_answers(count_256={"kind": "raised"}), COUNTED, ""),
         (_answers(count_256={"kind": "timeout"}), COUNTED, "for T = 256 it does not come to an end"),

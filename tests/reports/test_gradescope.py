@@ -154,7 +154,7 @@ def test_a_failure_is_no_score(harness: Path) -> None:
     assert "NOT ISOLATED" in result["output"]
     walls.write_text(text, encoding="utf-8")
     broken = harness / "source" / "kit" / "autograder" / "engine" / "grading" / "grade.py"
-    broken.write_text(broken.read_text(encoding="utf-8").replace("    tasks = tasks_of(course)\n", "    1 / 0\n"))
+    broken.write_text(broken.read_text(encoding="utf-8").replace("    tasks = [", "    1 / 0\n    tasks = [", 1))
     shutil.rmtree(settings.parent / ".autograder" / "results", ignore_errors=True)
     done, result = grade(harness)
     assert (done.returncode, result) == (1, None)

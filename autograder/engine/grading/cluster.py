@@ -55,11 +55,7 @@ class Cluster:
             import distributed
         except ImportError:
             raise ClusterError('--cluster needs dask: pip install "bptt-autograder[cluster]"') from None
-        for talker in (
-            "distributed",
-            "distributed.client",
-            "asyncio",
-        ):  # what matters of theirs is reported here, in words
+        for talker in ("distributed", "distributed.client", "asyncio"):  # what matters of theirs is reported here
             logging.getLogger(talker).setLevel(logging.CRITICAL)
         self._address = address
         self._dask = distributed
@@ -173,8 +169,9 @@ class Cluster:
         while place.result is None:
             said = self._answer(place)
             if isinstance(said, Result):
-                self._store.put(place.submission, said)
-                return said
+                result = replace(said, isolation=self.proof.label)
+                self._store.put(place.submission, result)
+                return result
             if said:
                 self._leave_out(said.worker, said.unfit)
             self._look()

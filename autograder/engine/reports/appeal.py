@@ -204,11 +204,8 @@ def _verdicts(appeal: Appeal) -> str:
     """Whether the verdict is what it was: in the store, and in nbgrader's gradebook."""
     lines = [f"run again just now ({appeal.isolation}): {appeal.now.points:g} points, {appeal.now.status}"]
     then = next((task for task in appeal.stored.tasks if task.id == appeal.now.id), None) if appeal.stored else None
-    moved = (
-        [a.id for a, b in zip(then.checks, appeal.now.checks, strict=True) if _verdict(a) != _verdict(b)]
-        if then
-        else []
-    )
+    pairs = zip(then.checks, appeal.now.checks, strict=True) if then else ()
+    moved = [a.id for a, b in pairs if _verdict(a) != _verdict(b)]
     if then and not moved:
         lines.append("the stored verdict on the task is the same, check by check")
     elif then:

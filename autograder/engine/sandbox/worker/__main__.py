@@ -82,9 +82,7 @@ def control(connection: socket.socket, spec: dict[str, Any]) -> None:
 
 def _reap(child: int) -> tuple[int, float]:
     """Kill a child with all that it may have started: its wait status, and the processor time that it has used."""
-    alone = (
-        os.getpid() == 1
-    )  # in a namespace of our own: all other processes in it were started by this worker's children
+    alone = os.getpid() == 1  # in a namespace of our own: all other processes in it came from this worker's children
     with contextlib.suppress(ProcessLookupError):
         if alone:
             os.kill(-1, signal.SIGKILL)
@@ -116,9 +114,6 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
         os.chdir = change_folder
         _unshadow(namespace, functions, sources)
-        channel.hold_s = request[
-            "hold_s"
-        ]  # of answers: a cell is reported at once, so that it is known which one hangs
         while True:
             calls = [channel.receive() for _ in range(channel.receive()["calls"])]
             answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
