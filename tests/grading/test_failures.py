@@ -377,7 +377,7 @@ def test_a_store_that_cannot_be_written(course: Course, script: Path, quick, cap
     course.results.write_text("a file where the folder should be")
     with Grader(course, PROVED) as grader:
         assert [grader.judge(script, student).status for student in ("ada", "alan")] == ["graded", "graded"]
-    assert capsys.readouterr().err.count("verdicts are given but not kept") == 1
+    assert capsys.readouterr().err.count("verdicts are given but not stored") == 1
 
 
 def test_what_is_not_stored(course: Course, script: Path, quick):
