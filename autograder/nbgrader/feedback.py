@@ -18,13 +18,13 @@ from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.core.result import Result
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
+from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.register import read_book
-from autograder.nbgrader.staging import KEY, is_whole
+from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE
 from autograder.nbgrader.written import STUB
@@ -181,16 +181,15 @@ class FeedbackPage(Exporter):
         """The page, and what nbgrader needs to write it."""
         marked, resources = super().from_notebook_node(nb, resources, **options)
         held = resources["nbgrader"]
-        verdict = marked.metadata.get(KEY, {})
-        resources[KEY] = {"digest": verdict.get("digest")}
         book = Gradebook(
             held["score"], held["max_score"], held["late_penalty"] or 0.0, _marks(marked), _sources(marked)
         )
         try:
-            result = Result.from_json(verdict["result"])
-        except (KeyError, TypeError):  # graded by another version of the kit
+            result = of(marked.metadata).result
+        except ValueError:  # graded by another version of the kit
             result = None
-        return page(result, held["student"], verdict.get("isolation", ""), book), resources
+        resources[KEY] = {"digest": result.digest if result else None}
+        return page(result, held["student"], book), resources
 
 
 def _marks(nb: nbformat.NotebookNode) -> dict[str, Mark]:
