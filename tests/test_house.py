@@ -12,7 +12,7 @@ from autograder.engine.course.assignment import ASSIGNMENT
 
 KIT = Path(autograder.__file__).parent
 ENGINE = KIT / "engine"
-FLOORS = "core judging suite course".split()  # who stands lower imports nobody above
+GUIDE = KIT.parent / "CONTRIBUTING.md"
 SYMBOLS = [
     *ASSIGNMENT.by_id,
     *(entry.id for entry in ASSIGNMENT.written),
@@ -72,3 +72,43 @@ def test_the_worker_stands_alone():
     """What runs in the student's process imports nothing of the kit outside its own folder."""
     worker = ENGINE / "sandbox" / "worker"
     assert {name for path in worker.glob("*.py") for name in _imports(path) if name.startswith("autograder")} == set()
+
+
+def _theirs(path: Path) -> set[str]:
+    """The modules of the kit that a file imports."""
+    return {name for name in _imports(path) if name.startswith("autograder.")}
+
+
+def test_a_folder_imports_those_above_it():
+    """The folders of the engine stand in CONTRIBUTING.md, and each imports only those above it there."""
+    table = re.findall(
+        r"^\| `(\w+)/` \|", GUIDE.read_text(encoding="utf-8").partition("The engine's folders")[2], re.MULTILINE
+    )
+    assert sorted(table) == sorted(
+        path.name for path in ENGINE.iterdir() if path.is_dir() and path.name != "__pycache__"
+    )
+    upwards = {
+        f"{path.relative_to(ENGINE)}: {name}"
+        for number, folder in enumerate(table)
+        for path in (ENGINE / folder).rglob("*.py")
+        for name in _theirs(path)
+        if name.startswith("autograder.engine.") and name.split(".")[2] not in table[: number + 1]
+    }
+    assert upwards == set()
+
+
+def test_four_files_use_nbgraders_door():
+    """The engine uses the folder for nbgrader in the files that CONTRIBUTING.md names."""
+    users = {
+        path.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("*.py")
+        for name in _theirs(path)
+        if name.startswith("autograder.nbgrader")
+    }
+    assert users == {"reports/appeal.py", "cli/status.py", "cli/report.py", "authoring/release.py"}
+
+
+def test_the_self_check_imports_what_is_copied():
+    """The self-check imports two modules of the engine, which are copied into the students' file."""
+    used = {name for path in (KIT / "selfcheck").rglob("*.py") for name in _theirs(path) if ".selfcheck" not in name}
+    assert used == {"autograder.engine.judging.closeness", "autograder.engine.diagnosis.relations"}

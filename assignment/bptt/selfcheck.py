@@ -282,7 +282,7 @@ HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what come
 SHAPE_ASKS = {
     "forward": "How many states are there, h_0 included, and how many outputs?",
     "expanded_terms": "How many steps are there from t to T, and how long is each term?",
-    "parameter_grads": "Which shape has the parameter itself, and in which order are the three asked for?",
+    "parameter_grads": "What shape does the parameter itself have, and in which order are the three asked for?",
     "spectral_radius": "Is it one number, or an array of them?",
     "amplification": "How many numbers are asked for at each step?",
     "clip_gradients": "Which shapes come in, and which go out?",
@@ -415,7 +415,7 @@ def cross_entropy_grad_cases() -> list[Case]:
             o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],
             y=np.array([1, 0, 1]),
         ),
-        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
@@ -650,7 +650,7 @@ def squared_error_grad_cases() -> list[Case]:
             o=[[1, 2, 3], [0, 1, 1]],
             y=[[0, 2, 5], [1, 1, 1]],
         ),
-        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("numerical-gradient", "If one entry of o grows, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
         _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]
 
@@ -661,8 +661,8 @@ def truncated_hidden_grads_cases() -> list[Case]:
     args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
 
     def window(check: str, ask: str, tau: int) -> Case:
-        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
-        return _case(check, ask, {"dL_dh": kept}, "row", _direct, **args, tau=tau)
+        sums = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
+        return _case(check, ask, {"dL_dh": sums}, "row", _direct, **args, tau=tau)
 
     return [
         _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),
@@ -787,7 +787,7 @@ def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         return Relation("rounded", "it is what is expected, rounded to whole numbers")
     error = np.abs(difference).max() / np.abs(expected).max()
     if error < _NEAR:
-        return Relation("imprecise", f"it is near, but {error:.0e} off, where 1e-06 is allowed")
+        return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
     return None
 
 
@@ -835,7 +835,7 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
     if len(expected) < 2:
         return None
     if _same(got, expected[::-1], scale):
-        return Relation("reversed", "its rows stand in the opposite order")
+        return Relation("reversed", "its rows are in the opposite order")
     shifts = {
         "one step too late": (got[1:], expected[:-1], expected[1:]),
         "one step too early": (got[:-1], expected[1:], expected[:-1]),
@@ -844,7 +844,7 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         seen = np.count_nonzero(moved.reshape(len(moved), -1).any(axis=1)) >= 2 and _has_evidence(moved)
         # rows that do not change over time have not moved
         if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
-            return Relation("shift", f"its rows stand {where}")
+            return Relation("shift", f"its rows are {where}")
     return None
 
 
@@ -873,7 +873,7 @@ def _row_factors(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relatio
     if sum(abs(f - 1) > _VISIBLE for f in ratios) < 2:
         return None
     shown = ", ".join(f"{f:.4g}" for f in ratios[:6]) + (", ..." if len(ratios) > 6 else "")
-    return Relation("row_factors", f"each row is a multiple of the expected one, row by row {shown} times")
+    return Relation("row_factors", f"each row is a multiple of the expected one, by the factors {shown}")
 
 
 def _right_rows(
@@ -963,7 +963,7 @@ def form_trouble(task: str, reply: Reply) -> str:
         if reply.error and not isinstance(reply.error, ArithmeticError):
             ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
         elif not reply.error and not isinstance(reply.raw, complex):
-            ask = "Which return does it come to, and what does the docstring ask for?"
+            ask = "Which return statement does it reach, and what does the docstring ask for?"
         return _sentence(task, case, reply.trouble, ask)
     if isinstance(case.want, dict):
         for name, got, expected in _arrays(task, reply):
@@ -984,11 +984,11 @@ def value_trouble(task: str, reply: Reply) -> str:
     if form or reply.value is None:
         return form
     if isinstance(case.want, tuple):
-        said = tuple(reply.value)
+        pair = tuple(reply.value)
         return (
             ""
-            if said == case.want
-            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+            if pair == case.want
+            else _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", case.ask)
         )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
@@ -1143,7 +1143,7 @@ def _shares(raw: Any, argument: Any) -> bool:
 
 
 def _snapshot(value: Any) -> Any:
-    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    """What shows whether an argument was changed. Of what a student put into a list, only the type is looked at."""
     if isinstance(value, list):
         return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
     return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
@@ -1339,11 +1339,11 @@ def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> 
 
 def norms_picture(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
     curves = norm_curves(hidden_grads, matrices, T)
-    told = []
+    parts = []
     for name, curve in curves.items():
         steps = dict.fromkeys([T, *(t for t in range(T - T // 3, 1, -(T // 3 or 1)) if t > T // 4), 1])
-        told.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
-    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(told) + "."
+        parts.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
+    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(parts) + "."
 
     def draw(figure: Any) -> None:
         axes = figure.subplots()
@@ -1372,8 +1372,8 @@ def term_lengths(expanded_terms: Callable, W_hh: np.ndarray, T: int) -> list[np.
 
 def terms_picture(expanded_terms: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
     bars = {name: term_lengths(expanded_terms, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
-    told = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
-    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(told) + "."
+    parts = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
+    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(parts) + "."
 
     def draw(figure: Any) -> None:
         for axes, (name, lengths) in zip(figure.subplots(1, len(bars), squeeze=False)[0], bars.items(), strict=True):
@@ -1559,7 +1559,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
     runs = {"without clipping": train(functions, np.inf, steps), "with clipping": train(functions, max_norm, steps)}
     texts = {"before training": written(functions[0], _start(len(_alphabet()[0])))}
     texts |= {name: written(functions[0], run.weights) for name, run in runs.items()}
-    told = [
+    parts = [
         f"{name.capitalize()}: the loss goes from {run.losses[0]:.2f} to {np.mean(run.losses[-20:]):.2f} "
         f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
         for name, run in runs.items()
@@ -1579,7 +1579,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
             axes.grid(alpha=0.3)
             axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
-    return Picture(" ".join(told), draw, (7.5, 4.5), caption)
+    return Picture(" ".join(parts), draw, (7.5, 4.5), caption)
 
 
 # --- main ---
@@ -1599,7 +1599,7 @@ class Outcome:
 def check(task: str, namespace: Mapping[str, Any]) -> None:
     """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises.
 
-    A task that is not attempted yet is no failure, and goes to stderr only for `nbgrader validate`, which has no third word.
+    A task that is not attempted yet is no failure. It goes to stderr only for `nbgrader validate`, which knows just two states.
     """
     if task not in TASKS:
         write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))

@@ -1,10 +1,10 @@
-"""The only rooms that know nbgrader's Python side: what a course's `nbgrader_config.py` calls stands here.
+"""All that knows nbgrader's Python side. What a course's `nbgrader_config.py` calls is defined here.
 
 `places` knows a course's folders, `naming` the one name of the assignment, `register` how each student stands, and
-`penalties` what is taken off for being late. `generate` makes the release, `autograde` judges in place of nbgrader's kernel
-run, `staging` lays clean notebooks where nbgrader looks, and `preprocessors` put the verdict into them and into the
-gradebook. `feedback` writes what students get back, `giving_back` brings it to them, `formgrader` shows what graders need,
-and `exporters` write the gradebook for others.
+`penalties` what is taken off for being late. `generate` makes the release, and `autograde` judges in place of nbgrader's
+kernel run: `staging` writes the staged copies, clean notebooks where nbgrader looks, and `preprocessors` put the verdict
+into them and into the gradebook. `feedback` writes what students get back, `giving_back` brings it to them, `formgrader`
+shows what graders need, and `exporters` write the gradebook for others.
 """
 
 import warnings

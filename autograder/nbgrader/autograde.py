@@ -2,8 +2,8 @@
 
 nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
 not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
-answers put in and the verdict beside them) is laid where nbgrader looks for submissions, and nbgrader records it. Further
-notebooks of the assignment lie beside it and are nbgrader's own to grade.
+answers put in and the verdict beside them) is written where nbgrader looks for submissions, and nbgrader records it. Further
+notebooks of the assignment lie beside it, and nbgrader grades these itself.
 """
 
 import json
@@ -49,7 +49,7 @@ from autograder.nbgrader.timestamps import FILE, handed_in_at
 
 
 class Staged(CourseDirectory):
-    """A course whose submissions are what lies on the stage, for nbgrader to record: `stage/<student>/<assignment>`."""
+    """A course whose submissions are the staged copies, for nbgrader to record: `stage/<student>/<assignment>`."""
 
     stage = Unicode()
 
@@ -71,7 +71,7 @@ def _judged_work(work: Path, result: Result) -> Submission:
 class JudgedAutograde(Autograde):
     """nbgrader's autograde step, with the kit's judging in place of the kernel run."""
 
-    allow_unisolated = Bool(False, help="Grade even where nothing walls student code in.").tag(config=True)
+    allow_unisolated = Bool(False, help="Grade even where nothing isolates student code.").tag(config=True)
     coursedir: CourseDirectory
     _judged = False  # whether the notebook that is converted now is the kit's own
 
@@ -137,7 +137,7 @@ class JudgedAutograde(Autograde):
         try:
             return bool(self._register.why(name))
         except CannotReadError:
-            return True  # to be told, when it is judged
+            return True  # judging it reports the error
 
     def _stage(self, stage: Path, work: Path, result: Result) -> Result | None:
         """Write the staged copy of one student: a clean notebook with the record in its metadata, and the time beside it.
@@ -190,7 +190,7 @@ class JudgedAutograde(Autograde):
             self.log.warning("%s moves from %s to %s points%s", *scores)
 
     def _record(self, stage: Path) -> None:
-        """nbgrader's own step over what lies on the stage."""
+        """nbgrader's own step over the staged copies."""
         if not any(stage.iterdir()):
             return
         own = self.coursedir
@@ -208,7 +208,7 @@ class JudgedAutograde(Autograde):
                     keep(folder, verdict)
 
     def init_notebooks(self) -> None:
-        """What lies on the stage. nbgrader looks with a glob, and a student's name may hold its special characters."""
+        """The staged copies. nbgrader looks with a glob, and a student's name may hold its special characters."""
         if not isinstance(self.coursedir, Staged):
             super().init_notebooks()
             return
@@ -218,7 +218,7 @@ class JudgedAutograde(Autograde):
         self.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb"))) for folder in folders}
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        """What lies on the stage is to be recorded, whatever an earlier run has left."""
+        """The staged copies are to be recorded, whatever an earlier run has left."""
         if not isinstance(self.coursedir, Staged):
             return bool(super().init_destination(assignment_id, student_id))
         begin(Path(self._format_dest(assignment_id, student_id)))
@@ -244,7 +244,7 @@ class JudgedAutograde(Autograde):
             self.exporter.register_preprocessor(preprocessor)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
-        """One pass for ours: what lies on the stage is clean, and its marks are the kit's own."""
+        """One pass for ours: a staged copy is clean, and its marks are the kit's own."""
         file = Path(notebook_filename)
         if not isinstance(self.coursedir, Staged):
             super().convert_single_notebook(notebook_filename)

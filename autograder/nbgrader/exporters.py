@@ -3,8 +3,8 @@
     nbgrader export --exporter=autograder.nbgrader.exporters.CanvasExporter --to canvas.csv
     nbgrader export --exporter=autograder.nbgrader.exporters.MoodleExporter --to moodle.csv
 
-`--assignment` and `--student` choose, as for nbgrader's own. Who handed in nothing, or was not graded, has empty cells,
-which both leave as they are: no row of a failure becomes a zero.
+`--assignment` and `--student` choose, as for nbgrader's own. A student who handed in nothing, or was not graded, has
+empty cells, which both leave as they are: no failure becomes a zero.
 """
 
 import csv
@@ -113,8 +113,8 @@ class MoodleExporter(_Exporter):
     """For Moodle: Grades, Import, CSV file. Its separator is the comma, its encoding UTF-8.
 
     Moodle asks which column tells who is who: map `Email address` to the email address, or `ID number` (nbgrader's
-    `lms_user_id`) or `Username` (nbgrader's student id) to the like. Then map each grade's column to a grade item, or to a
-    new one; the title tells a new item's maximum, which Moodle does not read from the file.
+    `lms_user_id`) or `Username` (nbgrader's student id) to the same field. Then map each grade's column to a grade item, or
+    to a new one; the title holds a new item's maximum, which Moodle does not read from the file.
     """
 
     default_file = "moodle.csv"
@@ -135,7 +135,7 @@ _COLUMNS = (
 
 
 class PlainCsvExport(CsvExportPlugin):
-    """The columns of nbgrader's own export, and a remark for who handed in nothing or nothing that could be judged.
+    """The columns of nbgrader's own export, and a remark on students who handed in nothing, or nothing that could be judged.
 
     nbgrader writes names as they are: a comma moves a column, and = starts a formula.
     """
@@ -158,7 +158,7 @@ class PlainCsvExport(CsvExportPlugin):
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:
-    """One line; who handed in nothing has no points."""
+    """One line; a student who handed in nothing has no points."""
     try:
         found = gradebook.find_submission(assignment.name, student.id)
         when, raw, penalty = found.timestamp, round(found.score, 6), found.late_submission_penalty

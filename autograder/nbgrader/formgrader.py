@@ -1,4 +1,4 @@
-"""What formgrader shows to who grades by hand: the answers, the verdicts, and beside each written answer its rubric.
+"""What formgrader shows to graders: the answers, the verdicts, and beside each written answer its rubric.
 
 The rubric is put in while formgrader makes a page, and for no other page. It stands in no autograded notebook, so nothing
 that is made from one for students can hold it.

@@ -1,4 +1,4 @@
-"""The names that the kit knows its assignment by. A course that calls it otherwise is told so before anything is recorded."""
+"""The names by which the kit knows its assignment. A course with other names gets a message before anything is recorded."""
 
 import json
 from contextlib import suppress
@@ -50,7 +50,7 @@ def misnamed_in_source(coursedir: CourseDirectory) -> str:
 def not_nbgraders(coursedir: CourseDirectory) -> str:
     """Why nbgrader's own step is not to grade an assignment of another name, or nothing: it is the kit's, or nobody made it.
 
-    What cannot be read of the gradebook is left to that step to tell.
+    Where the gradebook cannot be read, that step reports it.
     """
     assignment = coursedir.assignment_id
     released: list[str] = []  # the notebooks of all that is known, one for each of the kit's cells in it
@@ -65,8 +65,8 @@ def not_nbgraders(coursedir: CourseDirectory) -> str:
                 return _sentence(assignment, name)
         if not known:
             return misnamed_in_source(coursedir) or (
-                f"the gradebook holds no assignment {assignment}, and nothing was recorded: the kit's is called {NAME}; of "
-                f"another one run `nbgrader generate_assignment {assignment}` first"
+                f"the gradebook holds no assignment {assignment}, and nothing was recorded: the kit's is called {NAME}; for "
+                f"another one, run `nbgrader generate_assignment {assignment}` first"
             )
     return ""
 

@@ -51,7 +51,9 @@ def place(coursedir: CourseDirectory, step: str) -> Place:
     parts = Path(coursedir.format_path(step, _ANYONE, NAME)).parts
     at = next((number for number, part in enumerate(parts) if _ANYONE in part), None)
     if at is None:
-        raise CourseError("CourseDirectory.directory_structure has no {student_id}: nobody's work could be told by it")
+        raise CourseError(
+            "CourseDirectory.directory_structure has no {student_id}: it does not say whose work a folder holds"
+        )
     before, _, after = parts[at].partition(_ANYONE)
     return Place(Path(*parts[:at]), before, after, tuple(part.replace(_ANYONE, "") for part in parts[at + 1 :]))
 

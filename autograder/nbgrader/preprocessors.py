@@ -28,7 +28,7 @@ class WriteVerdict(NbGraderPreprocessor):
                 cell.outputs = [_output(report)] if report else []
                 cell.source = cell.source.split("\n### BEGIN HIDDEN TESTS")[
                     0
-                ]  # of no interest to who reads the verdict
+                ]  # of no interest to a reader of the verdict
         return nb, resources
 
 

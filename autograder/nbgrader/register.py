@@ -91,7 +91,7 @@ class Register:
 
     @cached_property
     def book(self) -> Book:
-        """The gradebook. Where it cannot be read now it is as good as empty, and who writes to it says why."""
+        """The gradebook. Where it cannot be read now, it counts as empty, and the step that writes to it says why."""
         try:
             return read_book(self.coursedir)
         except SQLAlchemyError:

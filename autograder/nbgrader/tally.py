@@ -1,4 +1,4 @@
-"""What an autograde run says at its end: few lines, the ones that somebody can act on."""
+"""What an autograde run reports at its end: a few lines, those that somebody can act on."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +65,7 @@ class Tally:
         self._failed.append(f"{student}: nbgrader could not grade {name} ({why}); the rest was recorded")
 
     def tell(self, log: logging.Logger) -> str:
-        """Say it, the worst last. A sentence where something failed, or nothing."""
+        """Report it, the worst last. A sentence where something failed, or nothing."""
         self._tell(log.warning, self._remarked)
         self._tell(log.warning, self._unread)
         if self._whole:

@@ -51,7 +51,7 @@ def form_trouble(task: str, reply: Reply) -> str:
         if reply.error and not isinstance(reply.error, ArithmeticError):
             ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
         elif not reply.error and not isinstance(reply.raw, complex):
-            ask = "Which return does it come to, and what does the docstring ask for?"
+            ask = "Which return statement does it reach, and what does the docstring ask for?"
         return _sentence(task, case, reply.trouble, ask)
     if isinstance(case.want, dict):
         for name, got, expected in _arrays(task, reply):
@@ -72,11 +72,11 @@ def value_trouble(task: str, reply: Reply) -> str:
     if form or reply.value is None:
         return form
     if isinstance(case.want, tuple):
-        said = tuple(reply.value)
+        pair = tuple(reply.value)
         return (
             ""
-            if said == case.want
-            else _sentence(task, case, f"it says {str(said)[:60]}, expected {case.want}", case.ask)
+            if pair == case.want
+            else _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", case.ask)
         )
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
@@ -231,7 +231,7 @@ def _shares(raw: Any, argument: Any) -> bool:
 
 
 def _snapshot(value: Any) -> Any:
-    """What tells whether an argument was changed; what a student put into a list is told by its type alone."""
+    """What shows whether an argument was changed. Of what a student put into a list, only the type is looked at."""
     if isinstance(value, list):
         return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
     return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)

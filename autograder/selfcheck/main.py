@@ -39,7 +39,7 @@ class Outcome:
 def check(task: str, namespace: Mapping[str, Any]) -> None:
     """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises.
 
-    A task that is not attempted yet is no failure, and goes to stderr only for `nbgrader validate`, which has no third word.
+    A task that is not attempted yet is no failure. It goes to stderr only for `nbgrader validate`, which knows just two states.
     """
     if task not in TASKS:
         write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))

@@ -1,7 +1,7 @@
 """Pictures that your functions draw: right code gives the right picture.
 
-Each call names the functions of yours that it uses. Where matplotlib is not installed, a picture is told in words, which
-are also its description for who does not see it. `python -m selfcheck` and `pytest` draw nothing.
+Each call names the functions of yours that it uses. Where matplotlib is not installed, a picture comes in words, which
+are also its description for somebody who cannot see it. `python -m selfcheck` and `pytest` draw nothing.
 """
 
 import base64
@@ -105,11 +105,11 @@ def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> 
 
 def norms_picture(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
     curves = norm_curves(hidden_grads, matrices, T)
-    told = []
+    parts = []
     for name, curve in curves.items():
         steps = dict.fromkeys([T, *(t for t in range(T - T // 3, 1, -(T // 3 or 1)) if t > T // 4), 1])
-        told.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
-    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(told) + "."
+        parts.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
+    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(parts) + "."
 
     def draw(figure: Any) -> None:
         axes = figure.subplots()
@@ -138,8 +138,8 @@ def term_lengths(expanded_terms: Callable, W_hh: np.ndarray, T: int) -> list[np.
 
 def terms_picture(expanded_terms: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
     bars = {name: term_lengths(expanded_terms, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
-    told = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
-    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(told) + "."
+    parts = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
+    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(parts) + "."
 
     def draw(figure: Any) -> None:
         for axes, (name, lengths) in zip(figure.subplots(1, len(bars), squeeze=False)[0], bars.items(), strict=True):

@@ -91,7 +91,7 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
     runs = {"without clipping": train(functions, np.inf, steps), "with clipping": train(functions, max_norm, steps)}
     texts = {"before training": written(functions[0], _start(len(_alphabet()[0])))}
     texts |= {name: written(functions[0], run.weights) for name, run in runs.items()}
-    told = [
+    parts = [
         f"{name.capitalize()}: the loss goes from {run.losses[0]:.2f} to {np.mean(run.losses[-20:]):.2f} "
         f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
         for name, run in runs.items()
@@ -111,4 +111,4 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
             axes.grid(alpha=0.3)
             axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
-    return Picture(" ".join(told), draw, (7.5, 4.5), caption)
+    return Picture(" ".join(parts), draw, (7.5, 4.5), caption)

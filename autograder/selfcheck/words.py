@@ -1,4 +1,4 @@
-"""What is said, and how: sentences in lines that fit a terminal, and an exception as one sentence."""
+"""How messages are written: sentences in lines that fit a terminal, and an exception as one sentence."""
 
 import os
 import re

@@ -24,7 +24,7 @@ from autograder.suite.reference import bptt
 def _draw(rng: Rng) -> Cases:
     names, size = "dL_dh dL_do W_qh", sizes(rng)
 
-    def instance(draw: Callable[[], Args]) -> Args:
+    def distinct(draw: Callable[[], Args]) -> Args:
         """The largest entry of the gradients is not that of the signals: no method that mixes them up is right."""
         while True:
             dL_dh, dL_do, W_qh = draw()
@@ -32,7 +32,7 @@ def _draw(rng: Rng) -> Cases:
                 return dL_dh, dL_do, W_qh
 
     def general() -> Args:
-        return instance(lambda: of(net(rng, size["general"]), names))
+        return distinct(lambda: of(net(rng, size["general"]), names))
 
     nets = ordinary(rng, names, size)
     return {
@@ -41,7 +41,7 @@ def _draw(rng: Rng) -> Cases:
         "again": general(),
         "one_step": nets["one_step"],
         "thin": nets["thin"],
-        "no_late_loss": instance(lambda: early(rng, size["general"], 3)),
+        "no_late_loss": distinct(lambda: early(rng, size["general"], 3)),
         "early_loss_only": early(rng, size["general"], 1),
         "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
         "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
@@ -91,19 +91,19 @@ def _naive(dL_dh, dL_do, W_qh):
 
 MISCONCEPTIONS = (
     Misconception(
-        "own_signal_only", "the signal of step t alone stands below", "Which signals have arrived when the walk back reaches t?",
+        "own_signal_only", "the denominator holds the signal of step t alone", "Which signals have arrived when the walk back reaches t?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(dL_do @ W_qh)),
     ),
     Misconception(
-        "earlier_signals", "the signals up to t stand below", "Which signals have arrived when the walk back reaches t?",
+        "earlier_signals", "the denominator holds the signals up to t", "Which signals have arrived when the walk back reaches t?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.cumsum(_norms(dL_do @ W_qh))),
     ),
     Misconception(
-        "all_signals", "the signals of all steps stand below", "Which signals have arrived when the walk back reaches t?",
+        "all_signals", "the denominator holds the signals of all steps", "Which signals have arrived when the walk back reaches t?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), _norms(dL_do @ W_qh).sum())),
     ),
     Misconception(
-        "strictly_later", "the signal of step t itself is left out below", "Has the signal of step t arrived at t?",
+        "strictly_later", "the denominator leaves out the signal of step t itself", "Has the signal of step t arrived at t?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do @ W_qh)) - _norms(dL_do @ W_qh)),
     ),
     Misconception(
@@ -127,11 +127,11 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do))),
     ),
     Misconception(
-        "norm_of_sum", "the norm of the sum stands below, not the sum of the norms", "Can two signals cancel in your denominator?",
+        "norm_of_sum", "the denominator is the norm of the sum, not the sum of the norms", "Can two signals cancel in your denominator?",
         lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(np.cumsum((dL_do @ W_qh)[::-1], axis=0)[::-1])),
     ),
     Misconception(
-        "mean_signal", "the mean signal stands below, not the sum", "Is it a sum or a mean in (13)?",
+        "mean_signal", "the denominator is the mean signal, not the sum", "Is it a sum or a mean in (13)?",
         lambda dL_dh, dL_do, W_qh: bptt.amplification(dL_dh, dL_do, W_qh) * np.arange(len(dL_dh), 0, -1),
     ),
     Misconception(
@@ -147,7 +147,7 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / _from(_norms(dL_do @ W_qh)),
     ),
     Misconception(
-        "epsilon", "a constant is added below", "How much is 1e-12 beside signals of 1e-200?",
+        "epsilon", "a constant is added to the denominator", "How much is 1e-12 beside signals of 1e-200?",
         lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / (_from(_norms(dL_do @ W_qh)) + 1e-12),
     ),
     Misconception(

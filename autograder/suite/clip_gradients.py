@@ -97,7 +97,7 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _clip(grads, max_norm, norm=lambda gs: sum(bptt.safe_norm(g) for g in gs)),
     ),
     Misconception(
-        "largest_norm", "the largest of the arrays' norms is clipped", "Which norm is joint?",
+        "largest_norm", "the largest of the arrays' norms is clipped", "Which norm is the joint one?",
         lambda grads, max_norm: _clip(grads, max_norm, norm=lambda gs: max(bptt.safe_norm(g) for g in gs)),
     ),
     Misconception(

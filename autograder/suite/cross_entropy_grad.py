@@ -9,7 +9,7 @@ from autograder.suite.simple_mistakes import negated, over_T, times_T
 
 
 def _draw(rng: Rng) -> Cases:
-    def instance(T: int, q: int, reach: float = 2.0) -> Args:
+    def drawn(T: int, q: int, reach: float = 2.0) -> Args:
         """Every class is a label where T ≥ q, and that of the first step is not the most probable one."""
         o, labels = rng.uniform(-reach, reach, (T, q)), rng.permutation(np.arange(T) % q)
         while labels[0] == o[0].argmax():
@@ -17,7 +17,7 @@ def _draw(rng: Rng) -> Cases:
         return o, labels
 
     def extreme(T: int, q: int) -> Args:
-        o, labels = instance(T, q, 3.0)
+        o, labels = drawn(T, q, 3.0)
         o[0, :4] = [1e4, -1e4, 0, 5]
         o[1] = -1e4
         o[1, 3] += 1
@@ -27,11 +27,11 @@ def _draw(rng: Rng) -> Cases:
 
     T, q = int(rng.integers(6, 8)), int(rng.choice([3, 5]))
     return {
-        "small": instance(int(rng.integers(4, 6)), 3),
-        "general": instance(T, q),
-        "again": instance(T, q),
-        "wide": instance(2, int(rng.integers(5, 8))),
-        "one_step": instance(1, int(rng.choice([3, 5]))),
+        "small": drawn(int(rng.integers(4, 6)), 3),
+        "general": drawn(T, q),
+        "again": drawn(T, q),
+        "wide": drawn(2, int(rng.integers(5, 8))),
+        "one_step": drawn(1, int(rng.choice([3, 5]))),
         "extreme": extreme(int(rng.integers(8, 10)), 4),
         "extreme_again": extreme(int(rng.integers(8, 10)), 5),
     }
@@ -76,7 +76,7 @@ MISCONCEPTIONS = (
         lambda o, y: (_softmax(o, axis=0) - _one_hot(o, y)) / len(o),
     ),
     Misconception(
-        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T stand in (4)?",
+        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T appear in (4)?",
         lambda o, y: (_softmax(o) - _one_hot(o, y)) / len(o) ** 2, simple=over_T,
     ),
     Misconception(
@@ -105,7 +105,7 @@ MISCONCEPTIONS = (
         lambda o, y: (_softmax(o) - _one_hot(o, o.argmax(axis=1))) / len(o),
     ),
     Misconception(
-        "label_entry_only", "only the label's entry has a gradient", "Do the other outputs change the softmax of the label's?",
+        "label_entry_only", "only the label's entry has a gradient", "Do the other outputs change the softmax of the label's output?",
         lambda o, y: (_softmax(o) - 1) * _one_hot(o, y) / len(o),
     ),
     Misconception(

@@ -114,7 +114,7 @@ MISCONCEPTIONS = (
         "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _Detector(pick=0),
     ),
     Misconception(
-        "t_from_zero", "t is counted from 0", "Which step has row 0 of dL_dh?", _Detector(first=0),
+        "t_from_zero", "t is counted from 0", "Which step does row 0 of dL_dh belong to?", _Detector(first=0),
     ),
     Misconception(
         "at_least", "A_t equal to the threshold counts as exploding", "Is it “larger than” or “at least” in decision 4?",
@@ -127,7 +127,7 @@ MISCONCEPTIONS = (
         "only_inf", "nan is not taken as non-finite", "Is nan larger than anything?", _Detector(bad=np.isinf),
     ),
     Misconception(
-        "signal_first", "the missing signal is decided before the non-finite entry", "In which order do the five decisions stand?",
+        "signal_first", "the missing signal is decided before the non-finite entry", "In which order do the five decisions come?",
         _Detector(order=("no_signal", "non_finite", "exploding")),
     ),
     Misconception(

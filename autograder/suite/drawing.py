@@ -1,6 +1,6 @@
-"""What instances are made of: sizes, networks, and losses carried back, all drawn from a seed.
+"""What test cases are made of: sizes, networks, and losses carried back, all drawn from a seed.
 
-T, d, h and q differ, W_hh is asymmetric with a complex pair of eigenvalues, and h_0 is not zero, except where an instance
+T, d, h and q differ, W_hh is asymmetric with a complex pair of eigenvalues, and h_0 is not zero, except where a test case
 is about just that. All that is said about a network is the reference's own, so an error in one task costs nothing in
 another.
 """
@@ -24,10 +24,10 @@ def different(rng: Rng, T: int, *others: int) -> Sizes:
 
 
 def sizes(rng: Rng) -> dict[str, Sizes]:
-    """The sizes of one task's instances.
+    """The sizes of one task's test cases.
 
     All are drawn, and yet the same ones are alike in each draw, and those alone: a function that remembers by size
-    confuses the same instances.
+    confuses the same test cases.
     """
     h, of_wide, of_others = (int(size) for size in rng.permutation([4, 5, 6]))
     d, q = (int(size) for size in rng.permutation([size for size in (2, 3, 4, 5) if size != h])[:2])

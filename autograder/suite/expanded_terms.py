@@ -49,11 +49,11 @@ def _entrywise(dL_do, W_hh, W_qh, t):
 
 MISCONCEPTIONS = (
     Misconception(
-        "reversed_rows", "the rows stand in reverse order", "Which power of W_hhᵀ belongs to i = T, the last row?",
+        "reversed_rows", "the rows are in reverse order", "Which power of W_hhᵀ belongs to i = T, the last row?",
         lambda *a: bptt.expanded_terms(*a)[::-1], simple=in_reverse,
     ),
     Misconception(
-        "W_hh_transposed", "W_hh is not transposed", "(9) holds powers of which matrix?",
+        "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (9)?",
         lambda dL_do, W_hh, W_qh, t: bptt.expanded_terms(dL_do, W_hh.T, W_qh, t),
     ),
     Misconception(
@@ -77,7 +77,7 @@ MISCONCEPTIONS = (
         lambda *a: np.cumsum(bptt.expanded_terms(*a), axis=0),
     ),
     Misconception(
-        "summed", "the terms are added up", "How many rows has the answer?",
+        "summed", "the terms are added up", "How many rows does the answer have?",
         lambda *a: bptt.expanded_terms(*a).sum(axis=0),
     ),
     Misconception(
@@ -94,7 +94,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "steps_from_one", "t is left out: the losses of the first T−t+1 steps are used",
-        "For i = T, which output stands in (9)?",
+        "For i = T, which output appears in (9)?",
         lambda *a: _terms(*a, power=lambda i, T: T - i, step=lambda i, T: T + 1 - i),
     ),
     Misconception(

@@ -1,4 +1,4 @@
-"""The instances of `detect_explosion`. No verdict hangs on rounding, and none can be told without reading the arguments.
+"""The test cases of `detect_explosion`. No verdict hangs on rounding, and none can be told without reading the arguments.
 
 A step is never the same counted from the other end, a threshold never lies near an A_t unless it is exact, and each check
 has verdicts of several kinds.
@@ -35,7 +35,7 @@ _EXACT = ("at_threshold", "above_threshold", "own_threshold", "own_above", "abov
 
 
 def draw(rng: Rng) -> Cases:
-    """All instances by name."""
+    """All test cases by name."""
     burst = _burst(rng)
     low, high = _thresholds(rng, burst)
     own = float(rng.choice([1.25, 1.5, 1.75]))  # near to what is refused
@@ -80,10 +80,10 @@ def draw(rng: Rng) -> Cases:
 def unsound(args: Mapping[str, Args], expected: Mapping[str, Any]) -> str:
     """Says so where a test case has not the status that it is there for, or a verdict hangs on rounding."""
     promised = {case: status for status, names in _STATUS.items() for case in names.split()}
-    kept = all(expected[case][0] == status for case, status in promised.items()) and all(
+    holds = all(expected[case][0] == status for case, status in promised.items()) and all(
         _is_clear(args[case]) for case in promised if case not in _EXACT
     )
-    return "" if kept else "the instances of detect_explosion do not give the verdicts that explosions.py promises"
+    return "" if holds else "the test cases of detect_explosion do not give the verdicts that explosions.py promises"
 
 
 def _is_clear(args: Args) -> bool:

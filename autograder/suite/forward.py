@@ -87,7 +87,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "aliased_index", "h[t - 1] is read as h[-1] at the first step",
-        "What does Python return for h[-1], and into which row of h does the state of step 1 belong?", _aliased,
+        "What does Python return for h[-1], and in which row of h does the state of step 1 belong?", _aliased,
     ),
     Misconception(
         "output_of_h_0", "an output is computed for h_0 too", "How many outputs are there, and of which states?",

@@ -96,9 +96,9 @@ def picture(name: str) -> bytes:
 
     figure, drawn = _draw(with_ways=name == "paths"), io.BytesIO()
     FigureCanvasAgg(figure).print_png(drawn, metadata={"Software": None})
-    few = Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE)  # line art: a third of the bytes
+    reduced = Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE)  # line art: a third of the bytes
     packed = io.BytesIO()
-    few.save(packed, "PNG", optimize=True)
+    reduced.save(packed, "PNG", optimize=True)
     return packed.getvalue()
 
 

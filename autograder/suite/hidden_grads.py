@@ -115,8 +115,8 @@ MISCONCEPTIONS = (
         _forwards,
     ),
     Misconception(
-        "reversed_rows", "the rows stand in the order of computation, last step first",
-        "You compute ∂L/∂h_T first. Into which row does it belong?",
+        "reversed_rows", "the rows are in the order of computation, last step first",
+        "You compute ∂L/∂h_T first. In which row does it belong?",
         lambda *a: bptt.hidden_grads(*a)[::-1], simple=in_reverse,
     ),
     Misconception(

@@ -43,7 +43,7 @@ MISCONCEPTIONS = (
         lambda o, y: 2 * (o - y) / o.size,
     ),
     Misconception(
-        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T stand in (3)?",
+        "1_over_T_twice", "it is divided by T twice", "How often does the 1/T appear in (3)?",
         lambda o, y: (o - y) / len(o) ** 2, simple=over_T,
     ),
     Misconception(

@@ -115,7 +115,7 @@ MISCONCEPTIONS = (
         "last_steps_only", "only the last tau steps get a gradient", "Which losses does (14) keep for t = 1?", _tail,
     ),
     Misconception(
-        "W_hh_transposed", "W_hh is not transposed", "(14) holds powers of which matrix?",
+        "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (14)?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh.T, W_qh, tau),
     ),
     Misconception(
@@ -143,7 +143,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "subtracts", "what leaves the window is subtracted",
-        "Which digits are left of a difference of two numbers that are far larger than it?", _subtracting,
+        "Which digits are left in a difference between two numbers that are far larger than it?", _subtracting,
     ),
 )  # fmt: skip
 

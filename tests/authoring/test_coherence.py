@@ -29,32 +29,32 @@ def test_without_one_check(judge_cells, task, check):
     exam = HiddenTests(_with(replace(ASSIGNMENT.by_id[task], checks=left)), "without one check")
     said = "\n".join(task_faults(task, exam))
     for case in unused:
-        assert f"no check of {task} asks for the instance {case}" in said
+        assert f"no check of {task} asks for the test case {case}" in said
     others = tuple(other.id for other in ASSIGNMENT.tasks if other.id != task)
     result = judge_cells({task: f"def {task}(*args): return np.zeros(3)"}, own_exam=exam, tasks_off=others)
     assert result.status == "graded"
     assert [line.id for found in result.tasks if found.id == task for line in found.checks] == [e.id for e in left]
 
 
-def test_without_one_instance():
-    """An instance that is asked for and no longer drawn is named."""
+def test_without_one_test_case():
+    """A test case that is asked for and no longer drawn is named."""
     task = ASSIGNMENT.by_id["spectral_radius"]
     fewer = replace(task, draw=lambda rng: {k: v for k, v in task.draw(rng).items() if k != "negative"})
-    assert "asks for the instance negative, which is not drawn" in "\n".join(
-        task_faults("spectral_radius", HiddenTests(_with(fewer), "without one instance"))
+    assert "asks for the test case negative, which is not drawn" in "\n".join(
+        task_faults("spectral_radius", HiddenTests(_with(fewer), "without one test case"))
     )
 
 
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_every_right_answer_fits_the_limits(exam, task):
-    """Every instance, those asked only in doubt included, has arguments and a right answer far below the limits."""
+    """Every test case, those asked only in doubt included, has arguments and a right answer far below the limits."""
     assert unfit(exam.cases(task), Limits(answer_bytes=2**19, request_bytes=2**20)) == []
 
 
 def test_a_limit_that_is_too_small(monkeypatch):
     """A course whose limits let a right answer not through is told which, and nobody is judged by it."""
     with pytest.raises(
-        SettingsError, match=r"answer_bytes = 1000 is less than the \d+ bytes of the instance .* raise it"
+        SettingsError, match=r"answer_bytes = 1000 is less than the \d+ bytes of the test case .* raise it"
     ):
         HiddenTests(ASSIGNMENT, "small", Limits(answer_bytes=1000)).cases("hidden_grads")
     monkeypatch.setattr(coherence, "Limits", lambda: Limits(request_bytes=1000))

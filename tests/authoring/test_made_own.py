@@ -14,10 +14,9 @@ from autograder.engine.core.places import SOLUTION
 pytestmark = pytest.mark.slow
 
 ROOT = SOLUTION.parent
-TASKS = "autograder/engine/core/tasks.py"
-CHECKS = "autograder/suite/checks.py"
-RADIUS_VALUES = '        _values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),\n'
-TABLE = "autograder/suite/misconceptions/stability.py"
+FORWARD = "autograder/suite/forward.py"
+RADIUS = "autograder/suite/spectral_radius.py"
+RADIUS_VALUES = '    values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),\n'
 
 
 class Kit:
@@ -80,8 +79,8 @@ def checks_of(submission: dict, task: str) -> dict[str, dict]:
 
 
 def test_points(kit: Kit) -> None:
-    """Points are edited in the table of tasks; without a build `build --check` says so, and after it all agree."""
-    kit.edit(TASKS, 'Task("forward", 3.0', 'Task("forward", 5.0')
+    """Points are edited in the task's file; without a build `build --check` says so, and after it all agree."""
+    kit.edit(FORWARD, "points=3.0", "points=5.0")
     assert "solution/bptt/bptt.ipynb differs from a fresh build: run `python -m autograder build`" in kit.told()
     assert kit.build().returncode == 0
     assert kit.holds()
@@ -102,9 +101,9 @@ def test_a_task_off(kit: Kit) -> None:
 
 
 def test_a_check(kit: Kit) -> None:
-    """A check is one line with the sentence that the student reads; an instance that nobody draws is told."""
-    line = '        _values("alone", 1, "a matrix of one entry works", "one_by_one"),\n'
-    kit.edit(CHECKS, RADIUS_VALUES, RADIUS_VALUES + line)
+    """A check is one line with the sentence that the student reads; a test case that nobody draws is told."""
+    line = '    values("alone", 1, "a matrix of one entry works", "one_by_one"),\n'
+    kit.edit(RADIUS, RADIUS_VALUES, RADIUS_VALUES + line)
     assert kit.holds()
     wrong = (
         "\n_right = spectral_radius\ndef spectral_radius(W_hh):\n    return _right(W_hh) if len(W_hh) > 1 else 0.0\n"
@@ -112,16 +111,16 @@ def test_a_check(kit: Kit) -> None:
     found = checks_of(kit.grade(wrong), "spectral_radius")["alone"]
     assert (found["passed"], found["asks"]) == (False, "a matrix of one entry works")
     assert "the spectral radius is 0, expected " in found["message"]
-    kit.edit(CHECKS, '"a matrix of one entry works", "one_by_one"', '"a matrix of one entry works", "tiny"')
-    assert "the check alone of spectral_radius asks for the instance tiny, which cases.py does not draw" in kit.told()
+    kit.edit(RADIUS, '"a matrix of one entry works", "one_by_one"', '"a matrix of one entry works", "tiny"')
+    assert "the check alone of spectral_radius asks for the test case tiny, which is not drawn" in kit.told()
 
 
 def test_a_misconception(kit: Kit) -> None:
     """A misconception is one entry; it is named at once, and one that cannot be told from another is told by both doors."""
-    head = "TABLE = (\n"
-    entry = '    Misconception("spectral_radius", "halved", "it is halved", "Half of what?", lambda W_hh: {}),\n'
+    head = "MISCONCEPTIONS = (\n"
+    entry = '    Misconception("halved", "it is halved", "Half of what?", lambda W_hh: {}),\n'
     halved = entry.format("bptt.spectral_radius(W_hh) / 2")
-    kit.edit(TABLE, head, head + halved)
+    kit.edit(RADIUS, head, head + halved)
     assert kit.holds()
     judged = kit.run("tests/judge.py", "spectral_radius")
     assert judged.returncode == 0, judged.stdout + judged.stderr
@@ -130,10 +129,10 @@ def test_a_misconception(kit: Kit) -> None:
     assert found["misconception"] == "spectral_radius.halved"
     assert found["message"].endswith("Half of what?")
     same = entry.format("np.linalg.norm(W_hh)")
-    kit.edit(TABLE, halved, same)
-    assert "spectral_radius.halved and spectral_radius.frobenius give the same answers on every instance" in kit.told()
+    kit.edit(RADIUS, halved, same)
+    assert "spectral_radius.halved and spectral_radius.frobenius give the same answers on every test case" in kit.told()
     broken = entry.format("np.linalg.nonsense(W_hh)")
-    kit.edit(TABLE, same, broken)
+    kit.edit(RADIUS, same, broken)
     judged = kit.run("tests/judge.py", "spectral_radius")
     assert (judged.returncode, judged.stderr) == (1, "")
     assert "the function of spectral_radius.halved raises AttributeError" in judged.stdout
@@ -142,7 +141,7 @@ def test_a_misconception(kit: Kit) -> None:
 def test_a_question(kit: Kit) -> None:
     """The question that leads to a mistake is text in one place, and one that asks nothing is told."""
     kit.edit(
-        "autograder/suite/misconceptions/network.py",
+        FORWARD,
         "Which state does the first step start from?",
         "Where do you start?",
     )
@@ -150,7 +149,7 @@ def test_a_question(kit: Kit) -> None:
     wrong = "\n_right = forward\ndef forward(x, h_0, *W):\n    return _right(x, 0 * h_0, *W)\n"
     found = checks_of(kit.grade(wrong), "forward")["hidden_states"]
     assert found["message"].endswith("Where do you start?")
-    kit.edit("autograder/suite/misconceptions/network.py", "Where do you start?", "Look again.")
+    kit.edit(FORWARD, "Where do you start?", "Look again.")
     assert "forward.zero_h_0 needs a title, and a question that ends with a question mark" in kit.told()
 
 

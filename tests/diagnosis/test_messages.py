@@ -159,7 +159,7 @@ def test_golden(judge_cells, name):
 RESULT = "the result is not what is expected."
 # What of a golden sentence is said where values are hidden; the rest of it stays.
 HIDDEN = {
-    "shape": ("the spectral radius has shape (1,), expected a single number", "the result has not the shape that is expected"),
+    "shape": ("the spectral radius has shape (1,), expected a single number", "the result does not have the expected shape"),
     "values without a name": ("the spectral radius is 2.253, and only its first 5 digits are right.", RESULT),
     "known mistake": ("the spectral radius is 10.66, expected 7.", RESULT),
     "relation": (
@@ -176,9 +176,9 @@ HIDDEN = {
     ),
     "unusable": ("str of dtype <U1", "something else"),
     "an unusable part": ("a sequence that holds ndarray of dtype bool", "something else"),
-    "number of arrays": ("4 arrays, expected 2", "another number of parts than is expected"),
+    "number of arrays": ("4 arrays, expected 2", "a different number of parts than expected"),
     "no pair": ("returned str", "returned something else"),
-    "more than a pair": ("3 values, expected the pair (status, t)", "another number of parts than is expected"),
+    "more than a pair": ("3 values, expected the pair (status, t)", "a different number of parts than expected"),
     "a word of one's own": ("it says ('fine', None), expected ('stable', None).", RESULT),
     "another decision": ("it says ('stable', None), expected ('exploding', 3).", RESULT),
     "another exception": (" (line 3: `assert np.isfinite(norm) and max_norm > 0`)", " (line 3)"),

@@ -37,13 +37,13 @@ RELATIONS = {
     "another factor": (1.37 * E, E, T, "factor", "it is 1.37 times what is expected, everywhere"),
     "a factor of a tiny array": (1e-9 * E / 5, 1e-9 * E, T, "factor", "it is 1/T times what is expected"),
     "transpose": (SQUARE.T, SQUARE, T, "transpose", "it is the transpose of what is expected"),
-    "reversed": (E[::-1], E, T, "reversed", "its rows stand in the opposite order"),
-    "late": (late(E, E[2]), E, T, "shift", "its rows stand one step too late"),
-    "late, zeros first": (late(E, 0 * E[0]), E, T, "shift", "its rows stand one step too late"),
-    "early": (np.vstack([E[1:], 0 * E[:1]]), E, T, "shift", "its rows stand one step too early"),
+    "reversed": (E[::-1], E, T, "reversed", "its rows are in the opposite order"),
+    "late": (late(E, E[2]), E, T, "shift", "its rows are one step too late"),
+    "late, zeros first": (late(E, 0 * E[0]), E, T, "shift", "its rows are one step too late"),
+    "early": (np.vstack([E[1:], 0 * E[:1]]), E, T, "shift", "its rows are one step too early"),
     "row by row": (
         np.array([[1.0], [2.0], [3.0], [4.0], [5.0]]) * E, E, T,
-        "row_factors", "each row is a multiple of the expected one, row by row 1, 2, 3, 4, 5 times",
+        "row_factors", "each row is a multiple of the expected one, by the factors 1, 2, 3, 4, 5",
     ),
     "only the last row": (rows(4), E, T, "only_last_row", "only its last row is right"),
     "only the first row": (rows(0), E, T, "only_first_row", "only its first row is right"),
@@ -72,7 +72,7 @@ DISTORTED = {
     "imprecise": (
         E + 2e-4 * DIRECT / np.abs(DIRECT).max() * np.abs(E).max(),
         E,
-        "it is near, but 2e-04 off, where 1e-06 is allowed",
+        "it is close, but off by 2e-04, where 1e-06 is allowed",
     ),
 }
 
@@ -174,7 +174,7 @@ def test_many_row_factors():
     """Of many factors of rows the first six are told, and a single wrong row is none of them."""
     long = rng.normal(size=(8, 2))
     factors = np.arange(1.0, 9.0)[:, None]
-    text = "each row is a multiple of the expected one, row by row 1, 2, 3, 4, 5, 6, ... times"
+    text = "each row is a multiple of the expected one, by the factors 1, 2, 3, 4, 5, 6, ..."
     assert relate(factors * long, long, T).text == text
     one = np.ones((8, 1))
     one[3] = 7.0

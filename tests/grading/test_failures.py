@@ -24,8 +24,7 @@ from autograder.engine.grading.cluster import Cluster, ClusterError
 from autograder.engine.grading.cluster_worker import Introduction, Orders, weakest
 from autograder.engine.grading.grade import grade_error
 from autograder.engine.intake.submission import Submission
-from autograder.engine.sandbox import answers, process, reading, session
-from autograder.engine.sandbox import probe as canary
+from autograder.engine.sandbox import answers, probe, process, reading, session
 from autograder.engine.sandbox.probe import Proof
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call, SandboxError, Session
@@ -227,22 +226,22 @@ def test_a_missing_module_is_a_reason_once():
     assert answer.kind == "crashed"
 
 
-def test_what_the_canary_must_say(monkeypatch):
-    """A canary that does not come to its end proves nothing."""
+def test_what_the_probe_must_say(monkeypatch):
+    """A probe that does not come to its end proves nothing."""
     monkeypatch.setattr(Sandbox, "open", lambda worker, *words: room(OneProcess(UP)))
     with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
-        canary.prove(worker)
+        probe.prove(worker)
 
 
 @pytest.mark.parametrize("reached", ["tcp", "udp"])
 def test_the_bait(reached):
     """A listener that was reached is noticed."""
     kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[reached]
-    with canary._bait() as (path, tcp, udp, received), socket.socket(socket.AF_INET, kind) as sender:
-        assert Path(path).read_text() == "canary"
+    with probe._bait() as (path, tcp, udp, received), socket.socket(socket.AF_INET, kind) as sender:
+        assert Path(path).read_text() == "probe"
         assert received() == set()
         sender.connect(("127.0.0.1", {"tcp": tcp, "udp": udp}[reached]))
-        sender.send(b"canary")
+        sender.send(b"probe")
         assert received() == {reached}
 
 
@@ -378,7 +377,7 @@ def test_a_store_that_cannot_be_written(course: Course, script: Path, quick, cap
     course.results.write_text("a file where the folder should be")
     with Grader(course, PROVED) as grader:
         assert [grader.judge(script, student).status for student in ("ada", "alan")] == ["graded", "graded"]
-    assert capsys.readouterr().err.count("verdicts are given but not kept") == 1
+    assert capsys.readouterr().err.count("verdicts are given but not stored") == 1
 
 
 def test_what_is_not_stored(course: Course, script: Path, quick):
@@ -496,7 +495,7 @@ def test_a_scheduler_that_is_none(course: Course, dask):
     with pytest.raises(ClusterError, match="has no workers"):
         Cluster("tcp://here", course)
     dask(None)
-    with pytest.raises(ClusterError, match="answers no longer"):
+    with pytest.raises(ClusterError, match="no longer answers"):
         Cluster("tcp://here", course)
 
 

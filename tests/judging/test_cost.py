@@ -13,7 +13,7 @@ from autograder.engine.judging.cost import STEPS, next_cases, what_grows
 from autograder.engine.sandbox.answers import Answer, Raised
 
 LINEAR, QUADRATIC = by_cost("linear"), by_cost("quadratic")
-QUESTION = "What is computed or copied anew for every t that the step after it had already?"
+QUESTION = "What is computed or copied again for every t, although the step after it already had it?"
 CHECK = next(check for check in ASSIGNMENT.by_id["hidden_grads"].checks if check.id == "linear_work")
 
 
@@ -102,8 +102,12 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
         ),
         (_answers(time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
         (_answers(time_125={"cpu_s": 0.5}, time_1000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS[:2], ""),
-        (_answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5}), COUNTED + TIMED + ROUNDS, "computes for longer"),
-        (_answers(time_1={"cpu_s": 0.6}, time_1000=SLOW), COUNTED + TIMED, "for T = 1 it works"),
+        (
+            _answers(time_1000={"cpu_s": 0.5}, time_4000={"cpu_s": 0.5}),
+            COUNTED + TIMED + ROUNDS,
+            "each step takes longer",
+        ),
+        (_answers(time_1={"cpu_s": 0.6}, time_1000=SLOW), COUNTED + TIMED, "for T = 1 it takes"),
         (_answers(count_256={"kind": "raised"}), COUNTED, ""),
         (_answers(count_256={"kind": "timeout"}), COUNTED, "for T = 256 it does not come to an end"),
         (
@@ -143,7 +147,7 @@ def test_the_sentence(exam):
     """Quadratic work is told by what grows, with the question that leads to it."""
     assert _explained(exam, "count_256", Answer("value", work=(10_000, 0))) == (
         "`hidden_grads` for T = 256, q = 3, h = 16: its work grows faster than T: "
-        f"a step runs more lines of Python, the more steps there are. {QUESTION}"
+        f"each step runs more lines of Python when there are more steps. {QUESTION}"
     )
 
 
@@ -203,7 +207,7 @@ def test_bounds_of_counted_work(kind, growth, longer, asked, grows):
     assert _asked(answers) == asked
     said = what_grows({case: answers[case] for case in asked})
     assert said == (
-        ["a step runs more lines of Python", "a step takes more memory"][kind] + ", the more steps there are"
+        ["each step runs more lines of Python", "each step takes more memory"][kind] + " when there are more steps"
         if grows
         else ""
     )
@@ -276,7 +280,7 @@ def test_stages_take_the_least_time_of_each_length(round_):
     """The least time for 500 steps is compared with the least for 4,000, each in whichever round it was."""
     answers = _timed(12.5, 24.0)
     answers[f"time_500_{round_}"] = replace(answers[f"time_500_{round_}"], cpu_s=UNIT / 2)
-    assert what_grows(answers) == "a step computes for longer, the more steps there are"
+    assert what_grows(answers) == "each step takes longer when there are more steps"
     answers[f"time_4000_{(round_ + 1) % 3}"] = replace(answers["time_4000_0"], cpu_s=UNIT * 12)
     assert what_grows(answers) == ""
 

@@ -1,4 +1,4 @@
-"""What holds of every draw of the hidden instances, whatever the seed: nothing can be guessed, and no mistake gains or loses by luck."""
+"""What holds of every draw of the hidden test cases, whatever the seed: nothing can be guessed, and no mistake gains or loses by luck."""
 
 import contextlib
 import io
@@ -39,7 +39,7 @@ def told(value: Any) -> Answer:
 
 
 def failed(paper: TaskCases, answer: Callable[[str], Any]) -> tuple[str, ...]:
-    """The checks that these answers to each instance fail, but for that of cost."""
+    """The checks that these answers to each test case fail, but for that of cost."""
     answers = {case: told(answer(case)) for case in paper.calls}
     report = judge_task(AnsweredTask(paper, answers), {}, COURSE)
     return tuple(check.id for check in report.checks if not check.passed and check.id != "linear_work")
@@ -81,7 +81,7 @@ def test_a_right_formulation_is_right_on_each_draw(task):
 
 
 def placeholders(paper: TaskCases) -> Iterator[Callable[[str], Any]]:
-    """What a body returns that computes nothing: by instance, constants, arrays of the right shape, and arguments."""
+    """What a body returns that computes nothing: by test case, constants, arrays of the right shape, and arguments."""
     task = paper.task
     if task.form == "verdict":
         for status in ("stable", "exploding", "non_finite", "no_signal"):
@@ -192,7 +192,7 @@ def test_a_task_that_can_be_guessed_is_told(monkeypatch):
     monkeypatch.setattr(guesses, "draw", lambda task, seed: draw(task, "always this one"))
     first, second = _guessed("detect_explosion")
     assert first == (
-        "autograder/suite/detect_explosion.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is meant: "
+        "autograder/suite/detect_explosion.py: answers by the number of the call earn 100% of detect_explosion, at most 10% is allowed: "
         "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
     )
     assert "by the sizes of the arguments earn" in second
@@ -206,7 +206,7 @@ def test_a_check_of_one_kind_of_answer_is_told():
     assert list(guesses.faults(replace(ASSIGNMENT.by_id["detect_explosion"], checks=(alone, *table))))
 
 
-def test_no_instance_hangs_on_rounding():
+def test_no_test_case_hangs_on_rounding():
     """A draw whose right answer cancels down to rounding is refused, and says which check it would have spoilt."""
     args = dict(draw(ASSIGNMENT.by_id["expanded_terms"], SEED))
     dL_do, W_hh, W_qh = np.array([[1.0], [1.0], [2.0]]), np.array([[1.0, 1.0], [1 / 3, 1 / 3]]), np.array([[1.0, -3.0]])
@@ -214,11 +214,11 @@ def test_no_instance_hangs_on_rounding():
     task = ASSIGNMENT.by_id["expanded_terms"]
     paper = TaskCases(task, args, {case: task.answer(drawn) for case, drawn in args.items()})
     assert _hangs_on_rounding(paper) == (
-        "the instances of the check values of expanded_terms hang on rounding: draw better ones"
+        "the test cases of the check values of expanded_terms depend on rounding: draw better ones"
     )
 
 
-def test_a_verdict_on_the_threshold_is_no_instance():
+def test_a_verdict_on_the_threshold_is_no_test_case():
     """A draw of `detect_explosion` with an A_t within rounding of the threshold is refused, but for the exact ones."""
     args = dict(draw(ASSIGNMENT.by_id["detect_explosion"], SEED))
     task = ASSIGNMENT.by_id["detect_explosion"]

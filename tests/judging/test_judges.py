@@ -320,7 +320,7 @@ def test_cost():
     assert judge_cost(measured(2560), LINEAR) is None
     assert judge_cost(measured(50_000), LINEAR) == Finding(
         "count_256",
-        "its work grows faster than T: a step runs more lines of Python, the more steps there are",
+        "its work grows faster than T: each step runs more lines of Python when there are more steps",
         "cost",
     )
     wrong = judge_cost(measured(2560, 2 * ONES), LINEAR)

@@ -261,7 +261,9 @@ def test_what_the_kit_leans_on_is_where_it_was(name: str) -> None:
 
 def test_this_nbgrader_was_tried() -> None:
     """The installed nbgrader is one of those that the kit was tried with."""
-    advice = "run tests/test_nbgrader.py and tests/test_nbgrader_traps.py with it, and add it to TRIED"
+    advice = (
+        "run tests/nbgrader/test_nbgrader.py and tests/nbgrader/test_nbgrader_traps.py with it, and add it to TRIED"
+    )
     assert _version() in TRIED, f"nbgrader {_version()} was never tried with the kit: {advice}"
 
 

@@ -117,7 +117,7 @@ def test_a_library_of_another_version(judge_cells):
 OTHERWISE = {
     "an argument": (
         "np.reshape(np.ones(2), nothing=3)",
-        "where `numpy.reshape` takes no argument `nothing`: call it without",
+        "where `numpy.reshape` takes no argument `nothing`: leave it out",
     ),
     "a copy": ("np.array([1.0], copy=False)", f"{NOW}: write it in a way that these versions take"),
     "a missing function": (

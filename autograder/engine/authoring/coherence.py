@@ -1,4 +1,4 @@
-"""Whether the tables hold together: tasks, checks, instances and known mistakes. For whoever has changed one of them."""
+"""Whether the suite holds together: tasks, checks, test cases and known mistakes. For whoever has changed one of them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -55,17 +55,17 @@ def _always(draws: list[TaskCases]) -> list[str]:
 
 def _not_apart(cases: TaskCases) -> list[str]:
     known = cases.task.misconceptions
-    told_apart = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
-    told = np.sum([found.tell for _, found in told_apart], axis=0)  # by mistake: on how many instances
-    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in told_apart], axis=0) for one in known}
+    compared = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
+    shown = np.sum([found.tell for _, found in compared], axis=0)  # by mistake: on how many test cases it shows
+    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in compared], axis=0) for one in known}
     faults = [
-        f"the known mistake {mistake.id} gives the reference's answers on all instances but one at most: "
-        "mend its function, or draw instances on which it is wrong"
-        for mistake, instances in zip(known, told, strict=True)
-        if instances < 2
+        f"the known mistake {mistake.id} gives the reference's answers on all test cases but one at most: "
+        "mend its function, or draw test cases on which it is wrong"
+        for mistake, number in zip(known, shown, strict=True)
+        if number < 2
     ]
     return faults + [
-        f"the known mistakes {one.id} and {other.id} give the same answers on every instance: "
+        f"the known mistakes {one.id} and {other.id} give the same answers on every test case: "
         "take one of them out, or name each in the other's same_as"
         for (_, one), (number, other) in combinations(enumerate(known), 2)
         if not apart[one.id][number] and other.name not in one.same_as
@@ -111,15 +111,15 @@ def _check_faults(task: Task) -> Iterator[str]:
 
 
 def _case_faults(cases: TaskCases) -> list[str]:
-    """Instances that a check asks for and that are not drawn, and the other way round."""
+    """Test cases that a check asks for and that are not drawn, and the other way round."""
     return [
-        f"autograder/suite/{cases.task.id}.py: the check {check.id} of {cases.task.id} asks for the instance {case}, "
+        f"autograder/suite/{cases.task.id}.py: the check {check.id} of {cases.task.id} asks for the test case {case}, "
         f"which is not drawn; it draws {', '.join(cases.args)}"
         for check in cases.task.checks
         for case in check.all_cases
         if case not in cases.args
     ] + [
-        f"autograder/suite/{cases.task.id}.py: no check of {cases.task.id} asks for the instance {case}: "
+        f"autograder/suite/{cases.task.id}.py: no check of {cases.task.id} asks for the test case {case}: "
         "take it out, or name it in a check"
         for case in cases.args
         if not any(case in check.all_cases for check in cases.task.checks)
@@ -131,7 +131,7 @@ def _unseen(cases: TaskCases, known: Misconception) -> Iterator[str]:
     answers = {case: _answer(known.answer(args)) for case, args in cases.args.items()}
     answered = AnsweredTask(cases, answers)
     if not any(_fails(answered, check) for check in cases.task.checks):
-        yield f"autograder/suite/{known.task}.py: {known.id} passes every check of its task: add a check, or an instance to one"
+        yield f"autograder/suite/{known.task}.py: {known.id} passes every check of its task: add a check, or a test case to one"
 
 
 def _fails(answered: AnsweredTask, check: Check) -> bool:

@@ -1,7 +1,7 @@
-"""What answers earn that read no argument: learnt from many draws, by the number of the call, or by the sizes alone.
+"""What answers that read no argument earn: learnt from many draws, by the number of the call, or by the sizes alone.
 
-What was right in one draw alone is no knowledge; of the rest the best table is measured on the draws that it was learnt
-from, and whoever gets one value right is given all that counts only beside values: nobody earns more by guessing.
+An answer that was right in one draw alone does not count. Of the rest, the best table is measured on the draws from which
+it was learnt. A table with one right value also gets all that counts only beside values: nobody earns more by guessing.
 """
 
 from collections import Counter, defaultdict
@@ -21,12 +21,12 @@ from autograder.engine.judging.hidden_tests import draw
 DRAWS = 50
 MOST = 0.1  # of a task's points
 
-Answers = dict[Any, Any]  # by number or by sizes what is answered
+Answers = dict[Any, Any]  # what is answered, by number or by sizes
 
 
 @dataclass(frozen=True)
 class _Draw:
-    """Of one draw, for each check of values its points, and what each of its calls is told by and answered with."""
+    """One draw: for each check of values its points, and for each call its key (number or sizes) and the right answer."""
 
     checks: list[tuple[float, list[tuple[Any, Any]]]]
     beside: float  # the points that count only beside values
@@ -43,7 +43,7 @@ def faults(task: Task) -> Iterator[str]:
         share = best([_draw(cases, how) for cases in draws]) / task.points
         if share > MOST:
             yield (
-                f"autograder/suite/{task.id}.py: answers by {by} earn {share:.0%} of {task.id}, at most {MOST:.0%} is meant: "
+                f"autograder/suite/{task.id}.py: answers by {by} earn {share:.0%} of {task.id}, at most {MOST:.0%} is allowed: "
                 "draw what they depend on from the seed, or let no check ask for one kind of answer alone"
             )
 

@@ -88,7 +88,7 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
         task = ASSIGNMENT.by_id.get(marks["task"])
         if task is None:
             raise BuildError(
-                f"solution/bptt.md asks for the task {marks['task']!r}, which is not in autograder/engine/core/tasks.py"
+                f"solution/bptt.md asks for the task {marks['task']!r}, which has no file in autograder/suite/"
             )
         check = f'selfcheck.check("{task.id}", globals())\n{_GUARD}'
         return [
@@ -104,7 +104,7 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
         points = _POINTS.get(marks["written"])
         if points is None:
             raise BuildError(
-                f"solution/bptt.md asks for the answer {marks['written']!r}, which is not in autograder/engine/core/tasks.py"
+                f"solution/bptt.md asks for the answer {marks['written']!r}, which autograder/suite/__init__.py does not name"
             )
         answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
         return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]

@@ -38,9 +38,9 @@ def selfcheck_source() -> str:
     main = KIT / "selfcheck" / "main.py"
     modules = _with_imported(main)
     head = modules[main].split("\n\nimport ")[0]
-    seat = (KIT / "selfcheck" / "seat.py").read_text(encoding="utf-8").split('"""', 2)[2].strip("\n")
+    first = (KIT / "selfcheck" / "seat.py").read_text(encoding="utf-8").split('"""', 2)[2].strip("\n")
     bodies = [f"# --- {path.stem} ---\n\n{_without_imports(text)}" for path, text in modules.items()]
-    return "\n".join([head, "", seat, "", *_merged_imports(list(modules.values())), "", "", "\n\n".join(bodies)])
+    return "\n".join([head, "", first, "", *_merged_imports(list(modules.values())), "", "", "\n\n".join(bodies)])
 
 
 def _with_imported(path: Path) -> dict[Path, str]:

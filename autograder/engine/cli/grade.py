@@ -81,7 +81,7 @@ def _hand_out(results: Iterable[Result], total: int, json_file: str | None, isol
         for _ in printed():
             pass
         if not in_full:
-            console.print("Every check and its sentence: grade again with --json FILE; nothing is judged twice.")
+            console.print("To see every check and its sentence, grade again with --json FILE; nothing is judged twice.")
     else:
         write(json_file, report.json_pieces(printed(), isolation))
     return failed

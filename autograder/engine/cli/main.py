@@ -8,7 +8,7 @@ import click
 _UNISOLATED = click.option(
     "--allow-unisolated",
     is_flag=True,
-    help="Run student code even where nothing isolates it; only where you trust everyone.",
+    help="Run student code even where nothing isolates it: only if you trust everyone.",
 )
 
 
@@ -44,7 +44,7 @@ def init(folder: Path) -> None:
 @main.command(short_help="Write the notebooks from their sources.")
 @click.option("--check", is_flag=True, help="Write nothing; fail where the committed files differ from a fresh build.")
 def build(check: bool) -> None:
-    """Write the notebooks of solution/ and assignment/ from narrative and reference."""
+    """Write the notebooks of solution/ and assignment/ from the text and the reference."""
     from autograder.engine.cli.build import run
 
     run(check)
@@ -53,9 +53,13 @@ def build(check: bool) -> None:
 @main.command(short_help="Judge submissions.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
-@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, is one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, means one for each core."
+)
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
-@click.option("--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write how far it is there.")
+@click.option(
+    "--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write the progress there, as plain lines."
+)
 @click.option("--force", is_flag=True, help="Judge again what was judged before.")
 @_UNISOLATED
 def grade(
@@ -75,7 +79,7 @@ def grade(
 
 @main.command(short_help="Say whose recorded grade is out of date.")
 def status() -> None:
-    """Say of everybody in an nbgrader course whether the recorded grade is still what would be given now."""
+    """Say for each student of an nbgrader course whether the recorded grade is the one that would be given now."""
     from autograder.engine.cli.status import run
 
     run()
@@ -96,7 +100,7 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
 @main.command(short_help="Show all that lies behind a verdict.")
 @click.argument("student")
 @click.argument("task")
-@click.option("--check", metavar="ID", help="The check to explain; the first that failed, where none is named.")
+@click.option("--check", metavar="ID", help="The check to explain; by default the first that failed.")
 @_UNISOLATED
 def explain(student: str, task: str, check: str | None, allow_unisolated: bool) -> None:
     """Show an instructor all that lies behind a verdict, and replay it. STUDENT is a name in submitted/, or a path."""
@@ -106,9 +110,7 @@ def explain(student: str, task: str, check: str | None, allow_unisolated: bool) 
 
 
 @main.command(short_help="Write the zip for Gradescope.")
-@click.option(
-    "--output", default="gradescope.zip", metavar="FILE", help="The zip; gradescope.zip, where none is named."
-)
+@click.option("--output", default="gradescope.zip", metavar="FILE", help="The zip to write; by default gradescope.zip.")
 def gradescope(output: str) -> None:
     """Write the zip that Gradescope takes as a programming assignment's autograder. It holds the course's secret seed."""
     from autograder.engine.cli.gradescope import run
@@ -128,7 +130,7 @@ def doctor() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @_UNISOLATED
 def demo(folder: Path | None, allow_unisolated: bool) -> None:
-    """Take a sample class through nbgrader end to end, in FOLDER or a new temporary one."""
+    """Take a sample class through nbgrader from end to end, in FOLDER or in a new temporary one."""
     from autograder.engine.cli.demo import run
 
     run(folder, allow_unisolated)

@@ -93,7 +93,7 @@ class Task:
     form: Form
     function: Callable[..., Any]
     draw: Callable[[Rng], Cases]
-    repeated: str  # the test case that is asked once more, late: who remembers has something to confuse by then
+    repeated: str  # the test case that is asked once more, late: code that remembers has something to confuse by then
     checks: tuple[Check, ...]
     misconceptions: tuple[Misconception, ...]
     in_any_order: bool = False  # the seed decides in which order test cases are asked
@@ -148,7 +148,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Assignment:
-    """All of it. `axes` says what each axis of an argument or a result counts, by which a test case is described.
+    """A whole assignment. `axes` says what each axis of an argument or a result counts; this describes a test case.
 
     An axis is a size by its name ("T"), or one more than it ("T+1"). `numbers` are arguments that are described by their
     value, and `lists` those that hold several arrays.

@@ -1,7 +1,7 @@
-"""One look at a path that a student may have laid: what stands there, without following it and without ever raising.
+"""One look at a path that a student may have made: what is there, without following it and without ever raising.
 
-What a student did is told apart from what the grader may not or cannot do: a name that is too long or a link that leads
-nowhere is nothing that was handed in; a permission that is missing or a disk that fails is `refused`.
+What a student did and what the grader cannot do are two things. A name that is too long or a link that leads nowhere is
+nothing that was handed in. A permission that is missing or a disk that fails is `refused`.
 """
 
 import errno

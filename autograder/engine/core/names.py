@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 MAX_NAME = 128  # bytes of one name as it is shown: a gradebook takes as many
-MAX_PATH = 500  # of a path: a sentence about it has room for what to do
+MAX_PATH = 500  # of a path: a sentence about it has space for what to do
 # What counts as printable and is drawn as nothing: two names that differ in it alone would look the same.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -32,10 +32,10 @@ def _cut(pieces: Sequence[str], most: int) -> str:
     text = "".join(pieces)
     if len(text) <= most // 4 or len(text.encode()) <= most:
         return text
-    kept, size = [], 0
+    whole, size = [], 0
     for piece in pieces:
         size += len(piece.encode())
         if size > most - 16:
             break
-        kept.append(piece)
-    return "".join(kept) + "\\…" + hashlib.sha256(text.encode()).hexdigest()[:12]
+        whole.append(piece)
+    return "".join(whole) + "\\…" + hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -13,7 +13,7 @@ LAYERS = (
     "limits",
     "landlock",
     "seccomp",
-)  # what may stand around student code, from the outermost in
+)  # the layers of isolation, from the outermost in
 
 
 class SettingsError(Exception):
@@ -29,10 +29,10 @@ class Limits:
     asleep_s: float = 10.0  # one cell or call without computing: a disk that is slow takes less
     submission_s: float = 60.0  # processor time of all cells and calls together, and as much asleep
     wall_s: float = (
-        1200.0  # a clock on the wall, behind all the others: only who computes a little and sleeps a lot meets it
+        1200.0  # elapsed time, behind all the others: only code that computes a little and sleeps a lot meets it
     )
     cpu_s: int = 65  # processor time of one process of it: the system's own clock, behind the grader's
-    memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest instance fits
+    memory_mib: int = 1024  # beyond the worker's own: a quadratic table for the longest test case fits
     processes: int = 0  # of its user, threads included: computing needs none, and the filter of calls allows none
     open_files: int = 16  # that it has open: its one socket is the last that it needs
     file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
@@ -48,9 +48,9 @@ class Course:
     limits: Limits = Limits()
     seed_file: Path = Path(".autograder/seed")
     tasks_off: tuple[str, ...] = ()
-    allow_unisolated: bool = False  # grade even where nothing walls student code in
-    show_values: bool = True  # feedback shows what was expected on a hidden instance, and not only what is wrong
-    demand: tuple[str, ...] = ()  # layers of isolation that must stand, beyond what the canary tries
+    allow_unisolated: bool = False  # grade even where nothing isolates student code
+    show_values: bool = True  # feedback shows what was expected on a hidden test case, and not only what is wrong
+    demand: tuple[str, ...] = ()  # layers of isolation that must be there, beyond what the probe tries
     judge_again: bool = False  # of one command and of no file: `--force`
 
     @property

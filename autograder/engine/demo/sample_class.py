@@ -27,7 +27,7 @@ SAMPLES = Path(__file__).parents[2] / "suite" / "samples"
 
 
 class DemoError(Exception):
-    """A step of the demonstration failed; the message holds what nbgrader said."""
+    """A step of the demonstration failed; the message says where nbgrader's output is."""
 
 
 def take_through(course: Path, console: Console, allow_unisolated: bool = False) -> None:
@@ -105,7 +105,7 @@ def _step(course: Path, console: Console, what: str, *command: str) -> None:
         )
     if done.returncode:
         raise DemoError(
-            f"nbgrader {command[0]} ended with status {done.returncode}; what it said stands in {course}/nbgrader.log"
+            f"nbgrader {command[0]} ended with status {done.returncode}; its output is in {course}/nbgrader.log"
         )
 
 

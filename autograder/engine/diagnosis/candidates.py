@@ -12,7 +12,7 @@ Shapes = tuple[tuple[int, ...], ...]
 
 
 class Candidates:
-    """The answers of several mistaken functions to one instance. Those that are finite arrays are compared as one."""
+    """The answers of several mistaken functions to one test case. Those that are finite arrays are compared as one."""
 
     def __init__(self, answers: Sequence[Any], right: Any, part: int | None) -> None:
         self._answers, self._part = answers, part
@@ -30,7 +30,7 @@ class Candidates:
             )
             for shapes, group in groups.items()
         }
-        self.tell = ~self.are(right)  # for each candidate whether this instance tells it from the right answer
+        self.tell = ~self.are(right)  # for each candidate whether this test case tells it from the right answer
 
     def are(self, answer: Any) -> np.ndarray:
         """For each candidate whether it is the same as this answer."""

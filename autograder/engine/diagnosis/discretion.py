@@ -1,7 +1,7 @@
-"""What is said where `show_values` is off: nothing that code which has seen the hidden inputs could have put there.
+"""The sentences where `show_values` is off: they hold nothing that code which has seen the hidden inputs could have put there.
 
 An exception's text, the name of a class, a shape, a number of parts, a factor, a signal that ends the process: each of them
-can carry what was asked. What is left is chosen from short lists of the kit's own, and the number of a line.
+can carry hidden inputs. What is left comes from short lists of the kit's own, and the number of a line.
 """
 
 import builtins
@@ -15,20 +15,20 @@ _EXCEPTIONS = {
     "LinAlgError",
     *(name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)),
 }
-_LONGEST_CELL = 10_000  # lines; a larger number is none of a line
+_LONGEST_CELL = 10_000  # lines: a larger number is not that of a line
 _FINDINGS = {
     "values": "the result is not what is expected",
     "verdict": "the result is not what is expected",
-    "shape": "the result has not the shape that is expected",
+    "shape": "the result does not have the expected shape",
     "non_finite": "the result is not finite where a finite number is expected",
-    "count": "it returned another number of parts than is expected",
+    "count": "it returned a different number of parts than expected",
 }
 _RELATIONS = {
     "factor": "it is a constant times what is expected, everywhere",
     "row_factors": "each row is a multiple of the expected one",
     "capped": "where it is wrong it is as large as its largest entry, and elsewhere it is right",
     "offset": "it is off by the same number everywhere",
-    "imprecise": "it is near, but not as near as is asked for",
+    "imprecise": "it is close, but not as close as required",
     "right_from": "walking back from the end, it is right down to some step",
     "right_until": "it is right up to some step",
 }

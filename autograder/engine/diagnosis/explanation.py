@@ -1,7 +1,7 @@
 """From a failed check to a sentence a student can act on: subject, got, expected, and the question that leads on.
 
 First the known mistakes: an answer that equals a mistaken function's on several test cases names the mistake. Then the
-relations: a factor, a shift, a transpose. The answer itself is never told.
+relations: a factor, a shift, a transpose. The right answer itself is never given away.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ _QUESTIONS = {
     "sign": "which way does the loss go when this grows?",
     "factor": "where does such a factor enter the equation, and how often?",
     "transpose": "which index of the result belongs to which factor?",
-    "reversed": "which step belongs into the first row?",
-    "shift": "which step belongs into the first row?",
+    "reversed": "which step belongs in the first row?",
+    "shift": "which step belongs in the first row?",
     "term": "how many paths lead from here to the loss?",
     "row_factors": "what differs from step to step in your computation, and should it?",
     "only_last_row": "what should happen on the way from one step to the next?",
@@ -61,8 +61,8 @@ class Explainer:
         if known := self._known_mistake(check):
             return f"{sentence} {known.question}", known.id
         if finding.kind == "values" and (relation := self._relation(check, finding.case)):
-            said = relation.text if self._show_values else discretion.of_relation(relation)
-            return f"{sentence} {said[0].upper()}{said[1:]}: {_QUESTIONS[relation.id]}", None
+            text = relation.text if self._show_values else discretion.of_relation(relation)
+            return f"{sentence} {text[0].upper()}{text[1:]}: {_QUESTIONS[relation.id]}", None
         if general := general_mistake(self._answered, check, finding):
             return f"{sentence} {general.question}", f"any.{general.name}" if general.name else None
         return sentence, None

@@ -25,19 +25,21 @@ GENERAL: dict[str, GeneralMistake] = {
     "accepted": GeneralMistake("accepts_what_it_should_refuse", "Which arguments does the docstring refuse, and how?"),
     "wrong_error": GeneralMistake("raises_another_error", "Which exception does the docstring name?"),
     "cost": GeneralMistake(
-        "repeats_work", "What is computed or copied anew for every t that the step after it had already?"
+        "repeats_work", "What is computed or copied again for every t, although the step after it already had it?"
     ),
     "nothing": GeneralMistake("returns_nothing", "Where is the return statement?"),
     "unusable": GeneralMistake("returns_another_type", "What does the docstring say is returned?"),
     "count": GeneralMistake("returns_another_number", "What does the docstring say is returned, and in which order?"),
     "transposed": GeneralMistake("swaps_the_axes", "Which axis counts the steps?"),
     "squeezed": GeneralMistake("drops_or_adds_an_axis", "What happens to an axis of length one?"),
-    "row_more": GeneralMistake("one_row_too_many", "Which steps have a row, and which state or step is none of them?"),
+    "row_more": GeneralMistake(
+        "one_row_too_many", "Which steps have a row, and which state or step is not one of them?"
+    ),
     "row_less": GeneralMistake("one_row_too_few", "Which steps have a row, and which one is left out?"),
     "shape": GeneralMistake("another_shape", "What does each axis of the result count?"),
     "word": GeneralMistake("another_word", "Which words does the docstring use?"),
     "step": GeneralMistake(
-        None, "From which end does the walk start, and how is the step counted that it meets first?"
+        None, "From which end does the walk start, and how is the step that it meets first counted?"
     ),
     "decision": GeneralMistake(None, "Which of the five decisions is the first that holds for these arguments?"),
     "non_finite": GeneralMistake(None, "Which intermediate result is the first that is not finite?"),
@@ -51,7 +53,7 @@ def general_mistake(answered: AnsweredTask, check: Check, finding: Finding) -> G
     """What a wrong form, a changed argument or an exception points to."""
     answer = answered.answers[finding.case]
     if answer.raised and answer.raised.versions and finding.kind in ("raised", "wrong_error"):
-        return None  # the mistake is told already, and it is another one
+        return None  # the mistake is named already, and it is another one
     if finding.kind == "dead" and answer.kind != "timeout":
         return None
     return GENERAL.get(_kind(answered, check, finding))

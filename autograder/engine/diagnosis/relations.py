@@ -78,7 +78,7 @@ def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         return Relation("rounded", "it is what is expected, rounded to whole numbers")
     error = np.abs(difference).max() / np.abs(expected).max()
     if error < _NEAR:
-        return Relation("imprecise", f"it is near, but {error:.0e} off, where 1e-06 is allowed")
+        return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
     return None
 
 
@@ -126,7 +126,7 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
     if len(expected) < 2:
         return None
     if _same(got, expected[::-1], scale):
-        return Relation("reversed", "its rows stand in the opposite order")
+        return Relation("reversed", "its rows are in the opposite order")
     shifts = {
         "one step too late": (got[1:], expected[:-1], expected[1:]),
         "one step too early": (got[:-1], expected[1:], expected[:-1]),
@@ -135,7 +135,7 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         seen = np.count_nonzero(moved.reshape(len(moved), -1).any(axis=1)) >= 2 and _has_evidence(moved)
         # rows that do not change over time have not moved
         if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
-            return Relation("shift", f"its rows stand {where}")
+            return Relation("shift", f"its rows are {where}")
     return None
 
 
@@ -164,7 +164,7 @@ def _row_factors(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relatio
     if sum(abs(f - 1) > _VISIBLE for f in ratios) < 2:
         return None
     shown = ", ".join(f"{f:.4g}" for f in ratios[:6]) + (", ..." if len(ratios) > 6 else "")
-    return Relation("row_factors", f"each row is a multiple of the expected one, row by row {shown} times")
+    return Relation("row_factors", f"each row is a multiple of the expected one, by the factors {shown}")
 
 
 def _right_rows(

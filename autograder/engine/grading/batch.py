@@ -28,7 +28,7 @@ _AHEAD = 16  # submissions under way for each process: one that takes a minute h
 
 
 class NotIsolatedError(Exception):
-    """Student code would run unwalled here; the message says what to do."""
+    """Student code would run without isolation here; the message says what to do."""
 
 
 def prove_isolation(course: Course) -> Proof:

@@ -1,8 +1,8 @@
 """Many machines: submissions go to the workers of an existing `dask.distributed` scheduler, and results come back in order.
 
 The machines are the instructor's own, with this kit installed. What travels between them is frozen data: the text of a
-submission one way, its result the other. Dask pickles it, and student code never reaches that channel: it runs behind
-the sandbox's wall on the worker's machine, as it does here. Every worker process proves its isolation before it judges.
+submission one way, its result the other. Dask pickles it, and student code never reaches that channel: it runs in the
+sandbox of the worker's machine, as it does here. Every worker process proves its isolation before it judges.
 """
 
 import logging
@@ -55,7 +55,7 @@ class Cluster:
             import distributed
         except ImportError:
             raise ClusterError('--cluster needs dask: pip install "bptt-autograder[cluster]"') from None
-        for talker in ("distributed", "distributed.client", "asyncio"):  # what matters of theirs is said here, in words
+        for talker in ("distributed", "distributed.client", "asyncio"):  # what matters of theirs is reported here
             logging.getLogger(talker).setLevel(logging.CRITICAL)
         self._address = address
         self._dask = distributed
@@ -110,7 +110,7 @@ class Cluster:
         return client
 
     def _look(self) -> None:
-        """Who is there now. Whoever is new proves itself first; whoever may not judge is left out, and that is said."""
+        """The workers that are there now. A new one proves itself first. One that may not judge is left out, with a message."""
         try:
             present = set(self._client.nthreads())
         except OSError:
@@ -165,7 +165,7 @@ class Cluster:
         return place
 
     def _result(self, place: _Place) -> Result:
-        """Wait for it. Dask itself hands out anew what a worker died over; where all are gone that were asked, we do."""
+        """Wait for it. Dask itself asks another worker where one died over it; where all that were asked are gone, we do."""
         while place.result is None:
             said = self._answer(place)
             if isinstance(said, Result):
@@ -185,7 +185,7 @@ class Cluster:
         return place.result
 
     def _answer(self, place: _Place) -> Result | Introduction | None:
-        """What came of a submission that was handed out; None where nothing did yet."""
+        """The answer to a submission that was handed out; None where there is none yet."""
         try:
             return place.future.result(timeout=_LOOK_S)
         except TimeoutError:
@@ -202,5 +202,5 @@ class Cluster:
 
     def _lost(self) -> ClusterError:
         return ClusterError(
-            f"{self._address} answers no longer: start it again and run the same command again; what was judged is kept"
+            f"{self._address} no longer answers: start it again and run the same command again; what was judged is kept"
         )

@@ -1,6 +1,6 @@
 """What a machine of a cluster does: it proves its isolation once, and then judges one submission after the other.
 
-These functions run in a process of a `dask worker`. Student code does not: it runs behind the sandbox's wall, as everywhere.
+These functions run in a process of a `dask worker`. Student code does not: it runs in the sandbox, as everywhere.
 """
 
 import threading
@@ -63,7 +63,7 @@ class _Seat:
         self.sandbox.required = frozenset(self.proof.layers)
 
 
-_one_at_a_time = threading.Lock()  # a worker with several threads has one seat all the same
+_one_at_a_time = threading.Lock()  # a worker with several threads has one sandbox all the same
 _seat: _Seat | None = None
 
 

@@ -67,7 +67,7 @@ class Store:
         except OSError as error:
             if not self._warned:
                 why = f"{self._course.results} cannot be written ({error.strerror})"
-                print(f"{why}: verdicts are given but not kept, and judged again the next time", file=sys.stderr)
+                print(f"{why}: verdicts are given but not stored, and judged again the next time", file=sys.stderr)
             self._warned = True
 
     def _path(self, submission: Submission) -> Path:

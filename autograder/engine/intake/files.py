@@ -18,7 +18,7 @@ from autograder.engine.intake.submission import MAX_BYTES, Submission, Unreadabl
 _RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
 _MAX_ENTRIES = 500  # of a student's folder
 _MAX_NAMED = 3  # of the files beside the submission
-_ANOTHERS = "submitted"  # nbgrader's folder of what students have laid
+_ANOTHERS = "submitted"  # nbgrader's folder of what students hand in
 _COURSES = ("source", "release", "solution", "assignment")  # and those of a course that hold its own notebooks
 
 
@@ -73,7 +73,7 @@ def _in_student_folder(folder: Path) -> Path:
 def _is_instructors(link: Path) -> bool:
     """Whether a link that was named is the instructor's own: the course's `submitted`, or one that lies among no submissions.
 
-    A shell's `class/*` names what students have laid, too, and a link of theirs could lead to another's work.
+    A shell's `class/*` also names what students have made, and a link of theirs could lead to another's work.
     """
     place = Path(os.path.abspath(link)).parent
     if _ANOTHERS in place.parts or link.name == _ANOTHERS:
@@ -163,7 +163,7 @@ def _choose(path: Path) -> tuple[Path, list[Path], list[str]]:
     """The one file that is the submission, the files beside it, and what there is to say about them."""
     kind = look(path)
     if kind == "refused":
-        os.stat(path, follow_symlinks=False)  # raises what the grader was told
+        os.stat(path, follow_symlinks=False)  # raises the error that the grader met
     if kind == "folder":
         found = _inside(path)
         return (found[0], *_beside(found[:1])) if found else _search(path)
@@ -230,7 +230,7 @@ def _files(folder: Path) -> list[Path]:
         kinds = {where / name: look(where / name) for name in inside}
         for path, kind in kinds.items():
             if kind == "refused":
-                os.stat(path, follow_symlinks=False)  # raises what the grader was told
+                os.stat(path, follow_symlinks=False)  # raises the error that the grader met
         found += [path for path, kind in kinds.items() if kind == "file" and _is_work(path.name)]
         folders = [path for path, kind in kinds.items() if kind == "folder" and not path.name.startswith((".", "_"))]
         waiting += reversed(folders)

@@ -1,4 +1,4 @@
-"""How Python text is laid out, told without parsing it: strings, comments and brackets show where each statement begins.
+"""How Python text is laid out, found without parsing it: strings, comments and brackets show where each statement begins.
 
 Hostile text passes here in the grader itself: each step is linear in its length, and no tree is made of it.
 """

@@ -121,16 +121,16 @@ def _without_stubs(own: list[tuple[Cell, list[_Definition]]], locked: Released, 
     left_out = set()
     cells = []
     for cell, definitions in own:
-        kept, last = [], 0
+        left, last = [], 0
         for found in definitions:
             if found.is_stub and found.name in answered:
-                kept += [cell.source[last : found.start], "\n" * cell.source.count("\n", found.start, found.end)]
+                left += [cell.source[last : found.start], "\n" * cell.source.count("\n", found.start, found.end)]
                 last = found.end
                 left_out.add(found.name)
-        cells.append(replace(cell, source="".join([*kept, cell.source[last:]])))
+        cells.append(replace(cell, source="".join([*left, cell.source[last:]])))
     if left_out:
         names = ", ".join(name for name in locked.tasks if name in left_out)
-        notes.append(f"{names}: a stub was left out, for the answer stands elsewhere")
+        notes.append(f"{names}: a stub was left out, because the answer is elsewhere")
     return cells
 
 
@@ -142,8 +142,8 @@ def _places(own: list[tuple[Cell, list[_Definition]]], locked: Released) -> list
             if not found.is_stub:
                 text = "" if found.is_alias else cell.source[found.start : found.end].strip()
                 answers.setdefault(found.name, []).append((cell.id, text))
-    told = any(cell.id in locked.tasks for cell, _ in own)
-    elsewhere = [n for n, found in answers.items() if told and not {id for id, _ in found} & {n, *locked.ids}]
+    has_marks = any(cell.id in locked.tasks for cell, _ in own)
+    elsewhere = [n for n, found in answers.items() if has_marks and not {id for id, _ in found} & {n, *locked.ids}]
     several = [name for name, found in answers.items() if len({text for _, text in found if text}) > 1]
     notes = []
     if elsewhere:

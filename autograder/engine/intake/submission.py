@@ -100,8 +100,8 @@ def read(path: str, student: str | None, file: Path, data: bytes, about: list[st
     check_code(shown(file), (cell.source for cell in cells if cell.kind == "code"))
     cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
-    said = tuple(notes + _remarks(notebook or {}))
-    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=said)
+    remarks = tuple(notes + _remarks(notebook or {}))
+    made = Submission(path, student, digest, tuple(cells), notebook is None, _release(notebook or {}), notes=remarks)
     plain = made.is_script and len(text) <= MAX_SOURCE and not _marks_of_cells(text, blanked(text))
     return replace(made, script=text) if plain else made
 
@@ -136,7 +136,7 @@ def _text(file: Path, data: bytes, notes: list[str]) -> str:
     encoding = json.detect_encoding(data) if marked else cookie[1].decode() if cookie else "utf-8-sig"
     if len(data) > MAX_BYTES >> 3 and not encoding.startswith("utf-8"):  # what is wrong in it is slow to read
         raise UnreadableError(
-            f"{shown(file)} is large and no UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
+            f"{shown(file)} is large and not UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
         )
     text = data.decode(encoding, "replace")
     if not re.search(r"[^\s\ufeff]", text):
@@ -152,7 +152,7 @@ def _text(file: Path, data: bytes, notes: list[str]) -> str:
     if strange > 0:
         notes.append(f"{strange} of its characters are not UTF-8; each was read as \ufffd")
     elif marked and not encoding.startswith("utf-8"):
-        notes.append(f"it was saved as {encoding[:6].upper()} and read all the same")
+        notes.append(f"it was saved as {encoding[:6].upper()} and read nevertheless")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -259,18 +259,20 @@ def _remarks(notebook: dict) -> list[str]:
     remarks = []
     version = notebook.get("nbformat")
     if type(version) is int and version != 4 and abs(version) < 100:
-        remarks.append(f"it is of notebook format {version} and not 4; its cells were read all the same")
+        remarks.append(f"it is of notebook format {version} and not 4; its cells were read nevertheless")
     if cells and not any(_marks(cell) for cell in cells):
-        remarks.append("no cell has nbgrader's marks (other editors drop them): cells were told by their ids and names")
+        remarks.append(
+            "no cell has nbgrader's marks (other editors drop them): cells were recognised by their ids and names"
+        )
     counts = [cell["execution_count"] for cell in cells if type(cell.get("execution_count")) is int]
     if counts != sorted(counts):
         remarks.append(
-            "the cells were last run in another order than they stand in; they were judged from top to bottom"
+            "the cells were last run in a different order than that of the notebook; they were judged from top to bottom"
         )
     stale = sum(bool(cell.get("outputs")) and cell.get("execution_count") is None for cell in cells if _is_code(cell))
     if stale:
         remarks.append(
-            f"{stale} of its cells hold outputs without the number of a run: they may be of other code (none was read)"
+            f"{stale} of its cells hold outputs without the number of a run: they may come from other code (no output was read)"
         )
     return remarks + _checked_before(cells)
 

@@ -1,1 +1,1 @@
-"""Whether an answer is right, and what mistake explains a wrong one: instances, checks, closeness, diagnosis."""
+"""Whether an answer is right: test cases with the reference's answers, the judges of the checks, and closeness."""

@@ -25,7 +25,7 @@ class TaskCases:
 
     @cached_property
     def names(self) -> list[str]:
-        """The test cases by which a mistake can be told: all that are asked, but those that only repeat."""
+        """The test cases by which a mistake can be recognised: all that are asked, but not those that only repeat."""
         return [case for case in self.calls if case != "repeat"]
 
     @cached_property

@@ -6,8 +6,8 @@
               where the time grows by much more than 8, 500 and 4,000 in three rounds. Noise only ever adds to a time,
               so the least of each counts.
 
-What one step takes is taken off everywhere: work that is there for every length hides nothing. Every round has its own
-arrays: whoever remembers an answer gains nothing. A cost that is not clearly quadratic passes.
+What one step takes is subtracted everywhere: work that is there for every length hides nothing. Every round has its own
+arrays: code that remembers an answer gains nothing. A cost that is not clearly quadratic passes.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ _TIMED_ONE, _TIMED_SHORT, _TIMED_LONG = "time_1", ("time_125", "time_125_again",
 _TIMED = (_TIMED_ONE, _TIMED_SHORT[0], _TIMED_LONG, *_TIMED_SHORT[1:])
 _TIMED_LONGER = tuple((f"time_500_{k}", f"time_4000_{k}") for k in _ROUNDS)
 STEPS: dict[str, int] = {
-    case: int(case.split("_")[1]) for stage in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in stage
-}  # of each instance that measures work
+    case: int(case.split("_")[1]) for cases in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in cases
+}  # of each test case that measures work
 
 _PLAIN = (
     14.0  # growth for 8 times the steps: linear work gives 6 to 10, and np.insert, the least of all quadratic work, 18
@@ -39,7 +39,7 @@ Answers = Mapping[str, Answer]
 
 
 def next_cases(answers: Answers) -> tuple[str, ...]:
-    """The instances to ask next, none where the answers so far settle it."""
+    """The test cases to ask next, none where the answers so far settle it."""
     if not _has(answers, _COUNTED):
         return _COUNTED
     if any(answers[case].kind != "value" for case in STEPS if case in answers):
@@ -69,30 +69,30 @@ def what_grows(answers: Answers) -> str:
     if counted_quadratic(answers):
         return _counted_words(answers)
     if _has(answers, _TIMED) and _slow_at_once(answers):
-        return "for T = 1 it works as long as for many steps"
+        return "for T = 1 it takes as long as for many steps"
     if all(_has(answers, cases) for cases in _TIMED_LONGER) and _timed_growth(answers) > _QUADRATIC_TIME:
-        return "a step computes for longer, the more steps there are"
+        return "each step takes longer when there are more steps"
     return ""
 
 
 def counted_quadratic(answers: Answers) -> bool:
-    """Whether the counted work says it alone."""
+    """Whether the counted work alone settles it."""
     if answers["count_32"].work[0] > _MOST_LINES or _counted_growth(answers, *_COUNTED) > _CLEAR:
         return True
     return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > _QUADRATIC
 
 
-def _has(answers: Answers, stage: tuple[str, ...]) -> bool:
-    """Whether a stage has been asked, which is asked whole."""
-    return all(case in answers for case in stage)
+def _has(answers: Answers, cases: tuple[str, ...]) -> bool:
+    """Whether a round has been asked, which is asked whole."""
+    return all(case in answers for case in cases)
 
 
 def _counted_words(answers: Answers) -> str:
     long = _COUNTED_LONGER if _has(answers, _COUNTED_LONGER) else _COUNTED[1:]
     lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
     if lines >= allocated or answers["count_32"].work[0] > _MOST_LINES:
-        return "a step runs more lines of Python, the more steps there are"
-    return "a step takes more memory, the more steps there are"
+        return "each step runs more lines of Python when there are more steps"
+    return "each step takes more memory when there are more steps"
 
 
 def _counted_growth(answers: Answers, one: str, short: str, long: str) -> float:

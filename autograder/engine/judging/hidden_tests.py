@@ -117,7 +117,7 @@ def _hangs_on_rounding(cases: TaskCases) -> str:
     answered = AnsweredTask(cases, answers)
     valued = [check for check in task.checks if not check.gated and answers.keys() >= set(check.cases)]
     failed = next((check.id for check in valued if check.judge(answered, check)), "")
-    return f"the instances of the check {failed} of {task.id} hang on rounding: draw better ones" if failed else ""
+    return f"the test cases of the check {failed} of {task.id} depend on rounding: draw better ones" if failed else ""
 
 
 def unfit(cases: TaskCases, limits: Limits) -> list[str]:
@@ -131,7 +131,7 @@ def unfit(cases: TaskCases, limits: Limits) -> list[str]:
             size = _bytes(value)
             if size > most:
                 found.append(
-                    f"{FILE}: {what} = {most} is less than the {size} bytes of the instance {case} of {cases.task.id}: "
+                    f"{FILE}: {what} = {most} is less than the {size} bytes of the test case {case} of {cases.task.id}: "
                     "raise it"
                 )
     return found

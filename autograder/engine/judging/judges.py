@@ -18,7 +18,7 @@ FindingKind = Literal[
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a check failed: the instance on which it shows, and the middle of a sentence about it."""
+    """Why a check failed: the test case on which it shows, and the middle of a sentence about it."""
 
     case: str
     text: str
@@ -38,12 +38,12 @@ def judge_values(answered: AnsweredTask, check: Check) -> Finding | None:
 
 
 def _asked_first(answered: AnsweredTask, check: Check) -> list[str]:
-    """A check's instances; what was not asked, because another call had ended the process, is no reason before that one."""
+    """A check's test cases; one that was not asked, because another call had ended the process, comes behind that one."""
     return sorted(check.cases, key=lambda case: answered.answers[case].kind == "unasked")
 
 
 def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | None:
-    """The answer to one instance against the reference's."""
+    """The answer to one test case against the reference's."""
     answer, task = answered.answers[case], answered.task
     if answer.kind != "value":
         return _no_value(case, answer, task)

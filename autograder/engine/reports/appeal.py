@@ -1,6 +1,6 @@
 """An appeal: all that lies behind one check's verdict, for an instructor's eyes, and the verdict once more.
 
-The seed is the course's, so the instance is the very one that was judged. Nothing is written anywhere: what the student
+The seed is the course's, so the test case is the very one that was judged. Nothing is written anywhere: what the student
 should see of it is for the instructor to send.
 """
 
@@ -131,17 +131,17 @@ def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
         f"{appeal.student or shown(appeal.path)}: {task.id}",
         f"{appeal.now.points:g} of {task.points:g} points, {appeal.now.status}\n{_checks(appeal)}",
     )
-    said = line.message or "all is right"
+    message = line.message or "all is right"
     yield (
         f"check {check.id}: {check.asks}",
-        f"{line.points:g} of {line.max_points:g} points; the student is told:\n{said}",
+        f"{line.points:g} of {line.max_points:g} points; the student is told:\n{message}",
     )
     if line.misconception:
         yield f"named mistake: {line.misconception}", _mistake(line.misconception)
     asked = [case for case in check.all_cases if case in answered.answers]
     case = finding.case if finding else next(iter(asked), next(iter(answered.args)))
-    drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all instances of the task"
-    yield f"instance {case} ({drawn_for})", _arguments(task, answered.args[case])
+    drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all test cases of the task"
+    yield f"test case {case} ({drawn_for})", _arguments(task, answered.args[case])
     yield "expected", _value(answered.expected[case])
     yield "came", _answer(task, answered.answers[case])
     if finding:
@@ -159,7 +159,7 @@ def _checks(appeal: Appeal) -> str:
 
 
 def _mistake(id: str) -> str:
-    """The title and question of a known mistake, of a pair of them, or of a habit."""
+    """The title and question of a known mistake, of a pair of them, or of a general mistake."""
     task, _, name = id.partition(".")
     if task == "any":
         return next(general.question for general in GENERAL.values() if general.name == name)
@@ -189,22 +189,23 @@ def _value(value: Any) -> str:
 def _answer(task: Task, answer: Answer) -> str:
     """What one call came to."""
     if answer.kind == "value":
-        said = _value(answer.value)
+        text = _value(answer.value)
     elif answer.raised:
-        said = f"it raised {answer.raised}"
+        text = f"it raised {answer.raised}"
     else:
-        said = f"{answer.kind}: {answer.text}" if answer.text else answer.kind
+        text = f"{answer.kind}: {answer.text}" if answer.text else answer.kind
     names = task.parameters
     changed = ", ".join(names[i] for i in answer.changed if i < len(names))
     later = "\nthis result changed after it was returned" if answer.changed_later else ""
-    return said + (f"\nit changed its argument {changed}" if changed else "") + later
+    return text + (f"\nit changed its argument {changed}" if changed else "") + later
 
 
 def _verdicts(appeal: Appeal) -> str:
     """Whether the verdict is what it was: in the store, and in nbgrader's gradebook."""
     lines = [f"run again just now ({appeal.isolation}): {appeal.now.points:g} points, {appeal.now.status}"]
     then = next((task for task in appeal.stored.tasks if task.id == appeal.now.id), None) if appeal.stored else None
-    moved = [a.id for a, b in zip(then.checks, appeal.now.checks, strict=True) if _told(a) != _told(b)] if then else []
+    pairs = zip(then.checks, appeal.now.checks, strict=True) if then else ()
+    moved = [a.id for a, b in pairs if _verdict(a) != _verdict(b)]
     if then and not moved:
         lines.append("the stored verdict on the task is the same, check by check")
     elif then:
@@ -220,8 +221,8 @@ def _verdicts(appeal: Appeal) -> str:
     return "\n".join(lines)
 
 
-def _told(line: CheckResult) -> tuple[bool, str | None]:
-    """What must not differ: a sentence may, where it tells a time."""
+def _verdict(line: CheckResult) -> tuple[bool, str | None]:
+    """What must not differ. A sentence may differ where it holds a time."""
     return line.passed, line.misconception
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.engine.core.atomic_file import whole_file
 
 _STARTS = "=+-@＝＋－＠"  # of a formula, in full width too
-# What a spreadsheet may be told to split at, with all that may stand between that and a formula.
+# The characters at which a spreadsheet may split, with all that may stand between one of them and a formula.
 _SPLIT = re.compile(f'([;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"][\\s;|"\']*)([{re.escape(_STARTS)}])?')
 
 

@@ -1,4 +1,4 @@
-"""How far a long run is: a live line in a terminal, plain lines elsewhere and in a log, and a summary at the end."""
+"""The progress of a long run: a live line in a terminal, plain lines elsewhere and in a log, and a summary at the end."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ _COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn
 
 
 def progress(results: Iterable[Result], total: int, what: str, log: TextIO | None = None) -> Iterator[Result]:
-    """The same results; how far they are is said on stderr, and in `log`: done, time left, failures, and the slowest."""
+    """The same results. The progress goes to stderr and to `log`: done, time left, failures, and the slowest."""
     console = Console(stderr=True)
     live = console.is_terminal
     plain = [file for file in (log, None if live or total == 1 else sys.stderr) if file]
@@ -67,8 +67,8 @@ class _Far:
         done = self._counts["done"]
         score = "no score" if result.score is None else f"{result.score:g} of {result.max_score:g}"
         left = timedelta(seconds=round((now - self._started) / done * (self._total - done)))
-        said = [f"[{done}/{self._total}] {who}: {score}", f"{left} left", self._wait, self.failures]
-        return "; ".join(part for part in said if part)
+        parts = [f"[{done}/{self._total}] {who}: {score}", f"{left} left", self._wait, self.failures]
+        return "; ".join(part for part in parts if part)
 
     @property
     def failures(self) -> str:

@@ -68,11 +68,11 @@ def print_result(console: Console, result: Result) -> None:
         console.print(Text(f"  note: {note}"))
     for task in result.tasks:
         console.print(Text(f"  {task.points:5.2f} / {task.max_points:g}  {task.id}  [{task.status}]"))
-        told = set()
+        printed = set()
         for check in task.checks:
-            if check.message and check.message not in told:
+            if check.message and check.message not in printed:
                 console.print(Text(f"               {check.id}: {check.message}"))
-                told.add(check.message)
+                printed.add(check.message)
 
 
 def print_class(console: Console, results: Sequence[Result]) -> None:

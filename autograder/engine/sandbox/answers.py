@@ -1,4 +1,4 @@
-"""What comes back over the wire, as the grader knows it: plain data, made from messages that nobody trusts."""
+"""What comes back from a sandboxed process, as the grader knows it: plain data, made from messages that nobody trusts."""
 
 import math
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ class Raised:
 
     def __str__(self) -> str:
         where = f" (line {self.line}: `{self.code}`)" if self.code else ""
-        said = f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
-        return f"{said}; {self.versions}" if self.versions else said
+        shown = f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
+        return f"{shown}; {self.versions}" if self.versions else shown
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Tries what student code must not do, from where student code runs, and says what held. A tier is proved, never claimed.
+"""Tries what student code must not do, from where student code runs, and says what held. Isolation is proved, never claimed.
 
-Each trial goes for something harmless that the grader has laid out itself: a file of its own, its own listeners on the
-loopback interface, its own process. What a trial reports is believed only where it says that it got through.
+Each trial goes for something harmless that the grader has prepared itself: a file of its own, its own listeners on the
+loopback interface, its own process. A trial's report is believed only where it says that it got through.
 """
 
 import os
@@ -46,19 +46,19 @@ def got_through(attempt):
         return 0.0
 
 def file(path):
-    return got_through(lambda: open(path).read() == "canary")
+    return got_through(lambda: open(path).read() == "probe")
 
 def tcp(port):
     def attempt():
         with socket.socket() as sender:
             sender.connect(("127.0.0.1", port))
-            return sender.send(b"canary")
+            return sender.send(b"probe")
     return got_through(attempt)
 
 def udp(port):
     def attempt():
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            return sender.sendto(b"canary", ("127.0.0.1", port))
+            return sender.sendto(b"probe", ("127.0.0.1", port))
     return got_through(attempt)
 
 def process():
@@ -156,19 +156,19 @@ def _tried(sandbox: Sandbox) -> Proof:
                 "memory": (2 * limits.memory_mib,),
                 "spin": (),
             }
-            with sandbox.open("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))]) as session:
+            with sandbox.open("probe", [_SOURCE.replace("ADDRESS", str(_own_address()))]) as session:
                 answers = session.ask([Call(name, args[name], "array") for name in _TRIALS])
-                became = session.layers
+                layer_errors = session.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}
             if set(held) != set(_TRIALS):
-                raise SandboxError("the canary did not come to the end of its trials")
+                raise SandboxError("the probe did not come to the end of its trials")
             held["tcp"] &= "tcp" not in received()
             held["udp"] &= "udp" not in received()
     finally:
         sandbox.limits = limits
-    layers = tuple(layer for layer, why in became.items() if not why)
+    layers = tuple(layer for layer, why in layer_errors.items() if not why)
     sandbox.required = frozenset(layers)
-    return Proof(layers, held, {layer: why for layer, why in became.items() if why})
+    return Proof(layers, held, {layer: why for layer, why in layer_errors.items() if why})
 
 
 def _held(name: str, answer: Answer) -> bool:
@@ -191,9 +191,9 @@ def _bait() -> Iterator[tuple]:
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
         os.chmod(folder, 0o755)
-        path = os.path.join(folder, "canary.txt")
+        path = os.path.join(folder, "probe.txt")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("canary")
+            file.write("probe")
         os.chmod(path, 0o644)
         tcp.bind(("127.0.0.1", 0))
         tcp.listen()

@@ -33,8 +33,8 @@ class Sandbox:
         """`layers` are the layers of isolation to put up around each process, as far as the machine grants them.
 
         Without fork (the default only where the system has none) each one is a fresh process. With `minimal_imports`
-        there are few modules, and another sandbox has all, for the submissions that import more: each module is paid for
-        by each fork.
+        the processes have the minimal imports, and another sandbox has all modules, for the submissions that import more:
+        each fork pays for each module.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a process without these layers is not used

@@ -1,11 +1,11 @@
-"""Reads the layout of a script from its syntax tree. A hostile text can make a parser do much: one behind the walls does it."""
+"""Reads the layout of a script from its syntax tree. A hostile text can make a parser do much, so a sandboxed one reads it."""
 
 import numpy as np
 
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call
 
-_READER = "from worker.cells import first_lines"  # the one cell in that room; the script is a mere argument
+_READER = "from worker.cells import first_lines"  # the one cell in that process; the script is a mere argument
 
 
 def first_lines(sandbox: Sandbox, script: str) -> list[int]:

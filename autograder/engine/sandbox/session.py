@@ -65,7 +65,7 @@ class Processes(Protocol):
 
 @dataclass(frozen=True)
 class _End:
-    """How a process ended: for the student, and whether it lacked a module."""
+    """How a process ended: for the student, and whether a module was missing."""
 
     kind: Literal["timeout", "crashed"]
     text: str

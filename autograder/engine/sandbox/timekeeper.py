@@ -9,7 +9,7 @@ from collections.abc import Callable
 from autograder.engine.core.settings import Limits
 
 _WINDOW_S = 1.0  # long enough for every process to have had its turn
-_TOO_BUSY = 20  # times as busy as it should be: who wants to compute still gets a twentieth of such a window
+_TOO_BUSY = 20  # times as busy as it should be: a process that wants to compute still gets a twentieth of such a window
 
 
 class Timekeeper:

@@ -29,6 +29,6 @@ def cross_entropy_grad_cases() -> list[Case]:
             o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],
             y=np.array([1, 0, 1]),
         ),
-        numerical("numerical-gradient", "If one entry of o grows, by how much does L?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]

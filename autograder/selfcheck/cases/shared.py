@@ -136,7 +136,7 @@ HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what come
 SHAPE_ASKS = {
     "forward": "How many states are there, h_0 included, and how many outputs?",
     "expanded_terms": "How many steps are there from t to T, and how long is each term?",
-    "parameter_grads": "Which shape has the parameter itself, and in which order are the three asked for?",
+    "parameter_grads": "What shape does the parameter itself have, and in which order are the three asked for?",
     "spectral_radius": "Is it one number, or an array of them?",
     "amplification": "How many numbers are asked for at each step?",
     "clip_gradients": "Which shapes come in, and which go out?",

@@ -15,6 +15,6 @@ def squared_error_grad_cases() -> list[Case]:
             o=[[1, 2, 3], [0, 1, 1]],
             y=[[0, 2, 5], [1, 1, 1]],
         ),
-        _case("numerical-gradient", "If one entry of o grows, by how much does L?", {"dL_do": slope}, o=o, y=y),
+        _case("numerical-gradient", "If one entry of o grows, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
         _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]

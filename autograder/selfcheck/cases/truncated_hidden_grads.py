@@ -9,8 +9,8 @@ def truncated_hidden_grads_cases() -> list[Case]:
     args, sent = _some("dL_do W_hh W_qh"), _from_outputs()
 
     def window(check: str, ask: str, tau: int) -> Case:
-        kept = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
-        return _case(check, ask, {"dL_dh": kept}, "row", _direct, **args, tau=tau)
+        sums = np.array([sent[t : t + tau, t].sum(axis=0) for t in range(5)])
+        return _case(check, ask, {"dL_dh": sums}, "row", _direct, **args, tau=tau)
 
     return [
         _case("one-step", "T = 1: is there a next state?", {"dL_dh": [[1, 0]]}, "row", dL_do=[[1]], **HAND, tau=3),

@@ -259,7 +259,7 @@ def cells_in_reverse(nb: dict) -> None:
     nb["cells"].reverse()
 
 
-@notebook(note="another order")
+@notebook(note="a different order")
 def run_in_another_order(nb: dict) -> None:
     for number, found in enumerate(nb["cells"]):
         if found["cell_type"] == "code":

@@ -93,8 +93,8 @@ def _distribution(scores: Sequence[float], maximum: float) -> Any:
     for score in scores:
         counts[min(int(score / width), _BINS - 1) if width else 0] += 1
     labels = [f"{points(i * width)}–{points((i + 1) * width)}" for i in range(_BINS)]
-    said = "; ".join(f"{count} with {label}" for count, label in zip(counts, labels, strict=True))
-    return curves.bars(counts, labels, f"Students by points: {said}.")
+    words = "; ".join(f"{count} with {label}" for count, label in zip(counts, labels, strict=True))
+    return curves.bars(counts, labels, f"Students by points: {words}.")
 
 
 def _tasks(graded: Sequence[Result]) -> list[dict[str, Any]]:

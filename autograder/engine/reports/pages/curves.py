@@ -52,13 +52,13 @@ def _mark(name: str, a: float, b: float) -> str:
 
 def _title(curve: Curve, rows: str) -> str:
     """The picture in words: both ends of both curves, and what a log axis cannot show."""
-    said = []
+    parts = []
     for name, values in (("expected", curve.expected), ("yours", curve.got)):
         first, last = (("not finite" if v is None else f"{v:.2g}") for v in (values[0], values[-1]))
-        said.append(f"{name} {last} at t = {len(values)} and {first} at t = 1")
+        parts.append(f"{name} {last} at t = {len(values)} and {first} at t = 1")
     hidden = sum(v is None or v == 0 for v in curve.got)
     rest = f" {hidden} of your norms are zero or not finite and are not drawn." if hidden else ""
-    return f"Norm of {rows} over t on a log axis: {'; '.join(said)}.{rest}"
+    return f"Norm of {rows} over t on a log axis: {'; '.join(parts)}.{rest}"
 
 
 def bars(counts: Sequence[int], labels: Sequence[str], title: str) -> Markup:

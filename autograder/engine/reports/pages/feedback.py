@@ -36,7 +36,7 @@ class Gradebook:
 
 
 def page(result: Result | None, student: str, book: Gradebook) -> str:
-    """The feedback page. Where no verdict was kept with the notebook it holds the gradebook's points alone."""
+    """The feedback page. Where no verdict was recorded with the notebook, it holds the gradebook's points alone."""
     tasks = [_task(task, book) for task in result.tasks] if result else []
     judged = {task["id"] for task in tasks}
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
@@ -68,18 +68,18 @@ def _task(task: TaskResult, book: Gradebook) -> dict[str, Any]:
 
 
 def _checks(task: TaskResult) -> list[dict[str, Any]]:
-    """The checks of one task; a name or a sentence that stands above already is not said again."""
+    """The checks of one task; a title or a sentence that is above already is not repeated."""
     lines: list[dict[str, Any]] = []
     for check in task.checks:
         named = {line["check"].misconception for line in lines}
-        told = {line["check"].message for line in lines}
+        shown = {line["check"].message for line in lines}
         title = title_of(check.misconception) if check.misconception and check.misconception not in named else ""
-        lines.append({"check": check, "title": title, "message": "" if check.message in told else check.message})
+        lines.append({"check": check, "title": title, "message": "" if check.message in shown else check.message})
     return lines
 
 
 def title_of(misconception: str) -> str:
-    """The name of a mistake in words: of a known one its title, of a habit its name."""
+    """The name of a mistake in words: of a known one its title, of a general one its name."""
     task, _, name = misconception.partition(".")
     titles = {known.id: known.title for known in ASSIGNMENT.misconceptions}
     return ", and ".join(titles.get(f"{task}.{part}", part.replace("_", " ")) for part in name.split("+"))

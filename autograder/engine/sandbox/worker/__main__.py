@@ -1,7 +1,7 @@
 """The process in which student code runs. It holds no reference, no check, no expected value and no secret.
 
 Started as a fresh interpreter (`python -s -P -m worker SPEC FD`), it loads what students may import, then forks once for each
-submission; the child walls itself in, reads the submission's cells, runs them, and answers calls over its own socket.
+submission; the child isolates itself, reads the submission's cells, runs them, and answers calls over its own socket.
 Where there is no fork, `--once` makes the process itself that child.
 
 The grader trusts nothing that comes from here: a lie can only cost the student who tells it.
@@ -35,7 +35,7 @@ from .protocol import REQUEST_HEADER, Channel
 from .shell import Shell
 
 try:
-    import pyseccomp  # behind the walls there is nothing to import from
+    import pyseccomp  # an isolated process has no files to import it from
 except (ImportError, OSError, RuntimeError):
     pyseccomp = None
 if sys.platform.startswith("linux"):
@@ -82,7 +82,7 @@ def control(connection: socket.socket, spec: dict[str, Any]) -> None:
 
 def _reap(child: int) -> tuple[int, float]:
     """Kill a child with all that it may have started: its wait status, and the processor time that it has used."""
-    alone = os.getpid() == 1  # in a namespace of our own: all other processes there are of this worker's rooms
+    alone = os.getpid() == 1  # in a namespace of our own: all other processes in it came from this worker's children
     with contextlib.suppress(ProcessLookupError):
         if alone:
             os.kill(-1, signal.SIGKILL)
@@ -96,11 +96,11 @@ def _reap(child: int) -> tuple[int, float]:
 
 
 def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
-    """Be the room of one submission: first the walls, then its cells, then its calls. Never returns."""
+    """Serve one submission: first isolate this process, then run the cells, then answer the calls. Never returns."""
     try:
-        became = apply(connection.fileno(), spec)
+        layer_errors = apply(connection.fileno(), spec)
         channel = Channel(connection, spec["request_bytes"], REQUEST_HEADER)
-        channel.send({"layers": became})
+        channel.send({"layers": layer_errors})
         request = channel.receive()
         sources = request["cells"]
         shell, namespace = _fresh_shell(request["name"], sources)
@@ -134,7 +134,7 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
     if name != "__main__":  # a script knows its file
         module.__file__ = f"{name}.py"
-    for index, source in enumerate(sources):  # a student's own are there from the last time, whatever stands above them
+    for index, source in enumerate(sources):  # a student's own are there from the last time, whatever is above them
         shell.files.keep(source, _named(index))
     return shell, module.__dict__
 

@@ -18,7 +18,7 @@ from .imports import LIBRARIES, existing
 from .newer_syntax import python_that_reads
 from .versions import INSTEAD, ONCE_STANDARD
 
-_LACKS = (  # in the words of Python and NumPy
+_GAPS = (  # in the words of Python and NumPy
     (AttributeError, re.compile(r"module '(?P<where>[\w.]+)' has no attribute '(?P<name>\w+)'")),
     (AttributeError, re.compile(r"`(?P<where>np)\.(?P<name>\w+)` was removed")),
     (AttributeError, re.compile(r"'numpy\.(?P<where>ndarray)' object has no attribute '(?P<name>\w+)'")),
@@ -47,10 +47,10 @@ def gap_of(error: BaseException, text: str, source: str, line: int, frame: Frame
 
 
 def _lacking(error: BaseException, text: str) -> str:
-    """The dotted name of a thing that a library of this version has not."""
+    """The dotted name of a thing that a library of this version does not have."""
     if isinstance(error, ImportError) and error.name in ONCE_STANDARD:
         return str(error.name)
-    for kind, form in _LACKS:
+    for kind, form in _GAPS:
         found = form.match(text) if isinstance(error, kind) else None
         if found:
             name = f"{'numpy' if found['where'] == 'np' else found['where']}.{found['name']}"
@@ -76,8 +76,8 @@ def _refused(error: BaseException, text: str, own: str, names: Mapping[str, Any]
 
 def _changed(error: BaseException, text: str, own: str) -> str:
     """Whether NumPy says itself that it is another version's way; not where the student's own line raises."""
-    told = isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own
-    return "changed" if told else ""
+    says_so = isinstance(error, ValueError | TypeError) and _CHANGED.search(text) and "raise" not in own
+    return "changed" if says_so else ""
 
 
 @cache

@@ -1,11 +1,11 @@
-"""What student code may import: the standard library, NumPy and SciPy, loaded before the walls go up.
+"""What student code may import: the standard library, NumPy and SciPy, loaded before the process is isolated.
 
 Anything else is a stand-in. One for plots and notebooks swallows whatever is done with it, since a plot never costs
 points; any other can be imported, and says what it is when it is used. That holds for what students import: what the
 standard library, NumPy and SciPy themselves try to import is there or not, as in plain Python.
 
-What is loaded is paid for by each fork, and nearly every notebook gets by with `FEW` modules: a process that has no more
-is tried first, and one that has all is there for the code that imports more.
+Each fork pays for what is loaded, and nearly every notebook gets by with the minimal imports (`MINIMAL`). A process with
+only these is tried first, and one with all modules is there for the code that imports more.
 """
 
 import importlib
@@ -26,7 +26,7 @@ _LEFT_OUT = frozenset(
     "__main__ antigravity command conftest ensurepip idlelib lib2to3 mypy_plugin numpy.distutils setup test tests this "
     "tkinter turtle turtledemo venv".split()
 )
-FEW = (
+MINIMAL = (
     "abc ast bisect builtins cmath collections contextlib copy ctypes dataclasses datetime decimal enum fractions functools "
     "heapq inspect io itertools json keyword linecache math numbers numpy operator os pprint random re reprlib socket "
     "statistics string struct sys textwrap time timeit traceback tracemalloc types typing unicodedata warnings weakref"
@@ -40,7 +40,7 @@ LATE = (
     "scipy._external.pyprima scipy._lib.cobyqa scipy._lib.pyprima scipy.io._fast_matrix_market._fmm_core "
     "scipy.linalg._matfuncs_inv_ssq scipy.sparse._spfuncs"
 ).split()
-MISSING_MODULE = 77  # the exit status of a process that has few modules and was asked for another
+MISSING_MODULE = 77  # the exit status of a process with minimal imports that was asked for another module
 DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
 _DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
 # Packages whose decorators change what a function costs or checks, and never what it returns.
@@ -53,15 +53,15 @@ _DECORATORS = {
     "typeguard": ["typechecked"],
 }
 _ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
-    *FEW,
+    *MINIMAL,
     *_LEFT_OUT,
 }
-# Words anywhere in a cell, as the words of import lines above, for which few modules will not do.
+# Words anywhere in a cell, like the words of import lines above, for which the minimal imports will not do.
 _MORE = "__import__ importlib await async np.ctypeslib np.ma. np.matlib np.testing numpy.ma. numpy.testing".split()
 
 
 def want_more(cells: Sequence[str]) -> bool:
-    """Whether the text of these cells asks for more than few modules. What it hides is found when it is imported."""
+    """Whether the text of these cells asks for more than the minimal imports. What it hides is found when it is imported."""
     lines = "\n".join(line for cell in cells if "import" in cell for line in cell.splitlines() if "import" in line)
     asked = not _ELSEWHERE.isdisjoint(re.findall(r"\w+", lines))
     return asked or any(word in cell for cell in cells for word in _MORE)
@@ -69,7 +69,7 @@ def want_more(cells: Sequence[str]) -> bool:
 
 @cache
 def existing() -> frozenset[str]:
-    """The modules of the standard library, NumPy and SciPy that this interpreter has. Asked behind no walls."""
+    """The modules of the standard library, NumPy and SciPy that this interpreter has. Asked before it is isolated."""
     found = {*sys.builtin_module_names} & LIBRARIES
     for top in LIBRARIES:
         spec = importlib.machinery.PathFinder.find_spec(top)
@@ -91,19 +91,19 @@ def offered() -> frozenset[str]:
     return frozenset(name for name in existing() if _LEFT_OUT.isdisjoint([name, *name.split(".")]))
 
 
-def preload(few: bool) -> None:
-    """Import what can be had of the lists; behind the walls there are no files to import from."""
+def preload(minimal: bool) -> None:
+    """Import what can be had of the lists: an isolated process has no files to import from."""
     import warnings
 
     public = (name for name in sorted(offered()) if not any(part.startswith("_") for part in name.split(".")))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in FEW + NUMERIC if few else [*public, *LATE]:
+        for name in MINIMAL + NUMERIC if minimal else [*public, *LATE]:
             try:
                 importlib.import_module(name)
             except Exception:  # not of this system
                 continue
-        if not few:
+        if not minimal:
             import sysconfig
 
             sysconfig.get_config_vars()  # they lie in a module, of a name that differs from system to system
@@ -162,7 +162,7 @@ class Swallow:
 
 
 class _Bar(Swallow):
-    """A progress bar: the loop it was given, or something to be told how far it is."""
+    """A progress bar: the loop it was given, or something that takes notice of how far it is."""
 
     def __init__(self, loop: Any = (), *arguments: Any, **options: Any) -> None:
         super().__init__()
@@ -221,8 +221,8 @@ class _Absent(types.ModuleType):
 class AbsentFinder:
     """Last on `sys.meta_path`: finds a stand-in for every module that a student imports and that nothing else found.
 
-    Not for a `guarded` one: code that imports it in a `try` has another way. Nor for what a library imports. Where only
-    few modules are loaded, one that another process has ends this one: the submission then gets that other process.
+    Not for a `guarded` one: code that imports it in a `try` has another way. Nor for what a library imports. A process with
+    minimal imports ends where another process has the module: the submission then gets that other process.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """What the operating system holds against student code, layer by layer, in the order in which it goes up.
 
-The namespaces are the warm worker's and hold all its rooms; the other layers go up in each child, before any byte of a
-student's is read. Each is a function that raises OSError where the machine does not grant it; whether the whole holds is
-not claimed here but tried, by `canary`.
+The namespaces belong to the warm worker and hold all its children. The other layers go up in each child, before it reads
+any byte of a student's. Each layer is a function that raises OSError where the machine does not grant it. Whether the whole
+holds is not claimed here: `probe.py` tries it.
 """
 
 import ctypes
@@ -43,11 +43,11 @@ _NOT_THERE = "access faccessat faccessat2 lstat newfstatat open openat openat2 r
 
 
 def prepare(spec: dict[str, Any], forks: bool) -> None:
-    """Once in a worker, before its first room: measure it, make the filter, and move into namespaces of its own."""
+    """Once in a worker, before its first child: measure it, make the filter, and move into namespaces of its own."""
     with suppress(OSError, ImportError, RuntimeError):  # then the layer will not go up either
         _filter()  # its rules take longer than loading them
     spec["worker_bytes"] = _address_space()
-    spec["unsecluded"] = _reason(_namespaces, spec) if forks else "a worker without fork has none"
+    spec["namespace_error"] = _reason(_namespaces, spec) if forks else "a worker without fork has none"
 
 
 def _reason(layer: Callable[[dict[str, Any]], None], spec: dict[str, Any]) -> str:
@@ -92,7 +92,7 @@ def _mount(what: bytes | None, where: bytes, kind: bytes | None, flags: int) -> 
 
 
 def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
-    """Wall this process in for good, with the descriptor `keep` as its only door. By layer: why it did not go up, or nothing.
+    """Isolate this process for good; only the descriptor `keep` stays open. By layer: why it did not go up, or nothing.
 
     Its standard streams are the null device already: any amount of printing goes nowhere.
     """
@@ -100,12 +100,12 @@ def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
     os.closerange(keep + 1, 4096)
     _die_with_parent()
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    if not spec["unsecluded"]:
-        _check("unshare", _libc.unshare(_NEWIPC))  # shared memory ends with its room
-    became = {"namespaces": spec["unsecluded"]}
+    if not spec["namespace_error"]:
+        _check("unshare", _libc.unshare(_NEWIPC))  # shared memory ends with its process
+    layer_errors = {"namespaces": spec["namespace_error"]}
     for name, layer in LAYERS.items():
-        became[name] = _reason(layer, spec) if name in spec["layers"] else _LEFT_DOWN
-    return became
+        layer_errors[name] = _reason(layer, spec) if name in spec["layers"] else _LEFT_DOWN
+    return layer_errors
 
 
 def _uid(spec: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import time
 
 
 def computed_s(process: int, started: float) -> float:
-    """What all threads of a process have computed so far. Where only Linux tells, the time on the wall since `started`."""
+    """What all threads of a process have computed so far. Elsewhere than on Linux, the elapsed time since `started`."""
     if not sys.platform.startswith("linux"):
         return time.monotonic() - started
     try:

@@ -43,7 +43,7 @@ class Shell(Swallow):
     def _execute(self, code: CodeType) -> None:
         awaited = eval(code, self.user_ns)
         if code.co_flags & inspect.CO_COROUTINE:
-            import asyncio  # not among few modules
+            import asyncio  # not among the minimal imports
 
             asyncio.run(awaited)
 
@@ -82,8 +82,8 @@ class Files:
         found = written_file(source) if "%%" in source else None
         if found:
             path, text, added = found
-            kept = self._written.pop(path, []) if added else []
-            self._written[path] = [*kept, (filename, text)]
+            pieces = self._written.pop(path, []) if added else []
+            self._written[path] = [*pieces, (filename, text)]
 
     def run(self, path: str, namespace: dict[str, Any]) -> None:
         """Run a file that was written, if it was, as `%run` does."""
@@ -94,13 +94,13 @@ class Files:
     def _find(self, path: str) -> str:
         """The last file written whose path ends like this: it may be that of any folder."""
         return next(
-            (kept for kept in reversed(self._written) if f"/{kept}".endswith("/" + path.removeprefix("./"))), ""
+            (name for name in reversed(self._written) if f"/{name}".endswith("/" + path.removeprefix("./"))), ""
         )
 
     def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
         wanted = name.replace(".", "/")
         file, package = self._find(f"{wanted}.py"), self._find(f"{wanted}/__init__.py")
-        if file or package or any(f"/{wanted}/" in f"/{kept}" for kept in self._written):
+        if file or package or any(f"/{wanted}/" in f"/{path}" for path in self._written):
             return ModuleSpec(name, self, loader_state=file or package, is_package=not file)  # type: ignore[arg-type]  # it has the methods of one
         return None
 

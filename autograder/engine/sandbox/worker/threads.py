@@ -66,18 +66,18 @@ class _Pool:
     def apply_async(
         self, function: Callable, args: tuple = (), kwds: Any = None, callback: Any = None, **_: Any
     ) -> _Done:
-        return self._told(_Done(function, args, kwds or {}), callback)
+        return self._reported(_Done(function, args, kwds or {}), callback)
 
     def map_async(self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any) -> _Done:
-        return self._told(_Done(self.map, (function, items), {}), callback)
+        return self._reported(_Done(self.map, (function, items), {}), callback)
 
     def starmap_async(
         self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any
     ) -> _Done:
-        return self._told(_Done(self.starmap, (function, items), {}), callback)
+        return self._reported(_Done(self.starmap, (function, items), {}), callback)
 
     @staticmethod
-    def _told(done: _Done, callback: Any) -> _Done:
+    def _reported(done: _Done, callback: Any) -> _Done:
         if callback and done.successful():
             callback(done.get())
         return done

@@ -74,7 +74,7 @@ def sentence(gap: str) -> str:
     if found := _ANNOTATION.fullmatch(gap):
         return f"the grader runs {now}, where a name in an annotation must be defined: define `{found[1]}`, or leave it out"
     if found := _ARGUMENT.fullmatch(gap):
-        return f"the grader runs {now}, where `{found[1]}` takes no argument `{found[2]}`: call it without"
+        return f"the grader runs {now}, where `{found[1]}` takes no argument `{found[2]}`: leave it out"
     if gap == "changed":
         return f"the grader runs {now}: write it in a way that these versions take"
     if _NAME.fullmatch(gap):
