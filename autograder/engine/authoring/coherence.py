@@ -13,7 +13,7 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.known_mistakes import candidates, mistaken
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.hidden_tests import HiddenTests, draw, unfit
+from autograder.engine.judging.hidden_tests import HiddenTests, unfit
 from autograder.engine.sandbox.answers import Answer, Raised
 
 _DRAWS = 4

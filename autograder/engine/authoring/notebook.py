@@ -17,6 +17,7 @@ import ast
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
@@ -62,7 +63,7 @@ def solved_notebook() -> nbformat.NotebookNode:
     for cell in narrative.cells:
         cells.extend(_cells(cell, sources, len(cells)))
     _expect_all(cells)
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -151,7 +152,7 @@ def _worth(points: float) -> str:
     return f"{points:g} point{'' if points == 1 else 's'}"
 
 
-def _with_bytes(name: re.Match) -> str:
+def _with_bytes(name: re.Match[str]) -> str:
     try:
         data = (SOLUTION / name[0]).read_bytes()
     except OSError:
@@ -162,7 +163,9 @@ def _with_bytes(name: re.Match) -> str:
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:
-    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    make: Callable[..., nbformat.NotebookNode] = (
+        nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    )
     cell = make(source, id=id)
     if marks:
         cell.metadata["nbgrader"] = {
