@@ -1,7 +1,10 @@
 """The house: what lies where, and who may know what."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +75,14 @@ def test_the_worker_stands_alone():
     """What runs in the student's process imports nothing of the kit outside its own folder."""
     worker = ENGINE / "sandbox" / "worker"
     assert {name for path in worker.glob("*.py") for name in _imports(path) if name.startswith("autograder")} == set()
+
+
+def test_a_test_of_one_file_starts_at_once():
+    """What every test imports loads neither nbgrader nor what reads and draws notebooks: few tests need them."""
+    heavy = ("jupytext", "matplotlib", "nbformat", "nbgrader", "playwright", "scipy")
+    code = f"import sys, conftest; print(*(name for name in {heavy} if name in sys.modules))"
+    path = os.pathsep.join([str(KIT.parent), str(Path(__file__).parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

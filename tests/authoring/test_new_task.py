@@ -1,6 +1,5 @@
 """A twelfth task, added place by place: in between the build says what is missing, and in the end all doors know it."""
 
-import json
 import re
 from pathlib import Path
 
@@ -141,53 +140,3 @@ def test_a_twelfth_task(kit: Kit) -> None:
     found = checks_of(kit.grade(WRONG), "last_norm")["values"]
     assert (found["passed"], found["misconception"]) == (False, "last_norm.first_state")
     assert found["message"].endswith("Which row of h is the last?")
-
-
-def _breaks(old: str, new: str) -> str:
-    assert SUITE.count(old) == 1
-    return SUITE.replace(old, new)
-
-
-BROKEN = {  # by what breaks the suite's file: the file, what both doors say, and whether only a wrong answer shows it
-    "a syntax error": (_breaks("CHECKS = (", "CHECKS = ("[:-1]), "SyntaxError: ", False),
-    "TASK missing": (
-        _breaks('TASK = Task(\n    "last_norm"', 'TASKS = Task(\n    "last_norm"'),
-        'TASK = Task("last_norm", ...)',
-        False,
-    ),
-    "another id": (_breaks('    "last_norm",\n', '    "last_nor",\n'), 'TASK = Task("last_norm", ...)', False),
-    "an argument missing": (_breaks('    repeated="general",\n', ""), "TypeError: ", False),
-    "a check without cases": (_breaks('works", "one_step"', 'works", ""'), "the check one_step of last_norm", False),
-    "a case not drawn": (_breaks('works", "one_step"', 'works", "none"'), "asks for the instance none", False),
-    "a repeated case not drawn": (_breaks('repeated="general"', 'repeated="none"'), "repeats the instance none", False),
-    "a draw that raises": (_breaks('"h", sizes', '"k", sizes'), "the draw of last_norm raises KeyError: 'k'", False),
-    "a draw of nothing": (_breaks("return ordinary", "ordinary"), "the draw of last_norm raises TypeError", False),
-    "a wrong draw": (_breaks('"h", sizes', '"h x", sizes'), "the reference's last_norm, for the instance", False),
-    "a mistaken function that raises": (
-        _breaks("np.linalg.norm(h[0])", "np.linalg.nrm(h[0])"),
-        "the function of last_norm.first_state raises AttributeError",
-        True,
-    ),
-}
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_a_file_of_the_suite_that_breaks(kit: Kit, broken: str) -> None:
-    """`build --check` says it in a sentence, and `grade` fails as a grader, with the same sentence and no score."""
-    source, sentence, wrong = BROKEN[broken]
-    for write, _ in STEPS:
-        write(kit)
-    assert kit.build().returncode == 0
-    (kit.root / "autograder/suite/last_norm.py").write_text(source, encoding="utf-8")
-    assert sentence in kit.told()
-    reference = (kit.root / "solution" / "bptt.py").read_text(encoding="utf-8")
-    (kit.root / "me.py").write_text(reference + WRONG * wrong, encoding="utf-8")
-    done = kit.run("-m", "autograder", "grade", "me.py", "--json", "report.json")
-    assert done.returncode in (1, 2)
-    assert "Traceback" not in done.stderr
-    if (kit.root / "report.json").exists():
-        (submission,) = json.loads((kit.root / "report.json").read_text(encoding="utf-8"))["submissions"]
-        assert (submission["status"], submission["score"]) == ("grader_error", None)
-        assert sentence in submission["message"]
-    else:
-        assert sentence in done.stderr

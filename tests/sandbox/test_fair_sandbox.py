@@ -230,7 +230,7 @@ def test_greek_names_need_no_other_process(warm):
     """A name beyond ASCII is read in the process with few modules."""
     with warm.open("__main__", ["δ = 7.0", "def f(): return δ"]) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
-        assert room._worker is warm
+        assert room._sandbox is warm
 
 
 def test_why_a_cell_was_left_out_is_not_lost():
