@@ -58,6 +58,46 @@ WRONG = {  # by task: the edit, and the sentence
         "the function of spectral_radius.frobenius raises AttributeError: ",
     ),
 }
+PUBLIC = {  # by what is wrong in the self-check's files: the file, the edit, and the sentence
+    "a wrong case": (
+        "spectral_radius.py",
+        ('a diagonal matrix?", 3', 'a diagonal matrix?", 4'),
+        "cases/spectral_radius.py: the reference does not pass the check diagonal: ",
+    ),
+    "a case that raises": (
+        "spectral_radius.py",
+        ("np.diag([2, -5])", "np.dag([2, -5])"),
+        "cases/spectral_radius.py: making the cases raises AttributeError: ",
+    ),
+    "a syntax error": (
+        "spectral_radius.py",
+        ("-> list[Case]:", "-> list[Case]"),
+        "the self-check cannot be read: SyntaxError: expected ':' (line 10 of autograder/selfcheck/cases/spectral_radius.py)",
+    ),
+    "a file that is not there": (
+        "table.py",
+        ("cases.forward import", "cases.backward import"),
+        "the self-check imports autograder/selfcheck/cases/backward.py, which is not there",
+    ),
+    "a row that is missing": (
+        "table.py",
+        ('    "forward": forward_cases,\n', ""),
+        "forward has no row in autograder/selfcheck/cases/table.py",
+    ),
+    "a row in another place": (
+        "table.py",
+        (
+            '    "forward": forward_cases,\n    "squared_error_grad": squared_error_grad_cases,\n',
+            '    "squared_error_grad": squared_error_grad_cases,\n    "forward": forward_cases,\n',
+        ),
+        "autograder/selfcheck/cases/table.py has squared_error_grad in another place than solution/bptt.py",
+    ),
+    "arrays that are not named": (
+        "shared.py",
+        ('{"forward": ("h", "o"), ', "{"),
+        "TUPLES does not say that forward returns ('h', 'o')",
+    ),
+}
 MISTAKE = "\n\ndef spectral_radius(W_hh):\n    return 2 * W_hh.trace()\n"  # a mistaken function is asked by a wrong answer alone
 
 
@@ -104,3 +144,11 @@ def test_tables_that_do_not_do(kit: Kit) -> None:
         (submission,) = json.loads(done.stdout)["submissions"]
         assert (submission["status"], submission["score"]) == ("grader_error", None)
         assert sentence in submission["message"]
+
+
+@pytest.mark.parametrize("what", PUBLIC)
+def test_public_cases_that_do_not_do(kit: Kit, what: str) -> None:
+    """`build --check` has the reference pass the self-check, and says where it does not."""
+    file, (old, new), sentence = PUBLIC[what]
+    kit.edit(f"autograder/selfcheck/cases/{file}", old, new)
+    assert sentence in kit.told()

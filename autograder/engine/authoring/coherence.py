@@ -11,7 +11,7 @@ from autograder.engine.core.assignment import Check, Misconception, SuiteError, 
 from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.known_mistakes import candidates, mistaken
+from autograder.engine.diagnosis.known_mistakes import candidates, mistaken, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests, unfit
 from autograder.engine.sandbox.answers import Answer, Raised
@@ -75,7 +75,7 @@ def _not_apart(cases: TaskCases) -> list[str]:
 
 def _broken(cases: TaskCases) -> Iterator[str]:
     """Mistaken functions that fail where a student's would at least compute something."""
-    for known in cases.task.misconceptions:
+    for known in (*cases.task.misconceptions, *pairs(cases.task)):
         try:
             for case in cases.drawn:
                 known.answer(cases.args[case])

@@ -18,6 +18,8 @@ def faults(source: str, assignment: Assignment) -> list[str]:
 
 def _of_task(task: Task, selfcheck: ModuleType) -> list[str]:
     where = f"autograder/selfcheck/cases/{task.id}.py"
+    if task.form == "arrays" and len(task.returns) > 1 and selfcheck.TUPLES.get(task.id) != task.returns:
+        return [f"autograder/selfcheck/cases/shared.py: TUPLES does not say that {task.id} returns {task.returns}"]
     try:
         outcomes = selfcheck.results(task.id, {task.id: task.function})
     except Exception as error:
