@@ -13,6 +13,7 @@ _PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "ja
 PARTS = (
     "selfcheck",
     "engine",
+    "imports",
     "nbgrader",
     "autodiff",
     "busy",

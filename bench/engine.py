@@ -1,4 +1,4 @@
-"""What judging one submission costs: CPU time of grader, worker and room; one process against all cores; against stock."""
+"""What judging one submission costs: CPU time of grader and sandbox; one process against all cores; against stock."""
 
 import os
 import resource
@@ -19,10 +19,14 @@ FEW, MANY = (2, 6) if QUICK else (20, 100)
 
 
 def _cpu_ms() -> float:
-    """CPU time of this process so far, and of the workers that it has started, with all their rooms."""
+    """CPU time of this process so far, and of the sandboxes that it has started."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    ticks = sum(map(_ticks, _children(os.getpid())))
-    return 1e3 * (mine.ru_utime + mine.ru_stime + ticks / os.sysconf("SC_CLK_TCK"))
+    return 1e3 * (mine.ru_utime + mine.ru_stime) + children_ms(os.getpid())
+
+
+def children_ms(process: int) -> float:
+    """CPU time of all that a process has started, ended or not."""
+    return 1e3 * sum(map(_ticks, _children(process))) / os.sysconf("SC_CLK_TCK")
 
 
 def _children(process: int) -> list[int]:

@@ -34,14 +34,16 @@ from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
+from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.session import SandboxError
 from autograder.nbgrader.maxima import maxima
 from autograder.nbgrader.naming import not_nbgraders
 from autograder.nbgrader.places import CourseError, expect_writable, share
 from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
+from autograder.nbgrader.record import KEY, Record, keep, remembered
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.staging import KEY, begin, keep, remembered, staged_notebook, summary
+from autograder.nbgrader.staging import begin, staged_notebook
 from autograder.nbgrader.tally import Tally, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 
@@ -56,6 +58,14 @@ class Staged(CourseDirectory):
             return str(super().format_path(nbgrader_step, student_id, assignment_id, escape))
         between, stage = (re.escape(os.sep), re.escape(self.stage)) if escape else (os.sep, self.stage)
         return between.join([stage, student_id, assignment_id])
+
+
+def _judged_work(work: Path, result: Result) -> Submission:
+    """What was judged, to be written into the staged copy. Raises CannotReadError where it has been replaced since."""
+    submission = load(work)
+    if submission.digest != result.digest:
+        raise CannotReadError(f"{submission.path} was replaced while it was graded: run nbgrader autograde again")
+    return submission
 
 
 class JudgedAutograde(Autograde):
@@ -84,10 +94,8 @@ class JudgedAutograde(Autograde):
                 f"the gradebook holds no {NAME} yet: run `nbgrader generate_assignment {NAME} --force`, and then this again"
             )
         with tempfile.TemporaryDirectory() as folder:
-            for work, result, isolation in self._judge(tally):
-                failure = (
-                    result if result.status == "grader_error" else self._lay(Path(folder), work, result, isolation)
-                )
+            for work, result in self._judge(tally):
+                failure = result if result.status == "grader_error" else self._stage(Path(folder), work, result)
                 tally.count(failure or result)
             with maxima(self.coursedir, course.tasks_off):
                 self._record(Path(folder))
@@ -102,8 +110,8 @@ class JudgedAutograde(Autograde):
         self.log.error("%s", why)
         return NbGraderException(why)
 
-    def _judge(self, tally: Tally) -> Iterator[tuple[Path, Result, str]]:
-        """A verdict, and what isolated it, for each submission that the command asks for and that is to be recorded."""
+    def _judge(self, tally: Tally) -> Iterator[tuple[Path, Result]]:
+        """A verdict for each submission that the command asks for and that is to be recorded."""
         try:
             asked = [name for name in self._register.work if self._is_asked_for(name)]
             due = [name for name in asked if self.force or self._is_due(name)]
@@ -117,7 +125,7 @@ class JudgedAutograde(Autograde):
         found = [(self._register.work[name], name) for name in due]
         results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
         for (work, _), result in zip(found, results, strict=True):
-            yield work, result, proof.label
+            yield work, result
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether the command names this student: by folder, or by the name that the gradebook has."""
@@ -131,10 +139,10 @@ class JudgedAutograde(Autograde):
         except CannotReadError:
             return True  # to be told, when it is judged
 
-    def _lay(self, stage: Path, work: Path, result: Result, isolation: str) -> Result | None:
-        """Write the clean notebook of one student, with the verdict in its metadata, and the time of submission beside it.
+    def _stage(self, stage: Path, work: Path, result: Result) -> Result | None:
+        """Write the staged copy of one student: a clean notebook with the record in its metadata, and the time beside it.
 
-        Where that fails nothing lies on the stage, and the failure is returned.
+        Where that fails there is none, and the failure is returned.
         """
         student = str(result.student)
         folder = stage / student / NAME
@@ -144,7 +152,7 @@ class JudgedAutograde(Autograde):
             if remark:
                 self._tally.remark(student, remark)
                 result = replace(result, notes=(*result.notes, remark))
-            kept = self._register.remembered(student)
+            before = self._register.remembered(student)
             if doubt := self._register.doubt(student):
                 self._tally.remark(student, doubt)
             others = self._register.others(work)
@@ -152,10 +160,15 @@ class JudgedAutograde(Autograde):
             result = replace(
                 result, notes=tuple(note for note in result.notes if not beside or not note.startswith(beside))
             )
-            notebook = staged_notebook(load(work), result, isolation)
-            keep = {"isolation": isolation, "recorded": False, "penalty": kept.get("penalty"), **summary(result)}
-            keep |= {"others": others} if others else {}
-            notebook.metadata[KEY] = {**keep, "result": result.to_json(), "same": kept.get("digest") == result.digest}
+            record = Record(
+                result,
+                penalty=before.penalty if before else None,
+                others=others,
+                same=before is not None and before.result.digest == result.digest,
+                untimed=not when and self._register.time_recorded(student) is not None,
+            )
+            notebook = staged_notebook(_judged_work(work, result), result)
+            notebook.metadata[KEY] = record.to_json()
             folder.mkdir(parents=True)
             nbformat.write(notebook, folder / f"{NAME}.ipynb")
             for name in others:
@@ -165,15 +178,16 @@ class JudgedAutograde(Autograde):
         except (CannotReadError, OSError) as error:
             shutil.rmtree(folder.parent, ignore_errors=True)
             return replace(result, score=None, status="grader_error", message=str(error), tasks=())
-        self._account(result, kept)
+        self._account(result, before)
         return None
 
-    def _account(self, result: Result, kept: dict[str, Any]) -> None:
+    def _account(self, result: Result, before: Record | None) -> None:
         """Say who moves by how much, before anything is overwritten."""
-        if kept and kept["score"] != result.score:
-            moved = [t.id for t in result.tasks if kept["points"].get(t.id) != t.points]
-            said = (result.student, kept["score"], result.score, ", ".join(moved))
-            self.log.warning("%s moves from %s to %s points: %s", *said)
+        if before and before.result.score != result.score:
+            moved = [task.id for task in result.tasks if before.points.get(task.id) != task.points]
+            what = f": {', '.join(moved)}" if moved else ""
+            scores = (result.student, before.result.score, result.score, what)
+            self.log.warning("%s moves from %s to %s points%s", *scores)
 
     def _record(self, stage: Path) -> None:
         """nbgrader's own step over what lies on the stage."""

@@ -161,9 +161,9 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:
     """One line; who handed in nothing has no points."""
     try:
         found = gradebook.find_submission(assignment.name, student.id)
-        when, raw, penalty = found.timestamp, found.score, found.late_submission_penalty
+        when, raw, penalty = found.timestamp, round(found.score, 6), found.late_submission_penalty
     except MissingEntry:
         when, raw, penalty = None, 0.0, 0.0
     who = [student.id, student.last_name, student.first_name, student.email]
-    points = [raw, penalty, max(0.0, raw - (penalty or 0.0)), assignment.max_score]
+    points = [raw, penalty, round(max(0.0, raw - (penalty or 0.0)), 6), assignment.max_score]
     return [assignment.name, assignment.duedate, when, *who, *points]

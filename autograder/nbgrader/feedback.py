@@ -18,14 +18,13 @@ from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.core.result import Result
-from autograder.engine.intake.files import students_in
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
+from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.register import read_book
-from autograder.nbgrader.staging import KEY, is_whole
+from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE
 from autograder.nbgrader.written import STUB
@@ -108,7 +107,7 @@ class JudgedFeedback(GenerateFeedback):
             if handed and handed.secret and not handed.notebooks:
                 said = "handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
                 self._remarks.append(f"{student} {said}")
-        except NotTheSameError as error:
+        except (NotTheSameError, CannotReadError) as error:
             self._remarks.append(f"{student}: {error}")
         for name in {*old} - wanted:
             (folder / name).unlink()
@@ -130,10 +129,12 @@ class JudgedFeedback(GenerateFeedback):
 
     def _work(self, student: str) -> Path:
         """Where a student's work lies: in a folder of that name, or of one that is shown so."""
-        work = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, NAME))
+        step = self.coursedir.submitted_directory
+        work = Path(self.coursedir.format_path(step, student, NAME))
         if look(work) == "absent":
-            students = work.parents[1]
-            work = next((students / name / NAME for name in students_in(students) if shown(name) == student), work)
+            work = next(
+                (other for name, other in students(self.coursedir, step).items() if shown(name) == student), work
+            )
         return work
 
 
@@ -180,16 +181,15 @@ class FeedbackPage(Exporter):
         """The page, and what nbgrader needs to write it."""
         marked, resources = super().from_notebook_node(nb, resources, **options)
         held = resources["nbgrader"]
-        verdict = marked.metadata.get(KEY, {})
-        resources[KEY] = {"digest": verdict.get("digest")}
         book = Gradebook(
             held["score"], held["max_score"], held["late_penalty"] or 0.0, _marks(marked), _sources(marked)
         )
         try:
-            result = Result.from_json(verdict["result"])
-        except (KeyError, TypeError):  # graded by another version of the kit
+            result = of(marked.metadata).result
+        except ValueError:  # graded by another version of the kit
             result = None
-        return page(result, held["student"], verdict.get("isolation", ""), book), resources
+        resources[KEY] = {"digest": result.digest if result else None}
+        return page(result, held["student"], book), resources
 
 
 def _marks(nb: nbformat.NotebookNode) -> dict[str, Mark]:

@@ -20,10 +20,20 @@ class NamedGenerateAssignment(GenerateAssignment):
     """nbgrader's step that makes the release; it refuses the kit's notebook under a name that is not judged."""
 
     def start(self) -> None:
-        if why := misnamed_in_source(self.coursedir):
+        if why := _without_a_course(self.coursedir) or misnamed_in_source(self.coursedir):
             self.log.error("%s", why)
             raise NbGraderException(why)
         super().start()
+
+
+def _without_a_course(coursedir: CourseDirectory) -> str:
+    """A sentence where a server would refuse an assignment that belongs to no course, which SQLite lets pass, or nothing."""
+    if coursedir.course_id or coursedir.db_url.startswith("sqlite:"):
+        return ""
+    return (
+        "a gradebook on a server needs the course's name, and nothing was recorded: set c.CourseDirectory.course_id in "
+        "nbgrader_config.py"
+    )
 
 
 def misnamed_in_source(coursedir: CourseDirectory) -> str:

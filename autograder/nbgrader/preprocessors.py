@@ -7,12 +7,12 @@ from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
-from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.core.result import TaskResult
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import NOT_OURS
 from autograder.engine.reports.report import task_html
+from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.remarks import NO_RESPONSE
-from autograder.nbgrader.staging import KEY
 
 _Resources = dict[str, Any]  # nbconvert's, with nbgrader's names in it
 _Preprocessed = tuple[nbformat.NotebookNode, _Resources]
@@ -22,9 +22,8 @@ class WriteVerdict(NbGraderPreprocessor):
     """Puts each task's points and reasons into the output of its grade cell."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
-        verdict = nb.metadata[KEY]
-        result = Result.from_json(verdict["result"])
-        verdict["recorded"] = True
+        result = of(nb.metadata).result
+        nb.metadata[KEY]["recorded"] = True
         cells = {task.test_cell: task.id for task in ASSIGNMENT.tasks}
         reports = {report.id: report for report in result.tasks}
         for cell in nb.cells:
@@ -50,9 +49,7 @@ class SaveVerdict(NbGraderPreprocessor):
     """Stores the points of each judged cell, and what nbgrader stores of the written answers, in one transaction."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
-        verdict = nb.metadata[KEY]
-        same = verdict.pop("same", False)  # as was recorded before: what was graded by hand need not be looked at again
-        result = Result.from_json(verdict["result"])
+        record, result = of(nb.metadata), of(nb.metadata).result
         asks = result.message if result.status == "unreadable" else NOT_OURS if NOT_OURS in result.notes else ""
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))
@@ -69,12 +66,16 @@ class SaveVerdict(NbGraderPreprocessor):
                     score = float(kept["points"]) if kept else determine_grade(cell, self.log)[0]
                     grade = grades[name]
                     waits = grade.needs_manual_grade  # of an earlier run, and nobody has looked since
-                    again = grade.manual_score is not None and (waits or not (same and grade.auto_score == score))
+                    again = grade.manual_score is not None and (
+                        waits or not (record.same and grade.auto_score == score)
+                    )
                     grade.needs_manual_grade = again or (score is None and grade.manual_score is None)
                     grade.auto_score = score
                 if is_solution(cell):
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                     comments[name].auto_comment = NO_RESPONSE if untouched else None
+            if record.untimed:
+                found.assignment.timestamp = None
             if asks:
                 _ask_for_a_human(grades[ASSIGNMENT.tasks[0].test_cell], comments[ASSIGNMENT.tasks[0].id], asks)
             book.db.commit()
@@ -94,15 +95,15 @@ class KeepLatePenalties(AssignLatePenalties):
     """
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
-        verdict = nb.metadata[KEY]
-        assigned = verdict.get("penalty")
+        assigned = of(nb.metadata).penalty
         self.init_plugin()
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))
             before = found.late_submission_penalty
-            verdict["penalty"] = self._by_rule(found, resources["nbgrader"]["student"])
+            due = self._by_rule(found, resources["nbgrader"]["student"])
+            nb.metadata[KEY]["penalty"] = due
             if before is None or before == assigned:
-                found.late_submission_penalty = verdict["penalty"]
+                found.late_submission_penalty = due
                 book.db.commit()
         return nb, resources
 

@@ -5,9 +5,9 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -25,7 +25,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.engine.core.looking import cannot_read, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.batch import Grader
@@ -34,7 +33,7 @@ from autograder.engine.intake.submission import MAX_BYTES
 from autograder.engine.reports.pages.class_report import Class
 from autograder.nbgrader.penalties import Late, Rule, read_late
 from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
-from autograder.nbgrader.staging import recorded, remembered, stale
+from autograder.nbgrader.record import Record, recorded, remembered
 from autograder.nbgrader.timestamps import handed_in_at
 
 
@@ -47,10 +46,10 @@ class Book:
     points: dict[str, dict[str, float | None]] = field(default_factory=dict)
     late: dict[str, Late] = field(default_factory=dict)
 
-    def holds(self, student: str, kept: dict[str, Any]) -> bool:
+    def holds(self, student: str, record: Record) -> bool:
         """Whether the points of a verdict are those in the gradebook."""
         row = self.points.get(student, {})
-        given = {task.test_cell: kept["points"].get(task.id, 0.0) for task in ASSIGNMENT.tasks}
+        given = {task.test_cell: record.points.get(task.id, 0.0) for task in ASSIGNMENT.tasks}
         pairs = [(row[cell], points) for cell, points in given.items() if cell in row]
         return bool(pairs) and all(held is not None and abs(held - points) < 1e-6 for held, points in pairs)
 
@@ -117,13 +116,17 @@ class Register:
         """A sentence for each file that is nobody's."""
         return list(loose(self.coursedir))
 
-    def kept(self, name: str) -> dict[str, Any] | None:
+    def record(self, name: str) -> Record | None:
         """The verdict that was recorded for a student's name as it is shown, or None."""
         return recorded(self._recorded.work_of(name) / f"{NAME}.ipynb")
 
-    def remembered(self, name: str) -> dict[str, Any]:
+    def remembered(self, name: str) -> Record | None:
         """The same, even where a run was broken off since; empty where there is none."""
-        return remembered(self._recorded.work_of(name) / f"{NAME}.ipynb") or {}
+        return remembered(self._recorded.work_of(name) / f"{NAME}.ipynb")
+
+    def time_recorded(self, name: str) -> datetime | None:
+        """The time of submission that was recorded with it, in UTC."""
+        return handed_in_at(self._recorded.work_of(name), self.zone)[0]
 
     def others(self, work: Path) -> dict[str, str]:
         """The digests of what a student handed in as the assignment's further notebooks, by name."""
@@ -143,18 +146,17 @@ class Register:
         Raises CannotReadError where the grader may not or cannot read it, and SettingsError for the course's seed.
         """
         work, student = self.folders[name], shown(name)
-        kept = self.kept(student)
-        if not kept:
+        record = self.record(student)
+        if not record:
             return "not graded"
-        why = stale(kept, Grader.stamp(work, self.course), self._tasks)
-        when, before = (handed_in_at(folder, self.zone)[0] for folder in (work, self._recorded.work_of(student)))
-        if when and when != before:
+        why = record.stale(Grader.stamp(work, self.course), self._tasks)
+        if handed_in_at(work, self.zone)[0] != self.time_recorded(student):
             why = why or "the time in timestamp.txt has changed"
-        if not why and kept.get("others", {}) != self.others(work):
+        if not why and record.others != self.others(work):
             why = "another notebook of the assignment was handed in since"
-        if not why and not self.book.holds(student, kept):
+        if not why and not self.book.holds(student, record):
             why = "the gradebook does not hold it"
-        if not why and self._penalty_differs(student, kept.get("penalty")):
+        if not why and self._penalty_differs(student, record.penalty):
             why = "another late penalty is due now"
         return why
 
@@ -173,18 +175,17 @@ def recorded_class(root: Path) -> Class:
     """What a course has recorded, who still waits to be graded, and who handed in nothing."""
     coursedir = course_directory(root)
     register = Register(coursedir, Course(Path(coursedir.root)))
-    results, isolation, waiting = [], set(), []
+    results, waiting = [], []
     handed_in = {shown(name) for name in register.work}
     before = students(coursedir, coursedir.autograded_directory)
     graded = {name for name, work in before.items() if look(work) != "absent"}
     for student in sorted(handed_in | graded):
-        kept = register.kept(student)
+        record = register.record(student)
         name = student if student in handed_in else shown(student)
-        try:
-            result = Result.from_json((kept or {})["result"])
-            isolation.add((kept or {})["isolation"])
-            results.append(replace(result, student=name))
-        except (KeyError, TypeError):  # not graded yet, or by another version of the kit
+        if record:
+            results.append(replace(record.result, student=name))
+        else:  # not graded yet, or by another version of the kit
             waiting.append(name)
+    isolation = {result.isolation for result in results}
     absent = tuple(name for name in register.absent if name not in graded)
     return Class(tuple(results), tuple(sorted(isolation)), tuple(waiting), absent, tuple(register.loose))

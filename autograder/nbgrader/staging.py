@@ -8,26 +8,23 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import look, names
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
-from autograder.engine.grading.grade import NOT_OURS
 from autograder.engine.intake.submission import Cell, Submission
+from autograder.nbgrader.record import KEY, keep, remembered
 from autograder.nbgrader.written import with_written_answers
 
-KEY = "autograder"  # of the verdict in a staged and in an autograded notebook's metadata
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
 _MAX_SHOWN, _MAX_LINES = 50_000, 2_000  # characters and lines of one cell: what anyone would read
 _MAX_FURTHER = 300  # cells of the student's own, and no more characters and lines in all than this many
 _MAX_FURTHER_SHOWN, _MAX_FURTHER_LINES = 100_000, 5_000
 
 
-def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nbformat.NotebookNode:
+def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
     """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
     notebook: nbformat.NotebookNode = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
     known = {cell.id: cell for cell in notebook.cells}
@@ -44,7 +41,7 @@ def staged_notebook(handed_in: Submission, result: Result, isolation: str) -> nb
             further.append((last, cell))
     kept = _worth_showing(further)
     left_out = len(further) - sum(map(len, kept.values()))
-    cells = [_note(handed_in, result, isolation, left_out), *_further(kept.get("", []), "start")]
+    cells = [_note(handed_in, result, left_out), *_further(kept.get("", []), "start")]
     for cell in notebook.cells:
         if _is_solution(cell):
             cell.source = answers.get(cell.id, _NOT_FOUND[cell.cell_type])
@@ -94,32 +91,17 @@ def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
     return made
 
 
-def _note(handed_in: Submission, result: Result, isolation: str, left_out: int) -> nbformat.NotebookNode:
+def _note(handed_in: Submission, result: Result, left_out: int) -> nbformat.NotebookNode:
     """What the instructor should know about how this was read, as literal text."""
     lines = [line for line in (result.message, *result.notes) if line]
     if handed_in.is_script:
         lines.append("The answers were handed in as a Python file.")
     if left_out:
         lines.append(f"{left_out} further cells are too many or too long to be shown here: see what was handed in.")
-    text = f"Judged by the autograder ({isolation})." + "".join(f"\n    {line}" for line in lines)
+    text = f"Judged by the autograder ({result.isolation})." + "".join(f"\n    {line}" for line in lines)
     literal = "```text\n" + text.replace("`", "'") + "\n```"
     note: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(literal, id="autograder-note")
     return note
-
-
-def recorded(notebook: Path) -> dict[str, Any] | None:
-    """The verdict that an autograded notebook carries; None where no run came to its end for it."""
-    verdict = remembered(notebook)
-    return verdict if verdict and verdict.get("recorded") is True else None
-
-
-def remembered(notebook: Path) -> dict[str, Any] | None:
-    """The same, or where a run was broken off the verdict that was recorded before."""
-    try:
-        verdict = json.loads(notebook.read_text(encoding="utf-8"))["metadata"][KEY]
-        return verdict if isinstance(verdict, dict) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def begin(folder: Path) -> None:
@@ -138,14 +120,6 @@ def begin(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def keep(folder: Path, before: dict[str, Any]) -> None:
-    """Have a folder hold what was recorded before, and nothing as recorded now."""
-    folder.mkdir(parents=True, exist_ok=True)
-    metadata = {KEY: {**before, "recorded": False}}
-    with whole_file(folder / f"{NAME}.ipynb", encoding="utf-8") as file:
-        json.dump({"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, file)
-
-
 def is_whole(notebook: Path) -> bool:
     """Whether a notebook was written to its end, by the kit or by nbgrader alone."""
     try:
@@ -153,35 +127,3 @@ def is_whole(notebook: Path) -> bool:
         return verdict is None or verdict["recorded"] is True
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-
-
-def remark_of(kept: dict[str, Any]) -> str:
-    """Why nothing of a submission could be judged, by what was recorded of it, or nothing."""
-    notes = (kept.get("result") or {}).get("notes", ())
-    return f"unreadable: {kept['message']}" if kept.get("message") else NOT_OURS if NOT_OURS in notes else ""
-
-
-def summary(result: Result) -> dict[str, Any]:
-    """What is kept of a verdict beside the notebook: enough to see whether it is stale, and what a new one changes."""
-    points = {task.id: task.points for task in result.tasks}
-    stamps = {name: getattr(result, name) for name in ("digest", "checks", "release", "settings")}
-    unread = result.message if result.status == "unreadable" else None
-    return {"score": result.score, "points": points, "message": unread, **stamps}
-
-
-def stale(kept: dict[str, Any], now: Result, tasks: list[str]) -> str:
-    """Why a kept verdict is not what would be given now, with these tasks, or nothing."""
-    reasons = {
-        "digest": "something else was handed in since",
-        "checks": "the checks have changed",
-        "release": "the assignment has changed",
-    }
-    new = summary(now)
-    why = [reason for stamp, reason in reasons.items() if kept.get(stamp) != new[stamp]]
-    if now.message and kept.get("message") != now.message:  # what cannot be read has no digest
-        why.append("it cannot be read now, for another reason")
-    if sorted(kept.get("points", ())) != sorted(tasks):
-        why.append("other tasks are switched off now")
-    elif kept.get("settings") != new["settings"]:
-        why.append("the settings or the seed have changed")
-    return "; ".join(why)

@@ -1,5 +1,9 @@
 """`detect_explosion`: the verdict on a walk back, and the step where it goes wrong. Its test cases are drawn in explosions.py."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from autograder.engine.core.assignment import Misconception, Task
@@ -61,31 +65,33 @@ def _naive(dL_dh, dL_do, W_qh):
     return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
 
 
-def _verdict(
-    dL_dh, dL_do, W_qh, threshold=10.0, *, A=bptt.amplification, pick=-1, offset=1, over=np.greater, bad=np.isnan,
-    silent=lambda signal: not signal.any(), refuse=lambda threshold: threshold <= 1, order=("non_finite", "no_signal", "exploding"),
-):  # fmt: skip
-    """`detect_explosion` with one of its decisions taken another way."""
-    if refuse(threshold):
-        raise ValueError
-    with np.errstate(all="ignore"):
-        steps = {
-            "non_finite": np.flatnonzero(bad(dL_dh).any(axis=1)),
-            "no_signal": np.array([0] if silent(dL_do @ W_qh) else []),
-            "exploding": np.flatnonzero(over(np.nan_to_num(A(dL_dh, dL_do, W_qh), nan=0.0, posinf=0.0), threshold)),
-        }
-    for status in order:
-        if len(steps[status]):
-            return status, None if status == "no_signal" else int(steps[status][pick]) + offset
-    return "stable", None
+@dataclass(frozen=True)
+class _Detector:
+    """`detect_explosion` as its decisions. A mistake takes one of them another way."""
 
+    refuses: Callable[[float], bool] = lambda threshold: threshold <= 1
+    bad: Callable[[Any], Any] = lambda gradient: ~np.isfinite(gradient)
+    silent: Callable[[Any], bool] = lambda signal: not signal.any()
+    A: Callable[..., Any] = bptt.amplification
+    over: Callable[[Any, float], Any] = np.greater
+    order: tuple[str, ...] = ("non_finite", "no_signal", "exploding")
+    pick: int = -1  # of the steps for which a decision holds
+    first: int = 1  # the number of the first step
 
-def _bad(g):
-    return ~np.isfinite(g)
-
-
-def _detect(**how):
-    return lambda *args: _verdict(*args, **{"bad": _bad, **how})
+    def __call__(self, dL_dh, dL_do, W_qh, threshold=10.0):
+        if self.refuses(threshold):
+            raise ValueError
+        with np.errstate(all="ignore"):
+            A = np.nan_to_num(self.A(dL_dh, dL_do, W_qh), nan=0.0, posinf=0.0)
+            steps = {
+                "non_finite": np.flatnonzero(self.bad(dL_dh).any(axis=1)),
+                "no_signal": np.array([0] if self.silent(dL_do @ W_qh) else []),
+                "exploding": np.flatnonzero(self.over(A, threshold)),
+            }
+        for status in self.order:
+            if len(steps[status]):
+                return status, None if status == "no_signal" else int(steps[status][self.pick]) + self.first
+        return "stable", None
 
 
 def _at_largest(dL_dh, dL_do, W_qh, threshold=10.0):
@@ -105,51 +111,50 @@ def _says_zero(*args):
 
 MISCONCEPTIONS = (
     Misconception(
-        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _detect(pick=0),
+        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _Detector(pick=0),
     ),
     Misconception(
-        "t_from_zero", "t is counted from 0", "Which step has row 0 of dL_dh?", _detect(offset=0),
+        "t_from_zero", "t is counted from 0", "Which step has row 0 of dL_dh?", _Detector(first=0),
     ),
     Misconception(
         "at_least", "A_t equal to the threshold counts as exploding", "Is it “larger than” or “at least” in decision 4?",
-        _detect(over=np.greater_equal),
+        _Detector(over=np.greater_equal),
     ),
     Misconception(
-        "only_nan", "inf is not taken as non-finite", "Which values besides nan are not finite?", _detect(bad=np.isnan),
+        "only_nan", "inf is not taken as non-finite", "Which values besides nan are not finite?", _Detector(bad=np.isnan),
     ),
     Misconception(
-        "only_inf", "nan is not taken as non-finite", "Is nan larger than anything?", _detect(bad=np.isinf),
+        "only_inf", "nan is not taken as non-finite", "Is nan larger than anything?", _Detector(bad=np.isinf),
     ),
     Misconception(
         "signal_first", "the missing signal is decided before the non-finite entry", "In which order do the five decisions stand?",
-        _detect(order=("no_signal", "non_finite", "exploding")),
+        _Detector(order=("no_signal", "non_finite", "exploding")),
     ),
     Misconception(
         "never_non_finite", "non-finite entries are not looked for", "What does a comparison with nan give?",
-        _detect(bad=lambda g: np.zeros(g.shape, bool)),
+        _Detector(bad=lambda g: np.zeros(g.shape, bool)),
     ),
     Misconception(
         "never_no_signal", "a missing signal is not looked for", "What if nothing at all comes back from the loss?",
-        _detect(silent=lambda signal: False),
+        _Detector(silent=lambda signal: False),
     ),
     Misconception(
         "signal_at_outputs", "the signal is looked for in ∂L/∂o, before W_qhᵀ", "Can ∂L/∂o_s be non-zero and still not reach h_s?",
-        lambda dL_dh, dL_do, W_qh, threshold=10.0: _verdict(dL_dh, dL_do, W_qh, threshold, bad=_bad, silent=lambda _: not dL_do.any()),
+        lambda dL_dh, dL_do, W_qh, threshold=10.0: _Detector(silent=lambda _: not dL_do.any())(dL_dh, dL_do, W_qh, threshold),
     ),
     Misconception(
         "small_is_zero", "a small signal is taken for none", "What does “exactly zero” ask of a signal of 1e-200?",
-        _detect(silent=lambda signal: np.allclose(signal, 0)),
+        _Detector(silent=lambda signal: np.allclose(signal, 0)),
     ),
     Misconception(
-        "threshold_one_allowed", "a threshold of 1 is accepted", "Is 1 a legal threshold?", _detect(refuse=lambda th: th < 1),
+        "threshold_one_allowed", "a threshold of 1 is accepted", "Is 1 a legal threshold?", _Detector(refuses=lambda th: th < 1),
     ),
     Misconception(
-        "threshold_unchecked", "the threshold is not checked", "Which thresholds make no sense?", _detect(refuse=lambda th: False),
+        "threshold_unchecked", "the threshold is not checked", "Which thresholds make no sense?", _Detector(refuses=lambda th: False),
     ),
     Misconception(
         "fixed_threshold", "the threshold given is not used", "Where does your code use its fourth argument?",
-        lambda dL_dh, dL_do, W_qh, threshold=10.0: _verdict(
-            dL_dh, dL_do, W_qh, 10.0, bad=_bad, refuse=lambda _: threshold <= 1),
+        lambda dL_dh, dL_do, W_qh, threshold=10.0: _Detector(refuses=lambda _: threshold <= 1)(dL_dh, dL_do, W_qh),
     ),
     Misconception(
         "largest_A", "the step of the largest A_t is returned", "Is it the largest or the first that is asked for?", _at_largest,
@@ -162,10 +167,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "norm_alone", "‖∂L/∂h_t‖ itself is compared with the threshold", "What happens to your verdict if the loss is scaled by 1e200?",
-        _detect(A=lambda dL_dh, dL_do, W_qh: _norms(dL_dh)),
+        _Detector(A=lambda dL_dh, dL_do, W_qh: _norms(dL_dh)),
     ),
     Misconception(
-        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _detect(A=_naive),
+        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _Detector(A=_naive),
     ),
 )  # fmt: skip
 

@@ -76,7 +76,9 @@ def secrets() -> list[str]:
 def test_a_grader_sees_points_and_reasons(server: Address, course: Path, page: Page) -> None:
     """A submission's page holds each task's points as they were judged, and for failed checks the student's sentences."""
     grading.open_submission(page, server, "sofia")
-    judged = autograded(course, "sofia")["metadata"]["autograder"]["points"]
+    judged = {
+        task["id"]: task["points"] for task in autograded(course, "sofia")["metadata"]["autograder"]["result"]["tasks"]
+    }
     shown = {task.id: page.locator(f"#{task.test_cell}").get_attribute("placeholder") for task in ASSIGNMENT.tasks}
     assert {task: float(points or "nan") for task, points in shown.items()} == judged
     assert 0 < judged["hidden_grads"] < 4
@@ -136,7 +138,7 @@ def test_points_given_by_hand_reach_feedback_and_export(server: Address, course:
     assert run(course, "nbgrader", "export").returncode == 0
     with open(course / "grades.csv", encoding="utf-8") as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    judged = {student: autograded(course, student)["metadata"]["autograder"]["score"] for student in STUDENTS}
+    judged = {student: autograded(course, student)["metadata"]["autograder"]["result"]["score"] for student in STUDENTS}
     assert scores == pytest.approx({**judged, "ada": judged["ada"] + 2})
 
 

@@ -17,7 +17,6 @@ from autograder.engine.core.settings import Course, Limits
 from autograder.engine.course.course_file import load_course
 from autograder.engine.grading import batch
 from autograder.engine.sandbox.probe import Proof
-from autograder.engine.sandbox.session import Policy
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
 
@@ -183,7 +182,7 @@ def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
 def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
     monkeypatch.setattr("autograder.engine.sandbox.session.LAYERS", ())
-    monkeypatch.setattr(batch.Sandbox.__init__, "__defaults__", ((), None, Policy(), True))
+    monkeypatch.setattr(batch.Sandbox.__init__, "__defaults__", ((), None, True))
     (course.root / "me.py").write_text(STUB)
     done = run("grade", "me.py")
     assert done.exit_code == 2
@@ -198,7 +197,7 @@ def test_a_layer_that_is_demanded_and_missing_stops_grading(
 ) -> None:
     """Where a layer that `demand` names does not go up, grading stops with a sentence that names it."""
     monkeypatch.setattr(
-        batch.Sandbox.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, Policy(), True)
+        batch.Sandbox.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, True)
     )
     (course.root / "me.py").write_text(STUB)
     assert run("grade", "me.py").exit_code == 0

@@ -23,7 +23,7 @@ WAIT_S = 120.0  # for a process to come to a moment: far above what any takes
 Start = Callable[..., subprocess.Popen]
 
 # What a worker's machine may lack, as scripts that dask runs in the worker before it starts.
-WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nfrom autograder.engine.sandbox.session import Policy\nSandbox.__init__.__defaults__ = ({}, None, Policy(), True)\n"
+WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nSandbox.__init__.__defaults__ = ({}, None, True)\n"
 NO_WALLS = WITHOUT.format(())
 NO_LANDLOCK = WITHOUT.format(("namespaces", "uid", "limits", "seccomp"))
 ANOTHER_KIT = (

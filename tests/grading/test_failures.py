@@ -109,11 +109,11 @@ def test_the_time_of_a_process_that_has_ended(monkeypatch, platform):
     assert processor_time.computed_s(2**22 - 1, 3.0) == (0.0 if platform == "linux" else 2.0)
 
 
-class OneRoom:
-    """Plays a worker whose child sends these bytes, has ended with this status, and closes."""
+class OneProcess:
+    """Plays a sandbox whose process sends these bytes, has ended with this status, and closes."""
 
-    def __init__(self, *messages: Any, status: int = 0, required: tuple[str, ...] = (), few: bool = True) -> None:
-        self.limits, self.required, self.few = LIMITS, frozenset(required), few
+    def __init__(self, *messages: Any, status: int = 0, required: tuple[str, ...] = (), minimal: bool = False) -> None:
+        self.limits, self.required, self.minimal_imports = LIMITS, frozenset(required), minimal
         self.messages, self.status = messages, status
 
     def connect(self) -> socket.socket:
@@ -129,29 +129,27 @@ class OneRoom:
         self.theirs.close()
         return self.status, 0.0
 
-    def with_all_imports(self) -> "OneRoom":
-        return self
+    def with_all_imports(self) -> "OneProcess":
+        return OneProcess(*self.messages, status=self.status)
 
 
 UP = {"layers": dict.fromkeys(LAYERS, "")}
 
 
-def room(worker: OneRoom, cells: tuple[str, ...] = (), **policy: bool) -> Session:
-    return Session(
-        worker, "__main__", cells, (), session.Policy(**{"bundled": False, "minimal_imports": False, **policy})
-    )
+def room(worker: OneProcess, cells: tuple[str, ...] = ()) -> Session:
+    return Session(worker, "__main__", cells, ())
 
 
 def test_a_room_that_cannot_be_opened():
     """A child that ends before its walls are up is the sandbox's failure, and no verdict."""
-    with room(OneRoom()) as opened, pytest.raises(SandboxError, match="did not start: it ended"):
+    with room(OneProcess()) as opened, pytest.raises(SandboxError, match="did not start: it ended"):
         opened.ask([CALL])
 
 
 @pytest.mark.parametrize("said", [[1], {"layers": 3}, {"layers": {"landlock": "no such system call"}}, {}])
 def test_a_room_without_a_wall_that_was_proved(said):
     """A room that lacks a wall which this machine grants is not used, whatever it says of it."""
-    with room(OneRoom(said, required=("landlock",))) as opened, pytest.raises(SandboxError):
+    with room(OneProcess(said, required=("landlock",))) as opened, pytest.raises(SandboxError):
         opened.ask([CALL])
 
 
@@ -167,7 +165,7 @@ ENDS = {
 @pytest.mark.parametrize("status", ENDS)
 def test_how_a_process_ended(status):
     """A call that ends its process is told by how it ended."""
-    with room(OneRoom(UP, status=status)) as opened:
+    with room(OneProcess(UP, status=status)) as opened:
         (answer,) = opened.ask([CALL])
     assert answer.text == ENDS[status]
     assert answer.kind == ("timeout" if status == signal.SIGXCPU else "crashed")
@@ -175,7 +173,7 @@ def test_how_a_process_ended(status):
 
 def test_a_child_that_forges_its_answer():
     """What no worker would send ends the call, with a sentence of its own."""
-    with room(OneRoom(UP, {"answer": 5})) as opened:
+    with room(OneProcess(UP, {"answer": 5})) as opened:
         (answer,) = opened.ask([CALL])
     assert (answer.kind, answer.text) == ("crashed", "it spoke to the grader instead of returning")
 
@@ -183,21 +181,21 @@ def test_a_child_that_forges_its_answer():
 def test_an_end_that_is_not_confirmed():
     """Where answers came and their end did not, the last of them counts as the one that ended the process."""
     value = {"answer": 0, "changed": [], "missing": True}
-    with room(OneRoom(UP, value, value | {"answer": 1})) as opened:
+    with room(OneProcess(UP, value, value | {"answer": 1})) as opened:
         assert [answer.kind for answer in opened.ask([CALL, CALL])] == ["missing", "crashed"]
 
 
 def test_results_that_change_later():
     """The answers whose results the child says have changed are marked, and no others."""
     told = {"changed": [], "missing": True}
-    with room(OneRoom(UP, told | {"answer": 0}, told | {"answer": 1}, {"end": [1]})) as opened:
+    with room(OneProcess(UP, told | {"answer": 0}, told | {"answer": 1}, {"end": [1]})) as opened:
         assert [answer.changed_later for answer in opened.ask([CALL, CALL])] == [False, True]
         assert opened.layers == dict.fromkeys(LAYERS, "")
 
 
 def test_a_cell_that_ends_every_process_is_left_out():
     """A cell that ends the process is left out the next time, with how it ended."""
-    worker = OneRoom(UP)
+    worker = OneProcess(UP)
     with room(worker, ("exit()",)) as opened:
         (answer,) = opened.ask([CALL])
     assert opened.errors == {0: "it ended the Python process"}
@@ -207,7 +205,7 @@ def test_a_cell_that_ends_every_process_is_left_out():
 def test_cells_that_fail_have_their_error():
     """The error of a cell that ran is kept beside its number."""
     error = {"type": "KeyError", "text": "'x'", "line": 1, "code": "a['x']"}
-    with room(OneRoom(UP, {"cell": 0, "error": error}, {"cell": 1, "error": None}), ("a", "b")) as opened:
+    with room(OneProcess(UP, {"cell": 0, "error": error}, {"cell": 1, "error": None}), ("a", "b")) as opened:
         opened.ask([CALL])
     assert list(opened.errors) == [0]
     assert str(opened.errors[0]) == "KeyError: 'x' (line 1: `a['x']`)"
@@ -215,24 +213,23 @@ def test_cells_that_fail_have_their_error():
 
 def test_time_that_is_used_up():
     """Where a submission has had all its time, the next question is a timeout at once."""
-    with room(OneRoom(UP)) as opened:
+    with room(OneProcess(UP)) as opened:
         opened._time.ended(LIMITS.submission_s + 1)
         (answer,) = opened.ask([CALL])
     assert (answer.kind, answer.text) == ("timeout", "the time of a submission was used up")
 
 
-def test_each_saving_is_given_up_once():
-    """A call that fails is asked again by each dearer policy in turn, and counts as its end by the last."""
-    worker = OneRoom(UP, status=session.MISSING_MODULE << 8)
-    with room(worker, bundled=True, minimal_imports=True) as opened:
+def test_a_missing_module_is_a_reason_once():
+    """A call for which a module is missing is put again where all are there, and counts as its end the second time."""
+    with room(OneProcess(UP, status=session.MISSING_MODULE << 8, minimal=True)) as opened:
         (answer,) = opened.ask([CALL])
-        assert opened._policy == session.Policy(bundled=False, minimal_imports=False)
+        assert not opened._sandbox.minimal_imports
     assert answer.kind == "crashed"
 
 
 def test_what_the_canary_must_say(monkeypatch):
     """A canary that does not come to its end proves nothing."""
-    monkeypatch.setattr(Sandbox, "open", lambda worker, *words: room(OneRoom(UP)))
+    monkeypatch.setattr(Sandbox, "open", lambda worker, *words: room(OneProcess(UP)))
     with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="did not come to the end"):
         canary.prove(worker)
 
@@ -321,7 +318,7 @@ def test_stamps_without_judging(course: Course, script: Path, quick):
     quick(fails)
     stamp = Grader.stamp(script, course)
     assert (stamp.path, stamp.score) == (str(script), None)
-    assert all((stamp.digest, stamp.checks, stamp.release, stamp.settings))
+    assert all((stamp.digest, stamp.checks_version, stamp.release, stamp.settings_version))
 
 
 def test_one_process(course: Course, script: Path, quick):

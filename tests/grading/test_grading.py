@@ -393,7 +393,7 @@ def test_a_result(exam):
     assert (result.score, result.max_score) == (4.0, 4.0)
     assert [task.id for task in result.tasks] == [GRAD.id, CLIP.id]
     assert result.notes == ("read so",)
-    stamps = (result.digest, result.checks, result.release, result.settings)
+    stamps = (result.digest, result.checks_version, result.release, result.settings_version)
     assert stamps == ("digest", checks_version(), released().version, settings_version(ONLY, exam.seed))
     assert graded(exam, without=(CLIP.id,)).score == 2.0
 

@@ -13,14 +13,11 @@ from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Sandbox
-from autograder.engine.sandbox.session import Policy
 
 CORRECT = corpus("correct")
 MOST = max(sum(way.task == task.id for way in CORRECT) for task in ASSIGNMENT.tasks)
 WORKERS = {
-    "minimal modules, one by one": {"policy": Policy(bundled=False)},
-    "all modules, bundled": {"policy": Policy(minimal_imports=False)},
-    "all modules, one by one": {"policy": Policy(bundled=False, minimal_imports=False)},
+    "with all imports": {"minimal_imports": False},
     "without fork": {"fork": False},
 }
 
@@ -46,13 +43,13 @@ def _reports(worker: Sandbox, classes: list[dict[str, str]]) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def usual(worker):
-    """What the usual way gives: the cheapest policy first."""
+    """What the usual way gives: minimal imports, and a fork for each submission."""
     return _reports(worker, _classes())
 
 
 @pytest.mark.parametrize("way", WORKERS)
 def test_another_way(usual, way):
-    """Another policy of running gives the same report to the last letter."""
+    """Another way of running gives the same report to the last letter."""
     with Sandbox(LIMITS, **WORKERS[way]) as worker:
         classes = _classes()[:3] if way == "without fork" else _classes()
         assert _reports(worker, classes) == usual[: len(classes)]

@@ -100,6 +100,16 @@ def test_two_recorders_at_once_and_one_of_them_killed(shared: Path, server: str)
     assert set(gradebook(course, server)) == set(STUDENTS)
 
 
+def test_a_server_needs_the_courses_name(tmp_path: Path, server: str) -> None:
+    """Without a name for the course the release is refused in one sentence, before the server refuses it in many."""
+    run(tmp_path, "autograder", "init", "own")
+    with (tmp_path / "own" / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.CourseDirectory.db_url = {server!r}\n")
+    done = run(tmp_path / "own", "nbgrader", "generate_assignment", "bptt")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "a gradebook on a server needs the course's name" in done.stderr
+
+
 def test_whatever_changes_is_noticed_on_the_server(shared: Path, server: str) -> None:
     """A replaced file, an edited and a lost row, a deleted folder: `status` tells each, and a plain autograde mends it."""
     run(shared, "nbgrader", "autograde", "bptt")

@@ -82,7 +82,8 @@ def test_who_is_late_by_how_much(graded: Path) -> None:
 
 
 def test_a_rule_that_takes_a_share_sees_points_given_by_hand(tmp_path: Path) -> None:
-    """Where points by hand change a late penalty, `status` says so and a plain autograde sets it; so does another due date."""
+    """Where points by hand change a late penalty, `status` says so and a plain autograde sets it; so do
+    another due date, and a time of submission that is taken away."""
     course = released_course(tmp_path)
     with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
         config.write(RULE.replace("3 * -(-total_seconds_late // 86400)", "0.1 * score"))
@@ -108,6 +109,15 @@ def test_a_rule_that_takes_a_share_sees_points_given_by_hand(tmp_path: Path) -> 
     assert penalty() == pytest.approx(3.2)
     assert run(course, *due, "--duedate=2026-11-20 13:00 +0100").returncode == 0
     assert penalty() == 0.0
+    assert run(course, *due, "--duedate=2026-11-20 12:00 +0100").returncode == 0
+    assert penalty() == pytest.approx(3.2)
+    (folder / "timestamp.txt").unlink()
+    assert "the time in timestamp.txt has changed" in run(course, "autograder", "status").stdout
+    assert "1 recorded now" in run(course, "nbgrader", "autograde", "bptt").stderr
+    assert "ada: current" in run(course, "autograder", "status").stdout
+    with gradebook(course) as book:
+        found = book.find_submission("bptt", "ada")
+        assert (found.timestamp, found.late_submission_penalty) == (None, 0.0)
 
 
 def test_the_page_tells_the_penalty(graded: Path) -> None:

@@ -90,7 +90,7 @@ class _Text(HTMLParser):
 
 def test_feedback_names_the_mistake_once_and_asks_the_question() -> None:
     """A student reads points, the check's sentence and the mistake's name, each sentence once, and where to begin."""
-    read = _Text(feedback.page(result("sofia", RIGHT, WRONG), "sofia", "isolated: all of it", BOOK))
+    read = _Text(feedback.page(result("sofia", RIGHT, WRONG), "sofia", BOOK))
     assert "5.5 of 12 points" in read.text
     assert read.text.count("Along which index of W_hh is the sum?") == 1
     assert read.text.count("Looks like:") == 1
@@ -104,7 +104,7 @@ def test_feedback_names_the_mistake_once_and_asks_the_question() -> None:
 
 def test_feedback_is_one_file_that_runs_nothing() -> None:
     """The page has no script, loads nothing, and forbids the browser both."""
-    page = feedback.page(result("sofia", WRONG), "sofia", "isolated", BOOK)
+    page = feedback.page(result("sofia", WRONG), "sofia", BOOK)
     assert "script-src 'none'" in page
     assert "default-src 'none'" in page
     read = _Text(page)
@@ -114,7 +114,7 @@ def test_feedback_is_one_file_that_runs_nothing() -> None:
 
 def test_a_picture_says_in_words_what_it_shows() -> None:
     """The norms' picture has a text with both ends of both curves, and says what a log axis cannot show."""
-    page = feedback.page(result("sofia", WRONG), "sofia", "isolated", BOOK)
+    page = feedback.page(result("sofia", WRONG), "sofia", BOOK)
     said = re.findall(r'<svg role="img" aria-label="([^"]+)"', page)
     assert len(said) == 1
     assert "expected 8 at t = 4 and 1 at t = 1; yours 10 at t = 4 and 1 at t = 1" in said[0]
@@ -127,10 +127,8 @@ def test_text_of_a_student_is_text() -> None:
     task = replace(WRONG, checks=(replace(WRONG.checks[0], message=sentence), WRONG.checks[1]))
     hostile = result(HOSTILE, task, notes=(HOSTILE,))
     book = replace(BOOK, marks={"hidden_grads": Mark(0, 4, HOSTILE)}, sources={"hidden_grads": HOSTILE})
-    honest = _Text(
-        feedback.page(result("a", WRONG, notes=("b",)), "a", "isolated", replace(book, sources={"hidden_grads": "x"}))
-    )
-    page = feedback.page(hostile, HOSTILE, "isolated", book)
+    honest = _Text(feedback.page(result("a", WRONG, notes=("b",)), "a", replace(book, sources={"hidden_grads": "x"})))
+    page = feedback.page(hostile, HOSTILE, book)
     assert sorted(set(_Text(page).tags)) == sorted(set(honest.tags))
     whole = class_report.page(class_report.Class((hostile,), ("isolated",), (HOSTILE,)))
     assert "onerror" not in "".join(re.findall(r"<[^>]*>", whole))
@@ -139,7 +137,7 @@ def test_text_of_a_student_is_text() -> None:
 
 def test_a_verdict_that_was_not_kept_leaves_the_points() -> None:
     """Where a notebook carries no verdict, the page holds the gradebook's points and says so."""
-    read = _Text(feedback.page(None, "ada", "", BOOK))
+    read = _Text(feedback.page(None, "ada", BOOK))
     assert "5.5 of 12 points" in read.text
     assert "were not kept" in read.text
 
@@ -147,7 +145,7 @@ def test_a_verdict_that_was_not_kept_leaves_the_points() -> None:
 def test_points_changed_by_hand_are_said() -> None:
     """Points that an instructor set differ from the verdict's, and the page shows them and says by whom."""
     book = replace(BOOK, marks={"forward": Mark(1.0, 3.0, "We spoke about this.")})
-    read = _Text(feedback.page(result("ada", RIGHT), "ada", "isolated", book))
+    read = _Text(feedback.page(result("ada", RIGHT), "ada", book))
     assert "1 of 3 points These points were set by hand. Comment: We spoke about this." in read.text
 
 

@@ -75,27 +75,6 @@ def test_who_does_not_read_is_looked_at():
         Channel(ours, MIB, look=late).send("x" * 2**24)
 
 
-def test_messages_that_wait_for_others():
-    """Where messages may wait, they go together: when they are told to, before one is awaited, or when they are many."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        other, channel = Channel(theirs, MIB, MIB), Channel(ours, MIB)
-        channel.hold_s = 1e9
-        channel.send([1])
-        channel.send(encode([2]))
-        theirs.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            theirs.recv(1)
-        channel.flush()
-        assert [other.receive(), other.receive()] == [[1], [2]]
-        channel.send([3])
-        other.send([4])
-        assert channel.receive() == [4]
-        channel.send("x" * 2**16)
-        theirs.setblocking(True)
-        assert [other.receive(), len(other.receive())] == [[3], 2**16]
-
-
 @given(GARBAGE)
 @example(b"\0\0\0\2\0\0\0\0[]")
 @example(b"\0\0\0\0\0\0\0\0")

@@ -9,7 +9,7 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.intake.files import load
 from autograder.engine.sandbox.answers import answer_of, cell_error_of
 from autograder.engine.sandbox.process import Sandbox
-from autograder.engine.sandbox.session import Call, Policy
+from autograder.engine.sandbox.session import Call
 from autograder.engine.sandbox.worker.imports import want_more
 from autograder.engine.sandbox.worker.protocol import WireError
 
@@ -217,12 +217,11 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize("bundled", [True, False])
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_an_import_that_the_text_does_not_show(warm, kind, bundled):
+def test_an_import_that_the_text_does_not_show(warm, kind):
     """Code that imports what few modules do not have gets a process that has it, however it imports."""
     assert not want_more([HIDDEN[kind]])
-    with warm.open("__main__", [HIDDEN[kind]], Policy(bundled)) as room:
+    with warm.open("__main__", [HIDDEN[kind]]) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
 
 

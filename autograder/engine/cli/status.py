@@ -11,7 +11,6 @@ from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.nbgrader.places import CourseError, course_directory
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.staging import remark_of
 
 
 def run() -> None:
@@ -32,17 +31,16 @@ def run() -> None:
 
 def _say_standing(register: Register) -> bool:
     """A line for each student and each file that is nobody's. Whether the grader could not read one."""
-
     failed = False
     for name in register.work:
-        kept = register.kept(shown(name))
+        record = register.record(shown(name))
         try:
             why = register.why(name)
-            state = "not graded" if not kept else f"stale: {why}" if why else "current"
+            state = "not graded" if not record else f"stale: {why}" if why else "current"
         except CannotReadError as error:
             state, failed = f"not known: {error}", True
-        points = f" ({kept['score']:g} points)" if kept else ""
-        remark = f"; {said}" if kept and (said := remark_of(kept)) else ""
+        points = f" ({record.result.score:g} points)" if record else ""
+        remark = f"; {record.remark}" if record and record.remark else ""
         click.echo(f"{shown(name)}: {state}{points}{remark}")
     for student in register.absent:
         click.echo(f"{student}: handed in nothing")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
+
 VERSION = 1
 MAX_TEXT = 1000  # characters of one message or note, which may quote a student
 MAX_NOTES = 30
@@ -67,9 +69,10 @@ class Result:
     notes: tuple[str, ...] = ()  # what was repaired or passed over on the way in
     tasks: tuple[TaskResult, ...] = ()
     digest: str = ""  # of what was handed in
-    checks: str = ""  # the version of the checks that judged it
+    checks_version: str = ""  # of the code that judged it
     release: str = ""  # the version of the assignment that it was judged as
-    settings: str = ""  # the version of the course's settings and of its seed
+    settings_version: str = ""  # of the course's settings and of its seed
+    isolation: str = ""  # what stood between the student's code and the rest of the machine
 
     def __post_init__(self) -> None:
         notes = [_cut(note) or "" for note in self.notes[:MAX_NOTES]]
@@ -84,20 +87,13 @@ class Result:
         return plain
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Result":
-        """The result that `to_json` wrote. Raises KeyError or TypeError for anything else."""
-        return cls(**{**data, "notes": tuple(data["notes"]), "tasks": tuple(map(_task, data["tasks"]))})
+    def from_json(cls, data: Any) -> "Result":
+        """The result that `to_json` wrote. Raises ValueError for anything else."""
+        return msgspec.convert(data, cls)
 
 
 def _cut(text: str | None) -> str | None:
     return f"{text[: MAX_TEXT - 1]}…" if text and len(text) > MAX_TEXT else text
-
-
-def _task(data: dict[str, Any]) -> TaskResult:
-    checks = tuple(CheckResult(**check) for check in data["checks"])
-    found = data.get("curve")
-    curve = found and Curve(tuple(found["got"]), tuple(found["expected"]))
-    return TaskResult(**{**data, "checks": checks, "curve": curve})
 
 
 def _plain(value: Any) -> Any:

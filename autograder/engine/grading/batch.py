@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Grader:
     """Everything that judging needs, made once and used for one submission after the other."""
 
     def __init__(self, course: Course, proof: Proof) -> None:
-        self.course = course
+        self.course, self._isolation = course, proof.label
         self.hidden = HiddenTests(ASSIGNMENT, course.seed(), course.limits)
         self.store = Store(course, course.seed(), proof.label)
         self.sandbox = Sandbox(course.limits, proof.layers)
@@ -65,11 +66,20 @@ class Grader:
 
     @staticmethod
     def stamp(path: Path, course: Course) -> Result:
-        """The stamps that a verdict on this submission would carry now, without judging it."""
+        """The versions that a verdict on this submission would carry now, without judging it."""
         submission = load(path)
-        settings = settings_version(course, course.seed())
-        versions = (submission.digest, checks_version(), released().version, settings)
-        return Result(str(path), None, None, 0.0, "graded", submission.error or None, (), (), *versions)
+        return Result(
+            str(path),
+            student=None,
+            score=None,
+            max_score=0.0,
+            status="graded",
+            message=submission.error or None,
+            digest=submission.digest,
+            checks_version=checks_version(),
+            release=released().version,
+            settings_version=settings_version(course, course.seed()),
+        )
 
     def judge(self, path: Path, student: str | None = None) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
@@ -78,7 +88,8 @@ class Grader:
             submission = load(path, student)
             result = self.store.get(submission)
             if result is None:
-                result = grade(submission, self.course, self.hidden, self.sandbox)
+                judged = grade(submission, self.course, self.hidden, self.sandbox)
+                result = replace(judged, isolation=self._isolation)
                 self.store.put(submission, result)
         except Exception as error:
             self.sandbox.close()

@@ -170,8 +170,9 @@ class Cluster:
         while place.result is None:
             said = self._answer(place)
             if isinstance(said, Result):
-                self._store.put(place.submission, said)
-                return said
+                result = replace(said, isolation=self.proof.label)
+                self._store.put(place.submission, result)
+                return result
             if said:
                 self._leave_out(said.worker, said.unfit)
             self._look()

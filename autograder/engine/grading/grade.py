@@ -38,9 +38,9 @@ def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: 
         notes=submission.notes,
         tasks=tuple(_unread(task) for task in tasks),
         digest=submission.digest,
-        checks=checks_version(),
+        checks_version=checks_version(),
         release=release.version,
-        settings=settings_version(course, hidden.seed),
+        settings_version=settings_version(course, hidden.seed),
     )
     if submission.error:
         return unread

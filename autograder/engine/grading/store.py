@@ -48,7 +48,7 @@ class Store:
         try:
             data = json.loads(self._path(submission).read_text(encoding="utf-8"))
             return replace(Result.from_json(data), path=submission.path, student=submission.student)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             return None
 
     def put(self, submission: Submission, result: Result) -> None:

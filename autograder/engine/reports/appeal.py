@@ -31,7 +31,7 @@ from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.sandbox.answers import Answer, plain_text
 from autograder.nbgrader.places import CourseError, course_directory, place, students
-from autograder.nbgrader.staging import recorded
+from autograder.nbgrader.record import Record, recorded
 
 _MAX_ENTRIES = 200  # of an array that is printed whole
 
@@ -50,7 +50,7 @@ class Appeal:
     now: TaskResult
     check: Check
     stored: Result | None
-    kept: dict[str, Any] | None  # what the autograded notebook says was recorded
+    record: Record | None  # what the autograded notebook says was recorded
     isolation: str
 
     @property
@@ -78,7 +78,7 @@ def locate(who: str, root: Path) -> tuple[Path, str | None]:
     raise AppealError(f"there is no submitted/{named}/{NAME} here and no path {named}: name a student or a path")
 
 
-def _recorded(student: str, root: Path) -> dict[str, Any] | None:
+def _recorded(student: str, root: Path) -> Record | None:
     """What nbgrader's step has recorded of a student, by the name in the gradebook."""
     coursedir = course_directory(root)
     return recorded(place(coursedir, coursedir.autograded_directory).work_of(student) / f"{NAME}.ipynb")
@@ -107,8 +107,8 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
         stored = grader.store.get(submission)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id == failed)
-    kept = _recorded(shown(student), course.root) if student else None
-    return Appeal(path, submission.student, answered, now, chosen, stored, kept, proof.label)
+    record = _recorded(shown(student), course.root) if student else None
+    return Appeal(path, submission.student, answered, now, chosen, stored, record, proof.label)
 
 
 def _chosen(task: str, check: str | None, course: Course) -> Check | None:
@@ -213,8 +213,8 @@ def _verdicts(appeal: Appeal) -> str:
         lines.append(
             "no verdict is stored for this file, these checks and these settings: it was not judged as it is now"
         )
-    if appeal.kept:
-        points = appeal.kept["points"].get(appeal.now.id)
+    if appeal.record:
+        points = appeal.record.points.get(appeal.now.id)
         same = "the same" if points == appeal.now.points else "NOT the same: python -m autograder status says why"
         lines.append(f"recorded by nbgrader: {points} points, {same}")
     return "\n".join(lines)

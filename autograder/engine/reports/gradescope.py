@@ -92,12 +92,12 @@ def _settings(text: str) -> bytes:
     return re.sub(r"""^[ \t]*["']?seed_file["']?[ \t]*=.*\n?""", "", text, flags=re.MULTILINE).encode()
 
 
-def results(result: Result, isolation: str) -> dict[str, Any]:
+def results(result: Result) -> dict[str, Any]:
     """A verdict in Gradescope's format: one test for each check, and no leaderboard."""
     lines = [line for line in (result.message, *result.notes) if line]
     return {
         "score": result.score,
-        "output": "\n".join([*lines, f"Student code was run here: {isolation}."]),
+        "output": "\n".join([*lines, f"Student code was run here: {result.isolation}."]),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [_test(task.id, check) for task in result.tasks for check in task.checks],
@@ -136,7 +136,7 @@ def judge(root: Path) -> str:
     if result.status == "grader_error":
         return str(result.message)
     with whole_file(target, encoding="utf-8") as file:
-        file.write(json.dumps(results(result, proof.label), indent=1, ensure_ascii=False) + "\n")
+        file.write(json.dumps(results(result), indent=1, ensure_ascii=False) + "\n")
     return ""
 
 

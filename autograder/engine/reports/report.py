@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
+import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -56,7 +57,7 @@ def from_json(text: str) -> tuple[list[Result], str]:
         if data["version"] != VERSION:
             raise ValueError(f"it is a report of version {data['version']}, and this kit reads version {VERSION}")
         return [Result.from_json(entry) for entry in data["submissions"]], str(data["isolation"])
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
+    except (KeyError, TypeError, json.JSONDecodeError, msgspec.ValidationError):
         raise ValueError("it is no report of this kit") from None
 
 

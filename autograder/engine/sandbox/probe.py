@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from autograder.engine.core.settings import LAYERS
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.process import Sandbox
-from autograder.engine.sandbox.session import Call, Policy, SandboxError
+from autograder.engine.sandbox.session import Call, SandboxError
 
 _TRIALS = {
     "file": "reads a file of the grader's",
@@ -157,9 +157,7 @@ def _tried(sandbox: Sandbox) -> Proof:
                 "memory": (2 * limits.memory_mib,),
                 "spin": (),
             }
-            with sandbox.open(
-                "canary", [_SOURCE.replace("ADDRESS", str(_own_address()))], Policy(bundled=False)
-            ) as session:
+            with sandbox.open("canary", [_SOURCE.replace("ADDRESS", str(_own_address()))]) as session:
                 answers = session.ask([Call(name, args[name], "array") for name in _TRIALS])
                 became = session.layers
             held = {name: _held(name, answer) for name, answer in zip(_TRIALS, answers, strict=False)}

@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.settings import LAYERS, Limits
-from autograder.engine.sandbox.session import FAST, START_S, Policy, SandboxError, Session
+from autograder.engine.sandbox.session import START_S, SandboxError, Session
 from autograder.engine.sandbox.worker.imports import want_more
 from autograder.engine.sandbox.worker.processor_time import computed_s
 
@@ -28,20 +28,18 @@ class Sandbox:
         limits: Limits,
         layers: Sequence[str] = LAYERS,
         fork: bool | None = None,
-        policy: Policy = FAST,
         minimal_imports: bool = True,
     ) -> None:
         """`layers` are the layers of isolation to put up around each process, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each one is a fresh process. `policy` is the first one
-        by which a submission is run. With `minimal_imports` there are few modules, and another sandbox has all, for the
-        submissions that import more: each module is paid for by each fork.
+        Without fork (the default only where the system has none) each one is a fresh process. With `minimal_imports`
+        there are few modules, and another sandbox has all, for the submissions that import more: each module is paid for
+        by each fork.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a process without these layers is not used
         self._layers = layers
-        self._minimal_imports = minimal_imports
-        self._policy = policy
+        self.minimal_imports = minimal_imports
         self._other: Sandbox | None = None  # the one that has all modules
         self._spec = json.dumps({"layers": list(layers), "minimal_imports": minimal_imports, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
@@ -55,23 +53,18 @@ class Sandbox:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def open(
-        self, name: str, cells: Sequence[str], policy: Policy | None = None, functions: Sequence[str] = ()
-    ) -> Session:
+    def open(self, name: str, cells: Sequence[str], functions: Sequence[str] = ()) -> Session:
         """A session in which `cells` run as the module `name`; a cell that ends the process is left out the next time.
 
         What a later cell makes of one of these `functions`, without defining it anew, is undone.
         """
-        policy = policy or self._policy
-        if policy.minimal_imports and want_more(cells):
-            policy = replace(policy, minimal_imports=False)
-        return Session(self if policy.minimal_imports else self.with_all_imports(), name, cells, functions, policy)
+        return Session(self.with_all_imports() if want_more(cells) else self, name, cells, functions)
 
     def with_all_imports(self) -> "Sandbox":
         """The sandbox whose processes can import all that there is to import."""
-        if not self._minimal_imports:
+        if not self.minimal_imports:
             return self
-        self._other = self._other or Sandbox(self.limits, self._layers, self._fork, self._policy, minimal_imports=False)
+        self._other = self._other or Sandbox(self.limits, self._layers, self._fork, minimal_imports=False)
         self._other.limits, self._other.required = self.limits, self.required
         return self._other
 

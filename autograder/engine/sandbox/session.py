@@ -4,24 +4,19 @@ Nothing that comes back is trusted. An `Answer` holds float64 arrays, bounded te
 """
 
 import signal
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from autograder.engine.core.assignment import Form
-from autograder.engine.core.settings import LAYERS
+from autograder.engine.core.settings import LAYERS, Limits
 from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.engine.sandbox.timekeeper import Timekeeper
 from autograder.engine.sandbox.worker.imports import MISSING_MODULE
 from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
 
-if TYPE_CHECKING:
-    from autograder.engine.sandbox.process import Sandbox
-
-_HOLD_S = 0.02  # how long answers wait for others, where they are bundled: sending one costs as much as most calls
-_BUNDLED_S = 0.5  # what a call may compute while answers are bundled: far more than an honest one takes
-_BUNDLED_ASLEEP_S = 2.0
 START_S = 120.0  # for a cold disk; warm it takes about one second
 
 
@@ -48,26 +43,24 @@ class Call:
         return encode({"function": function, "args": list(self.args), "form": form, "measure": measure})
 
 
-@dataclass(frozen=True)
-class Policy:
-    """How a submission is run. The fast attempt comes first; where it fails, all is run again with one saving less.
+class Processes(Protocol):
+    """Where a session's processes come from: one at a time."""
 
-    fast            answers are sent several at once, and the process has minimal imports, which makes it quick to fork
-    all imports     the process has all modules that there are: code that imports another one ends a fast process
-    one by one      each answer is sent alone: where several are under way, nobody can say which one ended the process
-    """
+    limits: Limits
+    required: frozenset[str]
+    minimal_imports: bool
 
-    bundled: bool = True
-    minimal_imports: bool = True
+    def connect(self) -> socket.socket:
+        """A socket to a fresh, empty process."""
 
-    def next(self, missing_module: bool) -> "Policy | None":
-        """The policy for the retry, after a module was missing or a call ended the process; None where that is final."""
-        if missing_module:
-            return replace(self, minimal_imports=False)
-        return replace(self, bundled=False) if self.bundled else None
+    def computed_s(self) -> float:
+        """The processor time that it has used so far."""
 
+    def reap(self) -> tuple[int, float]:
+        """Kill it. Its wait status, and the processor time that it has used."""
 
-FAST = Policy()
+    def with_all_imports(self) -> "Processes":
+        """Where processes come from that can import all that there is to import."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +73,16 @@ class _End:
 
 
 class Session:
-    """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one."""
+    """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
 
-    def __init__(
-        self, sandbox: "Sandbox", name: str, cells: Sequence[str], functions: Sequence[str], policy: Policy
-    ) -> None:
+    The first process has minimal imports, which makes it quick to fork. Where a module is missing in it, all is run again
+    in one that has all.
+    """
+
+    def __init__(self, sandbox: Processes, name: str, cells: Sequence[str], functions: Sequence[str]) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
-        self._policy = policy
         self._sandbox = sandbox
         self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
@@ -123,13 +117,13 @@ class Session:
 
     def _attempt(self, calls: Sequence[Call]) -> tuple[list[Answer], _End | None]:
         """The answers as they come, and how the process ended where it did not answer all."""
-        limit_s, asleep_s = self._limits_of_a_call()
+        limits = self._sandbox.limits
         received: list[Answer] = []
         try:
             self._send(b"".join([encode({"calls": len(calls)}), *(call.frame for call in calls)]))
             for number, call in enumerate(calls):
-                received.append(answer_of(self._receive(limit_s, asleep_s), number, call.form))
-            later = numbers_of(self._receive(limit_s, asleep_s), "end", len(calls))
+                received.append(answer_of(self._receive(limits.call_s, limits.asleep_s), number, call.form))
+            later = numbers_of(self._receive(limits.call_s, limits.asleep_s), "end", len(calls))
         except (OSError, WireError) as error:
             del received[len(calls) - 1 :]  # the end was not confirmed: the last one counts as the one that ended it
             return received, self._end(error)
@@ -137,21 +131,11 @@ class Session:
             received[number] = replace(received[number], changed_later=True)
         return received, None
 
-    def _limits_of_a_call(self) -> tuple[float, float]:
-        """What a call may compute, and sleep. Where answers are bundled, no honest one takes nearly as long as it may."""
-        limits = self._sandbox.limits
-        if self._policy.bundled:
-            return min(limits.call_s, _BUNDLED_S), min(limits.asleep_s, _BUNDLED_ASLEEP_S)
-        return limits.call_s, limits.asleep_s
-
     def _retries(self, end: _End) -> bool:
-        """Whether all is run again by the next policy."""
-        following = self._policy.next(end.missing_module)
-        if following is None:
+        """Whether all is run again, with all imports: the process lacked a module."""
+        if not end.missing_module:
             return False
-        if not following.minimal_imports:
-            self._sandbox = self._sandbox.with_all_imports()
-        self._policy = following
+        self._sandbox = self._sandbox.with_all_imports()
         self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
 
@@ -179,7 +163,7 @@ class Session:
         """Have these cells run. One that ends the process is left out from then on."""
         limits, index = self._sandbox.limits, -1
         try:
-            self._send({**self._request, "run": run, "hold_s": _HOLD_S if self._policy.bundled else 0.0})
+            self._send({**self._request, "run": run})
             for index in run:
                 error = cell_error_of(self._receive(limits.cell_s, limits.asleep_s), index)
                 if error:
@@ -188,7 +172,7 @@ class Session:
             end = self._end(error)
             if index < 0:
                 raise SandboxError(f"the sandboxed process did not start: {end.text}") from None
-            if not (end.missing_module and self._retries(end)):
+            if not self._retries(end):
                 self.errors[index] = end.text
                 self._left_out.add(index)
 
@@ -209,7 +193,7 @@ class Session:
         """Close the process after `error` and say how it ended, in a student's words."""
         status = self.close()
         number = status & 0x7F
-        missing = self._policy.minimal_imports and status == MISSING_MODULE << 8
+        missing = self._sandbox.minimal_imports and status == MISSING_MODULE << 8
         if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
             return _End("timeout", "it did not come to an end in time", missing)
         if isinstance(error, WireError):

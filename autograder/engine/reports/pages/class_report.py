@@ -58,7 +58,7 @@ def page(whole: Class) -> str:
     """The report as one HTML page. Its only script sorts tables."""
     graded = [result for result in whole.results if result.status == "graded"]
     scores = [result.score for result in graded if result.score is not None]
-    versions = sorted({(result.checks, result.release) for result in graded if result.checks})
+    versions = sorted({(result.checks_version, result.release) for result in graded if result.checks_version})
     return render(
         "class_report.html",
         "sort.js",

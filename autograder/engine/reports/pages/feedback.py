@@ -35,14 +35,14 @@ class Gradebook:
     sources: dict[str, str] = field(default_factory=dict)  # of the solution cells
 
 
-def page(result: Result | None, student: str, isolation: str, book: Gradebook) -> str:
+def page(result: Result | None, student: str, book: Gradebook) -> str:
     """The feedback page. Where no verdict was kept with the notebook it holds the gradebook's points alone."""
     tasks = [_task(task, book) for task in result.tasks] if result else []
     judged = {task["id"] for task in tasks}
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     notes = [line for line in (result.message, *result.notes) if line] if result else []
     left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
-    content: dict[str, Any] = {"left": left, "student": student, "result": result, "isolation": isolation, "book": book}
+    content: dict[str, Any] = {"left": left, "student": student, "result": result, "book": book}
     return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)
 
 

@@ -115,7 +115,6 @@ def serve(connection: socket.socket, spec: Spec) -> None:
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
         os.chdir = change_folder
         _unshadow(namespace, functions, sources)
-        channel.hold_s = request["hold_s"]  # of answers: a cell is told at once, for then it is known which one hangs
         while True:
             calls: list[CallMessage] = [channel.receive() for _ in range(channel.receive()["calls"])]
             answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])

@@ -26,7 +26,6 @@ class Request(TypedDict):
     cells: list[str]
     functions: list[str]
     run: list[int]
-    hold_s: float
 
 
 class CallMessage(TypedDict):

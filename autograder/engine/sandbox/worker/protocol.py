@@ -21,7 +21,6 @@ _LENGTHS = struct.Struct("!II")
 _DTYPES = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8")}
 REQUEST_HEADER = 16 * 2**20  # the longest submission, were every letter of it escaped
 ANSWER_HEADER = 2**16  # an answer is numbers, in the body; parsing a long header would take the grader's time
-_HELD_BYTES = 2**16  # of messages that wait for others: more are sent at once
 _MAX_NDIM = 4
 _LOOK_S = 0.1  # how often a side that waits looks at the clock
 
@@ -105,31 +104,19 @@ class Channel:
         if look:
             connection.settimeout(_LOOK_S)
         self._buffer = bytearray()
-        self._held = bytearray()
-        self._flushed = 0.0
         self._looked = 0.0
-        self.hold_s = 0.0  # how long a message may wait for others to go with it
 
     def send(self, message: Any) -> None:
-        """Send a message, a little later where `hold_s` allows it; or the bytes of one that `encode` has made before."""
-        frame = message if isinstance(message, bytes) else encode(message)
-        if not self._held and not self.hold_s:
-            self._send(frame)
-            return
-        self._held += frame
-        if len(self._held) > _HELD_BYTES or time.monotonic() - self._flushed >= self.hold_s:
-            self.flush()
-
-    def flush(self) -> None:
-        """Send what is held back."""
-        held, self._held = self._held, bytearray()
-        self._send(held)
-        self._flushed = time.monotonic()
+        """Send a message, or the bytes of one that `encode` has made before."""
+        rest = memoryview(message if isinstance(message, bytes) else encode(message))
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except TimeoutError:
+                self._waited()
 
     def receive(self) -> Any:
         """The next message. A message that was not whole when `look` raised is read on by the next call."""
-        if self._held:
-            self.flush()
         self._fill(_LENGTHS.size)
         header_size, body_size = _LENGTHS.unpack_from(self._buffer)
         if header_size > self._max_header or body_size > self._max_bytes:
@@ -155,14 +142,6 @@ class Channel:
             self._buffer += chunk
             if len(self._buffer) < size:
                 self._waited()  # however steadily it drips in
-
-    def _send(self, frame: bytes | bytearray) -> None:
-        rest = memoryview(frame)
-        while rest:
-            try:
-                rest = rest[self._socket.send(rest) :]
-            except TimeoutError:
-                self._waited()
 
     def _waited(self) -> None:
         """Look at the clock, where that is due."""
