@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from autograder.engine.authoring import guesses
-from autograder.engine.core.assignment import Check, Misconception, SuiteError, Task
+from autograder.engine.core.assignment import Assignment, Check, Misconception, SuiteError, Task
 from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
@@ -30,7 +30,11 @@ def faults() -> tuple[str, ...]:
 
 def task_faults(task: str, hidden: HiddenTests) -> list[str]:
     """What does not hold together in the tables of one task."""
-    found = list(_check_faults(hidden.assignment.by_id[task]))
+    own = hidden.assignment.by_id[task]
+    found = list(_undescribed(hidden.assignment, own))
+    if own.points <= 0 or not sum(check.weight for check in own.checks):
+        return [*found, f"autograder/suite/{task}.py: {task} needs points, and checks with weights that share them"]
+    found += _check_faults(own)
     try:
         cases = [hidden.cases(task, variant) for variant in range(_DRAWS)]
         return found + (list(_broken(cases[0])) or [*_faults_of_cases(cases[0]), *_always(cases)])
@@ -89,6 +93,16 @@ def _entry_faults(known: Misconception) -> Iterator[str]:
         yield f"{where} stands in the table more than once: give each a name of its own"
     if not known.title or not known.question.endswith("?"):
         yield f"{where} needs a title, and a question that ends with a question mark"
+
+
+def _undescribed(assignment: Assignment, task: Task) -> Iterator[str]:
+    """Arguments of which no sentence to a student could say anything."""
+    for name in task.parameters:
+        if name not in (*assignment.axes, *assignment.numbers, *assignment.lists):
+            yield (
+                f"autograder/suite/__init__.py says nothing of the argument {name} of {task.id}: "
+                "add it to axes, numbers or lists"
+            )
 
 
 def _check_faults(task: Task) -> Iterator[str]:

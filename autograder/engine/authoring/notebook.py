@@ -101,6 +101,9 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
         ]
     if "given" in marks:
         names = marks["given"].split()
+        for name in names:
+            if name not in ASSIGNMENT.given:
+                raise BuildError(f"solution/bptt.md gives {name!r}, and solution/bptt.py has no such function to give")
         return [_new("code", "\n\n\n".join(sources[name] for name in names), f"given_{names[0]}", locked=True)]
     if "setup" in marks:
         return [_new("code", cell.source, "setup", locked=True)]
@@ -191,6 +194,8 @@ def functions() -> dict[str, str]:
         if isinstance(node, ast.FunctionDef):
             source = lines[node.lineno - 1 : node.end_lineno]
             if node.name in ASSIGNMENT.by_id:
+                if not ast.get_docstring(node) or len(node.body) < 2:
+                    raise BuildError(f"solution/bptt.py: {node.name} needs a docstring, and its solution below it")
                 body = node.body[1].lineno - node.lineno
                 source = [*source[:body], "    ### BEGIN SOLUTION", *source[body:], "    ### END SOLUTION"]
             found[node.name] = "\n".join(source)
