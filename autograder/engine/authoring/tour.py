@@ -27,7 +27,8 @@ def missing() -> list[str]:
     rows = _rows()
     places = {
         "has no function in solution/bptt.py: write `def {}(...)` with the docstring that students read": functions,
-        f'has no text in {_TEXT}: give it a heading, and below it a block ```python task="{{}}"': texts,
+        f'has no text in {_TEXT}: give it a heading, and below it a block ```python task="{{0}}" '
+        '(given="{0}" where students get it)': texts,
         "has no file autograder/suite/{}.py: write its test cases, its checks and its known mistakes there": files,
         f"has no row in {_CASES}/table.py: write its public cases into {_CASES}/{{}}.py, and name them in the row": rows,
     }
