@@ -29,7 +29,7 @@ def _python(part: str) -> str:
     python = home / "bin" / "python"
     if not (home / "installed").exists():
         venv.create(home, with_pip=True)
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_PEERS[part]]
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_PEERS[part]]
         subprocess.run(command, check=True, stdout=sys.stderr)
         (home / "installed").touch()
     return str(python)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # read when NumPy and PyTorch are loaded
@@ -29,7 +30,7 @@ D, Q = 8, 4  # inputs and outputs of a step
 ROUNDS = 15
 ROUND_S = 0.02  # of one measurement: a clock's ticks and a call's overhead are nothing against it
 
-Function = Callable[[], object]
+Function = Callable[[], Any]
 
 
 def problem(T: int, h: int) -> tuple[np.ndarray, ...]:
@@ -39,10 +40,12 @@ def problem(T: int, h: int) -> tuple[np.ndarray, ...]:
     return draw((T, D)), draw((T, Q)), draw(h), draw((h, D)) / 4, np.ascontiguousarray(W_hh), draw((Q, h)) / h**0.5
 
 
-def by_reference(x, y, h_0, W_hx, W_hh, W_qh) -> Function:
+def by_reference(
+    x: np.ndarray, y: np.ndarray, h_0: np.ndarray, W_hx: np.ndarray, W_hh: np.ndarray, W_qh: np.ndarray
+) -> Function:
     """The way a student writes it: the functions of solution/bptt.py, one after the other."""
 
-    def run():
+    def run() -> tuple[Any, ...]:
         h, o = bptt.forward(x, h_0, W_hx, W_hh, W_qh)
         dL_do = bptt.squared_error_grad(o, y)
         dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
@@ -59,7 +62,7 @@ def by_torch(*arrays: np.ndarray) -> Function:
     x, y, h_0, *W = (torch.tensor(array) for array in arrays)
     W_hx, W_hh, W_qh = (weight.requires_grad_() for weight in W)
 
-    def run():
+    def run() -> tuple[Any, ...]:
         state, states = h_0, []
         driven = x @ W_hx.T  # the gradient of its row t is ∂L/∂h_t
         for row in driven.unbind(0):
@@ -82,10 +85,10 @@ def by_jax(*arrays: np.ndarray) -> Function:
 
     nothing = jax.numpy.zeros((len(x), len(h_0)))
 
-    def loss(added, W, x, y, h_0):
+    def loss(added: Any, W: Any, x: Any, y: Any, h_0: Any) -> Any:
         W_hx, W_hh, W_qh = W
 
-        def step(state, driven):
+        def step(state: Any, driven: Any) -> tuple[Any, Any]:
             state = driven + W_hh @ state
             return state, state
 
@@ -94,14 +97,14 @@ def by_jax(*arrays: np.ndarray) -> Function:
 
     compiled = jax.jit(jax.value_and_grad(loss, argnums=(0, 1)))  # the gradient by `added` is ∂L/∂h_t
 
-    def run():
+    def run() -> tuple[Any, ...]:
         value, (dL_dh, grads) = jax.block_until_ready(compiled(nothing, tuple(W), x, y, h_0))
         return value, dL_dh, *grads
 
     return run
 
 
-def agree(one: Iterable, other: Iterable) -> float:
+def agree(one: Iterable[Any], other: Iterable[Any]) -> float:
     """The largest difference of two lists of arrays, each relative to its largest entry."""
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(one, other, strict=True)]
     return max(float(np.abs(a - b).max() / np.abs(a).max()) for a, b in pairs)
@@ -109,7 +112,8 @@ def agree(one: Iterable, other: Iterable) -> float:
 
 def measure(functions: dict[str, Function]) -> dict[str, list[float]]:
     """Seconds a call of each, measured in turns, so that whatever else the machine does meets all of them."""
-    repeats, times = {}, {name: [] for name in functions}
+    repeats: dict[str, int] = {}
+    times: dict[str, list[float]] = {name: [] for name in functions}
     for name, function in functions.items():
         function()  # compiled and warm
         start = time.perf_counter()

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -68,7 +69,7 @@ def hand_in(course: Path, count: int, trimmed: bool = False) -> None:
         (folder / f"{NAME}.ipynb").write_text(json.dumps(handed_in, indent=1), encoding="utf-8")
 
 
-def _shows(cell: dict) -> bool:
+def _shows(cell: dict[str, Any]) -> bool:
     """Whether a cell is one of the notebook's own, for looking: neither an answer, nor a check, nor locked."""
     return cell["cell_type"] == "code" and "nbgrader" not in cell["metadata"] and "selfcheck." in cell["source"]
 

@@ -2,7 +2,6 @@
 
 import os
 import resource
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,4 +49,4 @@ def _cpu_ms() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

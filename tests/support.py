@@ -15,7 +15,6 @@ import pytest
 
 from autograder.engine.core.result import Result, TaskResult
 from autograder.engine.core.settings import Limits
-from autograder.engine.demo import sample_class as demo
 
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
@@ -83,6 +82,8 @@ def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.Co
 
 def released_course(course: Path) -> Path:
     """A course of an instructor's own with small limits, its assignment released and nothing handed in."""
+    from autograder.engine.demo import sample_class as demo  # heavy, and few tests need it
+
     demo._make_course(course)
     (course / "autograder.toml").write_text("[limits]\ncall_s = 2\ncell_s = 1\nasleep_s = 2\n", encoding="utf-8")
     (course / ".autograder").mkdir()

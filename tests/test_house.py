@@ -1,7 +1,10 @@
 """The house: what lies where, and who may know what."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +115,14 @@ def test_the_self_check_imports_what_is_copied():
     """The self-check imports two modules of the engine, which are copied into the students' file."""
     used = {name for path in (KIT / "selfcheck").rglob("*.py") for name in _theirs(path) if ".selfcheck" not in name}
     assert used == {"autograder.engine.judging.closeness", "autograder.engine.diagnosis.relations"}
+
+
+def test_a_test_of_one_file_starts_at_once():
+    """What every test imports loads neither nbgrader nor what reads and draws notebooks: few tests need them."""
+    heavy = ("jupytext", "matplotlib", "nbformat", "nbgrader", "playwright", "scipy")
+    code = f"import sys, conftest; print(*(name for name in {heavy} if name in sys.modules))"
+    path = os.pathsep.join([str(KIT.parent), str(Path(__file__).parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

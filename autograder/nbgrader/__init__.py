@@ -19,7 +19,19 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
 
     To be called in `nbgrader_config.py`; other assignments of the course stay with nbgrader's own step. `source` and
     `release` name the folders of nbgrader's source and release steps, where the course does not call them so.
+    Where it fails, the command ends: nbgrader would go on without the kit, and nothing would isolate student code.
     """
+    from autograder.engine.core.assignment import SuiteError
+
+    try:
+        _configure(c, source, release)
+    except SuiteError as error:
+        raise SystemExit(str(error)) from None
+    except Exception as error:
+        raise SystemExit(f"the kit cannot be loaded ({type(error).__name__}: {error}): install it anew") from error
+
+
+def _configure(c: "Config", source: str | None, release: str | None) -> None:
     import nbgrader.apps.api  # importing nbgrader takes seconds, and `staging` is read without it
     import nbgrader.apps.autogradeapp
     import nbgrader.apps.generateassignmentapp

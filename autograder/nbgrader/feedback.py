@@ -60,7 +60,7 @@ class JudgedFeedback(GenerateFeedback):
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Every page is made and compared with the one that lies there, so that none is out of date."""
         if assignment_id != NAME:
-            return super().init_destination(assignment_id, student_id)
+            return bool(super().init_destination(assignment_id, student_id))
         if student_id in self.coursedir.student_id_exclude.split(","):
             return False
         graded = student_id in self._held and is_whole(Path(self._format_source(NAME, student_id)) / f"{NAME}.ipynb")

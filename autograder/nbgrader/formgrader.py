@@ -55,7 +55,8 @@ def _rubric(solved: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """What the solved notebook says of a written answer, the rubric before the model answer."""
     model, mark, rubric = solved.source.partition("**Rubric**")
     text = f'<div id="rubric-{solved.id}">\n\n*Shown to graders only.*\n\n{mark}{rubric}\n\n{model}\n\n</div>'
-    return nbformat.v4.new_markdown_cell(OurText(text), id=f"rubric-{solved.id}")
+    cell: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(OurText(text), id=f"rubric-{solved.id}")
+    return cell
 
 
 @pass_context

@@ -55,6 +55,6 @@ class Rule:
         """Whether it would not give what it gave; of a rule that fails nbgrader's own step tells more."""
         try:
             now = self._plugin.late_submission_penalty(student, late.points, late.late_s) if late.late_s else None
-            return abs(min(max(now or 0.0, 0.0), late.points) - (assigned or 0.0)) > 1e-6
+            return bool(abs(min(max(now or 0.0, 0.0), late.points) - (assigned or 0.0)) > 1e-6)
         except Exception:
             return False

@@ -1,5 +1,7 @@
 """What the autograde step does to each staged notebook: the verdict into its cells, and the points into the gradebook."""
 
+from typing import Any
+
 import nbformat
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
@@ -12,11 +14,14 @@ from autograder.engine.reports.report import task_html
 from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.remarks import NO_RESPONSE
 
+_Resources = dict[str, Any]  # nbconvert's, with nbgrader's names in it
+_Preprocessed = tuple[nbformat.NotebookNode, _Resources]
+
 
 class WriteVerdict(NbGraderPreprocessor):
     """Puts each task's points and reasons into the output of its grade cell."""
 
-    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+    def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
         result = of(nb.metadata).result
         nb.metadata[KEY]["recorded"] = True
         cells = {task.test_cell: task.id for task in ASSIGNMENT.tasks}
@@ -35,13 +40,15 @@ class WriteVerdict(NbGraderPreprocessor):
 def _output(report: TaskResult) -> nbformat.NotebookNode:
     """The verdict on a task: points for nbgrader's eyes, and for people's one line for each check."""
     data = {"text/plain": f"{report.points:g}", "text/html": task_html(report)}
-    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
+    output = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}
+    node: nbformat.NotebookNode = nbformat.from_dict(output)
+    return node
 
 
 class SaveVerdict(NbGraderPreprocessor):
     """Stores the points of each judged cell, and what nbgrader stores of the written answers, in one transaction."""
 
-    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+    def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
         record, result = of(nb.metadata), of(nb.metadata).result
         asks = result.message if result.status == "unreadable" else NOT_OURS if NOT_OURS in result.notes else ""
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
@@ -87,7 +94,7 @@ class KeepLatePenalties(AssignLatePenalties):
     In one transaction, unlike nbgrader's own: a run that is broken off loses no penalty.
     """
 
-    def preprocess(self, nb: nbformat.NotebookNode, resources: dict) -> tuple[nbformat.NotebookNode, dict]:
+    def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
         assigned = of(nb.metadata).penalty
         self.init_plugin()
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
@@ -107,6 +114,6 @@ class KeepLatePenalties(AssignLatePenalties):
         return None if penalty is None else self._check_late_penalty(found, penalty)
 
 
-def _ids(resources: dict) -> list[str]:
+def _ids(resources: _Resources) -> list[str]:
     """How nbgrader names a student's notebook."""
     return [resources["nbgrader"][name] for name in ("notebook", "assignment", "student")]

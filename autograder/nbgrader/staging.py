@@ -5,6 +5,7 @@ Nothing of the student's but text of cells gets in: no outputs, no metadata, no 
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _MAX_FURTHER_SHOWN, _MAX_FURTHER_LINES = 100_000, 5_000
 
 def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
     """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
-    notebook = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
     known = {cell.id: cell for cell in notebook.cells}
     told = handed_in.release == notebook.metadata[NAME]["release"]  # then prose that differs is the student's
     answers: dict[str, str] = {}
@@ -71,7 +72,7 @@ def _says_nothing_new(cell: Cell, released: nbformat.NotebookNode, told: bool) -
     """Whether a cell of the release is as it was released, or is prose of another release."""
     if cell.kind != "code" and not told:
         return True
-    return cell.source.strip() == released.source.split("\n### BEGIN HIDDEN TESTS")[0].strip()
+    return bool(cell.source.strip() == released.source.split("\n### BEGIN HIDDEN TESTS")[0].strip())
 
 
 def _shortened(source: str) -> str:
@@ -84,7 +85,8 @@ def _shortened(source: str) -> str:
 def _further(cells: list[Cell], after: str) -> list[nbformat.NotebookNode]:
     made = []
     for number, cell in enumerate(cells):
-        make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
+        new = nbformat.v4
+        make: Callable[..., nbformat.NotebookNode] = new.new_code_cell if cell.kind == "code" else new.new_markdown_cell
         made.append(make(cell.source, id=f"own-{after[:40]}-{number}"))
     return made
 
@@ -97,7 +99,9 @@ def _note(handed_in: Submission, result: Result, left_out: int) -> nbformat.Note
     if left_out:
         lines.append(f"{left_out} further cells are too many or too long to be shown here: see what was handed in.")
     text = f"Judged by the autograder ({result.isolation})." + "".join(f"\n    {line}" for line in lines)
-    return nbformat.v4.new_markdown_cell("```text\n" + text.replace("`", "'") + "\n```", id="autograder-note")
+    literal = "```text\n" + text.replace("`", "'") + "\n```"
+    note: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(literal, id="autograder-note")
+    return note
 
 
 def begin(folder: Path) -> None:

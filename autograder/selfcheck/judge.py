@@ -17,6 +17,8 @@ from autograder.selfcheck.cases.shared import (
     BACKWARDS,
     ERROR_ASKS,
     FIRST_STEP,
+    FORMS,
+    LISTS,
     RELATION_ASKS,
     SHAPE_ASKS,
     TUPLES,
@@ -120,7 +122,7 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
             return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
-        if reply.shared and task == "clip_gradients":
+        if reply.shared and task in LISTS:
             text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
             return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
     answered = [reply for reply in replies if reply.value is not None]
@@ -239,12 +241,13 @@ def _snapshot(value: Any) -> Any:
 
 def _convert(task: str, raw: Any) -> list[Any]:
     """The result as a list of float64 arrays, or as the pair (status, t)."""
-    if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
+    pair = FORMS.get(task) == "pair"
+    if not pair and task not in (*TUPLES, *LISTS):
         return [_real(raw)]
     if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
-        wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
+        wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
         raise _UnusableError(f"{kind(raw)}, expected {wanted}")
-    if task != "detect_explosion":
+    if not pair:
         return [_real(part) for part in raw]
     if len(raw) != 2:
         raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
-from autograder.engine.core.assignment import Assignment, Task, Written
+from autograder.engine.core.assignment import Assignment, SuiteError, Task, Written
 from autograder.suite.reference import bptt
 
 _FUNCTIONS = [name for name, value in vars(bptt).items() if isinstance(value, FunctionType)]
@@ -16,7 +16,9 @@ _IDS = [name for name in _FUNCTIONS if Path(__file__).with_name(f"{name}.py").is
 
 
 def _task(id: str) -> Task:
-    task: Task = import_module(f"autograder.suite.{id}").TASK
+    task = getattr(import_module(f"autograder.suite.{id}"), "TASK", None)
+    if not isinstance(task, Task) or task.id != id:
+        raise SuiteError(f'autograder/suite/{id}.py has no task of its name: let it end with TASK = Task("{id}", ...)')
     return task
 
 

@@ -97,7 +97,8 @@ def _is_clear(args: Args) -> bool:
 def _amplification(args: Args) -> np.ndarray:
     """A_t by plain norms, for losses of an ordinary scale from the last step on."""
     gradient, signal = (np.linalg.norm(rows, axis=1) for rows in (args[0], args[1] @ args[2]))
-    return gradient / np.cumsum(signal[::-1])[::-1]
+    amplified: np.ndarray = gradient / np.cumsum(signal[::-1])[::-1]
+    return amplified
 
 
 def _first(A: np.ndarray) -> int:

@@ -156,7 +156,9 @@ def _difference(name: str, got: np.ndarray, expected: np.ndarray, index: tuple[i
 # --- shared ---
 
 NOT_ATTEMPTED = "not attempted yet"
+# What a task returns, where it is no single array: a tuple of arrays, or a list of as many as came in.
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
+LISTS = ("clip_gradients",)  # whose arrays are new ones
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"
 AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "dL_do": "Tq", "dL_dh": "Th"}
 FIRST_STEP = {"h": 0, "o": 1, "dL_do": 1, "dL_dh": 1, "A": 1}  # of what has a row for each step
@@ -1032,7 +1034,7 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
             return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
-        if reply.shared and task == "clip_gradients":
+        if reply.shared and task in LISTS:
             text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
             return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
     answered = [reply for reply in replies if reply.value is not None]
@@ -1151,12 +1153,13 @@ def _snapshot(value: Any) -> Any:
 
 def _convert(task: str, raw: Any) -> list[Any]:
     """The result as a list of float64 arrays, or as the pair (status, t)."""
-    if task not in (*TUPLES, "detect_explosion", "clip_gradients"):
+    pair = FORMS.get(task) == "pair"
+    if not pair and task not in (*TUPLES, *LISTS):
         return [_real(raw)]
     if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
-        wanted = "the pair (status, t)" if task == "detect_explosion" else "a tuple or list of arrays"
+        wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
         raise _UnusableError(f"{kind(raw)}, expected {wanted}")
-    if task != "detect_explosion":
+    if not pair:
         return [_real(part) for part in raw]
     if len(raw) != 2:
         raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")

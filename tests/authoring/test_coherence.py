@@ -45,6 +45,25 @@ def test_without_one_test_case():
     )
 
 
+@pytest.mark.parametrize("changes", [{"points": 0.0}, {"checks": ()}], ids=str)
+def test_nothing_to_earn(changes):
+    """A task without points or without checks is named."""
+    task = replace(ASSIGNMENT.by_id["spectral_radius"], **changes)
+    told = task_faults("spectral_radius", HiddenTests(_with(task), "nothing to earn"))
+    assert told == [
+        "autograder/suite/spectral_radius.py: spectral_radius needs points, and checks with weights that share them"
+    ]
+
+
+def test_an_argument_that_no_sentence_could_describe():
+    """An argument that the assignment says nothing of is named."""
+    fewer = replace(ASSIGNMENT, axes={name: axes for name, axes in ASSIGNMENT.axes.items() if name != "W_hh"})
+    told = task_faults("spectral_radius", HiddenTests(fewer, "an argument"))
+    assert told == [
+        "autograder/suite/__init__.py says nothing of the argument W_hh of spectral_radius: add it to axes, numbers or lists"
+    ]
+
+
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 def test_every_right_answer_fits_the_limits(exam, task):
     """Every test case, those asked only in doubt included, has arguments and a right answer far below the limits."""

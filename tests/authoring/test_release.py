@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.engine.authoring import release
-from autograder.engine.authoring.notebook import BuildError, solved_notebook
+from autograder.engine.authoring.notebook import BuildError, functions, solved_notebook
 from autograder.engine.core.places import KIT, SOLUTION
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.sandbox.worker.versions import PROMISED, PYTHONS
@@ -91,12 +91,25 @@ def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, 
     for old, new, sentence in (
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),
+        ('given="safe_norm"', 'given="norm"', "gives 'norm', and solution/bptt.py has no such function to give"),
+        ("### Task · `forward`\n", "", "has 0 headings `### Task · `forward``, expected one"),
+        ("### Task · `forward`", "### Task · `backward`", "a heading of backward, which is neither a task nor"),
+        ("Task {amplification}", "Task {amplify}", "mentions Task {amplify}, and no task has this name"),
         ("(graph.png)", "(tree.png)", "shows tree.png, which is not there"),
         (PROMISED, "Python", "does not say what the grader runs"),
     ):
         (tmp_path / "bptt.md").write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(BuildError, match=sentence):
             solved_notebook()
+
+
+def test_a_reference_without_a_docstring_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A task's function without a docstring, or with nothing else, would be no stub for students: one sentence."""
+    monkeypatch.setattr("autograder.engine.authoring.notebook.SOLUTION", tmp_path)
+    for body in ("    return h\n", '    """What it returns."""\n', "    h = 2 * h\n    return h\n"):
+        (tmp_path / "bptt.py").write_text(f"def forward(h):\n{body}", encoding="utf-8")
+        with pytest.raises(BuildError, match="forward needs a docstring, and its solution below it"):
+            functions()
 
 
 def test_the_versions_are_the_same_everywhere() -> None:

@@ -248,5 +248,5 @@ def test_a_verdict_of_another_version_is_no_trace() -> None:
     data = result("ada", RIGHT).to_json()
     del data["tasks"][0]["curve"]
     assert Result.from_json(data) == result("ada", RIGHT)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="required field"):
         Result.from_json({"path": "x"})

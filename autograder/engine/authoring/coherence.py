@@ -7,12 +7,13 @@ from itertools import combinations
 import numpy as np
 
 from autograder.engine.authoring import guesses
-from autograder.engine.core.assignment import Check, Misconception, Task
+from autograder.engine.core.assignment import Assignment, Check, Misconception, SuiteError, Task
+from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.known_mistakes import candidates, mistaken
+from autograder.engine.diagnosis.known_mistakes import candidates, mistaken, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.hidden_tests import HiddenTests, HiddenTestsError, draw, unfit
+from autograder.engine.judging.hidden_tests import HiddenTests, unfit
 from autograder.engine.sandbox.answers import Answer, Raised
 
 _DRAWS = 4
@@ -29,14 +30,18 @@ def faults() -> tuple[str, ...]:
 
 def task_faults(task: str, hidden: HiddenTests) -> list[str]:
     """What does not hold together in the tables of one task."""
-    found = list(_check_faults(hidden.assignment.by_id[task]))
-    broken = list(_broken(hidden.assignment.by_id[task]))
+    own = hidden.assignment.by_id[task]
+    found = list(_undescribed(hidden.assignment, own))
+    if own.points <= 0 or not sum(check.weight for check in own.checks):
+        return [*found, f"autograder/suite/{task}.py: {task} needs points, and checks with weights that share them"]
+    found += _check_faults(own)
     try:
-        return found + (
-            broken or _faults_of_cases(hidden.cases(task)) + _always([hidden.cases(task, k) for k in range(_DRAWS)])
-        )
-    except HiddenTestsError as error:
+        cases = [hidden.cases(task, variant) for variant in range(_DRAWS)]
+        return found + (list(_broken(cases[0])) or [*_faults_of_cases(cases[0]), *_always(cases)])
+    except SuiteError as error:
         return [*found, f"autograder/suite/{task}.py: {error}"]
+    except Exception as error:
+        return [*found, f"autograder/suite/{task}.py: its tables cannot be tried, for one raises {raised(error)}"]
 
 
 def _faults_of_cases(cases: TaskCases) -> list[str]:
@@ -72,15 +77,14 @@ def _not_apart(cases: TaskCases) -> list[str]:
     ]
 
 
-def _broken(task: Task) -> Iterator[str]:
+def _broken(cases: TaskCases) -> Iterator[str]:
     """Mistaken functions that fail where a student's would at least compute something."""
-    drawn = draw(task, _SEED)
-    for known in task.misconceptions:
+    for known in (*cases.task.misconceptions, *pairs(cases.task)):
         try:
-            for args in drawn.values():
-                known.answer(args)
-        except Exception as error:
-            yield f"autograder/suite/{task.id}.py: the function of {known.id} raises {type(error).__name__}: {error}"
+            for case in cases.drawn:
+                known.answer(cases.args[case])
+        except SuiteError as error:
+            yield f"autograder/suite/{known.task}.py: {error}"
 
 
 def _entry_faults(known: Misconception) -> Iterator[str]:
@@ -89,6 +93,16 @@ def _entry_faults(known: Misconception) -> Iterator[str]:
         yield f"{where} stands in the table more than once: give each a name of its own"
     if not known.title or not known.question.endswith("?"):
         yield f"{where} needs a title, and a question that ends with a question mark"
+
+
+def _undescribed(assignment: Assignment, task: Task) -> Iterator[str]:
+    """Arguments of which no sentence to a student could say anything."""
+    for name in task.parameters:
+        if name not in (*assignment.axes, *assignment.numbers, *assignment.lists):
+            yield (
+                f"autograder/suite/__init__.py says nothing of the argument {name} of {task.id}: "
+                "add it to axes, numbers or lists"
+            )
 
 
 def _check_faults(task: Task) -> Iterator[str]:
@@ -111,14 +125,8 @@ def _check_faults(task: Task) -> Iterator[str]:
 
 
 def _case_faults(cases: TaskCases) -> list[str]:
-    """Test cases that a check asks for and that are not drawn, and the other way round."""
+    """Test cases that are drawn and that no check asks for."""
     return [
-        f"autograder/suite/{cases.task.id}.py: the check {check.id} of {cases.task.id} asks for the test case {case}, "
-        f"which is not drawn; it draws {', '.join(cases.args)}"
-        for check in cases.task.checks
-        for case in check.all_cases
-        if case not in cases.args
-    ] + [
         f"autograder/suite/{cases.task.id}.py: no check of {cases.task.id} asks for the test case {case}: "
         "take it out, or name it in a check"
         for case in cases.args

@@ -50,7 +50,7 @@ def faults(task: Task) -> Iterator[str]:
 
 def best(draws: list[_Draw]) -> float:
     """The points that the best answers earn, on average."""
-    seen: defaultdict[Any, Counter] = defaultdict(Counter)
+    seen: defaultdict[Any, Counter[Any]] = defaultdict(Counter)
     for drawn in draws:
         for clue, right in {call for _, calls in drawn.checks for call in calls}:
             seen[clue][right] += 1

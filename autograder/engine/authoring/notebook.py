@@ -7,8 +7,9 @@
     ```python setup="true"          a locked cell with the block's own code
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
-Everything else is prose or a cell for exploration. The headings of tasks get their points from the table of tasks, and a
-picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
+Everything else is prose or a cell for exploration. The headings of tasks (### Task · `id`) get their numbers by their order
+and their points from the suite; the text says `Task {id}` for a number, and `{functions}` and `{answers}` for how many there
+are. A picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
 The versions that the grader promises get the numbers that hold.
 """
 
@@ -16,6 +17,7 @@ import ast
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import nbformat
@@ -35,8 +37,10 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 ### END HIDDEN TESTS"""
 
 
-_HEADING = re.compile(r"^(### .*`(\w+)`)$", re.MULTILINE)  # of a task: the build adds its points
-_RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # likewise
+_HEADING = re.compile(r"^### Task · `(\w+)`$", re.MULTILINE)  # the build adds number and points
+_MENTION = re.compile(r"(?<=\bTask )\{(\w+)\}|(?<=\bTasks )\{(\w+)\} and \{(\w+)\}")  # of tasks, by their numbers
+_RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # the build gives it the points that hold
+_COUNTS = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _PICTURE = re.compile(r"(?<=\]\()(\w+\.png)(?=\))")
 _PROMISE = re.compile(r"Python 3\.\d+ to 3\.\d+ and NumPy \d")  # the build gives it the versions that hold
 _POINTS = {task.id: task.points for task in ASSIGNMENT.tasks} | {
@@ -54,12 +58,12 @@ def solved_notebook() -> nbformat.NotebookNode:
 
     sources = functions()
     text = with_versions((SOLUTION / "bptt.md").read_text(encoding="utf-8"), "solution/bptt.md")
-    narrative = jupytext.reads(text, "md")
+    narrative = jupytext.reads(_numbered(text), "md")
     cells: list[nbformat.NotebookNode] = []
     for cell in narrative.cells:
         cells.extend(_cells(cell, sources, len(cells)))
     _expect_all(cells)
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -97,6 +101,9 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
         ]
     if "given" in marks:
         names = marks["given"].split()
+        for name in names:
+            if name not in ASSIGNMENT.given:
+                raise BuildError(f"solution/bptt.md gives {name!r}, and solution/bptt.py has no such function to give")
         return [_new("code", "\n\n\n".join(sources[name] for name in names), f"given_{names[0]}", locked=True)]
     if "setup" in marks:
         return [_new("code", cell.source, "setup", locked=True)]
@@ -108,7 +115,7 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
             )
         answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
         return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
-    source = _PICTURE.sub(_with_bytes, _HEADING.sub(_with_points, cell.source))
+    source = _PICTURE.sub(_with_bytes, cell.source)
     return [_new(cell.cell_type, source, f"cell-{position}")]
 
 
@@ -119,15 +126,36 @@ def with_versions(text: str, name: str) -> str:
     return _PROMISE.sub(PROMISED, text)
 
 
-def _with_points(heading: re.Match) -> str:
-    return f"{heading[1]} ({_worth(_POINTS[heading[2]])}{', by hand' if heading[2] not in ASSIGNMENT.by_id else ''})"
+def _numbered(text: str) -> str:
+    """The narrative with each task's number and points in its heading, and the numbers where the text names tasks."""
+    ids = _HEADING.findall(text)
+    for id in dict.fromkeys([*ids, *_POINTS]):
+        if id not in _POINTS:
+            raise BuildError(f"solution/bptt.md has a heading of {id}, which is neither a task nor a written answer")
+        if ids.count(id) != 1:
+            raise BuildError(f"solution/bptt.md has {ids.count(id)} headings `### Task · `{id}``, expected one")
+
+    def number(id: str) -> str:
+        if id not in ids:
+            raise BuildError(f"solution/bptt.md mentions Task {{{id}}}, and no task has this name")
+        return str(ids.index(id) + 1)
+
+    def heading(found: re.Match[str]) -> str:
+        by_hand = "" if found[1] in ASSIGNMENT.by_id else ", by hand"
+        return f"### Task {number(found[1])} · `{found[1]}` ({_worth(_POINTS[found[1]])}{by_hand})"
+
+    text = _HEADING.sub(heading, text)
+    text = _MENTION.sub(lambda found: " and ".join(number(id) for id in found.groups() if id), text)
+    for what, count in (("functions", len(ASSIGNMENT.tasks)), ("answers", len(ASSIGNMENT.written))):
+        text = text.replace(f"{{{what}}}", _COUNTS[count] if count < len(_COUNTS) else str(count))
+    return text
 
 
 def _worth(points: float) -> str:
     return f"{points:g} point{'' if points == 1 else 's'}"
 
 
-def _with_bytes(name: re.Match) -> str:
+def _with_bytes(name: re.Match[str]) -> str:
     try:
         data = (SOLUTION / name[0]).read_bytes()
     except OSError:
@@ -138,7 +166,9 @@ def _with_bytes(name: re.Match) -> str:
 
 
 def _new(kind: str, source: str, id: str, **marks: Any) -> nbformat.NotebookNode:
-    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    make: Callable[..., nbformat.NotebookNode] = (
+        nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    )
     cell = make(source, id=id)
     if marks:
         cell.metadata["nbgrader"] = {
@@ -164,6 +194,8 @@ def functions() -> dict[str, str]:
         if isinstance(node, ast.FunctionDef):
             source = lines[node.lineno - 1 : node.end_lineno]
             if node.name in ASSIGNMENT.by_id:
+                if not ast.get_docstring(node) or len(node.body) < 2:
+                    raise BuildError(f"solution/bptt.py: {node.name} needs a docstring, and its solution below it")
                 body = node.body[1].lineno - node.lineno
                 source = [*source[:body], "    ### BEGIN SOLUTION", *source[body:], "    ### END SOLUTION"]
             found[node.name] = "\n".join(source)

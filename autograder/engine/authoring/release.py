@@ -13,9 +13,10 @@ from typing import Any
 
 import nbformat
 
-from autograder.engine.authoring import coherence
-from autograder.engine.authoring.notebook import functions, solved_notebook, with_versions
+from autograder.engine.authoring import coherence, public_cases, tour
+from autograder.engine.authoring.notebook import BuildError, functions, solved_notebook, with_versions
 from autograder.engine.core.places import KIT
+from autograder.engine.core.raised import raised
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
 from autograder.nbgrader.generate import generate_release
@@ -45,9 +46,17 @@ def selfcheck_source() -> str:
 
 def _with_imported(path: Path) -> dict[Path, str]:
     """A module's text and those of our modules that it imports, each behind what it needs itself."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+        parsed = ast.parse(text, str(path))
+    except OSError:
+        raise BuildError(
+            f"the self-check imports autograder/{path.relative_to(KIT).as_posix()}, which is not there"
+        ) from None
+    except SyntaxError as error:
+        raise BuildError(f"the self-check cannot be read: {raised(error)}") from None
     found: dict[Path, str] = {}
-    for node in ast.parse(text).body:
+    for node in parsed.body:
         if isinstance(node, ast.ImportFrom) and (ours := _ours(node.module)):
             found |= {k: v for k, v in _with_imported(ours).items() if k not in found}
     return {**found, path: text}
@@ -82,6 +91,8 @@ def _merged_imports(texts: list[str]) -> list[str]:
 
 def build(root: Path) -> None:
     """Write notebook, self-check and versions into `solution/bptt/`, and nbgrader's release into `assignment/bptt/`."""
+    if missing := tour.missing():
+        raise BuildError("\n".join(missing))
     source, release = root / "solution" / "bptt", root / "assignment" / "bptt"
     source.mkdir(parents=True, exist_ok=True)
     readme = source / "README.md"
@@ -106,7 +117,8 @@ def drift(root: Path) -> list[str]:
         faults = []
         for folder in ("solution/bptt", "assignment/bptt"):
             faults += _differences(root / folder, fresh / folder, folder)
-    return [*faults, *_leaks(root / "assignment" / "bptt"), *coherence.faults()]
+    public = public_cases.faults(selfcheck_source(), ASSIGNMENT)
+    return [*faults, *_leaks(root / "assignment" / "bptt"), *coherence.faults(), *public]
 
 
 def _differences(committed: Path, fresh: Path, folder: str) -> list[str]:

@@ -13,15 +13,16 @@ _UNISOLATED = click.option(
 
 
 class _Commands(click.Group):
-    """All commands. Where no student code can be run at all, each of them ends with one sentence."""
+    """All commands. Where no student code can be run, or the suite does not do, each of them ends with one sentence."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except Exception as error:
-            from autograder.engine.sandbox.session import SandboxError  # takes a while
+            from autograder.engine.core.assignment import SuiteError  # these take a while
+            from autograder.engine.sandbox.session import SandboxError
 
-            if isinstance(error, SandboxError):
+            if isinstance(error, SandboxError | SuiteError):
                 raise click.ClickException(str(error)) from None
             raise
 

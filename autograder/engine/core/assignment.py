@@ -8,10 +8,16 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograder.engine.core.raised import raised
+
 Form = Literal["array", "arrays", "verdict"]  # one array; a sequence of arrays; the pair (status, step)
 Args = tuple[Any, ...]  # of one call
 Cases = dict[str, Args]  # the test cases of a task, by name
 Rng = np.random.Generator
+
+
+class SuiteError(Exception):
+    """The suite or the reference does not do; the message says what to mend, one sentence a line."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,10 @@ class Misconception:
         return f"{self.task}.{self.name}"
 
     def answer(self, args: Args) -> Any:
-        """What the mistaken function returns, in the task's form; ValueError where it refuses, None where it fails."""
+        """What the mistaken function returns, in the task's form; ValueError where it refuses, None where it fails.
+
+        Raises SuiteError where it fails as no student's function would.
+        """
         copies = tuple(_copy(arg) for arg in args)
         try:
             with np.errstate(all="ignore"):
@@ -69,6 +78,8 @@ class Misconception:
             return refusal
         except (IndexError, TypeError, ZeroDivisionError, np.linalg.LinAlgError):
             return None
+        except Exception as error:
+            raise SuiteError(f"the function of {self.id} raises {raised(error)}") from error
 
 
 def _nothing(args: Args, expected: Any) -> dict[str, np.ndarray]:

@@ -83,7 +83,8 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON's own types, in the order of the fields. (`asdict` copies every leaf, and takes its time.)"""
-        return _plain(self)
+        plain: dict[str, Any] = _plain(self)
+        return plain
 
     @classmethod
     def from_json(cls, data: Any) -> "Result":

@@ -77,7 +77,7 @@ def compose(sample: Path, release: nbformat.NotebookNode, solved: nbformat.Noteb
         else:
             written = id in {entry.id for entry in ASSIGNMENT.written}
             answers[id] = source.strip().removeprefix("# ") if written else source.strip()
-    notebook = nbformat.from_dict(release)
+    notebook: nbformat.NotebookNode = nbformat.from_dict(release)
     notebook.cells = [
         nbformat.from_dict({**cell, "source": answers.get(cell.id, cell.source)}) for cell in release.cells
     ]

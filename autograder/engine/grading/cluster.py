@@ -132,7 +132,8 @@ class Cluster:
 
     def _introduction(self, future: Any) -> Introduction:
         try:
-            return future.result(timeout=_PROVE_S)
+            said: Introduction = future.result(timeout=_PROVE_S)
+            return said
         except TimeoutError:
             return Introduction(f"it did not prove its isolation in {_PROVE_S:g} s")
         except Exception as error:  # whatever a machine without this kit raises
@@ -187,7 +188,8 @@ class Cluster:
     def _answer(self, place: _Place) -> Result | Introduction | None:
         """The answer to a submission that was handed out; None where there is none yet."""
         try:
-            return place.future.result(timeout=_LOOK_S)
+            came: Result | Introduction = place.future.result(timeout=_LOOK_S)
+            return came
         except TimeoutError:
             return None
         except self._dask.KilledWorker:

@@ -212,13 +212,13 @@ def _blocks(code: list[str], starts: list[int]) -> list[int]:
     return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
 
 
-def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
+def _notebook(file: Path, text: str, notes: list[str]) -> dict[str, Any] | None:
     """The notebook that a file holds, None for a script: by its name, and by what it holds where that says otherwise."""
     is_script = kind_of(file.name) == "py"
     if sum(map(text.count, "[{,")) > MAX_VALUES:
         raise UnreadableError(f"{shown(file)} holds too many values: clear its outputs and hand it in again")
     try:
-        found = json.loads(text, strict=False)
+        found: dict[str, Any] = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         if not is_script and (re.match(r"\s*[\[{]", text) or not _defines_task().search(text)):
             raise UnreadableError(
@@ -236,7 +236,7 @@ def _notebook(file: Path, text: str, notes: list[str]) -> dict | None:
     return found
 
 
-def _notebook_cells(file: Path, notebook: dict) -> list[Cell]:
+def _notebook_cells(file: Path, notebook: dict[str, Any]) -> list[Cell]:
     cells = _raw_cells(notebook) or []
     if len(cells) > MAX_CELLS:
         raise UnreadableError(
@@ -245,7 +245,7 @@ def _notebook_cells(file: Path, notebook: dict) -> list[Cell]:
     return [cell for cell in map(_cell, cells) if cell]
 
 
-def _release(notebook: dict) -> str:
+def _release(notebook: dict[str, Any]) -> str:
     """The version of the release that the build wrote into the notebook's metadata."""
     metadata = notebook.get("metadata")
     marks = metadata.get(NAME) if isinstance(metadata, dict) else None
@@ -253,7 +253,7 @@ def _release(notebook: dict) -> str:
     return version if isinstance(version, str) and re.fullmatch(r"[0-9a-f]{12}", version) else ""
 
 
-def _remarks(notebook: dict) -> list[str]:
+def _remarks(notebook: dict[str, Any]) -> list[str]:
     """What there is to say of a notebook: another format, marks that are gone, cells run in another order."""
     cells = [cell for cell in _raw_cells(notebook) or [] if isinstance(cell, dict)]
     remarks = []
@@ -277,7 +277,7 @@ def _remarks(notebook: dict) -> list[str]:
     return remarks + _checked_before(cells)
 
 
-def _checked_before(cells: list[dict]) -> list[str]:
+def _checked_before(cells: list[dict[str, Any]]) -> list[str]:
     """The tasks whose check was last run before their answer was: what the student saw there was of other code."""
     counts = {_grade_id(cell): cell.get("execution_count") for cell in cells if _is_code(cell)}
     pairs = [(task, counts.get(task), counts.get(test_cell(task))) for task in released().tasks]
@@ -289,7 +289,7 @@ def _checked_before(cells: list[dict]) -> list[str]:
     )
 
 
-def _is_code(cell: dict) -> bool:
+def _is_code(cell: dict[str, Any]) -> bool:
     return cell.get("cell_type") == "code"
 
 
@@ -297,8 +297,9 @@ def _raw_cells(notebook: Any) -> list[Any] | None:
     """The list of cells of a notebook of format 4, or of 3 with its worksheets."""
     if not isinstance(notebook, dict):
         return None
-    if isinstance(notebook.get("cells"), list):
-        return notebook["cells"]
+    cells = notebook.get("cells")
+    if isinstance(cells, list):
+        return cells
     sheets = notebook.get("worksheets")
     if isinstance(sheets, list) and all(isinstance(s, dict) and isinstance(s.get("cells"), list) for s in sheets):
         return [cell for sheet in sheets for cell in sheet["cells"]]
@@ -321,13 +322,13 @@ def _cell(raw: Any) -> Cell | None:
     return Cell("code" if is_code else "markdown", source.removeprefix("\ufeff"), _grade_id(raw))
 
 
-def _marks(raw: dict) -> dict:
+def _marks(raw: dict[str, Any]) -> dict[str, Any]:
     metadata = raw.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return marks if isinstance(marks, dict) else {}
 
 
-def _grade_id(raw: dict) -> str:
+def _grade_id(raw: dict[str, Any]) -> str:
     """The name by which a cell is known; where the marks are gone, the release's cell ids are the grade ids."""
     found = _marks(raw).get("grade_id")
     if not isinstance(found, str):

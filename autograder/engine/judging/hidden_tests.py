@@ -6,16 +6,19 @@ and serve all submissions.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.engine.core.assignment import Args, Assignment, Cases, Rng, Task
+from autograder.engine.core.assignment import Args, Assignment, Cases, Rng, SuiteError, Task
+from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import FILE, Limits, SettingsError
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.cost import STEPS
+from autograder.engine.judging.judges import judge_refusals, judge_values
 from autograder.engine.sandbox.answers import Answer
 
 VARIANTS = 16  # of the hidden tests
@@ -56,11 +59,9 @@ class HiddenTests:
             first = self.cases(task)
             return _Drawn(*({case: of[case] for case in of if case in STEPS} for of in (first.args, first.expected)))
         draw = self.assignment.by_id[task].measured
-        return _drawn(self.assignment.by_id[task], draw(_generator(f"{self.seed}/{task}/cost")) if draw else {})
-
-
-class HiddenTestsError(Exception):
-    """No draw gives what the test cases must; the message says what to mend in the suite."""
+        with _told(f"the draw of what {task} costs"):
+            drawn = draw(_generator(f"{self.seed}/{task}/cost")) if draw else {}
+        return _drawn(self.assignment.by_id[task], drawn)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,10 @@ class _Drawn:
 def draw(task: Task, seed: str, attempt: int = 0) -> Cases:
     """The test cases of a task by name. The same seed draws the same ones."""
     rng = _generator(f"{seed}/{task.id}/{attempt}")
-    cases = task.draw(rng)
+    with _told(f"the draw of {task.id}"):
+        cases = dict(task.draw(rng))
+    if task.repeated not in cases:
+        raise SuiteError(f"{task.id} repeats the instance {task.repeated}, {_not_drawn(cases)}")
     repeated = cases[task.repeated]
     if task.in_any_order:
         cases = {str(name): cases[name] for name in rng.permutation(list(cases))}
@@ -86,7 +90,11 @@ def _generator(seed: str) -> Rng:
 
 
 def _drawn(task: Task, args: Mapping[str, Args]) -> _Drawn:
-    return _Drawn(args, {case: task.answer(a) for case, a in args.items()})
+    expected = {}
+    for case, own in args.items():
+        with _told(f"the reference's {task.id}, for the instance {case},"):
+            expected[case] = task.answer(own)
+    return _Drawn(args, expected)
 
 
 def _draw(task: Task, seed: str, measured: _Drawn) -> TaskCases:
@@ -94,10 +102,39 @@ def _draw(task: Task, seed: str, measured: _Drawn) -> TaskCases:
     for attempt in range(_ATTEMPTS):
         drawn = _drawn(task, draw(task, seed, attempt))
         cases = TaskCases(task, {**drawn.args, **measured.args}, {**drawn.expected, **measured.expected})
-        why = task.unsound(cases.args, cases.expected) or _hangs_on_rounding(cases)
+        if unasked := list(_unasked(cases)):
+            raise SuiteError("; ".join(unasked))
+        with _told(f"whether a draw of {task.id} is sound: it"):
+            why = task.unsound(cases.args, cases.expected) or _hangs_on_rounding(cases)
         if not why:
             return cases
-    raise HiddenTestsError(f"{why} (in {_ATTEMPTS} draws of {task.id})")
+    raise SuiteError(f"{why} (in {_ATTEMPTS} draws of {task.id})")
+
+
+def _unasked(cases: TaskCases) -> Iterator[str]:
+    """Checks that could judge nothing, or ask for what is not drawn."""
+    task = cases.task
+    for check in task.checks:
+        if not check.all_cases and check.judge in (judge_values, judge_refusals):
+            yield f"the check {check.id} of {task.id} asks for no instance, and everybody would pass it: name one"
+        for case in check.all_cases:
+            if case not in cases.args:
+                yield f"the check {check.id} of {task.id} asks for the instance {case}, {_not_drawn(cases.args)}"
+
+
+def _not_drawn(args: Mapping[str, Args]) -> str:
+    return f"which is not drawn; it draws {', '.join(args)}"
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What the suite's own code raises becomes one sentence."""
+    try:
+        yield
+    except SuiteError:
+        raise
+    except Exception as error:
+        raise SuiteError(f"{what} raises {raised(error)}") from error
 
 
 def _hangs_on_rounding(cases: TaskCases) -> str:

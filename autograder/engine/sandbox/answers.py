@@ -47,7 +47,7 @@ class Answer:
     changed_later: bool = False  # the result changed after it was returned
 
 
-def answer_of(message: dict, number: int, form: Form) -> Answer:
+def answer_of(message: dict[str, Any], number: int, form: Form) -> Answer:
     """An answer as the grader knows it. Raises WireError for anything that the worker itself would not have sent."""
     if not _is_number(message.get("answer"), number):
         raise WireError("an answer to another question")
@@ -96,14 +96,14 @@ def _is_number(value: Any, number: int) -> bool:
     return type(value) is int and value == number
 
 
-def numbers_of(message: dict, key: str, below: int) -> tuple[int, ...]:
+def numbers_of(message: dict[str, Any], key: str, below: int) -> tuple[int, ...]:
     numbers = message.get(key)
     if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < below for n in numbers):
         raise WireError(f"{key} is no list of numbers")
     return tuple(numbers)
 
 
-def _work(message: dict) -> tuple[int, int]:
+def _work(message: dict[str, Any]) -> tuple[int, int]:
     numbers = numbers_of(message, "work", _MOST_WORK) if "work" in message else (0, 0)
     if len(numbers) != 2:
         raise WireError("a measure of work that is no pair")
@@ -125,7 +125,7 @@ def _raised(message: Any) -> Raised:
     )
 
 
-def cell_error_of(message: dict, index: int) -> Raised | None:
+def cell_error_of(message: dict[str, Any], index: int) -> Raised | None:
     if not _is_number(message.get("cell"), index):
         raise WireError("an answer about another cell")
     return _raised(message["error"]) if message.get("error") is not None else None

@@ -8,13 +8,14 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from autograder.engine.core.settings import LAYERS
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.process import Sandbox
-from autograder.engine.sandbox.session import LAYERS, Call, SandboxError
+from autograder.engine.sandbox.session import Call, SandboxError
 
 _TRIALS = {
     "file": "reads a file of the grader's",
@@ -146,7 +147,7 @@ def _tried(sandbox: Sandbox) -> Proof:
     sandbox.limits = replace(limits, call_s=0.5)
     try:
         with _bait() as (path, tcp, udp, received):
-            args: dict[str, tuple] = {
+            args: dict[str, tuple[object, ...]] = {
                 "file": (path,),
                 "tcp": (tcp,),
                 "udp": (udp,),
@@ -183,7 +184,7 @@ def _own_address() -> int:
 
 
 @contextmanager
-def _bait() -> Iterator[tuple]:
+def _bait() -> Iterator[tuple[str, int, int, Callable[[], set[str]]]]:
     """A readable file and two listeners, and a function that says which of them were reached."""
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -204,7 +204,7 @@ class Session:
         return _End("crashed", "it ended the Python process", missing)
 
 
-def _layers(message: dict, required: frozenset[str]) -> dict[str, str]:
+def _layers(message: dict[str, Any], required: frozenset[str]) -> dict[str, str]:
     """The layers that a new process has. Raises SandboxError where one is missing that the machine has been proved to grant."""
     said = message.get("layers")
     named = said if isinstance(said, dict) else {}

@@ -10,7 +10,9 @@ import numpy as np
 from autograder.engine.judging.closeness import Scale
 
 NOT_ATTEMPTED = "not attempted yet"
+# What a task returns, where it is no single array: a tuple of arrays, or a list of as many as came in.
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
+LISTS = ("clip_gradients",)  # whose arrays are new ones
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"
 AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "dL_do": "Tq", "dL_dh": "Th"}
 FIRST_STEP = {"h": 0, "o": 1, "dL_do": 1, "dL_dh": 1, "A": 1}  # of what has a row for each step

@@ -30,6 +30,7 @@ from .calls import answer_calls
 from .cells import called_names
 from .errors import describe
 from .imports import AbsentFinder, Swallow, offered, preload
+from .messages import CallMessage, Request, Spec
 from .processor_time import computed_s
 from .protocol import REQUEST_HEADER, Channel
 from .shell import Shell
@@ -42,10 +43,10 @@ if sys.platform.startswith("linux"):
     from .isolation import apply, prepare
 else:
 
-    def prepare(spec: dict[str, Any], forks: bool) -> None:
+    def prepare(spec: Spec, forks: bool) -> None:
         """Nothing to prepare."""
 
-    def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
+    def apply(keep: int, spec: Spec) -> dict[str, str]:
         """Nothing to put up."""
         return dict.fromkeys(spec["layers"], "only Linux has it")
 
@@ -54,7 +55,7 @@ _absent = AbsentFinder()
 _PYTHONS_OWN = (importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, importlib.machinery.PathFinder)
 
 
-def control(connection: socket.socket, spec: dict[str, Any]) -> None:
+def control(connection: socket.socket, spec: Spec) -> None:
     """Fork a child for each `f` that comes with a descriptor.
 
     On `t` say what the last one has computed; on `r` kill it, and say how it ended and what it had computed.
@@ -95,13 +96,13 @@ def _reap(child: int) -> tuple[int, float]:
     return status & 0xFFFF, used.ru_utime + used.ru_stime
 
 
-def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
+def serve(connection: socket.socket, spec: Spec) -> None:
     """Serve one submission: first isolate this process, then run the cells, then answer the calls. Never returns."""
     try:
         layer_errors = apply(connection.fileno(), spec)
         channel = Channel(connection, spec["request_bytes"], REQUEST_HEADER)
         channel.send({"layers": layer_errors})
-        request = channel.receive()
+        request: Request = channel.receive()
         sources = request["cells"]
         shell, namespace = _fresh_shell(request["name"], sources)
         functions: dict[str, Any] = {}
@@ -115,7 +116,7 @@ def serve(connection: socket.socket, spec: dict[str, Any]) -> None:
         os.chdir = change_folder
         _unshadow(namespace, functions, sources)
         while True:
-            calls = [channel.receive() for _ in range(channel.receive()["calls"])]
+            calls: list[CallMessage] = [channel.receive() for _ in range(channel.receive()["calls"])]
             answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
@@ -165,7 +166,7 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
 
 
 def main() -> None:
-    spec = json.loads(sys.argv[1])
+    spec: Spec = json.loads(sys.argv[1])
     preload(spec["minimal_imports"])
     if not spec["minimal_imports"]:
         from .threads import install
@@ -191,7 +192,8 @@ def _shared_socket() -> socket.socket:
     """The one connection of a worker without fork: a descriptor number, or on Windows a shared socket's bytes."""
     if len(sys.argv) > 3:
         return socket.socket(fileno=int(sys.argv[3]))
-    return socket.fromshare(sys.stdin.buffer.read())  # type: ignore[attr-defined]  # exists on Windows alone
+    shared: socket.socket = socket.fromshare(sys.stdin.buffer.read())  # type: ignore[attr-defined]  # Windows has it
+    return shared
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ import numpy as np
 
 from .counting import Counting
 from .errors import MAX_TEXT, describe
+from .messages import CallMessage
 from .protocol import Channel
 
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 
 
-def answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[dict], most: int) -> None:
+def answer_calls(
+    channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[CallMessage], most: int
+) -> None:
     """Answer each call as soon as it is done, in at most so many bytes, and say at the end which results have changed."""
     results: list[tuple[int, str, Any, Any]] = []
     for number, call in enumerate(calls):
@@ -36,7 +39,7 @@ def answer_calls(channel: Channel, namespace: dict[str, Any], sources: list[str]
     channel.send({"end": changed})
 
 
-def _measured(function: Any, call: dict[str, Any], answer: dict[str, Any]) -> Any:
+def _measured(function: Any, call: CallMessage, answer: dict[str, Any]) -> Any:
     """The result of a call; in the answer, the work that it took, where that is asked for."""
     if call["measure"] == "count":
         with Counting() as counting:

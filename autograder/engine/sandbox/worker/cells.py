@@ -43,7 +43,8 @@ def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str
 
 def future_of(code: CodeType) -> int:
     """The flags of what a cell imports from `__future__`: as in IPython they hold for all cells below."""
-    return code.co_flags & _FUTURE
+    flags: int = code.co_flags & _FUTURE
+    return flags
 
 
 def parts(text: str, filename: str, below: int, future: int) -> Iterator[CodeType]:
@@ -68,7 +69,8 @@ def first_lines(script: str) -> list[int]:
 
 
 def _first_line(statement: ast.stmt) -> int:
-    return min([statement.lineno, *(above.lineno for above in getattr(statement, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(above.lineno for above in decorators)])
 
 
 def _read(source: str, parse: Callable[[str], T]) -> tuple[T, str]:

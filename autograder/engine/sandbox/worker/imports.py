@@ -152,7 +152,7 @@ class Swallow:
     def __instancecheck__(self, instance: object) -> bool:
         return False
 
-    def __mro_entries__(self, bases: object) -> tuple:
+    def __mro_entries__(self, bases: object) -> tuple[()]:
         return ()
 
     def _same(self, *other: object) -> Any:
@@ -190,7 +190,7 @@ class _Unavailable:
             raise AttributeError(name)
         return _Unavailable(self._module)
 
-    def __mro_entries__(self, bases: object) -> tuple:
+    def __mro_entries__(self, bases: object) -> tuple[()]:
         return ()
 
     def _same(self, other: object) -> Any:
@@ -239,9 +239,9 @@ class AbsentFinder:
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it has the methods of one
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        module: Any = _Absent(spec.name)
+        module = _Absent(spec.name)
         if spec.name.startswith("IPython"):
-            module.get_ipython = lambda: self.shell
+            module.__dict__["get_ipython"] = lambda: self.shell
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:

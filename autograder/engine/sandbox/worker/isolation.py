@@ -16,6 +16,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from .messages import Spec
+
 _NOBODY = 65534
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 4, 24, 38, 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -42,7 +44,7 @@ _ALLOWED = (
 _NOT_THERE = "access faccessat faccessat2 lstat newfstatat open openat openat2 readlink readlinkat stat statx".split()
 
 
-def prepare(spec: dict[str, Any], forks: bool) -> None:
+def prepare(spec: Spec, forks: bool) -> None:
     """Once in a worker, before its first child: measure it, make the filter, and move into namespaces of its own."""
     with suppress(OSError, ImportError, RuntimeError):  # then the layer will not go up either
         _filter()  # its rules take longer than loading them
@@ -50,7 +52,7 @@ def prepare(spec: dict[str, Any], forks: bool) -> None:
     spec["namespace_error"] = _reason(_namespaces, spec) if forks else "a worker without fork has none"
 
 
-def _reason(layer: Callable[[dict[str, Any]], None], spec: dict[str, Any]) -> str:
+def _reason(layer: Callable[[Spec], None], spec: Spec) -> str:
     """Why this layer does not go up, or nothing where it does."""
     try:
         layer(spec)
@@ -59,7 +61,7 @@ def _reason(layer: Callable[[dict[str, Any]], None], spec: dict[str, Any]) -> st
     return ""
 
 
-def _namespaces(spec: dict[str, Any]) -> None:
+def _namespaces(spec: Spec) -> None:
     """No other process, no network, no shared memory and no file in sight.
 
     A namespace of processes holds those that are started from now on: a child goes on in it as its first process. This
@@ -91,7 +93,7 @@ def _mount(what: bytes | None, where: bytes, kind: bytes | None, flags: int) -> 
     _check("mount", _libc.mount(what, where, kind, ctypes.c_ulong(flags), None))
 
 
-def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
+def apply(keep: int, spec: Spec) -> dict[str, str]:
     """Isolate this process for good; only the descriptor `keep` stays open. By layer: why it did not go up, or nothing.
 
     Its standard streams are the null device already: any amount of printing goes nowhere.
@@ -108,7 +110,7 @@ def apply(keep: int, spec: dict[str, Any]) -> dict[str, str]:
     return layer_errors
 
 
-def _uid(spec: dict[str, Any]) -> None:
+def _uid(spec: Spec) -> None:
     """Nobody's rights where the grader runs as root; all capabilities go with the uid."""
     if os.geteuid() != 0:
         raise PermissionError("only root can become another user")
@@ -119,7 +121,7 @@ def _uid(spec: dict[str, Any]) -> None:
     _die_with_parent()  # a change of uid clears it
 
 
-def _capabilities(spec: dict[str, Any]) -> None:
+def _capabilities(spec: Spec) -> None:
     """None of root's rights, in the worker's own user namespace either: neither held nor to be had again."""
     _empty_bounding_set()
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
@@ -134,7 +136,7 @@ def _empty_bounding_set() -> None:
             break
 
 
-def _limits(spec: dict[str, Any]) -> None:
+def _limits(spec: Spec) -> None:
     """Memory beyond what the worker has already, CPU time as a second clock, and nothing that outlives the process."""
     _prctl(_PR_SET_DUMPABLE, 0)  # a crash feeds no core handler
     for what, amount in {
@@ -160,7 +162,7 @@ class _Ruleset(ctypes.Structure):
     _fields_ = (("fs", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
 
 
-def _landlock(spec: dict[str, Any]) -> None:
+def _landlock(spec: Spec) -> None:
     """No file, no TCP, no signal and no abstract socket outside: handle all rights that this kernel knows, allow none."""
     version = _check("landlock", _libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1)))
     rules = _Ruleset((1 << _FS_RIGHTS.get(version, 16)) - 1)
@@ -176,7 +178,7 @@ def _landlock(spec: dict[str, Any]) -> None:
     os.close(ruleset)
 
 
-def _seccomp(spec: dict[str, Any]) -> None:
+def _seccomp(spec: Spec) -> None:
     """Only the system calls of `_ALLOWED`, and memory that is never executable. Calls of another architecture kill."""
     _filter().load()
 
@@ -197,7 +199,7 @@ def _filter() -> Any:
     return rules
 
 
-LAYERS: dict[str, Callable[[dict[str, Any]], None]] = {
+LAYERS: dict[str, Callable[[Spec], None]] = {
     "uid": _uid,
     "capabilities": _capabilities,
     "limits": _limits,

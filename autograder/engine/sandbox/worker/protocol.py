@@ -33,7 +33,7 @@ def encode(message: Any) -> bytes:
     """A message (None, bool, int, float, str, list, dict, float64 and int64 arrays) as one frame."""
     chunks: list[bytes] = []
 
-    def array(value: Any) -> dict[str, list]:
+    def array(value: Any) -> dict[str, list[Any]]:
         if not isinstance(value, np.ndarray) or value.dtype.str not in _DTYPES:
             raise TypeError(f"cannot send {type(value).__name__}")
         chunks.append(value.tobytes())
@@ -48,7 +48,7 @@ def decode(header: bytes, body: bytes) -> Any:
     """The message of a frame's two parts. Raises WireError for whatever `encode` could not have made."""
     offset = 0
 
-    def array(found: dict) -> Any:
+    def array(found: dict[str, Any]) -> Any:
         nonlocal offset
         if "array" not in found:
             return found
@@ -70,7 +70,7 @@ def decode(header: bytes, body: bytes) -> Any:
     return message
 
 
-def _descriptor(found: dict) -> tuple[np.dtype, list[int]]:
+def _descriptor(found: dict[str, Any]) -> tuple[np.dtype, list[int]]:
     described = found["array"]
     if len(found) != 1 or not isinstance(described, list) or len(described) != 2:
         raise WireError("an array without a dtype and a shape")

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 
-class _Done(concurrent.futures.Future):
+class _Done(concurrent.futures.Future[Any]):
     """A result that is there already, by the names that the pools of either package give it."""
 
-    def __init__(self, function: Callable, arguments: Any, options: Any) -> None:
+    def __init__(self, function: Callable[..., Any], arguments: Any, options: Any) -> None:
         super().__init__()
         try:
             self.set_result(function(*arguments, **options))
@@ -38,7 +38,9 @@ class _Executor(concurrent.futures.Executor):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         pass
 
-    def submit(self, function: Callable, /, *arguments: Any, **options: Any) -> concurrent.futures.Future:
+    def submit(
+        self, function: Callable[..., Any], /, *arguments: Any, **options: Any
+    ) -> concurrent.futures.Future[Any]:
         return _Done(function, arguments, options)
 
 
@@ -54,25 +56,29 @@ class _Pool:
     def __exit__(self, *error: object) -> None:
         return None
 
-    def map(self, function: Callable, items: Any, chunksize: int | None = None) -> list:
+    def map(self, function: Callable[..., Any], items: Any, chunksize: int | None = None) -> list[Any]:
         return [function(item) for item in items]
 
-    def starmap(self, function: Callable, items: Any, chunksize: int | None = None) -> list:
+    def starmap(self, function: Callable[..., Any], items: Any, chunksize: int | None = None) -> list[Any]:
         return [function(*item) for item in items]
 
-    def apply(self, function: Callable, args: tuple = (), kwds: dict[str, Any] | None = None) -> Any:
+    def apply(
+        self, function: Callable[..., Any], args: tuple[Any, ...] = (), kwds: dict[str, Any] | None = None
+    ) -> Any:
         return function(*args, **kwds or {})
 
     def apply_async(
-        self, function: Callable, args: tuple = (), kwds: Any = None, callback: Any = None, **_: Any
+        self, function: Callable[..., Any], args: tuple[Any, ...] = (), kwds: Any = None, callback: Any = None, **_: Any
     ) -> _Done:
         return self._reported(_Done(function, args, kwds or {}), callback)
 
-    def map_async(self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any) -> _Done:
+    def map_async(
+        self, function: Callable[..., Any], items: Any, chunksize: Any = None, callback: Any = None, **_: Any
+    ) -> _Done:
         return self._reported(_Done(self.map, (function, items), {}), callback)
 
     def starmap_async(
-        self, function: Callable, items: Any, chunksize: Any = None, callback: Any = None, **_: Any
+        self, function: Callable[..., Any], items: Any, chunksize: Any = None, callback: Any = None, **_: Any
     ) -> _Done:
         return self._reported(_Done(self.starmap, (function, items), {}), callback)
 
@@ -82,7 +88,7 @@ class _Pool:
             callback(done.get())
         return done
 
-    def imap(self, function: Callable, items: Any, chunksize: int | None = None) -> Any:
+    def imap(self, function: Callable[..., Any], items: Any, chunksize: int | None = None) -> Any:
         return (function(item) for item in items)
 
     imap_unordered = imap
