@@ -25,7 +25,7 @@ WRONG = {  # by task: the edit, and the sentence
     "forward": (
         'step works", "one_step"',
         'step works", ""',
-        "the check one_step of forward asks for no instance, and everybody would pass it",
+        "the check one_step of forward asks for no test case, and everybody would pass it",
     ),
     "squared_error_grad": (
         '"o y", sizes',
@@ -35,12 +35,12 @@ WRONG = {  # by task: the edit, and the sentence
     "cross_entropy_grad": (
         'repeated="general"',
         'repeated="none"',
-        "cross_entropy_grad repeats the instance none, which is not drawn; it draws ",
+        "cross_entropy_grad repeats the test case none, which is not drawn; it draws ",
     ),
     "hidden_grads": (
         'step works", "one_step"',
         'step works", "none"',
-        "the check one_step of hidden_grads asks for the instance none, which is not drawn; it draws ",
+        "the check one_step of hidden_grads asks for the test case none, which is not drawn; it draws ",
     ),
     "expanded_terms": (
         "def _draw(rng: Rng) -> Cases:\n",
@@ -50,7 +50,7 @@ WRONG = {  # by task: the edit, and the sentence
     "parameter_grads": (
         '"x h dL_do dL_dh", sizes',
         '"x h dL_do", sizes',
-        "the reference's parameter_grads, for the instance small, raises TypeError: ",
+        "the reference's parameter_grads, for the test case small, raises TypeError: ",
     ),
     "spectral_radius": (
         "lambda W_hh: np.linalg.norm(W_hh),",

@@ -59,7 +59,7 @@ class HiddenTests:
             first = self.cases(task)
             return _Drawn(*({case: of[case] for case in of if case in STEPS} for of in (first.args, first.expected)))
         draw = self.assignment.by_id[task].measured
-        with _told(f"the draw of what {task} costs"):
+        with _as_suite_error(f"the draw of the test cases that measure {task}"):
             drawn = draw(_generator(f"{self.seed}/{task}/cost")) if draw else {}
         return _drawn(self.assignment.by_id[task], drawn)
 
@@ -75,10 +75,10 @@ class _Drawn:
 def draw(task: Task, seed: str, attempt: int = 0) -> Cases:
     """The test cases of a task by name. The same seed draws the same ones."""
     rng = _generator(f"{seed}/{task.id}/{attempt}")
-    with _told(f"the draw of {task.id}"):
+    with _as_suite_error(f"the draw of {task.id}"):
         cases = dict(task.draw(rng))
     if task.repeated not in cases:
-        raise SuiteError(f"{task.id} repeats the instance {task.repeated}, {_not_drawn(cases)}")
+        raise SuiteError(f"{task.id} repeats the test case {task.repeated}, {_not_drawn(cases)}")
     repeated = cases[task.repeated]
     if task.in_any_order:
         cases = {str(name): cases[name] for name in rng.permutation(list(cases))}
@@ -92,7 +92,7 @@ def _generator(seed: str) -> Rng:
 def _drawn(task: Task, args: Mapping[str, Args]) -> _Drawn:
     expected = {}
     for case, own in args.items():
-        with _told(f"the reference's {task.id}, for the instance {case},"):
+        with _as_suite_error(f"the reference's {task.id}, for the test case {case},"):
             expected[case] = task.answer(own)
     return _Drawn(args, expected)
 
@@ -104,7 +104,7 @@ def _draw(task: Task, seed: str, measured: _Drawn) -> TaskCases:
         cases = TaskCases(task, {**drawn.args, **measured.args}, {**drawn.expected, **measured.expected})
         if unasked := list(_unasked(cases)):
             raise SuiteError("; ".join(unasked))
-        with _told(f"whether a draw of {task.id} is sound: it"):
+        with _as_suite_error(f"verifying a draw of {task.id}"):
             why = task.unsound(cases.args, cases.expected) or _hangs_on_rounding(cases)
         if not why:
             return cases
@@ -116,10 +116,10 @@ def _unasked(cases: TaskCases) -> Iterator[str]:
     task = cases.task
     for check in task.checks:
         if not check.all_cases and check.judge in (judge_values, judge_refusals):
-            yield f"the check {check.id} of {task.id} asks for no instance, and everybody would pass it: name one"
+            yield f"the check {check.id} of {task.id} asks for no test case, and everybody would pass it: name one"
         for case in check.all_cases:
             if case not in cases.args:
-                yield f"the check {check.id} of {task.id} asks for the instance {case}, {_not_drawn(cases.args)}"
+                yield f"the check {check.id} of {task.id} asks for the test case {case}, {_not_drawn(cases.args)}"
 
 
 def _not_drawn(args: Mapping[str, Args]) -> str:
@@ -127,7 +127,7 @@ def _not_drawn(args: Mapping[str, Args]) -> str:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _as_suite_error(what: str) -> Iterator[None]:
     """What the suite's own code raises becomes one sentence."""
     try:
         yield
