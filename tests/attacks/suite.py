@@ -218,7 +218,7 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
         texts["page"] = "".join(report.task_html(task) for task in result.tasks)
         texts["page"].encode()
         if result.notes or result.message:
-            texts["note"] = staging.staged_notebook(load(path), result, "").cells[0].source
+            texts["note"] = staging.staged_notebook(load(path), result).cells[0].source
             texts["note"].encode()
     except Exception as error:
         yield f"broke an output ({type(error).__name__})"

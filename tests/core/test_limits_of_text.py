@@ -126,8 +126,8 @@ MANY = {
 def test_an_autograded_notebook_stays_small(kind: str) -> None:
     """However much was handed in, the notebook that graders open is bounded in bytes, cells and lines, and says so."""
     handed_in = Submission("x", "y", cells=(*MANY[kind], Cell("markdown", "My answer, below.", "")))
-    notebook = staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"), "")
-    released = staged_notebook(Submission("x", "y"), Result("x", "y", 0.0, 30.0, "graded"), "")
+    notebook = staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"))
+    released = staged_notebook(Submission("x", "y"), Result("x", "y", 0.0, 30.0, "graded"))
     nbformat.validate(notebook)
     assert len(notebook.cells) - len(released.cells) <= 300
     assert len(nbformat.writes(notebook)) - len(nbformat.writes(released)) < 500_000
@@ -173,7 +173,7 @@ def test_nothing_that_is_said_is_long(
     assert max(map(len, said)) <= MAX_SAID
     assert len(to_json([result], "")) < 100_000
     assert len(class_report.page(class_report.Class((result,), ()))) < 200_000
-    assert len(staged_notebook(handed_in, result, "").cells[0].source) < (MAX_NOTES + 1) * (MAX_SAID + 10)
+    assert len(staged_notebook(handed_in, result).cells[0].source) < (MAX_NOTES + 1) * (MAX_SAID + 10)
 
 
 def copy_of_setup(notebook: dict, more: str) -> dict:
@@ -210,6 +210,7 @@ FILES = {
 _READS = """
 import resource, sys
 from pathlib import Path
+from autograder.engine.course.released import released
 from autograder.engine.intake.files import load
 from autograder.engine.intake.repair import runnable
 from autograder.nbgrader.staging import staged_notebook
@@ -219,11 +220,11 @@ import nbformat
 def held():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-nbformat.writes(staged_notebook(load(Path(sys.argv[1])), Result("x", "y", 0.0, 30.0, "graded"), ""))
+nbformat.writes(staged_notebook(load(Path(sys.argv[1])), Result("x", "y", 0.0, 30.0, "graded")))
 before = held()
 handed_in = load(Path(sys.argv[2]))
 runnable(handed_in.cells, released())
-nbformat.writes(staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded"), ""))
+nbformat.writes(staged_notebook(handed_in, Result("x", "y", 0.0, 30.0, "graded")))
 print((held() - before) // 1024)
 """
 

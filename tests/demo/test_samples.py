@@ -1,6 +1,6 @@
 """Whole submissions with the report that each must get: the sample class, judged from a fixed seed.
 
-`PYTHONPATH=tests python tests/demo/test_samples.py` records the reports anew, after a change that is meant to change them.
+`python tests/record.py` records the reports anew, after a change that is meant to change them.
 """
 
 import json
@@ -56,7 +56,3 @@ def record() -> None:
     with Sandbox(LIMITS) as worker, tempfile.TemporaryDirectory() as folder:
         reports = {name: judge(name, Path(folder), HiddenTests(ASSIGNMENT, SEED), worker).to_json() for name in NAMES}
     RECORDED.write_text(json.dumps(reports, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    record()

@@ -22,7 +22,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     kit, course = tmp_path_factory.mktemp("kit"), released_course(tmp_path_factory.mktemp("course"))
     for name in ("autograder", "solution"):
         shutil.copytree(SOLUTION.parent / name, kit / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    (kit / "autograder" / "sandbox" / "worker.py").write_text("import no_such_module\n")
+    (kit / "autograder" / "engine" / "sandbox" / "worker" / "__main__.py").write_text("import no_such_module\n")
     for folder in (course / "submitted" / "ada" / "bptt", course / "harness" / "submission"):
         folder.mkdir(parents=True)
         shutil.copy(SOLUTION / "bptt" / "bptt.ipynb", folder)

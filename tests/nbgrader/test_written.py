@@ -46,7 +46,7 @@ def staged(change: Change) -> nbformat.NotebookNode:
     cells = [Cell("code" if c.cell_type == "code" else "markdown", c.source, c.id) for c in released.cells]
     change(cells, next(place for place, cell in enumerate(cells) if cell.id == ID))
     made = Submission("x", "ada", cells=tuple(cells), release=released.metadata["bptt"]["release"])
-    return staged_notebook(made, Result("x", "ada", 0.0, 30.0, "graded"), "")
+    return staged_notebook(made, Result("x", "ada", 0.0, 30.0, "graded"))
 
 
 def answer(notebook: nbformat.NotebookNode) -> str:
