@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from autograder.__main__ import main
+from autograder.engine.core import result
 from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.intake import files as intake
 from autograder.engine.reports.appeal import AppealError, locate
+from autograder.nbgrader.record import Record
 
 NOBODY = 65534
 SOLVED = (SOLUTION / "bptt.py").read_bytes()
@@ -227,7 +229,8 @@ def test_status_goes_on_behind_what_it_cannot_read(
         hand_in(course.root / "submitted" / name / "bptt")
     (course.root / "submitted" / "zoe").symlink_to("x" * 300)
     hand_in(course.root / "submitted" / "max" / "bptt", b"\xef\xbb\xbf", "bptt.ipynb")
-    verdict = {"metadata": {"autograder": {"recorded": True, "score": 1.0, "points": {}}}}
+    record = Record(result.Result("", "x", 1.0, 30.0, "graded"), recorded=True)
+    verdict = {"metadata": {"autograder": record.to_json()}}
     for name in ("ada", "bob", "max", "zoe"):
         hand_in(course.root / "autograded" / name / "bptt", json.dumps(verdict).encode(), "bptt.ipynb")
     failing(monkeypatch, "open", "EIO", "bob/bptt/bptt.py")
