@@ -43,6 +43,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "stages or bounds or most_lines or longest or too_short or quiet",
     ),
     "engine/grading/grade.py": ("grading/test_grading.py",),
+    "engine/grading/asking.py": ("grading/test_grading.py",),
     "engine/sandbox/answers.py": ("sandbox/test_answers.py",),
 }
 # Survivors that no test can kill: by module and mutated line, why it makes no difference.
@@ -73,12 +74,15 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         'name = task.returns[part] if len(task.returns) is len(expected) else f"{task.returns[0]}[{part}]"': "small numbers are one object",
     },
     "engine/grading/grade.py": {
-        "score=round(sum(report.points for report in reports), 3),": "the points of each task have two decimals",
+        "score = round(sum(task.points for task in judged), 3)": "the points of each task have two decimals",
+        "points = round(sum(result.points for result in results), 3)": "the points of each check have two decimals",
+        "known = release.ids ^ {*release.tasks, *release.written}": "no id stands in two of these",
+    },
+    "engine/grading/asking.py": {
+        "@dataclass(frozen=False)": "nobody writes to it",
         "if task >= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task <= ended_in:": "what is marked too early is asked, and filed, all the same",
         "if task is ended_in:": "a task's id is one object",
-        "known = locked.ids ^ BY_ID.keys() | {entry.id for entry in WRITTEN}": "no id stands in two of these",
-        "known = locked.ids | BY_ID.keys() ^ {entry.id for entry in WRITTEN}": "no id stands in two of these",
         "questions = [question for question in questions[len(received) :] if question[0] is not ended_in]": "a task's id is one object",
     },
     "engine/sandbox/answers.py": {
