@@ -50,7 +50,14 @@ def finder(monkeypatch):
         "java.lang",
     ]:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    return found
+    before = set(sys.modules)
+    yield found
+    for name in set(sys.modules) - before:  # a stand-in left behind would be taken for the library
+        if (
+            getattr(getattr(sys.modules[name], "__spec__", None), "loader", None) is found
+            or name.split(".")[0] == "matplotlib"
+        ):
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("importer", ["__main__", "ntpath", "numpy.testing"])
