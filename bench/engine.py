@@ -18,13 +18,13 @@ EACH = 4 if QUICK else 24  # of each sample in a row: /proc counts in ticks of 1
 FEW, MANY = (2, 6) if QUICK else (20, 100)
 
 
-def _cpu_ms() -> float:
+def cpu_ms() -> float:
     """CPU time of this process so far, and of the sandboxes that it has started."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    return 1e3 * (mine.ru_utime + mine.ru_stime) + children_ms(os.getpid())
+    return 1e3 * (mine.ru_utime + mine.ru_stime) + _children_ms(os.getpid())
 
 
-def children_ms(process: int) -> float:
+def _children_ms(process: int) -> float:
     """CPU time of all that a process has started, ended or not."""
     return 1e3 * sum(map(_ticks, _children(process))) / os.sysconf("SC_CLK_TCK")
 
@@ -52,12 +52,12 @@ def cpu_by_sample(folder: Path) -> dict[str, float]:
             entries = found[number :: len(names)]
             for path, student in entries[:2]:
                 grader.judge(path, student)
-            before = _cpu_ms()
+            before = cpu_ms()
             for path, student in entries[2:]:
                 result = grader.judge(path, student)
                 if result.status == "grader_error":
                     raise RuntimeError(result.message)
-            figures[name] = (_cpu_ms() - before) / (EACH - 2)
+            figures[name] = (cpu_ms() - before) / (EACH - 2)
             print(f"  {name}: {figures[name]:.1f} ms", file=sys.stderr)
     return figures
 

@@ -1,7 +1,5 @@
 """What a process with all imports costs beside one with minimal imports, which comes first."""
 
-import os
-import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Sandbox
-from bench.engine import children_ms
+from bench.engine import cpu_ms
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
 EACH = 5 if QUICK else 50  # in a row: the system counts in ticks of 10 ms
@@ -26,11 +24,11 @@ def main() -> None:
 
     def each(name: str) -> float:
         """Milliseconds of processor time for one submission."""
-        before = _cpu_ms()
+        before = cpu_ms()
         for number in range(EACH):
             result = grade(replace(submission, digest=str(number % 4)), course, hidden, sandboxes[name])
             assert result.score == result.max_score, result.message
-        return (_cpu_ms() - before) / EACH
+        return (cpu_ms() - before) / EACH
 
     for name in WAYS:
         each(name)  # warms up
@@ -41,11 +39,6 @@ def main() -> None:
     print("## Imports\n")
     print(f"Processor time of grader and sandbox for one right submission, {EACH} in a row.\n")
     print(table(["process with", "ms a submission", "times minimal imports"], rows))
-
-
-def _cpu_ms() -> float:
-    mine = resource.getrusage(resource.RUSAGE_SELF)
-    return 1e3 * (mine.ru_utime + mine.ru_stime) + children_ms(os.getpid())
 
 
 if __name__ == "__main__":

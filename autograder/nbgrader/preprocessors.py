@@ -49,7 +49,8 @@ class SaveVerdict(NbGraderPreprocessor):
     """Stores the points of each judged cell, and what nbgrader stores of the written answers, in one transaction."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: _Resources) -> _Preprocessed:
-        record, result = of(nb.metadata), of(nb.metadata).result
+        record = of(nb.metadata)
+        result = record.result
         asks = result.message if result.status == "unreadable" else NOT_OURS if NOT_OURS in result.notes else ""
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
             found = book.find_submission_notebook(*_ids(resources))

@@ -18,6 +18,7 @@ from autograder.suite.drawing import (
     shifted,
     sizes,
 )
+from autograder.suite.growth import from_each, naive, norms, ratio
 from autograder.suite.reference import bptt
 
 
@@ -73,62 +74,46 @@ CHECKS = (
 )
 
 
-def _norms(g):
-    return np.array([bptt.safe_norm(row) for row in g])
-
-
-def _from(signal):
-    return np.cumsum(signal[::-1])[::-1]
-
-
-def _ratio(above, below):
-    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
-
-
-def _naive(dL_dh, dL_do, W_qh):
-    return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
-
-
 MISCONCEPTIONS = (
     Misconception(
         "own_signal_only", "the denominator holds the signal of step t alone", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(dL_do @ W_qh)),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), norms(dL_do @ W_qh)),
     ),
     Misconception(
         "earlier_signals", "the denominator holds the signals up to t", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.cumsum(_norms(dL_do @ W_qh))),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.cumsum(norms(dL_do @ W_qh))),
     ),
     Misconception(
         "all_signals", "the denominator holds the signals of all steps", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), _norms(dL_do @ W_qh).sum())),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.full(len(dL_dh), norms(dL_do @ W_qh).sum())),
     ),
     Misconception(
         "strictly_later", "the denominator leaves out the signal of step t itself", "Has the signal of step t arrived at t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do @ W_qh)) - _norms(dL_do @ W_qh)),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do @ W_qh)) - norms(dL_do @ W_qh)),
     ),
     Misconception(
         "against_the_last", "it is measured against ‖∂L/∂h_T‖ alone", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
     ),
     Misconception(
         "root_of_squares", "the norms of the signals are added as squares", "Is it a sum of norms or a norm of all in (13)?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
     ),
     Misconception(
         "largest_entry", "the largest entry is taken for the norm", "Which norm is ‖·‖ in (13)?",
-        lambda dL_dh, dL_do, W_qh: _ratio(np.abs(dL_dh).max(axis=1), _from(np.abs(dL_do @ W_qh).max(axis=1))),
+        lambda dL_dh, dL_do, W_qh: ratio(np.abs(dL_dh).max(axis=1), from_each(np.abs(dL_do @ W_qh).max(axis=1))),
     ),
     Misconception(
         "one_without_signal", "A_t is 1 where no signal has come yet", "What should A_t be where no signal has come yet?",
-        lambda dL_dh, dL_do, W_qh: np.where(_from(_norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
+        lambda dL_dh, dL_do, W_qh: np.where(from_each(norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
     ),
     Misconception(
         "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "In which space does the signal have to be measured?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _from(_norms(dL_do))),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do))),
     ),
     Misconception(
         "norm_of_sum", "the denominator is the norm of the sum, not the sum of the norms", "Can two signals cancel in your denominator?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh), _norms(np.cumsum((dL_do @ W_qh)[::-1], axis=0)[::-1])),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), norms(np.cumsum((dL_do @ W_qh)[::-1], axis=0)[::-1])),
     ),
     Misconception(
         "mean_signal", "the denominator is the mean signal, not the sum", "Is it a sum or a mean in (13)?",
@@ -136,27 +121,27 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "squared", "squared norms are compared", "What does doubling a gradient do to A_t?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_norms(dL_dh) ** 2, _from(_norms(dL_do @ W_qh) ** 2)),
+        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh) ** 2, from_each(norms(dL_do @ W_qh) ** 2)),
     ),
     Misconception(
         "upside_down", "the ratio is upside down", "Is A_t large or small when the gradient grows?",
-        lambda dL_dh, dL_do, W_qh: _ratio(_from(_norms(dL_do @ W_qh)), _norms(dL_dh)),
+        lambda dL_dh, dL_do, W_qh: ratio(from_each(norms(dL_do @ W_qh)), norms(dL_dh)),
     ),
     Misconception(
         "zero_by_zero", "0/0 is left as it is", "What should A_t be where no signal has come yet?",
-        lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / _from(_norms(dL_do @ W_qh)),
+        lambda dL_dh, dL_do, W_qh: norms(dL_dh) / from_each(norms(dL_do @ W_qh)),
     ),
     Misconception(
         "epsilon", "a constant is added to the denominator", "How much is 1e-12 beside signals of 1e-200?",
-        lambda dL_dh, dL_do, W_qh: _norms(dL_dh) / (_from(_norms(dL_do @ W_qh)) + 1e-12),
+        lambda dL_dh, dL_do, W_qh: norms(dL_dh) / (from_each(norms(dL_do @ W_qh)) + 1e-12),
     ),
     Misconception(
         "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200? Which given function knows that?",
-        _naive,
+        naive,
     ),
     Misconception(
         "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (13)?",
-        lambda dL_dh, dL_do, W_qh: _ratio(np.abs(dL_dh).sum(axis=1), _from(np.abs(dL_do @ W_qh).sum(axis=1))),
+        lambda dL_dh, dL_do, W_qh: ratio(np.abs(dL_dh).sum(axis=1), from_each(np.abs(dL_do @ W_qh).sum(axis=1))),
     ),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from autograder.engine.core.assignment import Misconception, Task
 from autograder.suite import explosions
 from autograder.suite.checking import PURE, STEADY, refuses, values
+from autograder.suite.growth import naive, norms
 from autograder.suite.reference import bptt
 
 CHECKS = (
@@ -47,22 +48,6 @@ CHECKS = (
     ),
     refuses("a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"),
 )
-
-
-def _norms(g):
-    return np.array([bptt.safe_norm(row) for row in g])
-
-
-def _from(signal):
-    return np.cumsum(signal[::-1])[::-1]
-
-
-def _ratio(above, below):
-    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
-
-
-def _naive(dL_dh, dL_do, W_qh):
-    return _ratio(np.linalg.norm(dL_dh, axis=1), _from(np.linalg.norm(dL_do @ W_qh, axis=1)))
 
 
 @dataclass(frozen=True)
@@ -167,10 +152,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "norm_alone", "‖∂L/∂h_t‖ itself is compared with the threshold", "What happens to your verdict if the loss is scaled by 1e200?",
-        _Detector(A=lambda dL_dh, dL_do, W_qh: _norms(dL_dh)),
+        _Detector(A=lambda dL_dh, dL_do, W_qh: norms(dL_dh)),
     ),
     Misconception(
-        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _Detector(A=_naive),
+        "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _Detector(A=naive),
     ),
 )  # fmt: skip
 

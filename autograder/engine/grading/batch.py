@@ -53,8 +53,9 @@ class Grader:
 
     def __init__(self, course: Course, proof: Proof) -> None:
         self.course, self._isolation = course, proof.label
-        self.hidden = HiddenTests(ASSIGNMENT, course.seed(), course.limits)
-        self.store = Store(course, course.seed(), proof.label)
+        seed = course.seed()
+        self.hidden = HiddenTests(ASSIGNMENT, seed, course.limits)
+        self.store = Store(course, seed, proof.label)
         self.sandbox = Sandbox(course.limits, proof.layers)
         self.sandbox.required = frozenset(proof.layers)
 

@@ -1,0 +1,27 @@
+"""How mistaken functions measure growth: norms, sums of them from a step on, and their ratio."""
+
+import numpy as np
+
+from autograder.suite.reference import bptt
+
+
+def norms(rows: np.ndarray) -> np.ndarray:
+    """The norm of each row."""
+    return np.array([bptt.safe_norm(row) for row in rows])
+
+
+def from_each(signal: np.ndarray) -> np.ndarray:
+    """At each step the sum from that step on."""
+    return np.cumsum(signal[::-1])[::-1]
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Zero where nothing stands below."""
+    quotient = np.zeros(len(above))
+    np.divide(above, below, out=quotient, where=below > 0)
+    return quotient
+
+
+def naive(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> np.ndarray:
+    """A_t by norms that overflow and underflow."""
+    return ratio(np.linalg.norm(dL_dh, axis=1), from_each(np.linalg.norm(dL_do @ W_qh, axis=1)))
