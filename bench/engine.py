@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
-from autograder.engine.intake.files import find
+from autograder.engine.intake.files import collected
 from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
@@ -45,16 +45,17 @@ def cpu_by_sample(folder: Path) -> dict[str, float]:
     proof = prove_isolation(settings)
     names = [path.stem for path in course.samples()]
     course.hand_in(folder, EACH * len(names))
-    found = find([folder / "submitted"])
+    with collected([folder / "submitted"]) as handout:
+        found = handout.found
     figures = {}
     with Grader(settings, proof) as grader:
         for number, name in enumerate(names):
             entries = found[number :: len(names)]
-            for path, student in entries[:2]:
-                grader.judge(path, student)
+            for entry in entries[:2]:
+                grader.judge(entry)
             before = cpu_ms()
-            for path, student in entries[2:]:
-                result = grader.judge(path, student)
+            for entry in entries[2:]:
+                result = grader.judge(entry)
                 if result.status == "grader_error":
                     raise RuntimeError(result.message)
             figures[name] = (cpu_ms() - before) / (EACH - 2)

@@ -34,6 +34,7 @@ from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
+from autograder.engine.intake.found import Found
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.session import SandboxError
@@ -122,10 +123,10 @@ class JudgedAutograde(Autograde):
             self._register.course.seed()
         except (SettingsError, NotIsolatedError, SandboxError) as error:
             raise self._refusal(str(error)) from None
-        found = [(self._register.work[name], name) for name in due]
+        found = [Found(self._register.work[name], name) for name in due]
         results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
-        for (work, _), result in zip(found, results, strict=True):
-            yield work, result
+        for entry, result in zip(found, results, strict=True):
+            yield entry.path, result
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether the command names this student: by folder, or by the name that the gradebook has."""

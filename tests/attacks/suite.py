@@ -32,6 +32,7 @@ from autograder.engine.course.assignment import ASSIGNMENT  # noqa: E402
 from autograder.engine.reports import report  # noqa: E402
 from autograder.engine.grading.batch import judge_all  # noqa: E402
 from autograder.engine.intake.files import load  # noqa: E402
+from autograder.engine.intake.found import Found  # noqa: E402
 from autograder.nbgrader import staging  # noqa: E402
 from autograder.engine.core.result import Result  # noqa: E402
 from autograder.engine.sandbox.probe import Proof, prove  # noqa: E402
@@ -145,13 +146,14 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
         ground = stack.enter_context(Ground())
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-")))
         by_id = {attack.id: attack for attack in wanted}
-        found = [(root / "submitted" / name, name) for name in order(wanted)]
+        found = [Found(root / "submitted" / name, name) for name in order(wanted)]
         course = Course(root, LIMITS)
         proof = _proof() if layers is None else Proof(layers, {})
         outcome.layers = proof.layers
         results = judge_all(found, course, proof, jobs=1)
         usual_mib = 0.0
-        for path, name in found:
+        for entry in found:
+            path, name = entry.path, entry.student or ""
             hand_in(path, by_id.get(name), ground)
             _held_mib()
             start, cpu_start = time.monotonic(), time.process_time()

@@ -16,6 +16,7 @@ from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course, Limits
 from autograder.engine.course.course_file import load_course
 from autograder.engine.grading import batch
+from autograder.engine.intake.found import Found
 from autograder.engine.sandbox.probe import Proof
 
 STUB = "def forward(*args):\n    raise NotImplementedError\n"
@@ -119,7 +120,7 @@ def test_a_process_of_the_grader_that_dies_costs_one_submission_at_most(course: 
     for name in ("ada", "bob", "cyd", "dan"):
         (course.root / name).mkdir()
         (course.root / name / "bptt.py").write_text(STUB + f"# {name}\n")
-        found.append((course.root / name, name))
+        found.append(Found(course.root / name, name))
     results = list(batch.judge_all(found, course, DyingProof((), {}), jobs=2))
     assert [(r.student, r.status) for r in results] == [
         ("ada", "graded"),

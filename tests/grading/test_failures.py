@@ -23,6 +23,7 @@ from autograder.engine.grading.batch import Grader, NotIsolatedError, judge_all,
 from autograder.engine.grading.cluster import Cluster, ClusterError
 from autograder.engine.grading.cluster_worker import Introduction, Orders, weakest
 from autograder.engine.grading.grade import grade_error
+from autograder.engine.intake.found import Found
 from autograder.engine.intake.submission import Submission
 from autograder.engine.sandbox import answers, probe, process, reading, session
 from autograder.engine.sandbox.probe import Proof
@@ -306,10 +307,10 @@ def test_the_graders_failure_is_this_submissions_alone(course: Course, script: P
     """An exception of the grader's own is a result without a score, and the next submission is judged."""
     quick(fails)
     with Grader(course, PROVED) as grader:
-        failed = grader.judge(script, "ada")
+        failed = grader.judge(Found(script, "ada"))
         assert (failed.status, failed.score, failed.student) == ("grader_error", None, "ada")
         quick()
-        assert grader.judge(script).status == "graded"
+        assert grader.judge(Found(script)).status == "graded"
 
 
 def test_stamps_without_judging(course: Course, script: Path, quick):
@@ -323,7 +324,7 @@ def test_stamps_without_judging(course: Course, script: Path, quick):
 def test_one_process(course: Course, script: Path, quick):
     """On one process the results come in their order."""
     quick()
-    found = [(script, "ada"), (script, "alan")]
+    found = [Found(script, "ada"), Found(script, "alan")]
     assert [result.student for result in judge_all(found, course, PROVED, 1)] == ["ada", "alan"]
 
 
@@ -339,13 +340,13 @@ class Pool:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def submit(self, function: Any, path: Path, student: str) -> Future:
+    def submit(self, function: Any, found: Found) -> Future:
         future: Future = Future()
-        self.broken |= student in self.deadly
+        self.broken |= found.student in self.deadly
         if self.broken:
             future.set_exception(BrokenProcessPool())
         else:
-            future.set_result(function(path, student))
+            future.set_result(function(found))
         return future
 
 
@@ -355,7 +356,7 @@ def test_a_pool_that_breaks(course: Course, script: Path, quick, monkeypatch):
     batch._start(course, PROVED)
     monkeypatch.setattr(batch, "_pool", lambda jobs, course, proof: Pool(("emmy",)))
     students = ["ada", "alan", "emmy", "grace", "kurt"]
-    results = list(judge_all([(script, student) for student in students], course, PROVED, 2))
+    results = list(judge_all([Found(script, student) for student in students], course, PROVED, 2))
     assert [found.student for found in results] == students
     assert [found.status for found in results] == ["graded", "graded", "grader_error", "graded", "graded"]
 
@@ -366,7 +367,7 @@ def test_a_pool_that_breaks_once(course: Course, script: Path, quick, monkeypatc
     batch._start(course, PROVED)
     pools = iter([Pool(("ada",)), Pool(()), Pool(())])
     monkeypatch.setattr(batch, "_pool", lambda jobs, course, proof: next(pools))
-    results = list(judge_all([(script, "ada"), (script, "alan")], course, PROVED, 2))
+    results = list(judge_all([Found(script, "ada"), Found(script, "alan")], course, PROVED, 2))
     assert [found.status for found in results] == ["graded", "graded"]
 
 
@@ -376,7 +377,7 @@ def test_a_store_that_cannot_be_written(course: Course, script: Path, quick, cap
     course.results.parent.mkdir(exist_ok=True)
     course.results.write_text("a file where the folder should be")
     with Grader(course, PROVED) as grader:
-        assert [grader.judge(script, student).status for student in ("ada", "alan")] == ["graded", "graded"]
+        assert [grader.judge(Found(script, student)).status for student in ("ada", "alan")] == ["graded", "graded"]
     assert capsys.readouterr().err.count("verdicts are given but not stored") == 1
 
 
@@ -384,7 +385,7 @@ def test_what_is_not_stored(course: Course, script: Path, quick):
     """Neither a failure of the grader's nor what could not be read is stored."""
     quick(lambda handed_in, *rest: grade_error(handed_in.path, None, course, RuntimeError("x")))
     with Grader(course, PROVED) as grader:
-        grader.judge(script)
+        grader.judge(Found(script))
         assert grader.store.get(Submission("x", None, error="a link")) is None
     assert not course.results.exists()
 
@@ -466,7 +467,7 @@ def dask(monkeypatch, quick):
 
 
 def clustered(course: Course, script: Path, students: str = "ada alan") -> list[Result]:
-    return list(Cluster("tcp://here", course).judge_all([(script, student) for student in students.split()]))
+    return list(Cluster("tcp://here", course).judge_all([Found(script, student) for student in students.split()]))
 
 
 def test_a_cluster_judges_in_order(course: Course, script: Path, dask):

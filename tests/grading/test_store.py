@@ -8,6 +8,7 @@ import pytest
 from autograder.engine.core.settings import Course
 from autograder.engine.grading import batch
 from autograder.engine.grading.batch import Grader
+from autograder.engine.intake.found import Found
 from autograder.engine.sandbox.probe import Proof
 
 PROOF = Proof((), {})
@@ -24,7 +25,7 @@ def judged(course: Course, monkeypatch: pytest.MonkeyPatch):
     def judge(changed: Course = course, path: Path = course.root / "bptt.py", student: str | None = None) -> int:
         count.clear()
         with Grader(changed, PROOF) as grader:
-            result = grader.judge(path, student)
+            result = grader.judge(Found(path, student))
         assert (result.path, result.student, result.status) == (str(path), student, "graded")
         return len(count)
 

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.intake.files import find, load
+from autograder.engine.intake.found import Found
 from autograder.engine.intake.submission import MAX_BYTES, MAX_SOURCE
 
 NOTEBOOK = (SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8")
@@ -105,8 +106,8 @@ def test_a_folder_of_students_is_found_in_order(tmp_path: Path) -> None:
         (tmp_path / "plain" / name).mkdir(parents=True)
         (tmp_path / "deep" / name / "bptt").mkdir(parents=True)
     names = ["ada", "bob the builder", "zoë"]
-    assert [student for _, student in find([tmp_path / "plain"])] == names
-    assert find([tmp_path / "deep"]) == [(tmp_path / "deep" / name / "bptt", name) for name in names]
+    assert [entry.student for entry in find([tmp_path / "plain"])] == names
+    assert find([tmp_path / "deep"]) == [Found(tmp_path / "deep" / name / "bptt", name) for name in names]
 
 
 def test_one_submission_has_no_student(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_one_submission_has_no_student(tmp_path: Path) -> None:
     (tmp_path / "ada" / "bptt").mkdir(parents=True)
     file = _write(tmp_path / "ada" / "bptt" / "bptt.py", b"a = 1")
     for path in (file, file.parent, tmp_path / "ada"):
-        assert [student for _, student in find([path])] == [None]
+        assert [entry.student for entry in find([path])] == [None]
 
 
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.demo import sample_class as demo
 from autograder.engine.grading.batch import Grader
+from autograder.engine.intake.found import Found
 from autograder.engine.sandbox.probe import Proof
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,7 @@ def test_the_gradebook_holds_what_grade_says(graded: Path) -> None:
     """Each student's exported score is the score of the report, and nobody is missing."""
     with Grader(Course(graded), Proof((), {})) as grader:
         folders = sorted((graded / "submitted").iterdir())
-        said = {folder.name: grader.judge(folder / "bptt", folder.name).score for folder in folders}
+        said = {folder.name: grader.judge(Found(folder / "bptt", folder.name)).score for folder in folders}
     assert scores(graded) == pytest.approx(said)
     assert said["ada"] == said["pia"] == said["rob"] == said["o'neil zoë"] == 30
     assert said["untouched"] == said["ida"] == said["tom"] == said["eve"] == 0

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +18,8 @@ from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
-from autograder.engine.intake import files
+from autograder.engine.intake.files import collected
+from autograder.engine.intake.found import Found, Handout
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.probe import Proof
@@ -34,12 +37,12 @@ def run(
     allow_unisolated: bool,
 ) -> None:
     try:
-        found = files.find(list(paths))
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
-        proof, judged = _judged(found, course, jobs, cluster)
-        results = progress(judged, len(found), "judging", log)
-        failed = _hand_out(results, len(found), json_file, proof.label)
+        with collected(list(paths)) as handout:
+            proof, judged = _judged(handout.found, course, jobs, cluster)
+            results = progress(judged, len(handout.found), "judging", log)
+            failed = _hand_out(results, handout, json_file, proof.label)
     except FileNotFoundError as error:
         raise click.UsageError(
             f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
@@ -50,9 +53,7 @@ def run(
         sys.exit(1)
 
 
-def _judged(
-    found: Sequence[tuple[Path, str | None]], course: Course, jobs: int, cluster: str | None
-) -> tuple[Proof, Iterator[Result]]:
+def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Iterator[Result]]:
     """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
     if cluster:
         from autograder.engine.grading.cluster import Cluster
@@ -63,10 +64,10 @@ def _judged(
     return proof, judge_all(found, course, proof, jobs)
 
 
-def _hand_out(results: Iterable[Result], total: int, json_file: str | None, isolation: str) -> bool:
+def _hand_out(results: Iterable[Result], handout: Handout, json_file: str | None, isolation: str) -> bool:
     """Print and write each result as it comes, and keep none. Whether the grader itself failed on one."""
     console = Console(soft_wrap=True)
-    in_full = total <= _IN_FULL
+    in_full = len(handout.found) <= _IN_FULL
     failed = False
 
     def printed() -> Iterator[Result]:
@@ -83,5 +84,8 @@ def _hand_out(results: Iterable[Result], total: int, json_file: str | None, isol
         if not in_full:
             console.print("To see every check and its sentence, grade again with --json FILE; nothing is judged twice.")
     else:
-        write(json_file, report.json_pieces(printed(), isolation))
+        write(json_file, report.json_pieces(printed(), isolation, handout.left_out))
+    aside = Console(soft_wrap=True, stderr=json_file == "-")
+    for why, files in groupby(handout.left_out, key=attrgetter("why")):
+        report.print_left_out(aside, why, [file.place for file in files])
     return failed

@@ -1,9 +1,11 @@
 """What judging one submission came to: frozen data between the steps, and its form in the report (version 1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
+
+from autograder.engine.core.sender import Sender
 
 VERSION = 1
 MAX_TEXT = 1000  # characters of one message or note, which may quote a student
@@ -73,6 +75,14 @@ class Result:
     release: str = ""  # the version of the assignment that it was judged as
     settings_version: str = ""  # of the course's settings and of its seed
     isolation: str = ""  # what stood between the student's code and the rest of the machine
+    # who sent it, as a platform's download and the roster say: the fields of Sender
+    student_id: str = ""
+    login: str = ""
+    email: str = ""
+    section: str = ""
+    late: bool | None = None
+    platform: str = ""
+    reply_as: str = ""
 
     def __post_init__(self) -> None:
         notes = [_cut(note) or "" for note in self.notes[:MAX_NOTES]]
@@ -80,6 +90,10 @@ class Result:
             notes[-1] = f"and {len(self.notes) - MAX_NOTES + 1} more remarks"
         object.__setattr__(self, "notes", tuple(notes))
         object.__setattr__(self, "message", _cut(self.message))
+
+    def sent_by(self, sender: Sender) -> "Result":
+        """The same, with who sent it."""
+        return replace(self, **vars(sender))
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON's own types, in the order of the fields. (`asdict` copies every leaf, and takes its time.)"""

@@ -19,7 +19,7 @@ from autograder.engine.core.settings import FILE
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import judge_all, prove_isolation
-from autograder.engine.intake.files import find, load
+from autograder.engine.intake.files import collected, load
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
 
@@ -112,6 +112,7 @@ def _step(course: Path, console: Console, what: str, *command: str) -> None:
 def _judge(course: Path, console: Console) -> list[Result]:
     """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
     console.print("[bold]judging the class[/]: python -m autograder grade submitted")
-    found = find([course / "submitted"])
     settings = find_course(course)
-    return list(progress(judge_all(found, settings, prove_isolation(settings)), len(found), "judging"))
+    with collected([course / "submitted"]) as handout:
+        judged = judge_all(handout.found, settings, prove_isolation(settings))
+        return list(progress(judged, len(handout.found), "judging"))

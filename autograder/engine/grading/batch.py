@@ -18,7 +18,8 @@ from autograder.engine.course.released import released
 from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.grading.store import Store
-from autograder.engine.intake.files import load, unread
+from autograder.engine.intake.files import load, load_found, unread
+from autograder.engine.intake.found import Found
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.probe import Proof, prove
 from autograder.engine.sandbox.process import Sandbox
@@ -82,11 +83,11 @@ class Grader:
             settings_version=settings_version(course, course.seed()),
         )
 
-    def judge(self, path: Path, student: str | None = None) -> Result:
+    def judge(self, found: Found) -> Result:
         """The stored result, or a fresh one. A failure of the grader's own is this submission's alone."""
-        submission = unread(path, student)
+        submission = unread(found)
         try:
-            submission = load(path, student)
+            submission = load_found(found)
             result = self.store.get(submission)
             if result is None:
                 judged = grade(submission, self.course, self.hidden, self.sandbox)
@@ -94,20 +95,18 @@ class Grader:
                 self.store.put(submission, result)
         except Exception as error:
             self.sandbox.close()
-            return grade_error(submission.path, submission.student, self.course, error)
-        return result
+            result = grade_error(submission.path, submission.student, self.course, error)
+        return result.sent_by(found.sender)
 
 
-def judge_all(
-    found: Sequence[tuple[Path, str | None]], course: Course, proof: Proof, jobs: int = 0
-) -> Iterator[Result]:
+def judge_all(found: Sequence[Found], course: Course, proof: Proof, jobs: int = 0) -> Iterator[Result]:
     """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core."""
     jobs = min(jobs or os.cpu_count() or 1, len(found))
     course.seed()  # made by one process, before the others look for it
     if jobs <= 1:
         with Grader(course, proof) as grader:
-            for path, student in found:
-                yield grader.judge(path, student)
+            for entry in found:
+                yield grader.judge(entry)
         return
     remaining = list(found)
     while remaining:
@@ -118,16 +117,16 @@ def judge_all(
                 yield result
         remaining = remaining[done:]
         if remaining:  # a process of ours died, perhaps over this one: judge it alone, and go on behind it
-            yield _judge_alone(*remaining.pop(0), course, proof)
+            yield _judge_alone(remaining.pop(0), course, proof)
 
 
-def _in_order(pool: Executor, entries: Iterable[tuple[Path, str | None]], ahead: int) -> Iterator[Result]:
+def _in_order(pool: Executor, entries: Iterable[Found], ahead: int) -> Iterator[Result]:
     """The results in their order, no more than `ahead` of them under way: those of a large class never fit at once."""
     rest = iter(entries)
-    waiting = deque(pool.submit(_judge, *entry) for entry in islice(rest, ahead))
+    waiting = deque(pool.submit(_judge, entry) for entry in islice(rest, ahead))
     while waiting:
         result = waiting.popleft().result()
-        waiting.extend(pool.submit(_judge, *entry) for entry in islice(rest, 1))
+        waiting.extend(pool.submit(_judge, entry) for entry in islice(rest, 1))
         yield result
 
 
@@ -136,13 +135,13 @@ def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof))
 
 
-def _judge_alone(path: Path, student: str | None, course: Course, proof: Proof) -> Result:
+def _judge_alone(found: Found, course: Course, proof: Proof) -> Result:
     try:
         with _pool(1, course, proof) as pool:
-            return pool.submit(_judge, path, student).result()
+            return pool.submit(_judge, found).result()
     except BrokenProcessPool as error:
-        lost = unread(path, student)
-        return grade_error(lost.path, lost.student, course, error)
+        lost = grade_error(found.shown_place, found.shown_student, course, error)
+        return lost.sent_by(found.sender)
 
 
 _grader: Grader  # of this process of the pool
@@ -153,5 +152,5 @@ def _start(course: Course, proof: Proof) -> None:
     _grader = Grader(course, proof)
 
 
-def _judge(path: Path, student: str | None) -> Result:
-    return _grader.judge(path, student)
+def _judge(found: Found) -> Result:
+    return _grader.judge(found)

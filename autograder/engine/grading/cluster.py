@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.result import Result
+from autograder.engine.core.sender import Sender
 from autograder.engine.core.settings import Course
 from autograder.engine.grading.batch import ADVICE
 from autograder.engine.grading.cluster_worker import Introduction, Orders, introduce, judge, version, weakest
 from autograder.engine.grading.grade import grade_error
 from autograder.engine.grading.store import Store
-from autograder.engine.intake.files import load, unread
+from autograder.engine.intake.files import load_found, unread
+from autograder.engine.intake.found import Found
 from autograder.engine.intake.submission import Submission
 from autograder.engine.sandbox.probe import Proof
 
@@ -40,6 +42,7 @@ class _Place:
     """One submission in the queue: its result, or what is to become it, and the workers that may see to it."""
 
     submission: Submission
+    sender: Sender
     result: Result | None = None
     future: Any = None
     workers: frozenset[str] = frozenset()
@@ -81,16 +84,16 @@ class Cluster:
         assert self._orders.proof
         return self._orders.proof
 
-    def judge_all(self, found: Sequence[tuple[Path, str | None]]) -> Iterator[Result]:
+    def judge_all(self, found: Sequence[Found]) -> Iterator[Result]:
         """The results of all submissions, in their order; stored ones are not judged again."""
         queue: deque[_Place] = deque()
         try:
-            for path, student in found:
-                queue.append(self._place(path, student))
+            for entry in found:
+                queue.append(self._place(entry))
                 if len(queue) >= _AHEAD * len(self._fit):
-                    yield self._result(queue.popleft())
+                    yield self._next(queue)
             while queue:
-                yield self._result(queue.popleft())
+                yield self._next(queue)
         finally:
             self._client.close()
 
@@ -150,20 +153,24 @@ class Cluster:
             function, self._orders, *args, key=key, workers=sorted(workers), priority=priority, pure=False
         )
 
-    def _place(self, path: Path, student: str | None) -> _Place:
-        submission = unread(path, student)
+    def _place(self, found: Found) -> _Place:
+        submission = unread(found)
         try:
-            submission = load(path, student)
-            place = _Place(submission, self._store.get(submission))
+            submission = load_found(found)
+            place = _Place(submission, found.sender, self._store.get(submission))
         except Exception as error:
             failed = grade_error(submission.path, submission.student, self._orders.course, error)
-            return _Place(submission, failed)
+            return _Place(submission, found.sender, failed)
         return place if place.result else self._hand_out(place)
 
     def _hand_out(self, place: _Place) -> _Place:
         place.workers = frozenset(self._fit)
         place.future = self._submit(judge, place.workers, place.submission)
         return place
+
+    def _next(self, queue: deque[_Place]) -> Result:
+        place = queue.popleft()
+        return self._result(place).sent_by(place.sender)
 
     def _result(self, place: _Place) -> Result:
         """Wait for it. Dask itself asks another worker where one died over it; where all that were asked are gone, we do."""

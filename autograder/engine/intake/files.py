@@ -7,12 +7,15 @@ damaged or missing and exactly one is left to choose; a note says so.
 import filecmp
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.engine.core.looking import CannotReadError, cannot_read, look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
+from autograder.engine.intake.found import Found, Handout
 from autograder.engine.intake.submission import MAX_BYTES, Submission, UnreadableError, kind_of, read
 
 _RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
@@ -22,7 +25,7 @@ _ANOTHERS = "submitted"  # nbgrader's folder of what students hand in
 _COURSES = ("source", "release", "solution", "assignment")  # and those of a course that hold its own notebooks
 
 
-def find(paths: list[Path]) -> list[tuple[Path, str | None]]:
+def find(paths: list[Path]) -> list[Found]:
     """All submissions under `paths` with their students' names, sorted. Raises FileNotFoundError for a path that is not there.
 
     A path that cannot be looked into is one submission, and reading it says why.
@@ -35,7 +38,7 @@ def find(paths: list[Path]) -> list[tuple[Path, str | None]]:
         is_folder = kind == "folder" or (kind == "link" and _is_instructors(path))
         for where, student in _in_folder(path) if is_folder else [(path, None)]:
             found.setdefault(where, student)
-    return sorted(found.items(), key=lambda item: os.fsencode(item[0]))
+    return [Found(*entry) for entry in sorted(found.items(), key=lambda item: os.fsencode(item[0]))]
 
 
 def _in_folder(path: Path) -> list[tuple[Path, str | None]]:
@@ -91,12 +94,26 @@ def _inside(folder: Path) -> list[Path]:
     return [path for name in (f"{NAME}.ipynb", f"{NAME}.py") if look(path := folder / name) != "absent"]
 
 
+@contextmanager
+def collected(paths: list[Path]) -> Iterator[Handout]:
+    """All that lies below `paths`, to be judged within the block: what came out of an archive is gone behind it.
+
+    Raises FileNotFoundError for a path that is not there.
+    """
+    yield Handout(tuple(find(paths)))
+
+
 def load(path: Path, student: str | None = None) -> Submission:
+    """Read the one submission that lies at a path."""
+    return load_found(Found(path, student))
+
+
+def load_found(found: Found) -> Submission:
     """Read one submission: whatever a student handed in, an unreadable one says so in `error`.
 
     Raises CannotReadError for what the grader may not or cannot read, and nothing else that a file could bring about.
     """
-    submission = unread(path, student)
+    path, submission = found.path, unread(found)
     notes: list[str] = []
     try:
         file, others, notes = _choose(path)
@@ -118,9 +135,9 @@ def load(path: Path, student: str | None = None) -> Submission:
         return replace(submission, error=why)
 
 
-def unread(path: Path, student: str | None) -> Submission:
+def unread(found: Found) -> Submission:
     """A submission of which nothing is known but its place and its student, as they are shown from here on."""
-    return Submission(shown(path), None if student is None else shown(student))
+    return Submission(found.shown_place, found.shown_student)
 
 
 def _instead(submission: Submission, file: Path, others: list[Path], error: UnreadableError) -> Submission | None:

@@ -21,6 +21,7 @@ from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import FILE, Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, NotIsolatedError, prove_isolation
+from autograder.engine.intake.found import Found
 from autograder.engine.sandbox.session import SandboxError
 
 _KIT = Path(__file__).resolve().parents[2]
@@ -130,7 +131,7 @@ def judge(root: Path) -> str:
         return f"{error}; in Gradescope that is allow_unisolated = true in {FILE}, and then the zip made anew"
     try:
         with Grader(course, proof) as grader:
-            result = grader.judge(root / "submission")
+            result = grader.judge(Found(root / "submission"))
     except SettingsError as error:
         return str(error)
     if result.status == "grader_error":

@@ -13,6 +13,9 @@ from rich.text import Text
 
 from autograder.engine.core.result import VERSION, CheckResult, Result, TaskResult
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.intake.found import LeftOut
+
+_MAX_NAMED = 5  # of files that were left out
 
 
 def to_json(results: Iterable[Result], isolation: str) -> str:
@@ -20,14 +23,15 @@ def to_json(results: Iterable[Result], isolation: str) -> str:
     return "".join(json_pieces(results, isolation))
 
 
-def json_pieces(results: Iterable[Result], isolation: str) -> Iterator[str]:
+def json_pieces(results: Iterable[Result], isolation: str, left_out: Sequence[LeftOut] = ()) -> Iterator[str]:
     """The report piece by piece, so that no more than one result is ever held."""
     yield f'{{\n "version": {VERSION},\n "isolation": {_text(isolation)},\n "submissions": ['
     between = "\n  "
     for result in results:
         yield between + _indented(result.to_json(), "\n  ")
         between = ",\n  "
-    yield ("]" if between == "\n  " else "\n ]") + "\n}\n"
+    yield ("]" if between == "\n  " else "\n ]")
+    yield f',\n "left_out": {_indented([vars(file) for file in left_out], chr(10) + " ")}\n}}\n'
 
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -73,6 +77,14 @@ def print_result(console: Console, result: Result) -> None:
             if check.message and check.message not in printed:
                 console.print(Text(f"               {check.id}: {check.message}"))
                 printed.add(check.message)
+
+
+def print_left_out(console: Console, why: str, places: Sequence[str]) -> None:
+    """Files that are no submission, for one and the same reason: the first ones by name."""
+    named = ", ".join(places[:_MAX_NAMED]) + (
+        f" and {len(places) - _MAX_NAMED} more" if len(places) > _MAX_NAMED else ""
+    )
+    console.print(Text(f"not judged: {named}: {why}"))
 
 
 def print_class(console: Console, results: Sequence[Result]) -> None:

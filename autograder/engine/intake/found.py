@@ -1,0 +1,53 @@
+"""What was found to judge, before it is read: whose it is, and which files may be it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.engine.core.names import shown
+from autograder.engine.core.sender import NOBODY, Sender
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be a student's work: where it lies, and what the student called it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One submission to read: a file or folder at `path`, or where `candidates` are given one of these."""
+
+    path: Path
+    student: str | None = None  # as the system or the platform has it
+    place: str = ""  # as a report shows it; by default the path
+    sender: Sender = NOBODY
+    candidates: tuple[Candidate, ...] = ()  # the newest first
+    notes: tuple[str, ...] = ()  # on what is known of it before it is read
+    refusal: str = ""  # why it cannot be work, whatever it holds: a verdict
+    failure: str = ""  # why the grader cannot read it: no verdict
+
+    @property
+    def shown_place(self) -> str:
+        return self.place or shown(self.path)
+
+    @property
+    def shown_student(self) -> str | None:
+        return None if self.student is None else shown(self.student)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file below a path that was named, and why it is no submission."""
+
+    place: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Handout:
+    """All that lies below the paths of a command: what is to be judged, and what is not."""
+
+    found: tuple[Found, ...]
+    left_out: tuple[LeftOut, ...] = ()
