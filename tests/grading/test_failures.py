@@ -569,7 +569,7 @@ def test_over_whom_workers_die(course: Course, script: Path, dask):
 def test_what_this_machine_may_not_read(course: Course, script: Path, dask, monkeypatch):
     """A submission over which the reading fails is the grader's failure, and is not handed out."""
     dask("one")
-    monkeypatch.setattr(cluster, "load", fails)
+    monkeypatch.setattr(cluster, "load_found", fails)
     assert [found.status for found in clustered(course, script)] == ["grader_error", "grader_error"]
 
 
