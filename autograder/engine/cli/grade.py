@@ -18,7 +18,7 @@ from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found, Handout
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
@@ -87,5 +87,5 @@ def _hand_out(results: Iterable[Result], handout: Handout, json_file: str | None
         write(json_file, report.json_pieces(printed(), isolation, handout.left_out))
     aside = Console(soft_wrap=True, stderr=json_file == "-")
     for why, files in groupby(handout.left_out, key=attrgetter("why")):
-        report.print_left_out(aside, why, [file.place for file in files])
-    return failed
+        report.print_left_out(aside, why, [file.path for file in files])
+    return failed or any(file.failure for file in handout.left_out)
