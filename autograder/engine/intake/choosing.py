@@ -52,8 +52,8 @@ def _hidden(path: Path) -> bool:
 
 
 def choose(candidates: list[Candidate], read: Read) -> tuple[Submission, Candidate, list[Candidate]]:
-    """The submission, the file that it is, and its copies. Raises UnreadableError where nothing tells which one it is."""
-    tried = [(candidate, *_tried(candidate, read)) for candidate in _by_attempt(candidates)[:_MAX_READ]]
+    """The submission, the file that it is, and its copies, from files of which the newest come first. Raises UnreadableError where nothing tells which one it is."""
+    tried = [(candidate, *_tried(candidate, read)) for candidate in candidates[:_MAX_READ]]
     for worth in (2, 1, 0):  # with an answer, with a cell of the assignment, readable
         fit = [
             (candidate, submission) for candidate, submission, _ in tried if submission and _worth(submission) >= worth
@@ -80,7 +80,7 @@ def _likeliest(entries: list[tuple[Candidate, Submission]]) -> list[tuple[Candid
     return [entry for entry in notebooks if os.path.splitext(Path(entry[0].name).name)[0].lower() == NAME] or notebooks
 
 
-def _by_attempt(candidates: list[Candidate]) -> list[Candidate]:
+def by_attempt(candidates: list[Candidate]) -> list[Candidate]:
     """The newest first. Where names alone differ by a number in a folder's name, the largest number is the newest."""
     if len({candidate.newer for candidate in candidates}) > 1:
         return sorted(candidates, key=lambda candidate: candidate.newer)

@@ -142,15 +142,21 @@ class _Collector:
         if tree.nested >= _MAX_NESTED:
             raise ArchiveError("lies in an archive of an archive, and was not opened")
 
-    def _unwrapped(self, folder: Path, name: str) -> Path:
-        """The one folder that an archive was packed with, where it has the archive's name and is no student's."""
+    def _unwrapped(self, folder: Path, name: str = "") -> Path:
+        """The one folder that everything was packed in: it has the archive's name, or is plainly of several students."""
         within = entries(folder)
         inner = folder / within[0] if len(within) == 1 else folder
-        same = look(inner) == "folder" and inner.name.casefold() == name.casefold()
-        return inner if same and not trees.is_somebodys(inner) else folder
+        if inner == folder or inner.name == NAME or look(inner) != "folder" or inside(inner):
+            return folder
+        several = len(trees.by_owner([name for name in entries(inner) if is_work(name)])) > 1 or self._is_group(inner)
+        if several or inner.name.casefold() == name.casefold():
+            return inner
+        deeper = self._unwrapped(inner)
+        return folder if deeper == inner else deeper
 
     def _in_folder(self, tree: _Tree, folder: Path, depth: int = 0) -> list[Found]:
         """The submissions of a folder: a platform's, those of a folder of students, or the one that it is itself."""
+        folder = self._unwrapped(folder)
         read = platform_of(folder)
         if read:
             return list(by_student(folder, read))

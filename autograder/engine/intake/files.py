@@ -14,7 +14,7 @@ from autograder.engine.core.looking import CannotReadError, cannot_read, look, n
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake.archives import unpack
-from autograder.engine.intake.choosing import MAX_ENTRIES, choose, files_in, has_answer, is_ours, remarks
+from autograder.engine.intake.choosing import MAX_ENTRIES, by_attempt, choose, files_in, has_answer, is_ours, remarks
 from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import inside, is_work
 from autograder.engine.intake.members import OWN, ArchiveError, is_archive
@@ -117,6 +117,7 @@ class _Reader:
             ]
             if not others:
                 return None
+            others = by_attempt(others)
             submission, chosen, same = choose(others, self._read)
         except UnreadableError:
             return None
@@ -131,12 +132,12 @@ class _Reader:
     def _one_of(self, candidates: Iterable[Candidate]) -> Submission:
         """The one of several files that is the submission, or what the student's archive holds."""
         given = list(candidates)
-        works = [one for one in given if is_work(_last(one))]
+        works = by_attempt([one for one in given if is_work(_last(one))])
         packed = [one for one in given if is_archive(_last(one))]
         if works:
             submission, chosen, same = choose(works, self._read)
             if is_ours(submission) or not packed or self._archive:
-                return replace(submission, notes=(*_about(chosen, same, given), *submission.notes))
+                return replace(submission, notes=(*_about(chosen, same, works + packed), *submission.notes))
         if packed and not self._archive:
             return self._unpacked(packed)
         where = f"{self._archive} holds" if self._archive else "there is"

@@ -54,14 +54,14 @@ def _canvas(name: str) -> Label | None:
     return Label(found["id"], found["name"], found["own"] or "", (int(found["file"] or 0),), sender)
 
 
-def _moodle(name: str) -> Label | None:
-    found = _MOODLE.fullmatch(name)
+def _moodle(text: str) -> Label | None:
+    found = _MOODLE.fullmatch(text)
     if not found:
         return None
-    who = found["name"]
-    reply = f"{who}_{found['id']}_assignsubmission_file_/{_REPLY}"
-    sender = Sender(student_id=found["id"], platform="moodle", reply_as=reply)
-    return Label(f"{who}_{found['id']}", who, (found["own"] or "") if found["plugin"] == "file" else "", (), sender)
+    name, id = found["name"], found["id"]
+    sender = Sender(student_id=id, platform="moodle", reply_as=f"{name}_{id}_assignsubmission_file_/{_REPLY}")
+    student = f"{name} {id}" if name == "Participant" else name  # where names are hidden, all have this one
+    return Label(f"{name}_{id}", student, (found["own"] or "") if found["plugin"] == "file" else "", (), sender)
 
 
 def _brightspace(name: str) -> Label | None:

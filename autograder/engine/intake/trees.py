@@ -40,7 +40,7 @@ def is_somebodys(folder: Path) -> bool:
     """Whether a folder holds work itself, as one student's does."""
     if look(folder) != "folder":
         return True
-    if inside(folder) or look(folder / NAME) != "absent":
+    if inside(folder) or look(folder / NAME) != "absent" or ".git" in _all_names(folder):
         return True
     return any((is_work(name) or is_archive(name)) and look(folder / name) == "file" for name in entries(folder))
 
