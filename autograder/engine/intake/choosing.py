@@ -52,7 +52,10 @@ def _hidden(path: Path) -> bool:
 
 
 def choose(candidates: list[Candidate], read: Read) -> tuple[Submission, Candidate, list[Candidate]]:
-    """The submission, the file that it is, and its copies, from files of which the newest come first. Raises UnreadableError where nothing tells which one it is."""
+    """The submission, the file that it is, and its copies; of the candidates the newest come first.
+
+    Raises UnreadableError where nothing tells which one it is.
+    """
     tried = [(candidate, *_tried(candidate, read)) for candidate in candidates[:_MAX_READ]]
     for worth in (2, 1, 0):  # with an answer, with a cell of the assignment, readable
         fit = [
