@@ -483,7 +483,7 @@ def test_too_much_code_cannot_be_read(exam, monkeypatch):
 
     monkeypatch.setattr(asking, "check_code", too_much)
     result = graded(exam)
-    assert (result.status, result.message, result.score) == ("unreadable", "a.ipynb holds too much", 0.0)
+    assert (result.status, result.message, result.score) == ("unreadable", "the submission holds too much", 0.0)
     assert [task.status for task in result.tasks] == ["missing", "missing"]
 
 
