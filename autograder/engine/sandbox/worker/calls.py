@@ -10,17 +10,24 @@ from .counting import Counting
 from .errors import MAX_TEXT, describe
 from .messages import CallMessage
 from .protocol import Channel
+from .scopes import Scopes
 
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 
 
 def answer_calls(
-    channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[CallMessage], most: int
+    channel: Channel,
+    namespace: dict[str, Any],
+    scopes: Scopes,
+    sources: list[str],
+    calls: list[CallMessage],
+    most: int,
 ) -> None:
     """Answer each call as soon as it is done, in at most so many bytes, and say at the end which results have changed."""
     results: list[tuple[int, str, Any, Any]] = []
     for number, call in enumerate(calls):
         answer: dict[str, Any] = {"answer": number}
+        scopes.enter(call["function"])
         function = namespace.get(call["function"])
         if not callable(function):
             channel.send(answer | {"missing": True})
