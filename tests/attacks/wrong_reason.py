@@ -167,7 +167,7 @@ def spectral_radius(W_hh):
 # may earn: part
 def hidden_grads(*arguments):
     answer = right_hidden(*arguments)
-    answer[np.abs(answer) < 1e-6] = 0  # of 1e-8, one draw in thirty holds no such entry
+    answer[np.abs(answer) < 1e-8] = 0
     return answer
 
 # %% nearly_right | judge
