@@ -8,7 +8,6 @@ from autograder.engine.core.assignment import Args, Cases, Misconception, Rng, T
 from autograder.suite.checking import PURE, STEADY, values
 from autograder.suite.drawing import (
     early,
-    fading,
     growing,
     net,
     of,
@@ -45,7 +44,7 @@ def _draw(rng: Rng) -> Cases:
         "no_late_loss": distinct(lambda: early(rng, size["general"], 3)),
         "early_loss_only": early(rng, size["general"], 1),
         "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
-        "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+        "fading": of(net(rng, size["long"], fades=True, last_only=True), names),
         "rotation": rotated(rng, int(rng.integers(7, 12))),
         "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
         "faint_loss": scaled(general(), 1e-9),

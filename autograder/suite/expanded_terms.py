@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.engine.core.assignment import Cases, Misconception, Rng, Task
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, growing, net, of, ordinary, sizes
+from autograder.suite.drawing import growing, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse
 
@@ -22,7 +22,7 @@ def _draw(rng: Rng) -> Cases:
         "wide": (*nets["wide"], 1),
         "one_step": (*nets["one_step"], 1),
         "thin": (*nets["thin"], 2),
-        "vanishing": (*of(net(rng, size["long"], radius=fading(rng)), names), int(rng.integers(2, 4))),
+        "vanishing": (*of(net(rng, size["long"], fades=True), names), int(rng.integers(2, 4))),
         "exploding": (*of(net(rng, size["long"], radius=growing(rng)), names), 1),
     }
 

@@ -4,13 +4,13 @@ import numpy as np
 
 from autograder.engine.core.assignment import Cases, Misconception, Rng, Task
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, growing, net, of, ordinary, sizes
+from autograder.suite.drawing import growing, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 
 
 def _draw(rng: Rng) -> Cases:
     names, size = "x h_0 W_hx W_hh W_qh", sizes(rng)
-    unfed = net(rng, size["long"], radius=fading(rng))
+    unfed = net(rng, size["long"], fades=True)
     unfed["x"][:] = 0
     return ordinary(rng, names, size) | {
         "fading": of(unfed, names),

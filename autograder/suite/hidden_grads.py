@@ -6,7 +6,7 @@ from autograder.engine.core.assignment import Args, Cases, Check, Misconception,
 from autograder.engine.judging import cost
 from autograder.engine.judging.judges import judge_cost
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, growing, matrix, net, of, ordinary, sizes
+from autograder.suite.drawing import growing, matrix, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse, negated, over_T, times_T
 
@@ -20,7 +20,7 @@ def _draw(rng: Rng) -> Cases:
     silent_end["dL_do"][2:] = 0  # steps after the last loss have no gradient
     return ordinary(rng, names, size) | {
         "early_loss": of(silent_end, names),
-        "vanishing": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+        "vanishing": of(net(rng, size["long"], fades=True, last_only=True), names),
         "exploding": of(net(rng, size["long"], radius=growing(rng)), names),
     }
 

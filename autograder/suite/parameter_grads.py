@@ -4,14 +4,14 @@ import numpy as np
 
 from autograder.engine.core.assignment import Cases, Misconception, Rng, Task
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, net, of, ordinary, sizes
+from autograder.suite.drawing import net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import negated, over_T, times_T
 
 
 def _draw(rng: Rng) -> Cases:
     names, size = "x h dL_do dL_dh", sizes(rng)
-    vanishing = net(rng, size["long"], radius=fading(rng), last_only=True)
+    vanishing = net(rng, size["long"], fades=True, last_only=True)
     return ordinary(rng, names, size) | {"vanishing": of(vanishing, names)}
 
 

@@ -261,8 +261,8 @@ def test_a_reader_that_lies(monkeypatch, found):
     """What the reader of scripts says is used only where it can be true."""
     value = found if isinstance(found, str) else np.array(found)
     answer = answers.Answer("value", value)
-    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer])))
-    assert reading.first_lines(worker, "a\nb\n") == []
+    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer], spent_s=3.0)))
+    assert reading.first_lines(worker, "a\nb\n") == ([], 3.0)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ _OTHERS = {b"PK\x03\x04": "a zip archive", b"%pdf": "a PDF", b"<!doctype": "a we
 _PICTURE = re.compile(
     r"(data:image/[\w.+-]{1,50};base64,)[A-Za-z0-9+/=]{500,}"
 )  # one that stands in a text, byte by byte
+_JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 # Python's own remark in one of the first two lines on how a script is encoded.
 _COOKIE = re.compile(
     rb"(?:[^\r\n]*(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*"
@@ -214,7 +215,7 @@ def _blocks(code: list[str], starts: list[int]) -> list[int]:
 def _notebook(name: str, text: str, notes: list[str]) -> dict[str, Any] | None:
     """The notebook that a file holds, None for a script: by its name, and by what it holds where that says otherwise."""
     is_script = kind_of(name) == "py"
-    if sum(map(text.count, "[{,")) > MAX_VALUES:
+    if _has_too_many_values(text):
         raise UnreadableError(f"{name} holds too many values: clear its outputs and hand it in again")
     try:
         found: dict[str, Any] = json.loads(text, strict=False)
@@ -233,6 +234,15 @@ def _notebook(name: str, text: str, notes: list[str]) -> dict[str, Any] | None:
     if is_script:
         notes.append(f"{name} holds a notebook; it was judged as one")
     return found
+
+
+def _has_too_many_values(text: str) -> bool:
+    """Whether JSON holds more values than the grader's memory is for. What a text in it holds, as a printed list, is none."""
+    marks = sum(map(text.count, "[{,"))
+    if marks <= MAX_VALUES or text.count('"') - text.count('\\"') > MAX_VALUES:
+        return marks > MAX_VALUES
+    inside = (text.count(mark, *found.span()) for found in _JSON_TEXT.finditer(text) for mark in "[{,")
+    return marks - sum(inside) > MAX_VALUES
 
 
 def _notebook_cells(name: str, notebook: dict[str, Any]) -> list[Cell]:

@@ -79,14 +79,16 @@ class Session:
     in one that has all.
     """
 
-    def __init__(self, sandbox: Processes, name: str, cells: Sequence[str], functions: Sequence[str]) -> None:
+    def __init__(
+        self, sandbox: Processes, name: str, cells: Sequence[str], functions: Sequence[str], spent_s: float = 0.0
+    ) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._sandbox = sandbox
         self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
-        self._time = Timekeeper(sandbox.limits)
+        self._time = Timekeeper(sandbox.limits, spent_s)
 
     def __enter__(self) -> "Session":
         return self
@@ -103,6 +105,11 @@ class Session:
         status, computed_s = self._sandbox.reap()
         self._time.ended(computed_s)
         return status
+
+    @property
+    def spent_s(self) -> float:
+        """What its processes have computed, once it is closed."""
+        return self._time.computed_s
 
     def ask(self, calls: Sequence[Call]) -> list[Answer]:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""

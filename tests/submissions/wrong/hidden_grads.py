@@ -278,13 +278,13 @@ def hidden_grads(dL_do, W_hh, W_qh):
 
 
 # %% tiny_set_to_zero
-# mistake: entries below 1e-6 are called noise and set to zero, so vanishing gradients are lost
+# mistake: entries below 1e-8 are called noise and set to zero, so vanishing gradients are lost
 def hidden_grads(dL_do, W_hh, W_qh):
     T = dL_do.shape[0]
     g = np.zeros((T + 1, W_hh.shape[0]))
     for t in range(T, 0, -1):
         g[t - 1] = W_hh.T @ g[t] + W_qh.T @ dL_do[t - 1]
-    g[np.abs(g) < 1e-6] = 0
+    g[np.abs(g) < 1e-8] = 0
     return g[:-1]
 
 

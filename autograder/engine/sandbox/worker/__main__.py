@@ -33,6 +33,7 @@ from .imports import AbsentFinder, Swallow, offered, preload
 from .messages import CallMessage, Request, Spec
 from .processor_time import computed_s
 from .protocol import REQUEST_HEADER, Channel
+from .scopes import Scopes
 from .shell import Shell
 
 try:
@@ -105,19 +106,21 @@ def serve(connection: socket.socket, spec: Spec) -> None:
         request: Request = channel.receive()
         sources = request["cells"]
         shell, namespace = _fresh_shell(request["name"], sources)
-        functions: dict[str, Any] = {}
+        scopes = Scopes(namespace, request["functions"])
         change_folder, os.chdir = (
             os.chdir,
             lambda path: None,
         )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
-            functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
+            scopes.cell_has_run()
         os.chdir = change_folder
-        _unshadow(namespace, functions, sources)
+        _unshadow(namespace, scopes.last, sources)
+        if request["name"] == "__main__":  # a script is run to its end, and then its functions are called
+            scopes.all_have_run()
         while True:
             calls: list[CallMessage] = [channel.receive() for _ in range(channel.receive()["calls"])]
-            answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
+            answer_calls(channel, namespace, scopes, sources, calls, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
@@ -132,7 +135,8 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     np.random.seed(0)
     shell = Shell(module.__dict__, _absent)
     _absent.shell = shell
-    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
+    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={})
+    module.__dict__.update(dict.fromkeys(("_", "__", "___", "_i", "_ii", "_iii"), ""), _ih=[""], _oh={}, _dh=["/"])
     if name != "__main__":  # a script knows its file
         module.__file__ = f"{name}.py"
     for index, source in enumerate(sources):  # a student's own are there from the last time, whatever is above them
