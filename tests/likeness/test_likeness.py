@@ -117,8 +117,8 @@ def test_what_anybody_has_makes_no_pair(handed_in):
 
 def test_what_many_have_counts_for_nothing(handed_in):
     """What more than one in eight of the class wrote makes no pair of them; two who share something else still are one."""
-    everybody, two = class_of_ten()[0][-1], class_of_ten()[1]
-    whole = [handed_in(str(n), everybody) for n in range(20)]
+    everybody, two = class_of_ten()[:2]
+    whole = [handed_in(str(n), *everybody) for n in range(20)]
     assert who(alike([*whole, handed_in("a", *two), handed_in("b", *two)], 50)) == [{"a", "b"}]
 
 
@@ -161,12 +161,13 @@ def test_functions_stand_beside_their_likes(handed_in):
 
 def test_what_is_shown_is_bounded_and_seen(handed_in):
     """A long part is shown from a little before its first mark, and a letter that nobody sees as a sign."""
-    long = "x = 0\n" * MAX_SHOWN + "\u202e".join(["def copied():", class_of_ten()[0][0]])
-    pair = alike([handed_in("a", long), handed_in("b", long)], 50)[0][0]
-    row = side_by_side(pair)[-1]
-    text = "".join(piece for piece, _ in row.left.pieces)
-    assert len(text) < MAX_SHOWN + 10
-    assert "\u202e" not in text
+    source = class_of_ten()[0][0]
+    long = f"{'x = 0' * MAX_SHOWN}\n{source}  # \u202e{'y = 1 ' * MAX_SHOWN}"
+    pair = alike([handed_in("a", source, long), handed_in("b", source, long)], 50)[0][0]
+    texts = ["".join(piece for piece, _ in row.left.pieces) for row in side_by_side(pair)]
+    assert all(len(text) < MAX_SHOWN + 10 for text in texts)
+    assert "\ufffd" in "".join(texts)
+    assert "\u202e" not in "".join(texts)
 
 
 def test_a_pair_is_read_again_for_the_page(tmp_path, known):
