@@ -37,6 +37,7 @@ bench: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/classroom/*.yml
 
 build: $(INSTALLED)
 	@$(BIN)/python -m autograder build
