@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import corpus
+from support import corpus, run
 
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.intake.files import load
@@ -178,3 +178,16 @@ def test_a_pair_is_read_again_for_the_page(tmp_path, known):
     pair = alike([compared(one, one(), known) for one in read], 50)[0][0]
     (tmp_path / "b.py").write_text("x = 1\n", encoding="utf-8")
     assert all(row.right is None for row in side_by_side(pair))
+
+
+def test_the_usual_answers_are_right(tmp_path):
+    """What the kit takes for nobody's own is what students are right to write: each such file has all points."""
+    files = sorted(pairs._USUAL.glob("*.py"))
+    done = run(tmp_path, "autograder", "grade", *map(str, files))
+    assert len(files) == done.stdout.count("30 of 30 points") >= 2
+
+
+def test_the_usual_answers_make_no_pair(handed_in):
+    """In a class of two, both may write the textbook's loops, with names and white space of their own."""
+    usual = (pairs._USUAL / "loops.py").read_text(encoding="utf-8")
+    assert alike([handed_in("a", usual), handed_in("b", disguised(usual))], 50) == ([], 0)

@@ -22,6 +22,7 @@ OTHERS = 30  # as if so many more were in the class, who wrote something else: t
 COMMON = 8  # what more than this part of the class has in common counts for nothing
 
 Numbers = np.ndarray
+_USUAL = SAMPLES.with_name("usual")  # answers that many students write
 _ANSWER = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
 _STUB = "# YOUR CODE HERE\n    raise NotImplementedError()"  # nbgrader writes it in the answer's place
 
@@ -65,9 +66,10 @@ def own_parts(submission: Submission) -> Iterator[Part]:
 
 
 def known_passages() -> Numbers:
-    """What anybody may have without a neighbour: the released text and stubs, the reference, and the kit's sample answers."""
+    """What anybody may have without a neighbour: the released text and stubs, the reference, and what many write."""
     solved = load(SOLUTION / NAME / f"{NAME}.ipynb")
-    cells = [cell for submission in (solved, *map(load, sorted(SAMPLES.glob("*.py")))) for cell in submission.cells]
+    ours = sorted([*SAMPLES.glob("*.py"), *_USUAL.glob("*.py")])
+    cells = [cell for submission in (solved, *map(load, ours)) for cell in submission.cells]
     texts = [(cell.source, cell.kind == "code") for cell in cells]
     texts += [(_ANSWER.sub(_STUB, text), True) for text, is_code in texts if is_code]
     return _numbers((part for text, is_code in texts for part in parts_of(text, is_code)), 10 * MAX_PASSAGES)[0]
