@@ -11,7 +11,7 @@ QUICK := test_house.py suite authoring/test_coherence.py judging/test_closeness.
 	diagnosis/test_relations.py diagnosis/test_messages.py reports intake/test_layout.py intake/test_submission.py \
 	core/test_names.py selfcheck/test_selfcheck.py
 
-.PHONY: demo test quick coverage judge mutants bench lint build clean
+.PHONY: demo test quick coverage judge mutants bench lint build package clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
@@ -37,9 +37,15 @@ bench: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/classroom/*.yml
 
 build: $(INSTALLED)
 	@$(BIN)/python -m autograder build
+
+package: $(INSTALLED)
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation
+	@$(BIN)/twine check --strict dist/*
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -98,6 +98,17 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
     run(source or Path.cwd(), output, tables, anonymous)
 
 
+@main.command(short_help="List submissions that are too alike.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+@click.option("--output", metavar="FILE", default="similar.html", show_default=True, help="The page.")
+@click.option("--most", type=click.IntRange(1), default=50, show_default=True, help="Pairs that are listed.")
+def similar(paths: tuple[Path, ...], output: str, most: int) -> None:
+    """List pairs of submissions that are too alike, and show them side by side on a page. It is no verdict."""
+    from autograder.engine.cli.similar import run
+
+    run(paths, output, most)
+
+
 @main.command(short_help="Show all that lies behind a verdict.")
 @click.argument("student")
 @click.argument("task")
