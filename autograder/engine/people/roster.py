@@ -66,7 +66,9 @@ class Roster:
     people: tuple[Person, ...]
     kind: str = ""
     titles: tuple[str, ...] = ()
-    possible: Mapping[str, str] = field(default_factory=dict)  # Canvas's row of the points that each column can bring
+    possible: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # Canvas's row of the points that each column can bring
 
 
 def read_roster(path: Path) -> Roster:

@@ -46,8 +46,9 @@ def class_table(
 
 
 def _reason(result: Result) -> str:
-    """The first sentence worth reading."""
-    return result.message or (NOT_OURS if NOT_OURS in result.notes else result.sentence)
+    """The first sentence worth reading: where something was tried, what is wrong with it."""
+    tried = (task.sentence for task in result.tasks if task.status != "missing" and task.sentence)
+    return result.message or (NOT_OURS if NOT_OURS in result.notes else next(tried, result.sentence))
 
 
 def column_of(platform: Platform, title: str, maximum: float, roster: Roster | None) -> Column:

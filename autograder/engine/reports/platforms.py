@@ -21,6 +21,7 @@ from autograder.engine.people.roster import Person
 Row = Sequence[Any]
 Cell = float | str | None  # of points: a number, what stood there before, or nothing
 CANVAS_TITLES = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOODLE_IMPORT_TITLES = ("First name", "Last name", "ID number", "Username", "Email address")
 MOODLE_TITLES = (
     "Identifier",
     "Full name",
@@ -65,6 +66,11 @@ def canvas_before(maxima: Iterable[float | str]) -> Row:
 def canvas_row(person: Person, points: Iterable[Cell]) -> Row:
     """One student of Canvas's table, with the points of each column."""
     return [person.last_first, person.number, person.id, person.login, person.section, *points]
+
+
+def moodle_import_row(person: Person, points: Iterable[Cell]) -> Row:
+    """One student for Moodle's import of grades, which asks what each column is."""
+    return [person.first, person.last, person.id, person.login, person.email, *points]
 
 
 def _moodle_row(person: Person, points: Cell, column: Column) -> Row:

@@ -50,13 +50,14 @@ def page(result: Result | None, student: str, book: Gradebook) -> str:
     Of what could not be read there is nothing to say task by task, but that it could not be.
     """
     tasks = [_task(task, book) for task in result.tasks] if result else []
-    if result and result.status == "unreadable" and not any(task["points"] or task["comment"] for task in tasks):
+    unread = result is not None and result.status == "unreadable"
+    if unread and not any(task["points"] or task["comment"] for task in tasks):
         tasks = []
     judged = {task.id for task in result.tasks} if result else set()
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     notes = [line for line in (result.message, *result.notes) if line] if result else []
     left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
-    content: dict[str, Any] = {"left": left, "student": student, "result": result, "book": book}
+    content: dict[str, Any] = {"left": left, "student": student, "result": result, "book": book, "unread": unread}
     return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)
 
 
