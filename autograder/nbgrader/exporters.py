@@ -132,10 +132,10 @@ class MoodleExporter(_Exporter):
             yield moodle_import_row(_person(student, id=student.lms_user_id), _points(student, columns))
 
 
-def _person(student: Student, **ids: Any) -> Person:
+def _person(student: Student, number: str = "", id: str = "") -> Person:
     """A student of the gradebook, whose id there is the login of the platform."""
-    names = {"first": student.first_name or "", "last": student.last_name or ""}
-    return Person(student.id, login=student.id, email=student.email, **names, **ids)
+    first, last = student.first_name or "", student.last_name or ""
+    return Person(student.id, first, last, number or "", id or "", student.id, student.email or "")
 
 
 def _points(student: Student, columns: list[Column]) -> Iterator[float | None]:

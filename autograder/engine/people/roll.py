@@ -34,7 +34,7 @@ def call_roll(found: Sequence[Found], roster: Roster | None) -> Roll:
     if roster is None:
         nobody: tuple[Person | None, ...] = (None,) * len(found)
         return Roll(tuple(found), nobody, _repeated([_number(entry) for entry in found]))
-    index = _Index(roster.people)
+    index = _Index(roster)
     joined = [index.join(entry) for entry in found]
     people = tuple(entry.person for entry in joined)
     present = {person for person in people if person}
@@ -106,12 +106,13 @@ class _Join:
 class _Index:
     """The people of a roster, by all that identifies them."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, roster: Roster) -> None:
+        self._kind = roster.kind
         self._ids: dict[str, list[Person]] = {}
         self._logins: dict[str, list[Person]] = {}
         self._emails: dict[str, list[Person]] = {}
         self._names: dict[str, list[Person]] = {}
-        for person in people:
+        for person in roster.people:
             for index, keys in (
                 (self._ids, map(folded, person.ids)),
                 (self._logins, map(folded, person.logins)),
@@ -131,10 +132,13 @@ class _Index:
             (self._emails, (sender.email, sender.login, student)),
         ):
             held = {person: None for key in keys if key for person in index.get(folded(key), ())}
-            people = [person for person in held if _may_be(entry, person)]
+            people = [person for person in held if sender.platform == self._kind or _may_be(entry, person)]
             if people:
                 return _decided(entry, people, by_name)
-        return _decided(entry, by_name, by_name)
+        found = _decided(entry, by_name, by_name)
+        if sender.platform == self._kind and found.person and found.person.number not in ("", sender.student_id):
+            return _of_another_table(entry, found.person)
+        return found
 
     def _by_name(self, student: str) -> list[Person]:
         return next((found for way in spellings(student) if (found := self._names.get(way))), [])
@@ -159,6 +163,12 @@ def _decided(entry: Found, people: list[Person], by_name: list[Person]) -> _Join
     else:
         why = f"has the number or login of {named[0]} and the name of {shown(by_name[0].name)}"
     return _Join(None, (*people, *by_name), f"{_who(entry)} {why} on the roster: it was given to neither of them")
+
+
+def _of_another_table(entry: Found, person: Person) -> _Join:
+    """A name that is on the platform's own table with another number than in its download."""
+    numbers = f"{shown(person.number)} on the roster and {shown(entry.sender.student_id)} in the download"
+    return _Join(None, (person,), f"{_who(entry)} has the number {numbers}: take both from the same assignment")
 
 
 def _mark(person: Person) -> str:
