@@ -101,6 +101,7 @@ def test_a_student_in_two_rows_is_one(read) -> None:
         (b"name,id\n", "names no student"),
         (b"section\nA\n", "no column that tells who is who: its first line (section)"),
         (b"time,x,y,z\n1,2,3,4\n", "no column that tells who is who"),
+        (b"def f(x):\n    return x\n", "no column that tells who is who"),
         (b"name,id\nDoe, Jane,7\n", "its row 2 has more cells than titles"),
         (b"name\n" + b"x" * 200_000, "is no table"),
         (b"nam\0e,id\nx,1\n", "null characters"),

@@ -26,7 +26,6 @@ from autograder.engine.people.roll import Roll, call_roll
 from autograder.engine.people.roster import Roster, RosterError, read_roster
 from autograder.engine.reports import report
 from autograder.engine.reports.csv_file import row_writer
-from autograder.engine.reports.feedback_files import write_feedback
 from autograder.engine.reports.grades import class_table, column_of, platform_table
 from autograder.engine.reports.platforms import PLATFORMS
 from autograder.engine.reports.progress import progress
@@ -139,6 +138,8 @@ class _Class:
             yield result
 
     def _with_pages(self, results: Results, folder: Path) -> Results:
+        from autograder.engine.reports.feedback_files import write_feedback  # templates take a while to load
+
         try:
             yield from write_feedback(results, self._roll.found, folder)
         except OSError as error:

@@ -28,6 +28,7 @@ _HOLDS = {title: what for what, titles in _TITLES.items() for title in titles.sp
 _WHO = ("name", "first", "last", "number", "id", "login", "email")
 _KNOWN = "name, id, login or email"
 _MOST_WITHOUT_TITLES = 3  # columns of a plain list that has no line of titles
+_LIKE_A_NAME = re.compile(r"[^\x00-\x1f!\"#$%&*/:;<=>?\[\\\]^`{|}~]{0,100}")  # or like an id or an address
 _OTHERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook", b"%PDF": "a PDF"}
 
 
@@ -82,7 +83,8 @@ def read_roster(path: Path) -> Roster:
         raise RosterError(f"{shown(path)} is empty: a roster has a row for each student")
     if any(_HOLDS.get(_plain(title)) for title in rows[0]):
         return _with_titles(path, rows)
-    if len({len(row) for row in rows}) > 1 or len(rows[0]) > _MOST_WITHOUT_TITLES:
+    plain = all(_LIKE_A_NAME.fullmatch(cell) for row in rows for cell in row)
+    if not plain or len({len(row) for row in rows}) > 1 or len(rows[0]) > _MOST_WITHOUT_TITLES:
         raise _nobody(path, rows[0])
     return Roster(tuple(map(_without_titles, rows)))
 

@@ -80,9 +80,8 @@ def _moodle_row(person: Person, points: Cell, column: Column) -> Row:
         "Full name": person.name,
         "Email address": person.email,
         "Maximum grade": column.maximum,
-        "Last modified (grade)": "-",
     }
-    kept = {title: person.row[title] for title in MOODLE_TITLES if person.row.get(title)}
+    kept = {title: person.row[title] for title in MOODLE_TITLES if person.row.get(title, "-") not in ("", "-")}
     return [points if title == "Grade" else kept.get(title, made.get(title, "")) for title in MOODLE_TITLES]
 
 
