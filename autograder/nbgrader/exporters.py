@@ -4,7 +4,7 @@
     nbgrader export --exporter=autograder.nbgrader.exporters.MoodleExporter --to moodle.csv
 
 `--assignment` and `--student` choose, as for nbgrader's own. A student who handed in nothing, or was not graded, has
-empty cells, which both leave as they are: no failure becomes a zero.
+empty cells: no failure becomes a zero. Moodle passes over an empty cell; Canvas shows it as a change where a grade stands.
 """
 
 import csv

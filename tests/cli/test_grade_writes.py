@@ -52,6 +52,7 @@ def test_all_at_once(run, course: Course) -> None:
     assert [row["student"] for row in table] == ["Lovelace, Ada", "Bob", "cyd", "Nina"]
     assert [row["status"] for row in table] == ["graded", "unreadable", "graded", "handed in nothing"]
     assert {path.name for path in (course.root / "pages").iterdir()} == {"ada.html", "bob.html", "cyd.html"}
+    assert "Feedback for Lovelace, Ada" in (course.root / "pages" / "ada.html").read_text(encoding="utf-8")
     assert "handed in nothing (1):\n  Nina\nnot on the roster (1):\n  cyd\n" in done.stdout
     assert (course.root / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,")
 

@@ -117,7 +117,7 @@ def test_a_table_of_another_assignment(tmp_path: Path) -> None:
     roll = call_roll(found, read_roster(sheet))
     assert roll.people == (None, None)
     assert "has the number or login of Bob Builder (8) and the name of Ada Lovelace" in roll.remarks[0]
-    assert "8 on the roster and 9 in the download: take both from the same assignment" in roll.remarks[1]
+    assert "8 on the roster and 9 in the download: take both from the same course and assignment" in roll.remarks[1]
     assert len(roll.missing) == len(roll.doubtful) == 2
 
 

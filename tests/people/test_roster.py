@@ -52,6 +52,7 @@ def read(tmp_path: Path):
         ("e-mail ; STUDENT-ID;Full_Name\nada@example.org;s11;Ada Lovelace\n", "", "", "s11", "", "ada@example.org", ""),
         ("name\tlogin\nAda Lovelace\tada\n", "", "", "", "ada", "", ""),
         ("identifier,github_username,github_id,name\ns11,ada,99,Ada Lovelace\n", "", "", "99", "ada", "", ""),
+        ("Student,ID,Section\nAda Lovelace,s11,A\n", "", "", "s11", "", "", "A"),
         ("sep=;\nname;id\nAda Lovelace;s11\n", "", "", "s11", "", "", ""),
         ("Ada Lovelace,ada@example.org\n", "", "", "", "", "ada@example.org", ""),
         ("s11;Ada Lovelace\n", "", "", "s11", "", "", ""),

@@ -9,6 +9,7 @@ import pytest
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.sender import NOBODY, Sender
 from autograder.engine.intake.found import Found
+from autograder.engine.people.roll import call_roll
 from autograder.engine.reports.feedback_files import write_feedback
 
 WRONG = CheckResult("values", False, "`forward`: which index?", asks="h is right", max_points=3.0)
@@ -37,7 +38,7 @@ def written(folder: Path, *entries: tuple[Found, Result]) -> dict[str, str]:
         replace(result, path=result.path or entry.shown_place, student=entry.shown_student).sent_by(entry.sender)
         for entry, result in entries
     ]
-    assert list(write_feedback(iter(results), found, folder)) == results
+    assert list(write_feedback(iter(results), call_roll(found, None), folder)) == results
     return {
         str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()
     }

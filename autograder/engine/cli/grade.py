@@ -141,7 +141,7 @@ class _Class:
         from autograder.engine.reports.feedback_files import write_feedback  # templates take a while to load
 
         try:
-            yield from write_feedback(results, self._roll.found, folder)
+            yield from write_feedback(results, self._roll, folder)
         except OSError as error:
             raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
 

@@ -168,7 +168,9 @@ def _decided(entry: Found, people: list[Person], by_name: list[Person]) -> _Join
 def _of_another_table(entry: Found, person: Person) -> _Join:
     """A name that is on the platform's own table with another number than in its download."""
     numbers = f"{shown(person.number)} on the roster and {shown(entry.sender.student_id)} in the download"
-    return _Join(None, (person,), f"{_who(entry)} has the number {numbers}: take both from the same assignment")
+    return _Join(
+        None, (person,), f"{_who(entry)} has the number {numbers}: take both from the same course and assignment"
+    )
 
 
 def _mark(person: Person) -> str:

@@ -165,7 +165,7 @@ def _with_titles(path: Path, rows: list[list[str]]) -> Roster:
 def _kind(titles: Sequence[str]) -> str:
     """Which platform's own table it is, by the titles that no other has."""
     plain = {_plain(title) for title in titles}
-    if {"id", "section"} <= plain and ("student" in plain or {"firstname", "lastname"} <= plain):
+    if {"id", "sisloginid"} <= plain:
         return "canvas"
     if {"identifier", "lastmodifiedgrade"} <= plain:
         return "moodle"

@@ -12,11 +12,13 @@ from pathlib import Path, PurePosixPath
 
 from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError
+from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result, TaskResult
 from autograder.engine.course.released import released
 from autograder.engine.intake.files import load_found
 from autograder.engine.intake.found import Found
 from autograder.engine.intake.repair import runnable
+from autograder.engine.people.roll import Roll
 from autograder.engine.reports.pages.feedback import page, ungraded
 
 _ZIPPED = ("canvas", "moodle")  # take many students' files as one zip
@@ -27,19 +29,21 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file's name on Windows
 
 
-def write_feedback(results: Iterable[Result], found: Sequence[Found], folder: Path) -> Iterator[Result]:
+def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Iterator[Result]:
     """The same results; the page of each lies in `folder` by then. The zip beside it is there at the end."""
+    folder = Path(os.path.abspath(folder))
     folder.mkdir(parents=True, exist_ok=True)
     used: set[str] = set()
     with ExitStack() as stack:
         archive = None
-        if any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in found):
-            file = stack.enter_context(whole_file(folder.with_name(f"{folder.name}.zip"), "w+b"))
+        if any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in roll.found):
+            file = stack.enter_context(whole_file(folder.parent / f"{folder.name or 'feedback'}.zip", "w+b"))
             archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
-        for result, entry in zip(results, found, strict=True):
+        for result, entry, person in zip(results, roll.found, roll.people, strict=True):
             if result.status != "grader_error":  # nobody's work was judged: there is nothing to give back
                 name = _free(_name(result), used)
-                data = _page(result, entry).encode("utf-8", "replace")
+                student = shown(person.name) if person else result.student or ""
+                data = _page(result, entry, student).encode("utf-8", "replace")
                 _put(folder / name, data)
                 if archive and result.platform in _ZIPPED and result.reply_as:
                     archive.writestr(zipfile.ZipInfo(str(name), _WHEN), data, zipfile.ZIP_DEFLATED)
@@ -52,7 +56,7 @@ def _put(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _page(result: Result, entry: Found) -> str:
+def _page(result: Result, entry: Found, student: str) -> str:
     """A page that tells no place on the grader's machine."""
     sources = {} if result.status == "unreadable" else _sources(entry, result.tasks)
     here = replace(
@@ -60,7 +64,7 @@ def _page(result: Result, entry: Found) -> str:
         message=result.message and _without_places(result.message, result),
         notes=tuple(_without_places(note, result) for note in result.notes),
     )
-    return page(here, result.student or "", ungraded(here, sources))
+    return page(here, student, ungraded(here, sources))
 
 
 def _without_places(text: str, result: Result) -> str:
@@ -76,7 +80,7 @@ def _sources(entry: Found, tasks: Sequence[TaskResult]) -> dict[str, str]:
     """The student's own source of each function, where it is found in a cell that is run."""
     try:
         cells, _ = runnable(load_found(entry).cells, released())
-    except CannotReadError:
+    except (CannotReadError, MemoryError):
         return {}
     held = {}
     for task in tasks:

@@ -101,15 +101,14 @@ def results(result: Result, course: Course, attempt: int = 0) -> dict[str, Any]:
         lines.append(f"{ASSIGNMENT.by_hand:g} more points are given by hand; they are not in this score.")
     if attempt > 1:
         lines.append(f"This is attempt {attempt}. Earlier attempts cost nothing.")
+    tasks = result.tasks if result.status == "graded" else ()  # the output says why nothing was judged
     return {
         "score": result.score,
         "output": "\n".join([*lines, f"Student code was run here: {result.isolation}."]),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [
-            _test(task.id, check, course.gradescope.of(task.id, check.id))
-            for task in result.tasks
-            for check in task.checks
+            _test(task.id, check, course.gradescope.of(task.id, check.id)) for task in tasks for check in task.checks
         ],
     }
 
