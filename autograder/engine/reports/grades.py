@@ -100,8 +100,7 @@ def _cell(points: float | None, person: Person, column: Column, own: bool) -> Ce
 
 def _person(result: Result, known: Person | None, platform: Platform, kind: str) -> Person:
     """Who a row is about: from the roster, and from the platform's download."""
-    same = result.platform == platform.name
-    number = result.student_id if same and platform.own_number else ""
+    number = result.student_id if result.platform == platform.name else ""
     if known:
         person = _of_roster(known, platform, kind)
         return replace(person, number=person.number or number)

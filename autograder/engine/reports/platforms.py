@@ -52,7 +52,6 @@ class Platform:
     titles: Callable[[str], Row]
     row: Callable[[Person, Cell, Column], Row]
     before: Callable[[Column], Iterable[Row]] = lambda column: ()
-    own_number: bool = True  # whether the number in the names of its downloads is the one by which it takes grades
     needs: Callable[[Person], str] = lambda person: person.number  # by which it finds a student
     marked: bool = False  # whether the file begins with the mark of UTF-8
     all_quoted: bool = False
@@ -132,7 +131,6 @@ PLATFORMS: Mapping[str, Platform] = {
         titled=lambda title, maximum: title if "Points Grade" in title else f"{title} Points Grade",
         titles=lambda title: ["OrgDefinedId", "Username", title, "End-of-Line Indicator"],
         row=lambda person, points, column: [person.id, person.login, points, "#"],
-        own_number=False,
         needs=lambda person: person.id or person.login,
     ),
     "gradescope": Platform(
