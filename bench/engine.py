@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 

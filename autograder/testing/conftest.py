@@ -10,7 +10,7 @@ from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from autograder.engine.sandbox.session import SandboxError
 
 

@@ -37,7 +37,7 @@ def test_no_bytes_raise(name: str, data: bytes) -> None:
     """Any bytes under any name are a submission or one sentence, those that only look empty too."""
     said = "hand it in"
     try:
-        read("x", "y", Path(name), data, [])
+        read("x", "y", name, data, [])
     except UnreadableError as error:
         said = str(error)
     assert "hand" in said

@@ -155,6 +155,7 @@ def test_canvas_without_a_roster() -> None:
         Entry("ada"),
         Entry("Jo", sender=Sender("5", platform="moodle")),
         Entry("broken", FAILED, Sender("4712", platform="canvas")),
+        Entry("anon_48213", sender=Sender("48213", platform="canvas")),
     ]
     rows, told, _ = table_of("canvas", entries, title="BPTT")
     assert rows[0][-1] == "BPTT"
@@ -164,8 +165,9 @@ def test_canvas_without_a_roster() -> None:
         ["ada", "", "ada", "1.5"],
         ["Jo", "", "", "1.5"],
         ["broken", "4712", "", ""],
+        ["anon_48213", "", "", "1.5"],
     ]
-    assert told == ["canvas cannot tell who this is, by the table alone: Jo; give a --roster"]
+    assert told == ["canvas cannot tell who this is, by the table alone: Jo, anon_48213; give a --roster"]
 
 
 def test_another_platforms_number_is_not_written(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
 from autograder.engine.grading.grade import tasks_of
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found, LeftOut
 from autograder.engine.people.roll import Roll, call_roll
 from autograder.engine.people.roster import Roster, RosterError, read_roster
@@ -105,7 +105,7 @@ class _Class:
         self._tasks = tasks_of(course)
         self._roll, self._roster, self._left_out, self._isolation = roll, roster, left_out, isolation
         self._remarks: list[str] = []
-        self._failed = False
+        self._failed = any(file.failure for file in left_out)
 
     def hand_out(self, results: Iterator[Result], wanted: Wanted) -> bool:
         """Print and write each result as it comes. Whether the grader itself failed on one."""
@@ -162,7 +162,7 @@ class _Class:
         if not wanted.json_file and len(self._roll.found) > _IN_FULL:
             console.print("To see every check and its sentence, grade again with --json FILE; nothing is judged twice.")
         for why, files in groupby(self._left_out, key=attrgetter("why")):
-            report.print_left_out(console, why, [file.place for file in files])
+            report.print_left_out(console, why, [file.path for file in files])
         report.print_roll(console, self._roll)
         for remark in self._remarks:
             report.print_remark(console, f"{wanted.table}: {remark}")

@@ -19,7 +19,8 @@ from autograder.engine.core.settings import FILE
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import judge_all, prove_isolation
-from autograder.engine.intake.files import collected, load
+from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.files import load
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
 

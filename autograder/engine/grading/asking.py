@@ -30,7 +30,7 @@ class Asked:
 def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Asked:
     """Run the cells, then ask all test cases. Raises UnreadableError where there is too much code."""
     own, notes = runnable(_cells(submission, sandbox), released)
-    check_code(submission.path, (cell.source for cell in own))
+    check_code("the submission", (cell.source for cell in own))
     answers: _Answers = {cases.task.id: {} for cases in tasks}
     name = "bptt" if submission.is_script else "__main__"
     sources = [*released.code, *(cell.source for cell in own)]

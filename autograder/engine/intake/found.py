@@ -5,28 +5,29 @@ from pathlib import Path
 
 from autograder.engine.core.names import shown
 from autograder.engine.core.sender import NOBODY, Sender
+from autograder.engine.intake.members import Trouble
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be a student's work: where it lies, and what the student called it."""
+    """A file that may be a student's work: where it lies, what the student called it, and how many newer attempts there are."""
 
     path: Path
     name: str
+    newer: int = 0
 
 
 @dataclass(frozen=True)
 class Found:
-    """One submission to read: a file or folder at `path`, or where `candidates` are given one of these."""
+    """One submission to read: the file or folder at `path`, or where `candidates` are given one of these."""
 
     path: Path
     student: str | None = None  # as the system or the platform has it
     place: str = ""  # as a report shows it; by default the path
     sender: Sender = NOBODY
     candidates: tuple[Candidate, ...] = ()  # the newest first
-    notes: tuple[str, ...] = ()  # on what is known of it before it is read
-    refusal: str = ""  # why it cannot be work, whatever it holds: a verdict
-    failure: str = ""  # why the grader cannot read it: no verdict
+    troubles: tuple[tuple[Path, Trouble], ...] = ()  # files of it that could not be unpacked
+    refusal: str = ""  # why it cannot be work, whatever it holds
 
     @property
     def shown_place(self) -> str:
@@ -39,10 +40,11 @@ class Found:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file below a path that was named, and why it is no submission."""
+    """A file below a named path that is no submission, and why. A failure is the grader's: somebody's work may be lost."""
 
-    place: str
+    path: str
     why: str
+    failure: bool = False
 
 
 @dataclass(frozen=True)

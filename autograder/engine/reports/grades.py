@@ -42,7 +42,7 @@ def class_table(
         who = (shown(person.name), person.number or person.id, person.login, person.email, person.section)
         put([*who, *none, None, None, NOTHING, "", why, ""])
     for file in left_out:
-        put(["", "", "", "", "", *none, None, None, "left out", "", file.why, file.place])
+        put(["", "", "", "", "", *none, None, None, "left out", "", file.why, file.path])
 
 
 def _reason(result: Result) -> str:
@@ -100,7 +100,10 @@ def _cell(points: float | None, person: Person, column: Column, own: bool) -> Ce
 
 def _person(result: Result, known: Person | None, platform: Platform, kind: str) -> Person:
     """Who a row is about: from the roster, and from the platform's download."""
-    number = result.student_id if result.platform == platform.name else ""
+    nameless = (
+        result.student == f"anon_{result.student_id}"
+    )  # Canvas's, where graders see no names: no number of a student
+    number = result.student_id if result.platform == platform.name and not nameless else ""
     if known:
         person = _of_roster(known, platform, kind)
         return replace(person, number=person.number or number)

@@ -1,0 +1,113 @@
+"""A learning platform's folder: its files and folders by student, the newest attempt first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.core.looking import look
+from autograder.engine.core.places import NAME
+from autograder.engine.intake.choosing import files_in
+from autograder.engine.intake.found import Candidate, Found
+from autograder.engine.intake.listing import entries, is_work
+from autograder.engine.intake.members import METADATA, is_archive
+from autograder.engine.intake.platforms import Label, reader
+from autograder.engine.intake.submission import UnreadableError
+
+_SAKAIS = "Submission attachment(s)"
+_MAX_METADATA = 2**24  # bytes
+
+
+def is_handed_in(name: str) -> bool:
+    """Whether a file is what a student may have handed in, as far as its name says."""
+    return is_work(name) or is_archive(name)
+
+
+def platform_of(folder: Path) -> Callable[[str], Label | None] | None:
+    """What reads the names in this folder, or None where they are no platform's."""
+    counted = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
+    return reader(counted, lambda name: look(folder / name / _SAKAIS) == "folder") if counted else None
+
+
+def by_student(folder: Path, read: Callable[[str], Label | None]) -> Iterator[Found]:
+    """One submission for each student that the names tell of."""
+    pieces: dict[str, list[tuple[Label, Path]]] = {}
+    for name in entries(folder):
+        label = read(name)
+        if label:
+            pieces.setdefault(label.key, []).append((label, folder / name))
+    told = (
+        _metadata(folder)
+        if any(label.sender.platform == "gradescope" for p in pieces.values() for label, _ in p)
+        else {}
+    )
+    for own in pieces.values():
+        own.sort(key=lambda piece: piece[0].attempt, reverse=True)
+        found = _found(own)
+        yield from _submitters(found, told[own[0][1].name]) if own[0][1].name in told else [found]
+
+
+def _found(pieces: list[tuple[Label, Path]]) -> Found:
+    """What one student sent, the newest first."""
+    newest, path = pieces[0]
+    attempts = list(dict.fromkeys(label.attempt for label, _ in pieces))
+    candidates: list[Candidate] = []
+    try:
+        for label, where in pieces:
+            newer = attempts.index(label.attempt)
+            candidates += [Candidate(file, name, newer) for file, name in _files(label, where)]
+    except (UnreadableError, OSError):  # reading the folder says so, too
+        return Found(path, newest.student, sender=newest.sender)
+    if not candidates:
+        sent = [label.own or where.name for label, where in pieces if look(where) != "folder"]
+        what = f"there is only {sent[0]}" if sent else "there is no file"
+        refusal = f"no notebook was handed in ({what}): hand in {NAME}.ipynb"
+        return Found(path, newest.student, sender=newest.sender, refusal=refusal)
+    return Found(candidates[0].path, newest.student, sender=newest.sender, candidates=tuple(candidates))
+
+
+def _files(label: Label, where: Path) -> Iterator[tuple[Path, str]]:
+    if look(where) == "folder":
+        yield from ((file, str(file.relative_to(where))) for file in files_in(where, is_handed_in))
+    elif is_handed_in(label.own or where.name):
+        yield where, label.own or where.name
+
+
+def _metadata(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Gradescope's list of who sent what, by folder. What is no such list says nothing."""
+    import yaml  # takes a while
+
+    path = folder / METADATA
+    try:
+        if look(path) != "file" or path.stat().st_size > _MAX_METADATA:
+            return {}
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader(yaml))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return {}
+    listed = data.items() if isinstance(data, dict) else ()
+    people = {str(name): entry.get(":submitters") for name, entry in listed if isinstance(entry, dict)}
+    return {
+        name: [person for person in found if isinstance(person, dict)]
+        for name, found in people.items()
+        if isinstance(found, list)
+    }
+
+
+def _loader(yaml: Any) -> Any:
+    """PyYAML's safe loader, to which an object of Ruby's is nothing."""
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        pass
+
+    Loader.add_multi_constructor("!", lambda loader, tag, node: None)
+    return Loader
+
+
+def _submitters(found: Found, people: list[dict[str, Any]]) -> Iterator[Found]:
+    """The same work for each of those who sent it together."""
+    for person in people:
+        name, id, email = (str(person.get(key) or "") for key in (":name", ":sid", ":email"))
+        sender = replace(found.sender, student_id=id, email=email)
+        yield replace(found, student=name or email or id or found.student, sender=sender)
+    if not people:
+        yield found
