@@ -229,7 +229,7 @@ def test_blackboard(tmp_path: Path) -> None:
         "blackboard", [Entry("ada", sender=Sender("ada", platform="blackboard"))], title="BPTT [Total Pts: 35] |9"
     )
     assert rows[0][3] == "BPTT [Total Pts: 35] |9"
-    assert rows[1][2:] == ["ada", "1.5"]
+    assert rows[1] == ["", "", "ada", "1.5"]
     assert table_of("blackboard", [Entry("ada")])[0][0][3] == "bptt [Total Pts: 7 Score]"
 
 

@@ -194,22 +194,24 @@ def _person(row: dict[str, str], kind: str) -> Person:
     elif kind == "canvas":
         numbers = [cell for title, cell in row.items() if _plain(title) == "id" and cell]
         ids = [cell for cell in ids if cell not in numbers]
+    elif not kind:  # what a plain table calls an identifier is its own id of the student, or the name
+        numbers, ids = [], [*numbers, *ids]
     first, last, name = (_first(_cells(row, what)) for what in ("first", "last", "name"))
     emails = _cells(row, "email")
     both = " ".join(filter(None, (first, last)))
     return Person(
-        name or both or _first(logins) or _first(emails) or _first(ids) or _first(numbers),
+        name or both or _first([cell for cell in ids if " " in cell]) or _first([*logins, *emails, *ids, *numbers]),
         first,
         last,
-        _first(numbers) if kind else "",
-        _first(ids) or ("" if kind else _first(numbers)),
+        _first(numbers),
+        _first(ids),
         _first(logins),
         _first(emails),
         _first(_cells(row, "section")),
         (*numbers, *ids),
         tuple(logins),
         tuple(emails),
-        tuple(filter(None, (*_cells(row, "name"), both))),
+        tuple(filter(None, (*_cells(row, "name"), both, *(cell for cell in ids if " " in cell)))),
         row,
     )
 

@@ -94,6 +94,8 @@ def _first_last(person: Person) -> tuple[str, str]:
     """Both names: as the roster has them, or as far as a comma or a blank tells them apart."""
     if person.first or person.last:
         return person.first, person.last
+    if person.name in (person.login, person.number):
+        return "", ""
     last, comma, first = person.name.partition(", ")
     if comma:
         return first, last
