@@ -57,6 +57,17 @@ def test_all_at_once(run, course: Course) -> None:
     assert (course.root / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,")
 
 
+def test_the_class_on_one_page_tells_who_is_missing(run, course: Course) -> None:
+    """`report` shows who handed in nothing, where the report was made with a roster."""
+    assert run("--json", "r.json", "--roster", "roster.csv").exit_code == 0
+    assert CliRunner().invoke(main, ["report", "r.json", "--csv", "tables"]).exit_code == 0
+    assert "Nina,handed in nothing," in (course.root / "tables" / "students.csv").read_text(encoding="utf-8-sig")
+    assert "Nina" in (course.root / "class.html").read_text(encoding="utf-8")
+    (course.root / "r.json").write_text('{"version": 1, "isolation": "", "submissions": [], "missing": [1]}')
+    done = CliRunner().invoke(main, ["report", "r.json"])
+    assert (done.exit_code, "it is no report of this kit" in done.stderr) == (2, True)
+
+
 def test_a_platforms_table(run, course: Course) -> None:
     """`--platform` and `--column` give the table that the platform takes, with its points possible."""
     done = run("--csv", "t.csv", "--platform", "canvas", "--column", "BPTT (9)", "--roster", "roster.csv")
