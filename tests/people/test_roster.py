@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from autograder.engine.people.roster import Roster, RosterError, read_roster
 
@@ -55,6 +57,9 @@ def read(tmp_path: Path):
         ("identifier,github_username,github_id,name\nAda Lovelace,ada,99,\n", "", "", "Ada Lovelace", "ada", "", ""),
         ("Student,ID,Section\nAda Lovelace,s11,A\n", "", "", "s11", "", "", "A"),
         ("sep=;\nname;id\nAda Lovelace;s11\n", "", "", "s11", "", "", ""),
+        ("Deep Learning 2026\n\nCourse;DL\nname;id\nAda Lovelace;s11\n", "", "", "s11", "", "", ""),
+        ("name,email,email\nAda Lovelace,ada@example.org,\n", "", "", "", "", "ada@example.org", ""),
+        ('name\tsection\n"Lovelace, Ada"\t"a, b; c"\n', "", "", "", "", "", "a, b; c"),
         ("Ada Lovelace,ada@example.org\n", "", "", "", "", "ada@example.org", ""),
         ("s11;Ada Lovelace\n", "", "", "s11", "", "", ""),
     ],
@@ -100,6 +105,7 @@ def test_a_student_in_two_rows_is_one(read) -> None:
         (b"\n\n", "is empty"),
         (b"PK\x03\x04xyz", "is an Excel workbook: save it as CSV"),
         ("name\nZo\xeb\n".encode("latin-1"), "is not UTF-8"),
+        (b'name,id\n"Lovelace, Ada,1\nBob,2\n', "is no table (unexpected end of data)"),
         (b"name,id\n", "names no student"),
         (b"section\nA\n", "no column that tells who is who: its first line (section)"),
         (b"time,x,y,z\n1,2,3,4\n", "no column that tells who is who"),
@@ -123,3 +129,14 @@ def test_a_roster_that_cannot_be_opened(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.csv"):
         with pytest.raises(RosterError, match="cannot be read"):
             read_roster(path)
+
+
+@given(st.one_of(st.binary(max_size=80), st.text('name,id;email\t"\n\rA@ 7\ufeffé', max_size=80).map(str.encode)))
+def test_any_file_is_a_roster_or_is_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    """Whatever a file holds, it is read or refused with a sentence, and nothing else comes of it."""
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    try:
+        assert read_roster(path).people
+    except RosterError as refused:
+        assert "any.csv" in str(refused)

@@ -6,8 +6,9 @@ Its columns are found by their titles, in any order. Case, blanks and punctuatio
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from autograder.engine.core.names import shown
@@ -27,6 +28,7 @@ _TITLES = {
 _HOLDS = {title: what for what, titles in _TITLES.items() for title in titles.split()}
 _WHO = ("name", "first", "last", "number", "id", "login", "email")
 _KNOWN = "name, id, login or email"
+_MOST_ABOVE = 10  # rows in which the one of titles is looked for: some lists begin with the name of the course
 _MOST_WITHOUT_TITLES = 3  # columns of a plain list that has no line of titles
 _LIKE_A_NAME = re.compile(r"[^\x00-\x1f!\"#$%&*/:;<=>?\[\\\]^`{|}~]{0,100}")  # or like an id or an address
 _OTHERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook", b"%PDF": "a PDF"}
@@ -118,17 +120,27 @@ def _text(path: Path) -> str:
 
 
 def _rows(text: str) -> list[list[str]]:
-    """The rows that are not empty, split by the separator that fits the first one."""
+    """The rows that are not empty, from the one of titles on, split by the separator with which most titles are known."""
     text = re.sub(r"\Asep=.[\r\n]+", "", text)  # Excel's own line on the separator
-    first = next((line for line in io.StringIO(text, newline="") if line.strip(" ,;\t\r\n")), "")
 
     def fits(separator: str) -> tuple[int, int]:
-        titles = next(csv.reader([first], delimiter=separator), [])
-        return sum(_plain(title) in _HOLDS for title in titles), len(titles)
+        top = list(islice(_split(text, separator, strict=False), _MOST_ABOVE))
+        return max(map(_known, top), default=0), max(map(len, top), default=0)
 
-    separator = max(",;\t", key=fits)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-    return [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    rows = list(_split(text, max(",;\t", key=fits), strict=True))
+    start = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if _known(row) > min(n, 1)), 0)
+    return rows[start:]
+
+
+def _split(text: str, separator: str, strict: bool) -> Iterator[list[str]]:
+    """The rows that are not empty."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=strict)
+    return ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
+
+
+def _known(row: Sequence[str]) -> int:
+    """How many cells of a row are titles."""
+    return sum(_plain(cell) in _HOLDS for cell in row)
 
 
 def _plain(title: str) -> str:
@@ -147,7 +159,9 @@ def _with_titles(path: Path, rows: list[list[str]]) -> Roster:
             raise RosterError(
                 f"{shown(path)}: its row {number} has more cells than titles; a name with a comma needs quotes around it"
             )
-        row = dict(zip(titles, [*cells, *[""] * (width - len(cells))], strict=False))
+        row: dict[str, str] = {}
+        for title, cell in zip(titles, [*cells, *[""] * (width - len(cells))], strict=False):
+            row[title] = row.get(title) or cell
         if kind == "canvas" and _plain(cells[0]) == "pointspossible":
             possible = row
         else:
