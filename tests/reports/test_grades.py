@@ -148,6 +148,12 @@ def test_canvas_with_its_own_table(tmp_path: Path) -> None:
     assert told == ["0 points are in the table for what could not be read: bob"]
 
 
+def test_a_column_that_the_platforms_table_has_not(tmp_path: Path) -> None:
+    """A title that is not on the platform's own table is told, since the platform makes a new column of it."""
+    _, told, _ = table_of("canvas", [Entry("ada")], rostered(tmp_path, CANVAS), title="Typo")
+    assert told == ["the roster has no column 'Typo', so canvas makes a new one: --column names another"]
+
+
 def test_canvas_without_a_roster() -> None:
     """Its download's numbers are enough; a folder of nbgrader's is a login; who is neither is named."""
     entries = [
@@ -256,12 +262,13 @@ def test_gradescope(tmp_path: Path) -> None:
     roster = rostered(
         tmp_path, "First Name,Last Name,SID,Email,Sections\nAda,Lovelace,s11,a@x.org,S1\nNina,N,s12,n@x.org,S1\n"
     )
-    rows, _, _ = table_of("gradescope", [Entry("Ada Lovelace", sender=Sender("s11", platform="gradescope"))], roster)
+    rows, told, _ = table_of("gradescope", [Entry("Ada Lovelace", sender=Sender("s11", platform="gradescope"))], roster)
     assert rows == [
         ["First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status"],
         ["Ada", "Lovelace", "s11", "a@x.org", "S1", "1.5", "7.0", "Graded"],
         ["Nina", "N", "s12", "n@x.org", "S1", "", "7.0", "Missing"],
     ]
+    assert told == ["gradescope takes no table of grades: this one has the form of its own export"]
 
 
 @pytest.mark.parametrize("name", list(PLATFORMS))

@@ -85,6 +85,10 @@ def platform_table(
     for known in roll.missing:
         person = _of_roster(known, platform, kind)
         put(platform.row(person, _cell(None, person, column, kind == platform.name), column))
+    if not platform.imports:
+        tell(f"{platform.name} takes no table of grades: this one has the form of its own export")
+    elif roster and kind == platform.name and column.title not in roster.titles:
+        tell(f"the roster has no column {column.title!r}, so {platform.name} makes a new one: --column names another")
     if nameless:
         tell(f"{platform.name} cannot tell who this is, by the table alone: {_named(nameless)}; give a --roster")
     if unread:

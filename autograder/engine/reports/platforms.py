@@ -53,6 +53,7 @@ class Platform:
     row: Callable[[Person, Cell, Column], Row]
     before: Callable[[Column], Iterable[Row]] = lambda column: ()
     needs: Callable[[Person], str] = lambda person: person.number  # by which it finds a student
+    imports: bool = True  # whether it takes a table at all
     marked: bool = False  # whether the file begins with the mark of UTF-8
     all_quoted: bool = False
 
@@ -144,6 +145,7 @@ PLATFORMS: Mapping[str, Platform] = {
         ],
         row=_gradescope_row,
         needs=lambda person: person.id or person.number or person.email,
+        imports=False,
         marked=True,
     ),
 }
