@@ -155,7 +155,7 @@ def test_a_column_that_the_platforms_table_has_not(tmp_path: Path) -> None:
 
 
 def test_canvas_without_a_roster() -> None:
-    """Its download's numbers are enough; a folder of nbgrader's is a login; who is neither is named."""
+    """Its download's numbers are enough; a folder of nbgrader's is a login; who is neither has no points, and is named."""
     entries = [
         Entry("doejane", sender=Sender("4711", platform="canvas")),
         Entry("ada"),
@@ -169,11 +169,11 @@ def test_canvas_without_a_roster() -> None:
     assert [row[:2] + row[3:4] + row[5:] for row in rows[2:]] == [
         ["doejane", "4711", "", "1.5"],
         ["ada", "", "ada", "1.5"],
-        ["Jo", "", "", "1.5"],
+        ["Jo", "", "", ""],
         ["broken", "4712", "", ""],
-        ["anon_48213", "", "", "1.5"],
+        ["anon_48213", "", "", ""],
     ]
-    assert told == ["canvas cannot tell who this is, by the table alone: Jo, anon_48213; give a --roster"]
+    assert told == ["no points are in the table for whom canvas could not find by it (give a --roster): Jo, anon_48213"]
 
 
 def test_another_platforms_number_is_not_written(tmp_path: Path) -> None:
@@ -253,8 +253,10 @@ def test_brightspace(tmp_path: Path) -> None:
     ]
     assert told == []
     rows, told, _ = table_of("brightspace", [sent])
-    assert rows == [["OrgDefinedId", "Username", "bptt Points Grade", "End-of-Line Indicator"], ["", "", "1.5", "#"]]
-    assert told == ["brightspace cannot tell who this is, by the table alone: Ada Lovelace; give a --roster"]
+    assert rows == [["OrgDefinedId", "Username", "bptt Points Grade", "End-of-Line Indicator"], ["", "", "", "#"]]
+    assert told == [
+        "no points are in the table for whom brightspace could not find by it (give a --roster): Ada Lovelace"
+    ]
 
 
 def test_gradescope(tmp_path: Path) -> None:
@@ -284,7 +286,7 @@ def test_who_handed_in_twice_has_no_points(name: str) -> None:
         for cell in row
     ]
     assert not {"1.5", "0", "0.0"} & set(cells)
-    assert "no points are in the table for who handed in more than once: ada, ada; grade the one that counts" in told
+    assert "no points are in the table for who handed in more than once (grade the one that counts): ada, ada" in told
 
 
 def test_which_column_is_meant() -> None:

@@ -20,6 +20,7 @@ Tell = Callable[[str], None]
 _WHO = ("student", "student_id", "login", "email", "section")
 _REST = ("total", "max", "status", "late", "reason", "path")
 NOTHING = "handed in nothing"
+_UNREAD = "0 points are in the table for what could not be read"
 _MAX_NAMED = 10
 
 
@@ -69,32 +70,37 @@ def platform_table(
 ) -> Iterator[Result]:
     """The same results; each becomes a row as the platform takes it. `tell` gets a sentence on what it cannot take."""
     kind = roster.kind if roster else ""
+    own = kind == platform.name
     put(platform.titles(column.title))
     for row in platform.before(column):
         put(row)
-    nameless, unread, again = [], [], []
+    told: dict[str, list[str]] = {}
     for result, known, repeated in zip(results, roll.people, roll.repeated, strict=True):
         person = _person(result, known, platform, kind)
-        points = None if repeated else result.score
-        put(platform.row(person, _cell(points, person, column, kind == platform.name), column))
-        who = result.student or result.path
-        nameless += [] if platform.needs(person) else [who]
-        unread += [who] if result.status == "unreadable" and not repeated else []
-        again += [who] if repeated else []
+        why = _withheld(person, platform, repeated)
+        points = None if why else result.score
+        put(platform.row(person, _cell(points, person, column, own), column))
+        if why or result.status == "unreadable":
+            told.setdefault(why or _UNREAD, []).append(result.student or result.path)
         yield result
     for known in roll.missing:
         person = _of_roster(known, platform, kind)
-        put(platform.row(person, _cell(None, person, column, kind == platform.name), column))
+        put(platform.row(person, _cell(None, person, column, own), column))
     if not platform.imports:
         tell(f"{platform.name} takes no table of grades: this one has the form of its own export")
-    elif roster and kind == platform.name and column.title not in roster.titles:
+    elif roster and own and column.title not in roster.titles:
         tell(f"the roster has no column {column.title!r}, so {platform.name} makes a new one: --column names another")
-    if nameless:
-        tell(f"{platform.name} cannot tell who this is, by the table alone: {_named(nameless)}; give a --roster")
-    if unread:
-        tell(f"0 points are in the table for what could not be read: {_named(unread)}")
-    if again:
-        tell(f"no points are in the table for who handed in more than once: {_named(again)}; grade the one that counts")
+    for sentence, names in told.items():
+        tell(f"{sentence}: {_named(names)}")
+
+
+def _withheld(person: Person, platform: Platform, repeated: bool) -> str:
+    """Why a row has no points, whatever came of judging; nothing where it has."""
+    if repeated:
+        return "no points are in the table for who handed in more than once (grade the one that counts)"
+    if platform.imports and not platform.needs(person):  # a name alone may be another student's, too
+        return f"no points are in the table for whom {platform.name} could not find by it (give a --roster)"
+    return ""
 
 
 def _cell(points: float | None, person: Person, column: Column, own: bool) -> Cell:
@@ -104,9 +110,7 @@ def _cell(points: float | None, person: Person, column: Column, own: bool) -> Ce
 
 def _person(result: Result, known: Person | None, platform: Platform, kind: str) -> Person:
     """Who a row is about: from the roster, and from the platform's download."""
-    nameless = (
-        result.student == f"anon_{result.student_id}"
-    )  # Canvas's, where graders see no names: no number of a student
+    nameless = result.student == f"anon_{result.student_id}"  # on Canvas, where graders see no names: nobody's number
     number = result.student_id if result.platform == platform.name and not nameless else ""
     if known:
         person = _of_roster(known, platform, kind)
