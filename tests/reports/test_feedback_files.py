@@ -60,7 +60,7 @@ def test_names_and_zip_of_a_platform(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "pages.zip") as archive:
         assert archive.namelist() == [canvas.reply_as, moodle.reply_as]
         assert archive.read(canvas.reply_as).decode() == pages[canvas.reply_as]
-        assert {entry.date_time[0] for entry in archive.infolist()} == {2026}
+        assert {(entry.date_time[0], entry.external_attr >> 16) for entry in archive.infolist()} == {(2026, 0o100644)}
 
 
 def test_no_zip_where_no_platform_takes_one(tmp_path: Path) -> None:

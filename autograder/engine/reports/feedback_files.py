@@ -46,7 +46,7 @@ def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Itera
                 data = _page(result, entry, student).encode("utf-8", "replace")
                 _put(folder / name, data)
                 if archive and result.platform in _ZIPPED and result.reply_as:
-                    archive.writestr(zipfile.ZipInfo(str(name), _WHEN), data, zipfile.ZIP_DEFLATED)
+                    _add(archive, str(name), data)
             yield result
 
 
@@ -54,6 +54,12 @@ def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path, "wb") as file:
         file.write(data)
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    member = zipfile.ZipInfo(name, _WHEN)
+    member.external_attr = 0o100644 << 16  # else nobody may read what is unpacked
+    archive.writestr(member, data, zipfile.ZIP_DEFLATED)
 
 
 def _page(result: Result, entry: Found, student: str) -> str:
