@@ -128,3 +128,8 @@ def test_a_failure_of_the_grader_is_no_zero(run, course: Course, monkeypatch: py
     assert done.exit_code == 1
     assert [row["bptt"] for row in rows(course.root / "t.csv")] == ["30.0", "", "", ""]
     assert list((course.root / "pages").iterdir()) == []
+
+
+def test_what_could_not_be_read_is_one_line(run) -> None:
+    """In the terminal, too, the reason is said once, and not for each task."""
+    assert run().stdout.count("bob") == 2  # the name, and the path

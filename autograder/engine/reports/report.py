@@ -95,7 +95,7 @@ def print_result(console: Console, result: Result) -> None:
     console.print(Text(_title(result), style="bold"))
     for note in result.notes:
         console.print(Text(f"  note: {note}"))
-    for task in result.tasks:
+    for task in result.tasks if result.status == "graded" else ():  # else the title has said it all
         console.print(Text(f"  {task.points:5.2f} / {task.max_points:g}  {task.id}  [{task.status}]"))
         printed = set()
         for check in task.checks:
