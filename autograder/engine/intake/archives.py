@@ -6,18 +6,26 @@ Only what may be a student's work is unpacked. Any other file is there by its na
 import errno
 import os
 import re
+import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from autograder.engine.core.names import shown
-from autograder.engine.intake.members import CLASS, ArchiveError, Bounds, Member, Trouble, is_wanted, members
+from autograder.engine.intake.members import CLASS, ArchiveError, Bounds, Member, Trouble, is_wanted
+from autograder.engine.intake.sevens import of_7z
 from autograder.engine.intake.submission import MAX_BYTES
+from autograder.engine.intake.tars import is_tar, of_tar
+from autograder.engine.intake.zips import of_zip
 
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _BLOCK = 2**20
+_PART = re.compile(r"(?P<whole>.+-\d{8}T\d{6}Z)-(?:\d+-)?\d{3}\.zip", re.IGNORECASE)  # as Google Drive cuts a folder
+_UNSUSPECTED = 2**28  # bytes: beyond these, no archive unpacks to so many times its size
+_MAX_RATIO = 30
 _MAX_NAME = 240  # bytes: file systems take 255
 _MAX_DEPTH = 12  # folders: the path of the deepest file fits into the 4096 bytes of a path
 _LARGE = Trouble(f"is larger than {MAX_BYTES >> 20} MiB", "clear its outputs and hand it in again", True)
@@ -43,15 +51,25 @@ class Unpacked:
         return place
 
 
+def together(paths: Sequence[Path]) -> list[list[Path]]:
+    """The paths, with the parts of one folder in one list: Google Drive cuts a large folder into several archives."""
+    found: dict[object, list[Path]] = {}
+    for number, path in enumerate(paths):
+        part = _PART.fullmatch(path.name)
+        found.setdefault((path.parent, part["whole"]) if part else number, []).append(path)
+    return list(found.values())
+
+
 def unpack(path: Path, folder: Path, bounds: Bounds = CLASS) -> Unpacked:
-    """Unpack an archive into an empty folder.
+    """Unpack an archive into a folder that holds nothing but other parts of it.
 
     Raises ArchiveError where it cannot be opened, and OSError where the grader's own disk fails.
     """
     made = Unpacked(folder)
+    bounds = replace(bounds, total=min(bounds.total, _UNSUSPECTED + _MAX_RATIO * path.stat().st_size))
     left = bounds.total
     try:
-        for number, member in enumerate(members(path, bounds)):
+        for number, member in enumerate(_members(path, bounds)):
             if number >= bounds.members:
                 raise ArchiveError(f"holds more than {bounds.members} files")
             place = _place(member.name, folder)
@@ -68,6 +86,23 @@ def unpack(path: Path, folder: Path, bounds: Bounds = CLASS) -> Unpacked:
             raise
         raise ArchiveError(f"is damaged ({type(error).__name__})") from None
     return made
+
+
+def _members(path: Path, bounds: Bounds) -> Iterator[Member]:
+    """The entries of an archive, told by its first bytes and not by its name."""
+    with open(path, "rb") as file:
+        head = file.read(8)
+    if head[:4] in (b"PK\3\4", b"PK\5\6"):
+        return of_zip(path, bounds)
+    if head[:6] == b"7z\xbc\xaf\x27\x1c":
+        return of_7z(path, bounds)
+    if head[:4] == b"Rar!":
+        raise ArchiveError("is a RAR archive, and no library is at hand to open it")
+    if is_tar(path):
+        return of_tar(path, bounds)
+    if zipfile.is_zipfile(path):  # something stands before it
+        return of_zip(path, bounds)
+    raise ArchiveError("is no archive that can be opened")
 
 
 def _is_ours(error: Exception) -> bool:

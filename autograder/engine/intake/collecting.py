@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from autograder.engine.core.looking import look
@@ -16,12 +17,12 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.sender import Sender
 from autograder.engine.intake import trees
-from autograder.engine.intake.archives import unpack
-from autograder.engine.intake.downloads import by_student, platform_of
-from autograder.engine.intake.files import is_untouched
+from autograder.engine.intake.archives import together, unpack
+from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
+from autograder.engine.intake.files import is_answered, is_untouched
 from autograder.engine.intake.found import Candidate, Found, Handout, LeftOut
 from autograder.engine.intake.listing import entries, inside, is_work, notebooks
-from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Trouble, is_archive, without_ending
+from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, Trouble, is_archive, without_ending
 
 _MAX_DEPTH = 3  # folders of folders of students
 _MAX_NESTED = 2  # archives: a class, and in it each student's
@@ -35,8 +36,8 @@ def collected(paths: list[Path]) -> Iterator[Handout]:
     """
     with tempfile.TemporaryDirectory(prefix="submissions-", ignore_cleanup_errors=True) as scratch:
         collector = _Collector(Path(scratch))
-        for path in paths:
-            collector.add(path)
+        for path, *parts in together(paths):
+            collector.add(path, parts)
         yield collector.handout()
 
 
@@ -73,7 +74,8 @@ class _Collector:
         found = sorted(self._found.values(), key=lambda one: (os.fsencode(one.place), os.fsencode(one.student or "")))
         return Handout(tuple(found), tuple(sorted(self._left, key=lambda file: (file.why, file.path))))
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path, parts: Sequence[Path] = ()) -> None:
+        """All that lies below a path; `parts` are the others of an archive that a platform has cut."""
         kind = look(path)
         if kind == "absent":
             raise FileNotFoundError(path)
@@ -82,7 +84,9 @@ class _Collector:
             self._enter(tree, self._in_folder(tree, path))
         elif kind == "file" and is_archive(path.name):
             try:
-                self._add_archive(path, shown(path), trees.owner_of(without_ending(path.name)))
+                owner = trees.owner_of(without_ending(path.name))
+                tree, found = self._opened_archive(path, shown(path), owner, CLASS, parts=parts)
+                self._enter(tree, found)
             except ArchiveError as error:
                 why = f"it {error}: download it again, or unpack it and grade the folder"
                 self._left.append(LeftOut(shown(path), why, failure=True))
@@ -102,39 +106,67 @@ class _Collector:
                 why = made_by or f"it is in no student's folder: move it, if it is somebody's {NAME}"
                 self._left.append(LeftOut(tree.place_of(path), why))
 
-    def _add_archive(
-        self, path: Path, place: str, owner: str | None, nested: int = 1, taken: Sequence[str] = ()
-    ) -> None:
-        """What an archive holds. `owner` is whose it is, should it be one student's; `taken` are those who need no archive."""
+    def _opened_archive(
+        self,
+        path: Path,
+        place: str,
+        owner: str | None,
+        bounds: Bounds,
+        nested: int = 1,
+        parts: Sequence[Path] = (),
+    ) -> tuple[_Tree, list[Found]]:
+        """What an archive holds. `owner` is whose it is, should it be one student's."""
         self._opened += 1
         folder = self._scratch / str(self._opened)
         folder.mkdir()
-        made = unpack(path, folder, CLASS if nested == 1 else OWN)
         tree = _Tree(folder, place, nested)
-        for file, trouble in made.troubles.items():
-            for above in (file, *file.parents):
-                tree.troubles.setdefault(above, []).append((file, trouble))
-        self._left += [LeftOut(f"{place}/{member}", why) for member, why in made.outside.items()]
+        for part in (path, *parts):
+            made = unpack(part, folder, bounds)
+            for file, trouble in made.troubles.items():
+                for above in (file, *file.parents):
+                    tree.troubles.setdefault(above, []).append((file, trouble))
+            self._left += [LeftOut(f"{place}/{member}", why) for member, why in made.outside.items()]
+        if not entries(folder):
+            raise ArchiveError("holds no file")
         found = self._in_folder(tree, self._unwrapped(folder, without_ending(path.name)))
         if len(found) == 1 and found[0].student is None:
             found = [replace(found[0], student=owner)]
-        if taken and (len(found) > 1 or owner in taken):
-            self._left.append(LeftOut(place, "it lies beside unpacked work: name it, if it is to be graded"))
-        else:
-            self._enter(tree, found)
+        return tree, found
 
     def _add_archives(self, tree: _Tree, folder: Path, packed: list[str], students: Sequence[str]) -> list[Found]:
         """The archives of one folder. What cannot be opened is the submission of whose name it has."""
-        lost = []
-        for name in packed:
-            path, owner = folder / name, trees.owner_of(without_ending(name))
+        own = []
+        naming = trees.clones_naming(folder, [without_ending(name) for name in packed])
+        for path, *parts in together([folder / name for name in packed]):
+            name = path.name
+            owner = trees.owner_of(trees.login_of(without_ending(name), naming))
+            itself = Found(path, owner or name, candidates=(Candidate(path, name),))
             try:
                 self._expect_opening(tree, path)
-                self._add_archive(path, tree.place_of(path), owner, tree.nested + 1, students)
+                bounds = CLASS if parts or len(packed) == 1 else OWN
+                within, found = self._opened_archive(path, tree.place_of(path), owner, bounds, tree.nested + 1, parts)
             except ArchiveError as error:
                 refusal = f"{shown(name)} {error}: hand in {NAME}.ipynb itself"
-                lost.append(Found(path, owner or name, refusal=refusal))
-        return lost
+                own.append(Found(path, owner or name, refusal=refusal))
+                continue
+            several = self._several(within, found)
+            if students and (several or owner in students):
+                why = "it lies beside unpacked work: name it, if it is to be graded"
+                self._left.append(LeftOut(tree.place_of(path), why))
+            elif several:
+                self._enter(within, found if parts else _as_section(found, without_ending(name)))
+            elif len(found) == 1:
+                self._enter(within, found)
+            else:
+                own.append(itself)
+        return own
+
+    def _several(self, tree: _Tree, found: list[Found]) -> bool:
+        """Whether what lies in an archive is several people's, and not one person's folders: two of them hold answers."""
+        if len(found) > 1 and all(entry.sender.platform for entry in found):
+            return True
+        answers = (is_answered(tree.known(entry)) for entry in found if not trees.is_attempt(entry.student or ""))
+        return sum(islice(filter(None, answers), 2)) == 2
 
     def _expect_opening(self, tree: _Tree, path: Path) -> None:
         for _, trouble in tree.troubles.get(path, ()):
@@ -144,12 +176,12 @@ class _Collector:
 
     def _unwrapped(self, folder: Path, name: str = "") -> Path:
         """The one folder that everything was packed in: it has the archive's name, or is plainly of several students."""
-        within = entries(folder)
+        within = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
         inner = folder / within[0] if len(within) == 1 else folder
         if inner == folder or inner.name == NAME or look(inner) != "folder" or inside(inner):
             return folder
         several = len(trees.by_owner([name for name in entries(inner) if is_work(name)])) > 1 or self._is_group(inner)
-        if several or inner.name.casefold() == name.casefold():
+        if several or inner.name.casefold() == name.casefold() or trees.is_classes(inner.name):
             return inner
         deeper = self._unwrapped(inner)
         return folder if deeper == inner else deeper
@@ -165,17 +197,21 @@ class _Collector:
         packed = [name for name in entries(folder) if is_archive(name) and look(folder / name) == "file"]
         if all(look(folder / name) == "link" for name in students) and (not students or loose or inside(folder)):
             return self._side_by_side(tree, folder, loose, packed)
-        owners = [name for name in students if trees.is_somebodys(folder / name)]
+        sections = platforms_in(folder, students)
+        owners = [name for name in students if name not in sections and trees.is_somebodys(folder / name)]
         if (inside(folder) and not self._is_class(folder, owners)) or (loose and not owners):
             return [_one(folder)]
         if students == [NAME]:
             return [Found(folder / NAME)]
-        groups = [] if owners or depth >= _MAX_DEPTH else [name for name in students if self._is_group(folder / name)]
+        groups = sections
+        if not owners and depth < _MAX_DEPTH:
+            groups = [name for name in students if name in sections or self._is_group(folder / name)]
         found = [entry for name in groups for entry in self._section(tree, folder / name, len(groups), depth)]
-        beginning = trees.clones_beginning(folder, students)
-        for name in students:
-            if name not in groups:
-                found.append(_student(folder, name, beginning))
+        own = [name for name in students if name not in groups]
+        starter = trees.starter_of(folder, own)
+        own = [name for name in own if name != starter or not is_untouched(folder / name)]
+        naming = trees.clones_naming(folder, own)
+        found += [_student(folder, name, naming) for name in own]
         return found + self._add_archives(tree, folder, packed, students)
 
     def _is_class(self, folder: Path, owners: list[str]) -> bool:
@@ -188,12 +224,7 @@ class _Collector:
     def _section(self, tree: _Tree, folder: Path, count: int, depth: int) -> list[Found]:
         """The students of one of several folders of students; what it is called is their section."""
         found = self._in_folder(tree, folder, depth + 1)
-        if count == 1:
-            return found
-        return [
-            entry if entry.sender.section else replace(entry, sender=replace(entry.sender, section=shown(folder.name)))
-            for entry in found
-        ]
+        return found if count == 1 else _as_section(found, folder.name)
 
     def _side_by_side(self, tree: _Tree, folder: Path, loose: list[str], packed: list[str]) -> list[Found]:
         """Files without folders: those of several people, by their names; or else one person's."""
@@ -203,11 +234,27 @@ class _Collector:
                 Found(folder / files[0], owner or without_ending(files[0]), candidates=_candidates(folder, files))
                 for owner, files in owners.items()
             ]
-        elif loose or inside(folder) or len(packed) < 2:
+        elif loose or inside(folder) or not packed:
             return [_one(folder)]
+        elif len(packed) == 1:
+            return self._in_only_archive(tree, folder, packed[0])
         else:
             found = []
         return found + self._add_archives(tree, folder, packed, list(filter(None, owners)))
+
+    def _in_only_archive(self, tree: _Tree, folder: Path, name: str) -> list[Found]:
+        """A folder that holds one archive and nothing else: a class's, or one student's work."""
+        path = folder / name
+        one = replace(_one(folder), student=trees.owner_of(without_ending(name)) if tree.nested else None)
+        try:
+            self._expect_opening(tree, path)
+            within, found = self._opened_archive(path, tree.place_of(path), None, CLASS, tree.nested + 1)
+        except ArchiveError:  # reading it says so, too
+            return [one]
+        if not self._several(within, found):
+            return [one]
+        self._enter(within, found)
+        return []
 
 
 def _candidates(folder: Path, files: list[str]) -> tuple[Candidate, ...]:
@@ -218,13 +265,18 @@ def _one(folder: Path) -> Found:
     return Found(folder.resolve() if folder.is_symlink() else folder)
 
 
-def _student(folder: Path, name: str, beginning: str | None) -> Found:
-    """The submission of one student's folder. `beginning` is what clones' names have before the student's."""
-    if beginning is None:
+def _as_section(found: list[Found], name: str) -> list[Found]:
+    """Submissions of one section, but those that are of one already."""
+    return [
+        entry if entry.sender.section else replace(entry, sender=replace(entry.sender, section=shown(name)))
+        for entry in found
+    ]
+
+
+def _student(folder: Path, name: str, naming: tuple[str, str] | None) -> Found:
+    """The submission of one student's folder. `naming` is what clones' names have before and behind the student's."""
+    if naming is None:
         return Found(trees.work_of(folder / name), name)
-    login = name.removeprefix(beginning)
-    return Found(
-        trees.work_of(folder / name),
-        login,
-        sender=Sender(student_id=shown(login), login=shown(login), platform="github"),
-    )
+    login = trees.login_of(name, naming)
+    sender = Sender(student_id=shown(login), login=shown(login), platform="github")
+    return Found(trees.work_of(folder / name), login, sender=sender)

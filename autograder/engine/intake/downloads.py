@@ -11,11 +11,12 @@ from autograder.engine.intake.choosing import files_in
 from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import entries, is_work
 from autograder.engine.intake.members import METADATA, is_archive
-from autograder.engine.intake.platforms import Label, reader
+from autograder.engine.intake.platforms import Label, is_receipt, login_in, reader
 from autograder.engine.intake.submission import UnreadableError
 
 _SAKAIS = "Submission attachment(s)"
 _MAX_METADATA = 2**24  # bytes
+_MAX_RECEIPT = 1000  # letters: the first line tells the login
 
 
 def is_handed_in(name: str) -> bool:
@@ -25,8 +26,37 @@ def is_handed_in(name: str) -> bool:
 
 def platform_of(folder: Path) -> Callable[[str], Label | None] | None:
     """What reads the names in this folder, or None where they are no platform's."""
-    counted = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
-    return reader(counted, lambda name: look(folder / name / _SAKAIS) == "folder") if counted else None
+    all_names = entries(folder)
+    counted = [name for name in all_names if is_handed_in(name) or look(folder / name) == "folder"]
+    read = reader(counted or all_names, lambda name: look(folder / name / _SAKAIS) == "folder")
+    logins = _logins(folder, all_names) if read and any(map(is_receipt, all_names)) else {}
+    return reader(counted or all_names, lambda name: False, logins) if logins else read
+
+
+def platforms_in(folder: Path, names: list[str]) -> list[str]:
+    """Which folders of a folder are downloads of platforms, side by side: those of several people, or of one person each."""
+    people = {name: _people(folder / name) for name in names}
+    of_one_each = all(people.values()) and len(set().union(*people.values())) > 1
+    return [name for name, keys in people.items() if len(keys) > 1 or of_one_each]
+
+
+def _people(folder: Path) -> set[str]:
+    """Of whom a platform's names in a folder tell."""
+    read = platform_of(folder) if look(folder) == "folder" else None
+    return {label.key for label in map(read, entries(folder)) if label} if read else set()
+
+
+def _logins(folder: Path, names: list[str]) -> dict[str, str]:
+    """Whose login stands in which name, as Blackboard's receipts tell."""
+    found = {}
+    for name in filter(is_receipt, names):
+        try:
+            if look(folder / name) == "file":
+                with open(folder / name, encoding="utf-8", errors="replace") as file:
+                    found[name] = file.read(_MAX_RECEIPT)
+        except OSError:
+            continue
+    return dict(filter(None, (login_in(name, text) for name, text in found.items())))
 
 
 def by_student(folder: Path, read: Callable[[str], Label | None]) -> Iterator[Found]:

@@ -58,6 +58,15 @@ def is_untouched(file: Path) -> bool:
     return not found.error and not has_answer(found)
 
 
+def is_answered(found: Found) -> bool:
+    """Whether a submission can be read and holds an answer."""
+    try:
+        submission = load_found(found)
+    except CannotReadError:
+        return False
+    return not submission.error and has_answer(submission)
+
+
 class _Reader:
     """Reads one submission. `notes` is what there is to say, even where it cannot be read."""
 
@@ -150,6 +159,7 @@ class _Reader:
         if len(newest) > 1:
             raise UnreadableError(f"there are several archives ({name}, {shown(_last(newest[1]))}): {_ITSELF}")
         self._expect_readable(newest[0])
+        _expect_file(newest[0].path, name)
         with tempfile.TemporaryDirectory(prefix="submission-") as scratch:
             try:
                 made = unpack(newest[0].path, Path(scratch), OWN)
@@ -209,8 +219,7 @@ def _about(chosen: Candidate, same: list[Candidate], given: list[Candidate]) -> 
     return judged + remarks(chosen, same, given)
 
 
-def _bytes(file: Path, name: str) -> bytes:
-    """The bytes of a regular file of a sane size; links and special files are not followed. Raises OSError as it comes."""
+def _expect_file(file: Path, name: str) -> None:
     kind = look(file)
     if kind == "link":
         raise UnreadableError(f"{name} is a link: hand in the file itself")
@@ -218,6 +227,11 @@ def _bytes(file: Path, name: str) -> bytes:
         raise UnreadableError(f"{name} is not a regular file: hand in {NAME}.ipynb")
     if kind == "absent":
         raise UnreadableError(f"{name} is not there: hand it in again")
+
+
+def _bytes(file: Path, name: str) -> bytes:
+    """The bytes of a regular file of a sane size; links and special files are not followed. Raises OSError as it comes."""
+    _expect_file(file, name)
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
         status = os.fstat(descriptor)

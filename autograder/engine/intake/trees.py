@@ -12,10 +12,15 @@ from autograder.engine.intake.platforms import shared_beginning
 
 _ANOTHERS = "submitted"  # nbgrader's folder of what students hand in
 _COURSES = ("source", "release", "solution", "assignment")  # and those of a course that hold its own notebooks
-_ATTEMPT = re.compile(r"(?:v|version|attempt|try|submission|upload)?[ _-]*\d+|\d{4}-\d\d-\d\d.*", re.IGNORECASE)
+_ATTEMPT = re.compile(  # a longer number is a student's
+    r"(?:v|version|attempt|try|submission|upload)[ _-]*\d+|\d{1,3}|\d{4}-\d\d-\d\d.*", re.IGNORECASE
+)
 _COPY = re.compile(r"(?: ?\(\d+\)|[ _-]*copy ?\d*)$|^copy of ", re.IGNORECASE)
 _OURS = re.compile(rf"^{NAME}(?![^\W_])|(?<![^\W_]){NAME}$", re.IGNORECASE)
 _CLONES = "-submissions"  # how the folder ends that GitHub Classroom clones into
+_REPOSITORYS = {".git", ".github", ".gitignore", ".gitattributes"}
+_BRANCHES = ("-main", "-master")  # how GitHub calls what it hands out as a zip
+_TEAM = re.compile(r"(?<![^-])(?:team|group)-$", re.IGNORECASE)
 
 
 def students_in(folder: Path) -> list[str]:
@@ -69,14 +74,43 @@ def _is_submission(folder: Path) -> bool:
     return look(folder) == "folder" and (bool(inside(folder)) or look(folder / NAME) != "absent")
 
 
-def clones_beginning(folder: Path, students: list[str]) -> str | None:
-    """What the names of GitHub Classroom's clones begin with, before the student's; None where these are no clones."""
-    told = folder.name.removesuffix(_CLONES) + "-" if folder.name.endswith(_CLONES) else ""
-    if told and all(name.startswith(told) for name in students):
-        return told
-    if not any(".git" in _all_names(folder / name) for name in students):
+def is_attempt(name: str) -> bool:
+    """Whether a folder's name tells one of several attempts, and no student."""
+    return bool(_ATTEMPT.fullmatch(name))
+
+
+def is_classes(name: str) -> bool:
+    """Whether a folder of this name is a class's, should it hold but one student's folder."""
+    return name == _ANOTHERS or name.lower().endswith("submissions")
+
+
+def starter_of(folder: Path, students: list[str]) -> str | None:
+    """Among clones the one that all others were made from: their names begin with its name."""
+    first = min(students, default="")
+    others = [name for name in students if name != first]
+    is_starter = len(others) > 1 and all(name.startswith(f"{first}-") for name in others)
+    return first if is_starter and _is_repository(folder / first) else None
+
+
+def clones_naming(folder: Path, students: list[str]) -> tuple[str, str] | None:
+    """What GitHub Classroom's repositories have before and behind the student's name; None where these are none."""
+    branch = next((end for end in _BRANCHES if students and all(name.endswith(end) for name in students)), "")
+    told = folder.name.removesuffix(_CLONES) + "-" if folder.name.endswith(_CLONES) else f"{NAME}-"
+    if students and all(name.startswith(told) and name.removesuffix(branch) != told for name in students):
+        return told, branch
+    if not branch and not any(_is_repository(folder / name) for name in students):
         return None
-    return shared_beginning(students, "-") if len(students) > 1 else ""
+    beginning = shared_beginning([name.removesuffix(branch) for name in students], "-") if len(students) > 1 else ""
+    return _TEAM.sub("", beginning), branch
+
+
+def login_of(name: str, naming: tuple[str, str] | None) -> str:
+    """The student in a repository's name."""
+    return name.removeprefix(naming[0]).removesuffix(naming[1]) if naming else name
+
+
+def _is_repository(folder: Path) -> bool:
+    return not _REPOSITORYS.isdisjoint(_all_names(folder))
 
 
 def _all_names(folder: Path) -> list[str]:
@@ -88,6 +122,7 @@ def _all_names(folder: Path) -> list[str]:
 
 def owner_of(stem: str) -> str | None:
     """Whose a file is, by its name without the ending: what is not the assignment's, and no copy's number."""
+    stem = next((stem.removesuffix(end) for end in _BRANCHES if stem.endswith(end)), stem)
     return _OURS.sub("", _COPY.sub("", stem).strip()).strip(" _-.,") or None
 
 
