@@ -10,7 +10,9 @@ import click
 from autograder.engine.cli.output import write
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
-from autograder.engine.intake import files
+from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.files import load_found
+from autograder.engine.intake.found import Collection
 from autograder.engine.intake.submission import Submission
 from autograder.engine.likeness.pairs import LEAST, MAX_PASSAGES, Compared, Pair, alike, compared, known_passages
 from autograder.engine.reports.pages import similar
@@ -20,12 +22,20 @@ _SAYS = "This says where to look, and not who copied. The page shows each pair s
 
 def run(paths: tuple[Path, ...], output: str, most: int) -> None:
     try:
-        reads = [partial(files.load, path, student) for path, student in files.find(list(paths))]
+        with collected(list(paths)) as collection:
+            failures = _write(collection, output, most)
     except FileNotFoundError as error:
         raise click.UsageError(
             f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
         ) from None
-    whole, remarks, failures = _compared(reads)
+    if failures:
+        sys.exit(1)
+
+
+def _write(collection: Collection, output: str, most: int) -> int:
+    """Write the page, print the list, and say how often the grader itself failed."""
+    whole, remarks, failures = _compared([partial(load_found, found) for found in collection.found])
+    remarks += [f"{file.path} was left out: {file.why}" for file in collection.left_out]
     pairs, total = alike(whole, most)
     try:
         page = similar.page(pairs, total, len(whole), remarks)
@@ -38,8 +48,7 @@ def run(paths: tuple[Path, ...], output: str, most: int) -> None:
         click.echo(remark, err=True)
     click.echo(_summary(total, len(pairs), len(whole)))
     click.echo(_SAYS.format(output))
-    if failures:
-        sys.exit(1)
+    return failures + sum(file.failure for file in collection.left_out)
 
 
 def _compared(reads: Iterable[Callable[[], Submission]]) -> tuple[list[Compared], list[str], int]:
@@ -54,7 +63,7 @@ def _compared(reads: Iterable[Callable[[], Submission]]) -> tuple[list[Compared]
             remarks.append(str(error))
             continue
         if submission.error:
-            remarks.append(submission.error)
+            remarks.append(f"{submission.student or submission.path}: {submission.error}")
             continue
         whole.append(compared(read, submission, known))
         if whole[-1].is_cut:

@@ -20,7 +20,7 @@ from autograder.engine.intake import trees
 from autograder.engine.intake.archives import together, unpack
 from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
 from autograder.engine.intake.files import is_answered, is_untouched
-from autograder.engine.intake.found import Candidate, Found, Handout, LeftOut
+from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut
 from autograder.engine.intake.listing import entries, inside, is_work, notebooks
 from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, Trouble, is_archive, without_ending
 
@@ -29,7 +29,7 @@ _MAX_NESTED = 2  # archives: a class, and in it each student's
 
 
 @contextmanager
-def collected(paths: list[Path]) -> Iterator[Handout]:
+def collected(paths: list[Path]) -> Iterator[Collection]:
     """All that lies below `paths`, to be judged within the block: what came out of an archive is gone behind it.
 
     Raises FileNotFoundError for a path that is not there.
@@ -69,10 +69,10 @@ class _Collector:
         self._found: dict[tuple[Path, str | None], Found] = {}
         self._left: list[LeftOut] = []
 
-    def handout(self) -> Handout:
+    def handout(self) -> Collection:
         """What was collected, in the order of the places."""
         found = sorted(self._found.values(), key=lambda one: (os.fsencode(one.place), os.fsencode(one.student or "")))
-        return Handout(tuple(found), tuple(sorted(self._left, key=lambda file: (file.why, file.path))))
+        return Collection(tuple(found), tuple(sorted(self._left, key=lambda file: (file.why, file.path))))
 
     def add(self, path: Path, parts: Sequence[Path] = ()) -> None:
         """All that lies below a path; `parts` are the others of an archive that a platform has cut."""

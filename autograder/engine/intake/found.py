@@ -48,7 +48,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Handout:
+class Collection:
     """All that lies below the paths of a command: what is to be judged, and what is not."""
 
     found: tuple[Found, ...]
