@@ -125,5 +125,5 @@ def leave_out(reason: str) -> NoReturn:
 
 def find(paths: list[Path]) -> list[Found]:
     """What is to be judged below these paths."""
-    with collected(paths) as handout:
-        return list(handout.found)
+    with collected(paths) as collection:
+        return list(collection.found)

@@ -50,13 +50,13 @@ def test_a_path_that_is_not_there(tmp_path):
 def test_what_the_grader_may_not_read_is_its_own_failure(tmp_path, monkeypatch):
     """A file that cannot be read has a line, the others are compared, and the status says so."""
 
-    def load(path, student):
-        if student == "carl":
+    def load(found):
+        if found.student == "carl":
             raise CannotReadError("carl cannot be read by the grader")
-        return real(path, student)
+        return real(found)
 
-    real = similar.files.load
-    monkeypatch.setattr(similar.files, "load", load)
+    real = similar.load_found
+    monkeypatch.setattr(similar, "load_found", load)
     course = _class(tmp_path, ada=ANSWERS, bob=ANSWERS, carl=ANSWERS)
     monkeypatch.chdir(course)
     done = CliRunner().invoke(main, ["similar", "submitted"])

@@ -69,8 +69,8 @@ FORMS = (as_folder, as_zip, as_wrapped_zip, as_tar, as_7z)
 
 
 def read(*paths: Path) -> tuple[list[Submission], list[LeftOut]]:
-    with collected(list(paths)) as handout:
-        return [load_found(entry) for entry in handout.found], list(handout.left_out)
+    with collected(list(paths)) as collection:
+        return [load_found(entry) for entry in collection.found], list(collection.left_out)
 
 
 def whose(submission: Submission) -> str:
@@ -225,20 +225,20 @@ def test_everybody_is_found_by_name_with_the_newest_work(
 
 def test_what_came_late_and_who_sent_it_is_kept(tmp_path: Path) -> None:
     """Canvas's LATE, its number of the student, Gradescope's address and a section's name stand with the submission."""
-    with collected([as_zip(tmp_path, CANVAS)]) as handout:
-        by_name = {entry.student: entry.sender for entry in handout.found}
+    with collected([as_zip(tmp_path, CANVAS)]) as collection:
+        by_name = {entry.student: entry.sender for entry in collection.found}
     assert {name: sender.late for name, sender in by_name.items()}["roeryan"] is True
     assert by_name["doejane"].late is False
     assert by_name["doejane"].student_id == "4711"
     assert by_name["doejane"].reply_as == "doejane_4711_90210_bptt.html"
     assert by_name["roeryan"].reply_as == "roeryan_LATE_4712_90211_bptt.html"
-    with collected([as_folder(tmp_path, GRADESCOPE)]) as handout:
-        emails = {entry.student: (entry.sender.email, entry.sender.student_id) for entry in handout.found}
+    with collected([as_folder(tmp_path, GRADESCOPE)]) as collection:
+        emails = {entry.student: (entry.sender.email, entry.sender.student_id) for entry in collection.found}
     assert emails["Ryan Roe"] == ("ryan@example.edu", "315")
-    with collected([as_zip(tmp_path, SECTIONS)]) as handout:
-        assert {entry.student: entry.sender.section for entry in handout.found}["zoë"] == "section B"
-    with collected([as_zip(tmp_path, MOODLE)]) as handout:
-        replies = {entry.sender.student_id: entry.sender.reply_as for entry in handout.found}
+    with collected([as_zip(tmp_path, SECTIONS)]) as collection:
+        assert {entry.student: entry.sender.section for entry in collection.found}["zoë"] == "section B"
+    with collected([as_zip(tmp_path, MOODLE)]) as collection:
+        replies = {entry.sender.student_id: entry.sender.reply_as for entry in collection.found}
     assert replies["12346"] == "李 小龙_12346_assignsubmission_file_/bptt.html"
 
 
@@ -376,8 +376,8 @@ def test_hostile_members_are_a_line_each_and_the_rest_is_graded(tmp_path: Path) 
     data[at + 8] ^= 1
     path.write_bytes(data)
     outcome: dict[str | None, str] = {}
-    with collected([path]) as handout:
-        for entry in handout.found:
+    with collected([path]) as collection:
+        for entry in collection.found:
             try:
                 one = load_found(entry)
                 outcome[one.student] = one.error or whose(one)
@@ -388,7 +388,7 @@ def test_hostile_members_are_a_line_each_and_the_rest_is_graded(tmp_path: Path) 
     assert outcome.pop("locked").startswith("no verdict: ")
     assert outcome.pop("damaged").startswith("no verdict: ")
     assert outcome == {"doejane": "jane", "poedan": "dan"}
-    assert [file.why for file in handout.left_out] == ["its path leads out of the archive"] * 4
+    assert [file.why for file in collection.left_out] == ["its path leads out of the archive"] * 4
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -401,8 +401,8 @@ def test_a_bomb_is_one_sentence(tmp_path: Path) -> None:
     data = path.read_bytes().replace((70 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     for content in (path.read_bytes(), data):
         path.write_bytes(content)
-        with collected([path]) as handout:
-            bomb, jane = handout.found
+        with collected([path]) as collection:
+            bomb, jane = collection.found
             assert whose(load_found(jane)) == "jane"
             with pytest.raises(CannotReadError) if content is data else pytest.MonkeyPatch.context():
                 assert load_found(bomb).error.startswith("bptt.ipynb is larger than 64 MiB")

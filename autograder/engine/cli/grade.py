@@ -70,10 +70,10 @@ def run(
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
         roster = read_roster(roster_file) if roster_file else None
-        with collected(list(paths)) as handout:
-            roll = call_roll(handout.found, roster)
+        with collected(list(paths)) as collection:
+            roll = call_roll(collection.found, roster)
             proof, judged = _judged(roll.found, course, jobs, cluster)
-            class_ = _Class(course, roll, roster, handout.left_out, proof.label)
+            class_ = _Class(course, roll, roster, collection.left_out, proof.label)
             failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
     except FileNotFoundError as error:
         raise click.UsageError(

@@ -114,6 +114,6 @@ def _judge(course: Path, console: Console) -> list[Result]:
     """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
     console.print("[bold]judging the class[/]: python -m autograder grade submitted")
     settings = find_course(course)
-    with collected([course / "submitted"]) as handout:
-        judged = judge_all(handout.found, settings, prove_isolation(settings))
-        return list(progress(judged, len(handout.found), "judging"))
+    with collected([course / "submitted"]) as collection:
+        judged = judge_all(collection.found, settings, prove_isolation(settings))
+        return list(progress(judged, len(collection.found), "judging"))

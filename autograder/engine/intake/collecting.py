@@ -38,7 +38,7 @@ def collected(paths: list[Path]) -> Iterator[Collection]:
         collector = _Collector(Path(scratch))
         for path, *parts in together(paths):
             collector.add(path, parts)
-        yield collector.handout()
+        yield collector.collection()
 
 
 @dataclass
@@ -69,7 +69,7 @@ class _Collector:
         self._found: dict[tuple[Path, str | None], Found] = {}
         self._left: list[LeftOut] = []
 
-    def handout(self) -> Collection:
+    def collection(self) -> Collection:
         """What was collected, in the order of the places."""
         found = sorted(self._found.values(), key=lambda one: (os.fsencode(one.place), os.fsencode(one.student or "")))
         return Collection(tuple(found), tuple(sorted(self._left, key=lambda file: (file.why, file.path))))
