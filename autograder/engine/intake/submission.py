@@ -237,7 +237,7 @@ def _notebook(name: str, text: str, notes: list[str]) -> dict[str, Any] | None:
 
 
 def _has_too_many_values(text: str) -> bool:
-    """Whether JSON holds more values than the grader's memory is for. What a text in it holds, as a printed list, is none."""
+    """Whether JSON holds more values than the grader has memory for. A text is one value, a printed list above all."""
     marks = sum(map(text.count, "[{,"))
     if marks <= MAX_VALUES or text.count('"') - text.count('\\"') > MAX_VALUES:
         return marks > MAX_VALUES
