@@ -1,5 +1,6 @@
 """Archives, as students and platforms hand them out: damaged, hostile, in one another, and with names of any alphabet."""
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.places import KIT
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.files import load_found
+
+MOODLES = "_assignsubmission_file_/bptt.ipynb"
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
@@ -139,3 +142,62 @@ def test_a_submission_of_an_archive_is_judged_as_any_other(tmp_path: Path) -> No
     assert found[0].digest == read(tmp_path / "bptt.py")[0][0].digest
     assert [one.path.rpartition("download.zip")[2] for one in found] == ["/ada", "/bob", "/cyd"]
     assert not any("/tmp" in text or str(tmp_path) in text for one in found for text in (one.error, *one.notes))
+
+
+@pytest.mark.parametrize(
+    ("written", "alphabet"),
+    [
+        ("Müller", "cp437"),
+        ("Müller", "cp1252"),
+        ("Größe", "cp1252"),
+        ("Zoë", "utf-8"),
+        ("张三", "gbk"),
+        ("李小龙", "gbk"),
+    ],
+)
+def test_names_of_any_system_are_read(tmp_path: Path, written: str, alphabet: str) -> None:
+    """A zip that does not say how its names are written comes from an old PC, a Mac or a Chinese Windows, and is read so."""
+    stand_in = "@" * len(written.encode(alphabet))
+    path = as_zip(tmp_path, {f"{stand_in}_1{MOODLES}": work("them")})
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), written.encode(alphabet)))
+    assert [one.student for one in read(path)[0]] == [written]
+
+
+def test_a_zip_of_windows_and_one_with_something_before_it_are_read(tmp_path: Path) -> None:
+    """Backslashes part folders, and what stands before a zip does not matter."""
+    path = as_zip(tmp_path, {f"Jane_1{MOODLES}": work("j"), f"Ryan_2{MOODLES}": work("r")})
+    data = path.read_bytes().replace(b"file_/bptt", b"file_\\bptt")
+    path.write_bytes(b"MZ" + bytes(100) + data)
+    assert [one.student for one in read(path)[0]] == ["Jane", "Ryan"]
+
+
+def test_an_archive_that_is_a_link_or_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    """Where a student's archive is a link or waits for a writer, that is one sentence."""
+    folder = as_folder(tmp_path, {"doejane_1_2_bptt.ipynb": work("j")})
+    (tmp_path / "secret.zip").write_bytes(zip_of({"bptt.ipynb": work("somebody else")}))
+    (folder / "poedan_3_4_a.zip").symlink_to(tmp_path / "secret.zip")
+    os.mkfifo(folder / "roeryan_5_6_b.zip")
+    found, _ = read(folder)
+    assert [one.error for one in found] == [
+        "",
+        "a.zip is a link: hand in the file itself",
+        "b.zip is not a regular file: hand in bptt.ipynb",
+    ]
+
+
+def test_a_file_in_the_way_of_a_folder_costs_nobody_their_work(tmp_path: Path) -> None:
+    """Where an archive has a file and a folder of one name, the work in the folder is judged."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("jane", b"")
+        archive.writestr("jane/bptt.ipynb", work("j"))
+        archive.writestr("/", b"")
+        archive.writestr("ryan/bptt.ipynb", work("r"))
+    assert [(one.student, whose(one)) for one in read(path)[0]] == [("jane", "j"), ("ryan", "r")]
+
+
+def test_an_empty_archive_is_nobodys_zero(tmp_path: Path) -> None:
+    """An archive without files is a failure of the download, and no student."""
+    found, left_out = read(as_zip(tmp_path, {}))
+    assert found == []
+    assert [file.why for file in left_out] == ["it holds no file: download it again, or unpack it and grade the folder"]
