@@ -67,14 +67,15 @@ def choose(candidates: list[Candidate], read: Read) -> tuple[Submission, Candida
                 return same[0][1], same[0][0], [candidate for candidate, _ in same[1:]]
             called = ", ".join(shown(candidate.name) for candidate, _ in same[:4])
             raise UnreadableError(f"there are several files ({called}) and none is {NAME}.ipynb: hand in one of them")
-    raise next(error for _, _, error in tried if error)
+    raise UnreadableError(next(error for _, _, error in tried if error))
 
 
-def _tried(candidate: Candidate, read: Read) -> tuple[Submission | None, UnreadableError | None]:
+def _tried(candidate: Candidate, read: Read) -> tuple[Submission | None, str]:
+    """A candidate as it reads, or why it cannot be read. The error itself would keep all that was read of the file."""
     try:
-        return read(candidate), None
+        return read(candidate), ""
     except UnreadableError as error:
-        return None, error
+        return None, str(error)
 
 
 def _likeliest(entries: list[tuple[Candidate, Submission]]) -> list[tuple[Candidate, Submission]]:

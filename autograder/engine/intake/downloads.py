@@ -16,6 +16,7 @@ from autograder.engine.intake.submission import UnreadableError
 
 _SAKAIS = "Submission attachment(s)"
 _MAX_METADATA = 2**24  # bytes
+_LONG_METADATA = 2**18
 _MAX_RECEIPT = 1000  # letters: the first line tells the login
 
 
@@ -111,7 +112,7 @@ def _metadata(folder: Path) -> dict[str, list[dict[str, Any]]]:
     try:
         if look(path) != "file" or path.stat().st_size > _MAX_METADATA:
             return {}
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader(yaml))
+        data = yaml.load(_about_submitters(path.read_text(encoding="utf-8")), Loader=_loader(yaml))
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return {}
     listed = data.items() if isinstance(data, dict) else ()
@@ -123,10 +124,23 @@ def _metadata(folder: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _loader(yaml: Any) -> Any:
-    """PyYAML's safe loader, to which an object of Ruby's is nothing."""
+def _about_submitters(text: str) -> str:
+    """Of a long list the lines that say who sent what: the scores and outputs beside them take a minute to read."""
+    if len(text) < _LONG_METADATA:
+        return text
+    kept, is_about = [], False
+    for line in text.splitlines():
+        if line[:3].strip():  # a submission, or one thing about it
+            is_about = not line.startswith("  :") or line.startswith("  :submitters:")
+        if is_about:
+            kept.append(line)
+    return "\n".join(kept)
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+
+def _loader(yaml: Any) -> Any:
+    """PyYAML's safe loader, the fast one where it is there, to which an object of Ruby's is nothing."""
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         pass
 
     Loader.add_multi_constructor("!", lambda loader, tag, node: None)

@@ -105,17 +105,17 @@ class _Reader:
         except UnreadableError as error:
             if len(others) != 1 or look(first.path) != "file":
                 raise
-            return self._instead(others[0], f"{error}".split(":")[0], error)
-        if has_answer(submission):
-            return submission
-        return self._worked_on(first) or submission
+            damage = str(error)
+        else:
+            return submission if has_answer(submission) else self._worked_on(first) or submission
+        return self._instead(others[0], damage)
 
-    def _instead(self, other: Candidate, why: str, error: UnreadableError) -> Submission:
+    def _instead(self, other: Candidate, damage: str) -> Submission:
         try:
             submission = self._read(other)
         except UnreadableError:
-            raise error from None
-        note = f"{shown(other.name)} was judged, because {why}"
+            raise UnreadableError(damage) from None
+        note = f"{shown(other.name)} was judged, because {damage.split(':')[0]}"
         return replace(submission, notes=(note, *submission.notes[len(self.notes) :]))
 
     def _worked_on(self, handout: Candidate) -> Submission | None:
