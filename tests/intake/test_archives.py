@@ -201,3 +201,14 @@ def test_an_empty_archive_is_nobodys_zero(tmp_path: Path) -> None:
     found, left_out = read(as_zip(tmp_path, {}))
     assert found == []
     assert [file.why for file in left_out] == ["it holds no file: download it again, or unpack it and grade the folder"]
+
+
+def test_a_damaged_archive_among_classes_is_nobodys_zero(tmp_path: Path) -> None:
+    """Where the other archives of a folder are classes', one that cannot be opened is a failure, and no student."""
+    files = {
+        "a.zip": zip_of({f"Jane_1{MOODLES}": work("j"), f"Ryan_2{MOODLES}": work("r")}),
+        "b.zip": b"PK\3\4junk",
+    }
+    found, left_out = read(as_folder(tmp_path, files))
+    assert [one.student for one in found] == ["Jane", "Ryan"]
+    assert [(file.path.rpartition("/")[2], file.failure) for file in left_out] == [("b.zip", True)]

@@ -5,27 +5,28 @@ said to be left out.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from autograder.engine.core.looking import look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.core.sender import Sender
 from autograder.engine.intake import trees
 from autograder.engine.intake.archives import together, unpack
 from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
 from autograder.engine.intake.files import is_answered, is_untouched
-from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut
+from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut, Tree
 from autograder.engine.intake.listing import entries, inside, is_work, notebooks
-from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, Trouble, is_archive, without_ending
+from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, is_archive, without_ending
 
 _MAX_DEPTH = 3  # folders of folders of students
 _MAX_NESTED = 2  # archives: a class, and in it each student's
+_AGAIN = "download it again, or unpack it and grade the folder"
 
 
 @contextmanager
@@ -39,27 +40,6 @@ def collected(paths: list[Path]) -> Iterator[Collection]:
         for path, *parts in together(paths):
             collector.add(path, parts)
         yield collector.collection()
-
-
-@dataclass
-class _Tree:
-    """A folder of the instructor's, or one that an archive has become, and how a report calls what is in it."""
-
-    root: Path
-    place: str = ""  # of an archive
-    nested: int = 0  # in how many archives it lies
-    troubles: dict[Path, list[tuple[Path, Trouble]]] = field(default_factory=dict)  # by the folders above them
-
-    def place_of(self, path: Path) -> str:
-        if not self.place:
-            return shown(path)
-        return self.place if path == self.root else f"{self.place}/{shown(path.relative_to(self.root))}"
-
-    def known(self, found: Found) -> Found:
-        """With what is known of it here."""
-        files = [candidate.path for candidate in found.candidates] or [found.path]
-        troubles = tuple(trouble for file in files for trouble in self.troubles.get(file, ()))
-        return replace(found, place=self.place_of(found.path), troubles=troubles)
 
 
 class _Collector:
@@ -80,7 +60,7 @@ class _Collector:
         if kind == "absent":
             raise FileNotFoundError(path)
         if kind == "folder" or (kind == "link" and trees.is_instructors(path)):
-            tree = _Tree(path)
+            tree = Tree(path)
             self._enter(tree, self._in_folder(tree, path))
         elif kind == "file" and is_archive(path.name):
             try:
@@ -88,12 +68,11 @@ class _Collector:
                 tree, found = self._opened_archive(path, shown(path), owner, CLASS, parts=parts)
                 self._enter(tree, found)
             except ArchiveError as error:
-                why = f"it {error}: download it again, or unpack it and grade the folder"
-                self._left.append(LeftOut(shown(path), why, failure=True))
+                self._left.append(LeftOut(shown(path), f"it {error}: {_AGAIN}", failure=True))
         else:
-            self._enter(_Tree(path), [Found(path)])
+            self._enter(Tree(path), [Found(path)])
 
-    def _enter(self, tree: _Tree, found: list[Found]) -> None:
+    def _enter(self, tree: Tree, found: list[Found]) -> None:
         """Take these submissions of a tree, and name each notebook in it that is of none."""
         for entry in found:
             known = tree.known(entry)
@@ -114,12 +93,12 @@ class _Collector:
         bounds: Bounds,
         nested: int = 1,
         parts: Sequence[Path] = (),
-    ) -> tuple[_Tree, list[Found]]:
+    ) -> tuple[Tree, list[Found]]:
         """What an archive holds. `owner` is whose it is, should it be one student's."""
         self._opened += 1
         folder = self._scratch / str(self._opened)
         folder.mkdir()
-        tree = _Tree(folder, place, nested)
+        tree = Tree(folder, place, nested)
         for part in (path, *parts):
             made = unpack(part, folder, bounds)
             for file, trouble in made.troubles.items():
@@ -133,42 +112,53 @@ class _Collector:
             found = [replace(found[0], student=owner)]
         return tree, found
 
-    def _add_archives(self, tree: _Tree, folder: Path, packed: list[str], students: Sequence[str]) -> list[Found]:
+    def _add_archives(self, tree: Tree, folder: Path, packed: list[str], students: Sequence[str]) -> list[Found]:
         """The archives of one folder. What cannot be opened is the submission of whose name it has."""
-        own = []
+        own: list[Found] = []
+        closed: dict[Path, str] = {}
+        are_classes = False
         naming = trees.clones_naming(folder, [without_ending(name) for name in packed])
         for path, *parts in together([folder / name for name in packed]):
             name = path.name
             owner = trees.owner_of(trees.login_of(without_ending(name), naming))
-            itself = Found(path, owner or name, candidates=(Candidate(path, name),))
             try:
                 self._expect_opening(tree, path)
-                bounds = CLASS if parts or len(packed) == 1 else OWN
+                bounds = OWN if tree.nested else CLASS
                 within, found = self._opened_archive(path, tree.place_of(path), owner, bounds, tree.nested + 1, parts)
             except ArchiveError as error:
-                refusal = f"{shown(name)} {error}: hand in {NAME}.ipynb itself"
-                own.append(Found(path, owner or name, refusal=refusal))
+                closed[path] = str(error)
                 continue
             several = self._several(within, found)
+            are_classes |= several
             if students and (several or owner in students):
                 why = "it lies beside unpacked work: name it, if it is to be graded"
                 self._left.append(LeftOut(tree.place_of(path), why))
             elif several:
-                self._enter(within, found if parts else _as_section(found, without_ending(name)))
-            elif len(found) == 1:
+                self._enter(within, found if parts else trees.as_section(found, without_ending(name)))
+            elif len(found) == 1 and found[0].sender.platform:
                 self._enter(within, found)
+            else:  # one person's: to be opened when it is judged
+                shutil.rmtree(within.root, ignore_errors=True)
+                own.append(Found(path, owner or name, candidates=(Candidate(path, name),)))
+        for path, why in closed.items():
+            if are_classes:  # and so it is nobody's zero
+                self._left.append(LeftOut(tree.place_of(path), f"it {why}: {_AGAIN}", failure=True))
             else:
-                own.append(itself)
+                owner = trees.owner_of(trees.login_of(without_ending(path.name), naming)) or path.name
+                refusal = f"{shown(path.name)} {why}: hand in {NAME}.ipynb itself"
+                own.append(Found(path, owner, refusal=refusal))
         return own
 
-    def _several(self, tree: _Tree, found: list[Found]) -> bool:
+    def _several(self, tree: Tree, found: list[Found]) -> bool:
         """Whether what lies in an archive is several people's, and not one person's folders: two of them hold answers."""
         if len(found) > 1 and all(entry.sender.platform for entry in found):
             return True
+        if len(found) < 2:
+            return False
         answers = (is_answered(tree.known(entry)) for entry in found if not trees.is_attempt(entry.student or ""))
         return sum(islice(filter(None, answers), 2)) == 2
 
-    def _expect_opening(self, tree: _Tree, path: Path) -> None:
+    def _expect_opening(self, tree: Tree, path: Path) -> None:
         for _, trouble in tree.troubles.get(path, ()):
             raise ArchiveError(trouble.why)
         if tree.nested >= _MAX_NESTED:
@@ -186,7 +176,7 @@ class _Collector:
         deeper = self._unwrapped(inner)
         return folder if deeper == inner else deeper
 
-    def _in_folder(self, tree: _Tree, folder: Path, depth: int = 0) -> list[Found]:
+    def _in_folder(self, tree: Tree, folder: Path, depth: int = 0) -> list[Found]:
         """The submissions of a folder: a platform's, those of a folder of students, or the one that it is itself."""
         folder = self._unwrapped(folder)
         read = platform_of(folder)
@@ -200,7 +190,7 @@ class _Collector:
         sections = platforms_in(folder, students)
         owners = [name for name in students if name not in sections and trees.is_somebodys(folder / name)]
         if (inside(folder) and not self._is_class(folder, owners)) or (loose and not owners):
-            return [_one(folder)]
+            return [trees.one(folder)]
         if students == [NAME]:
             return [Found(folder / NAME)]
         groups = sections
@@ -211,7 +201,7 @@ class _Collector:
         starter = trees.starter_of(folder, own)
         own = [name for name in own if name != starter or not is_untouched(folder / name)]
         naming = trees.clones_naming(folder, own)
-        found += [_student(folder, name, naming) for name in own]
+        found += [trees.student(folder, name, naming) for name in own]
         return found + self._add_archives(tree, folder, packed, students)
 
     def _is_class(self, folder: Path, owners: list[str]) -> bool:
@@ -221,62 +211,38 @@ class _Collector:
     def _is_group(self, folder: Path) -> bool:
         return trees.several_below(folder) or (look(folder) == "folder" and platform_of(folder) is not None)
 
-    def _section(self, tree: _Tree, folder: Path, count: int, depth: int) -> list[Found]:
+    def _section(self, tree: Tree, folder: Path, count: int, depth: int) -> list[Found]:
         """The students of one of several folders of students; what it is called is their section."""
         found = self._in_folder(tree, folder, depth + 1)
-        return found if count == 1 else _as_section(found, folder.name)
+        return found if count == 1 else trees.as_section(found, folder.name)
 
-    def _side_by_side(self, tree: _Tree, folder: Path, loose: list[str], packed: list[str]) -> list[Found]:
+    def _side_by_side(self, tree: Tree, folder: Path, loose: list[str], packed: list[str]) -> list[Found]:
         """Files without folders: those of several people, by their names; or else one person's."""
         owners = trees.by_owner(loose)
         if not inside(folder) and len(owners) > 1:
             found = [
-                Found(folder / files[0], owner or without_ending(files[0]), candidates=_candidates(folder, files))
+                Found(folder / files[0], owner or without_ending(files[0]), candidates=trees.candidates(folder, files))
                 for owner, files in owners.items()
             ]
         elif loose or inside(folder) or not packed:
-            return [_one(folder)]
+            return [trees.one(folder)]
         elif len(packed) == 1:
             return self._in_only_archive(tree, folder, packed[0])
         else:
             found = []
         return found + self._add_archives(tree, folder, packed, list(filter(None, owners)))
 
-    def _in_only_archive(self, tree: _Tree, folder: Path, name: str) -> list[Found]:
+    def _in_only_archive(self, tree: Tree, folder: Path, name: str) -> list[Found]:
         """A folder that holds one archive and nothing else: a class's, or one student's work."""
         path = folder / name
-        one = replace(_one(folder), student=trees.owner_of(without_ending(name)) if tree.nested else None)
+        one = replace(trees.one(folder), student=trees.owner_of(without_ending(name)) if tree.nested else None)
         try:
             self._expect_opening(tree, path)
             within, found = self._opened_archive(path, tree.place_of(path), None, CLASS, tree.nested + 1)
         except ArchiveError:  # reading it says so, too
             return [one]
         if not self._several(within, found):
+            shutil.rmtree(within.root, ignore_errors=True)
             return [one]
         self._enter(within, found)
         return []
-
-
-def _candidates(folder: Path, files: list[str]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(folder / name, name) for name in files)
-
-
-def _one(folder: Path) -> Found:
-    return Found(folder.resolve() if folder.is_symlink() else folder)
-
-
-def _as_section(found: list[Found], name: str) -> list[Found]:
-    """Submissions of one section, but those that are of one already."""
-    return [
-        entry if entry.sender.section else replace(entry, sender=replace(entry.sender, section=shown(name)))
-        for entry in found
-    ]
-
-
-def _student(folder: Path, name: str, naming: tuple[str, str] | None) -> Found:
-    """The submission of one student's folder. `naming` is what clones' names have before and behind the student's."""
-    if naming is None:
-        return Found(trees.work_of(folder / name), name)
-    login = trees.login_of(name, naming)
-    sender = Sender(student_id=shown(login), login=shown(login), platform="github")
-    return Found(trees.work_of(folder / name), login, sender=sender)

@@ -1,6 +1,6 @@
 """What was found to judge, before it is read: whose it is, and which files may be it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.engine.core.names import shown
@@ -53,3 +53,24 @@ class Collection:
 
     found: tuple[Found, ...]
     left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass
+class Tree:
+    """A folder of the instructor's, or one that an archive has become, and how a report calls what is in it."""
+
+    root: Path
+    place: str = ""  # of an archive
+    nested: int = 0  # in how many archives it lies
+    troubles: dict[Path, list[tuple[Path, Trouble]]] = field(default_factory=dict)  # by the folders above them
+
+    def place_of(self, path: Path) -> str:
+        if not self.place:
+            return shown(path)
+        return self.place if path == self.root else f"{self.place}/{shown(path.relative_to(self.root))}"
+
+    def known(self, found: Found) -> Found:
+        """With what is known of it here."""
+        files = [candidate.path for candidate in found.candidates] or [found.path]
+        troubles = tuple(trouble for file in files for trouble in self.troubles.get(file, ()))
+        return replace(found, place=self.place_of(found.path), troubles=troubles)

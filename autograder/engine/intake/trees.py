@@ -2,10 +2,14 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.engine.core.looking import CannotReadError, look, names
+from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
+from autograder.engine.core.sender import Sender
+from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import entries, inside, is_work
 from autograder.engine.intake.members import is_archive
 from autograder.engine.intake.platforms import shared_beginning
@@ -132,3 +136,28 @@ def by_owner(files: list[str]) -> dict[str | None, list[str]]:
     for name in files:
         found.setdefault(owner_of(os.path.splitext(name)[0]), []).append(name)
     return found
+
+
+def candidates(folder: Path, files: list[str]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(folder / name, name) for name in files)
+
+
+def one(folder: Path) -> Found:
+    return Found(folder.resolve() if folder.is_symlink() else folder)
+
+
+def as_section(found: list[Found], name: str) -> list[Found]:
+    """Submissions of one section, but those that are of one already."""
+    return [
+        entry if entry.sender.section else replace(entry, sender=replace(entry.sender, section=shown(name)))
+        for entry in found
+    ]
+
+
+def student(folder: Path, name: str, naming: tuple[str, str] | None) -> Found:
+    """The submission of one student's folder. `naming` is what clones' names have before and behind the student's."""
+    if naming is None:
+        return Found(work_of(folder / name), name)
+    login = login_of(name, naming)
+    sender = Sender(student_id=shown(login), login=shown(login), platform="github")
+    return Found(work_of(folder / name), login, sender=sender)
