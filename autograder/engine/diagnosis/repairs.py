@@ -1,0 +1,90 @@
+"""Which small edits of a student's function make all its hidden tests pass? They are tried there, and judged here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.engine.core.assignment import Check
+from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.judges import Finding, judge_statelessness
+from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.searching import Searching, Tried
+
+_MOST_MATCHED = 60  # edits of one level that are tried on every test case
+_OF_ONE_SHAPE = 3  # test cases between the first and the repeated call, where something is remembered
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges what edited functions answer, by the checks of the task as they stand."""
+
+    cases: TaskCases
+
+    def passes(self, answers: Mapping[str, Answer]) -> bool:
+        """Whether every check passes, as far as these test cases are concerned."""
+        answered = AnsweredTask(self.cases, answers)
+        return not any(check.judge(answered, check) for check in self._checks(answers))
+
+    def _checks(self, answers: Mapping[str, Answer]) -> Iterator[Check]:
+        for check in self.cases.task.checks:
+            asked = tuple(case for case in check.cases if case in answers)
+            if check.may_ask or (check.cases and not asked):
+                continue
+            if check.judge is judge_statelessness and not AnsweredTask(self.cases, answers).repeated():
+                continue
+            yield replace(check, cases=asked)
+
+
+def repairs(searching: Searching, answered: AnsweredTask, fresh: TaskCases, finding: Finding, most: int) -> list[Tried]:
+    """The edits of the likeliest level at which one passes all hidden tests, and fresh ones that the search did not see.
+
+    Raises EndedError where the search comes to no end.
+    """
+    start = 0
+    for count in searching.counts:
+        numbers = range(start, min(start + count, most))
+        start += count
+        passed: Sequence[int] = numbers
+        by_number: dict[int, Tried] = {}
+        for cases, asked in (
+            (answered.cases, _first_asked(answered, finding)),
+            (answered.cases, list(answered.cases.calls)),
+            (fresh, list(fresh.calls)),
+        ):
+            by_number = _passing(searching, passed, cases, asked)
+            passed = list(by_number)[:_MOST_MATCHED]
+            if not passed:
+                break
+        if passed:
+            return [by_number[number] for number in passed]
+    return []
+
+
+def _passing(searching: Searching, numbers: Sequence[int], cases: TaskCases, asked: list[str]) -> dict[int, Tried]:
+    """Those edits whose answers to these test cases are right, by number."""
+    judge = Judge(cases)
+    right: dict[int, bool] = {}
+    found = {}
+    for tried in searching.tried(numbers, [cases.call(case) for case in asked]):
+        if tried.same is not None:
+            right[tried.number] = right.get(tried.same, False)
+        else:
+            right[tried.number] = judge.passes(dict(zip(asked, tried.answers, strict=True)))
+        if right[tried.number]:
+            found[tried.number] = tried
+    return found
+
+
+def _first_asked(answered: AnsweredTask, finding: Finding) -> list[str]:
+    """The test case that failed; where something is remembered, those that can show it."""
+    if finding.kind not in ("remembers", "shared"):
+        return [finding.case]
+    first = answered.repeated()
+    if not first:
+        return list(answered.cases.calls)
+    shapes = _shapes(answered, first)
+    alike = [case for case in answered.cases.names if case != first and _shapes(answered, case) == shapes]
+    return [first, *alike[:_OF_ONE_SHAPE], "repeat"]
+
+
+def _shapes(answered: AnsweredTask, case: str) -> list[object]:
+    return [getattr(arg, "shape", None) for arg in answered.args[case]]

@@ -1,0 +1,278 @@
+"""The edits of one expression: another quantity, another operation, another constant, an operand more or less."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .building import (
+    Change,
+    attribute,
+    binary,
+    call,
+    compare,
+    const,
+    name,
+    number_of,
+    numpy,
+    part,
+    text_of,
+    transposed,
+    whole,
+)
+from .edited_calls import call_changes, made_of
+from .edited_indices import index_changes
+from .program import Facts, Place, Program, Sort
+
+_NUMERIC = "fiu"
+_OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.FloorDiv: (ast.Div,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+}
+_OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt, ast.LtE),
+    ast.Eq: (ast.NotEq, ast.LtE, ast.GtE),
+    ast.NotEq: (ast.Eq, ast.Gt, ast.Lt),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+Pool = dict[Sort, list[tuple[str, ast.expr]]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What edits may use besides the student's own: the task's parameters, the given functions, words of the docstring."""
+
+    parameters: tuple[str, ...]
+    given: tuple[str, ...] = ()  # functions of one argument
+    words: tuple[str, ...] = ()
+
+    def pool(self, program: Program, function: ast.FunctionDef, facts: Facts) -> Pool:
+        """The quantities of a function by their sorts: its names first, then its other expressions."""
+        own = {arg.arg for arg in function.args.args}
+        own |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        found: Pool = {}
+        for id in (found_name for found_name in facts.names if found_name in own):
+            found.setdefault(facts.names[id], []).append((id, name(id)))
+        for text, node in self.sizes(facts) if function is program.function else []:
+            found.setdefault(("int",), []).append((text, node))
+        seen = set(own)
+        for place in program.places(function):
+            sort = facts.sorts.get(number_of(place.node))
+            text = text_of(place.node)
+            if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
+                seen.add(text)
+                found.setdefault(sort, []).append((text, place.node))
+        return found
+
+    def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
+        """The sizes of the arguments, each once."""
+        found: dict[int, tuple[str, ast.expr]] = {}
+        for id in self.parameters:
+            sort = facts.names.get(id, ())
+            shape = sort[1] if len(sort) == 2 else ()
+            for axis, size in enumerate(shape):
+                node = call(name("len"), name(id)) if axis == 0 else part(attribute(name(id), "shape"), const(axis))
+                found.setdefault(size, (ast.unparse(node), node))
+        return list(found.values())
+
+
+def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
+    """All edits of one expression, each with the text that it replaces."""
+    node = place.node
+    sort = facts.sorts.get(number_of(node), ())
+    old = text_of(node)
+    for change in _changes(place, sort, facts, scope, pool, old):
+        yield replace(change, old=old)
+
+
+def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, old: str) -> Iterator[Change]:
+    node = place.node
+    yield from _quantities(place, sort, pool, old)
+    yield from _transposes(place, sort)
+    if isinstance(node, ast.BinOp):
+        yield from _operations(node, facts)
+    elif isinstance(node, ast.Constant):
+        yield from _constants(place, scope)
+    elif isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp):
+        yield from _decisions(node)
+    elif isinstance(node, ast.Call):
+        yield from call_changes(place, node, sort, facts, scope.given)
+    elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
+        yield Change(1, "extra", node.value, everywhere="drop")
+    yield from index_changes(place, sort)
+    if _is_value(place) and sort:
+        yield from _wholes(place, sort, facts, scope, pool)
+        yield from made_of(node, sort, place)
+
+
+def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Change]:
+    """Another quantity of the same sort in place of this one."""
+    node = place.node
+    if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
+        return
+    kind = {"index": "row", "range": "range"}.get(place.role, "quantity")
+    plain = isinstance(node, ast.Name)
+    for text, other in pool.get(sort, []):
+        if text == old or text in old and sort == ("int",) and not plain:
+            continue
+        both = plain and isinstance(other, ast.Name)
+        far = (len(text) > 25) + (len(old) > 25)
+        yield Change(1 if both else 2 + (far > 0), kind, other, everywhere=text if both or plain else "")
+
+
+def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
+    node = place.node
+    if isinstance(place.parent, ast.Attribute) and place.parent.attr == "T":
+        return
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield Change(1, "sum", node.value, everywhere="T")
+    elif len(sort) == 2 and len(sort[1]) == 2 and not isinstance(node, ast.List):
+        yield Change(1, "sum", transposed(node), everywhere="T")
+
+
+def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
+    left, right, op = node.left, node.right, type(node.op)
+    if op is ast.MatMult:
+        flipped = transposed(left), transposed(right)
+        pairs = [(right, left), (right, flipped[0]), (flipped[1], left), (flipped[1], flipped[0]), flipped]
+        for a, b in pairs:
+            yield Change(1, "sum", binary(a, op, b), everywhere="swap")
+    elif op is ast.Sub:
+        yield Change(1, "sign", binary(right, op, left), everywhere="swap")
+    elif op in (ast.Div, ast.Pow, ast.FloorDiv):
+        yield Change(1, "upside_down", binary(right, op, left), everywhere="swap")
+    for other in _OTHER_OPERATORS.get(op, ()):
+        kind = "sign" if {op, other} == {ast.Add, ast.Sub} else "operation"
+        yield Change(1, kind, binary(left, other, right), everywhere=other.__name__)
+    if op is ast.Pow:
+        yield Change(1, "operation", call(numpy("linalg.matrix_power"), left, right), everywhere="power")
+    level = 2 if op is ast.MatMult else 1
+    yield Change(level, "extra", left, everywhere="left")
+    yield Change(level, "extra", right, everywhere="right")
+    if op is ast.Div:
+        sort = facts.sorts.get(number_of(right), ("float",))
+        if len(sort) == 2:
+            where = compare(right, ast.NotEq, const(0))
+            zeros = call(numpy("zeros_like"), left, dtype=name("float"))
+            yield Change(2, "zero", call(numpy("divide"), left, right, out=zeros, where=where))
+        else:
+            yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, const(0.0)))
+            yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, const(1.0)))
+
+
+def _constants(place: Place, scope: Scope) -> Iterator[Change]:
+    value = place.node.value  # type: ignore[attr-defined]
+    kind = {"index": "row", "range": "range"}.get(place.role, "constant")
+    if isinstance(value, bool):
+        yield Change(1, "option", const(not value))
+    elif isinstance(value, int):
+        others: list[float | None] = [value + 1, value - 1, 0, 1, 2, 0.5, -1, None]
+        keyword = isinstance(place.parent, ast.keyword)
+        for other in dict.fromkeys(others):
+            if other != value and (keyword or other is not None):
+                new = const(other) if other is None or other >= 0 else whole(-1)
+                yield Change(1, "axis" if keyword else kind, new, everywhere=str(other))
+    elif isinstance(value, float):
+        for other in (0.0, 1.0, 2.0, 0.5, 10.0):
+            if other != value:
+                yield Change(1, kind, const(other), everywhere=str(other))
+    elif isinstance(value, str):
+        yield from (Change(1, "word", const(word)) for word in scope.words if word != value)
+        if "->" in value:
+            yield from (Change(1, "sum", const(other)) for other in _other_letters(value))
+    elif value is None:
+        yield Change(1, kind, const(0))
+
+
+def _other_letters(sums: str) -> Iterator[str]:
+    """The subscripts of np.einsum with one operand's letters, or the result's, in another order."""
+    before, _, after = sums.partition("->")
+    parts = [*before.split(","), after]
+    for k, letters in enumerate(parts):
+        for i in range(len(letters) - 1):
+            moved = [*parts[:k], letters[:i] + letters[i + 1] + letters[i] + letters[i + 2 :], *parts[k + 1 :]]
+            yield ",".join(moved[:-1]) + "->" + moved[-1]
+
+
+def _decisions(node: ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp) -> Iterator[Change]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for other in _OTHER_COMPARISONS.get(type(node.ops[0]), ()):
+            yield Change(1, "comparison", compare(node.left, other, node.comparators[0]), everywhere=other.__name__)
+    elif isinstance(node, ast.BoolOp):
+        other_op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+        yield Change(1, "condition", ast.BoolOp(other_op, node.values))
+        for index in range(len(node.values)):
+            rest = node.values[:index] + node.values[index + 1 :]
+            yield Change(1, "condition", rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest))
+    elif isinstance(node, ast.UnaryOp):
+        yield Change(1, "sign" if isinstance(node.op, ast.USub) else "condition", node.operand)
+    elif isinstance(node, ast.IfExp):
+        yield Change(1, "condition", node.body)
+        yield Change(1, "condition", node.orelse)
+
+
+def _is_value(place: Place) -> bool:
+    """Whether a place holds a whole value: of an assignment or a return, or what goes into a list."""
+    node, parent = place.node, place.parent
+    if isinstance(node, ast.Tuple | ast.List | ast.Constant):
+        return False
+    if isinstance(parent, ast.Tuple | ast.Assign | ast.AugAssign | ast.Return):
+        return place.role == "value" and not isinstance(parent, ast.Call)
+    comprehension = isinstance(parent, ast.ListComp | ast.GeneratorExp) and place.field == "elt"
+    appended = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "append"
+    return comprehension or appended or (isinstance(parent, ast.IfExp) and place.field in ("body", "orelse"))
+
+
+def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
+    """A factor or a term more for a whole value."""
+    node = place.node
+    if sort[0] not in ("f", "i", "float"):
+        return
+    for text, size in scope.sizes(facts):
+        yield Change(2, "factor", binary(node, ast.Div, size), everywhere=f"/{text}")
+        yield Change(2, "factor", binary(node, ast.Mult, size), everywhere=f"*{text}")
+    yield Change(2, "factor", binary(node, ast.Div, const(2)), everywhere="/2")
+    yield Change(2, "factor", binary(node, ast.Mult, const(2)), everywhere="*2")
+    yield Change(2, "sign", ast.UnaryOp(ast.USub(), node), everywhere="-")
+    if len(sort) == 2:
+        for text, other in [*pool.get(sort, []), *_products(sort, facts, scope, pool)]:
+            if text != text_of(node) and len(text) <= 40:
+                yield Change(2 if len(text) < 20 else 3, "term", binary(node, ast.Add, other))
+        yield from _multiplied(node, sort, facts, scope)
+
+
+def _products(sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[tuple[str, ast.expr]]:
+    """The products of a matrix among the arguments and a quantity, as far as they have this sort."""
+    matrices = [id for id in scope.parameters if len(facts.names.get(id, ())) == 2 and len(facts.names[id][1]) == 2]
+    for id in matrices:
+        rows, columns = facts.names[id][1]
+        for found in [found for found in pool if len(found) == 2 and found[0] in _NUMERIC]:
+            shape = found[1]
+            for text, vector in pool[found]:
+                if text == id or len(text) > 20:
+                    continue
+                if shape[0] == columns and (rows, *shape[1:]) == sort[1]:
+                    yield f"{id}@{text}", binary(name(id), ast.MatMult, vector)
+                if shape[0] == rows and (columns, *shape[1:]) == sort[1]:
+                    yield f"{id}.T@{text}", binary(attribute(name(id), "T"), ast.MatMult, vector)
+                if shape[1:] == (rows,) and (shape[0], columns) == sort[1]:
+                    yield f"{text}@{id}", binary(vector, ast.MatMult, name(id))
+
+
+def _multiplied(node: ast.expr, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
+    """The value multiplied by a square matrix of the arguments."""
+    for id in scope.parameters:
+        shape = facts.names.get(id, ("", ()))[-1]
+        if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] != shape[1] or shape[0] != sort[1][-1]:
+            continue
+        for matrix in (name(id), attribute(name(id), "T")):
+            yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix))
+            yield Change(2, "missing_matrix", binary(matrix, ast.MatMult, node))

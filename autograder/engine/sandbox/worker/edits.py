@@ -1,0 +1,84 @@
+"""The small edits of a student's function that may mend it, the likelier ones first. None of them is ever shown.
+
+Part of the worker, and of the students' `selfcheck.py`.
+"""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from .edited_expressions import Change, Scope, changes_at
+from .edited_statements import statement_changes
+from .program import Facts, Program, Put
+
+LEVELS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: how likely, of which kind, at which line of the cell (0 where something is put in), and what it sets."""
+
+    level: int
+    kind: str
+    line: int
+    function: ast.FunctionDef
+    puts: tuple[Put, ...]
+    also: tuple[int, ...] = ()  # further lines that it touches
+
+    @contextmanager
+    def applied(self) -> Iterator[ast.FunctionDef]:
+        """The function with this edit, for as long as it is entered."""
+        before: list[Any] = []
+        try:
+            for node, name, index, new in self.puts:
+                before.append(getattr(node, name) if index is None else getattr(node, name)[index])
+                _set(node, name, index, new)
+            yield self.function
+        finally:
+            for (node, name, index, _), old in reversed(list(zip(self.puts, before, strict=False))):
+                _set(node, name, index, old)
+
+
+def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
+    if index is None:
+        setattr(node, name, value)
+    else:
+        getattr(node, name)[index] = value
+
+
+def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
+    """All edits of the function and of those it calls, the likelier ones first."""
+    found: list[Edit] = []
+    for function in program.functions:
+        single = list(_of_expressions(program, function, facts, scope))
+        found += [edit for edit, _ in single]
+        found += _everywhere(single)
+        for change in statement_changes(program, function, facts, scope):
+            found.append(Edit(change.level, change.kind, change.line, function, change.puts))
+    return sorted(found, key=lambda edit: edit.level)
+
+
+def _of_expressions(
+    program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope
+) -> Iterator[tuple[Edit, Change]]:
+    pool = scope.pool(program, function, facts)
+    for place in program.places(function):
+        for change in changes_at(place, facts, scope, pool):
+            ast.fix_missing_locations(ast.copy_location(change.new, place.node))
+            line = 0 if change.inserts else place.node.lineno
+            yield Edit(change.level, change.kind, line, function, (place.put(change.new),)), change
+
+
+def _everywhere(single: list[tuple[Edit, Change]]) -> Iterator[Edit]:
+    """The same edit at all its places counts as one."""
+    groups: dict[tuple[str, str, str], list[Edit]] = {}
+    for edit, change in single:
+        if change.everywhere:
+            groups.setdefault((change.kind, change.old, change.everywhere), []).append(edit)
+    for group in groups.values():
+        if len(group) > 1:
+            puts = tuple(edit.puts[0] for edit in group)
+            lines = sorted({edit.line for edit in group})
+            yield Edit(group[0].level + 1, group[0].kind, lines[0], group[0].function, puts, tuple(lines[1:]))
