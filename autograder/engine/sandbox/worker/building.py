@@ -17,6 +17,7 @@ class Change:
     inserts: bool = False  # it puts in what the student did not write, and points at no line
     everywhere: str = ""  # at all places with the same `old` it counts as one edit
     old: str = ""
+    returned: bool = False  # it stands in a return statement: at all of these it counts as one as well
 
 
 def name(id: str) -> ast.Name:
@@ -96,3 +97,10 @@ def text_of(node: ast.expr) -> str:
     if text is None:
         text = node._text = ast.unparse(node)  # type: ignore[attr-defined]
     return text
+
+
+def placed(new: ast.AST, old: ast.AST) -> None:
+    """Give what an edit has made the place of what it replaces. What is the student's own keeps its place."""
+    if not hasattr(new, "lineno"):
+        ast.copy_location(new, old)
+    ast.fix_missing_locations(new)

@@ -90,7 +90,7 @@ def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator
     sort = facts.sorts.get(number_of(node), ())
     old = text_of(node)
     for change in _changes(place, sort, facts, scope, pool, old):
-        yield replace(change, old=old)
+        yield replace(change, old=old, returned=isinstance(place.statement, ast.Return))
 
 
 def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, old: str) -> Iterator[Change]:
@@ -176,12 +176,13 @@ def _constants(place: Place, scope: Scope) -> Iterator[Change]:
     elif isinstance(value, int):
         others: list[float | None] = [value + 1, value - 1, 0, 1, 2, 0.5, -1, None]
         keyword = isinstance(place.parent, ast.keyword)
+        given = keyword or place.role == "value"
         for other in dict.fromkeys(others):
-            if other != value and (keyword or other is not None):
+            if other != value and (given or other is not None):
                 new = const(other) if other is None or other >= 0 else whole(-1)
                 yield Change(1, "axis" if keyword else kind, new, everywhere=str(other))
     elif isinstance(value, float):
-        for other in (0.0, 1.0, 2.0, 0.5, 10.0):
+        for other in (0.0, 1.0, 2.0, 0.5, 10.0, 1e-300):
             if other != value:
                 yield Change(1, kind, const(other), everywhere=str(other))
     elif isinstance(value, str):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from .building import attribute, binary, call, compare, const, name, numpy
+from .building import attribute, binary, call, compare, const, name, numpy, placed
 from .edited_expressions import Scope
 from .program import INSERTED, Facts, Program, Put, statements
 
@@ -45,7 +45,8 @@ def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[Stat
             continue
         yield change(1, "statement", one.lineno, body[:k] + body[k + 1 :])
         if k + 1 < len(body):
-            yield change(1, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
+            whole = isinstance(one, ast.For | ast.While) or isinstance(body[k + 1], ast.For | ast.While)
+            yield change(1 + whole, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
         for further in range(k + 2, min(k + 4, len(body))):
             yield change(2, "order", one.lineno, [*body[:k], *body[k + 1 : further + 1], one, *body[further + 1 :]])
             there = body[further]
@@ -132,8 +133,10 @@ def _at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope
     first = next((k for k, one in enumerate(function.body) if not _is_text(one)), 0)
 
     def insert(level: int, kind: str, *new: ast.stmt) -> StatementChange:
-        made = [ast.fix_missing_locations(ast.copy_location(one, function.body[0])) for one in new]
-        return StatementChange(level, kind, 0, ((function, "body", None, [*function.body[:first], *made, *function.body[first:]]),))
+        for one in new:
+            placed(one, function.body[0])
+        body = [*function.body[:first], *new, *function.body[first:]]
+        return StatementChange(level, kind, 0, ((function, "body", None, body),))
 
     copies = []
     for arg in function.args.args:
@@ -229,7 +232,8 @@ def _loaded(target: Any) -> ast.expr:
 
 
 def _at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
-    return ast.fix_missing_locations(ast.copy_location(new, old))
+    placed(new, old)
+    return new
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .edited_expressions import Change, Scope, changes_at
+from .building import Change, placed
+from .edited_expressions import Scope, changes_at
 from .edited_statements import statement_changes
 from .program import Facts, Program, Put
 
@@ -66,17 +67,19 @@ def _of_expressions(
     pool = scope.pool(program, function, facts)
     for place in program.places(function):
         for change in changes_at(place, facts, scope, pool):
-            ast.fix_missing_locations(ast.copy_location(change.new, place.node))
+            placed(change.new, place.node)
             line = 0 if change.inserts else place.node.lineno
             yield Edit(change.level, change.kind, line, function, (place.put(change.new),)), change
 
 
 def _everywhere(single: list[tuple[Edit, Change]]) -> Iterator[Edit]:
     """The same edit at all its places counts as one."""
-    groups: dict[tuple[str, str, str], list[Edit]] = {}
+    groups: dict[tuple[str, str, str, bool], list[Edit]] = {}
     for edit, change in single:
         if change.everywhere:
-            groups.setdefault((change.kind, change.old, change.everywhere), []).append(edit)
+            groups.setdefault((change.kind, change.old, change.everywhere, False), []).append(edit)
+            if change.returned:
+                groups.setdefault((change.kind, change.old, change.everywhere, True), []).append(edit)
     for group in groups.values():
         if len(group) > 1:
             puts = tuple(edit.puts[0] for edit in group)
