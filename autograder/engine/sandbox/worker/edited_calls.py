@@ -16,6 +16,7 @@ from .building import (
     numpy,
     shifted,
     sliced,
+    text_of,
     whole,
 )
 from .program import Facts, Place, Sort
@@ -104,10 +105,12 @@ def _given(node: ast.Call, called: str, facts: Facts, given: tuple[str, ...]) ->
     for id in given:
         if called == id:
             continue
-        yield Change(1, "function", call(name(id), first), everywhere=id)
-        if len(facts.sorts.get(number_of(node), ())) == 2:  # one number for each row
+        vector = len(facts.sorts.get(number_of(node), ())) == 2  # one number for each row
+        old = text_of(node.func)
+        yield Change(1, "function", call(name(id), first), everywhere="" if vector else id, old=old)
+        if vector:
             rows = ast.ListComp(call(name(id), name("row")), [ast.comprehension(ast.Name("row", ast.Store()), first, [], 0)])
-            yield Change(1, "function", call(numpy("array"), rows), everywhere=id)
+            yield Change(1, "function", call(numpy("array"), rows), everywhere=id, old=old)
         for below in ast.walk(inner):
             sort = facts.sorts.get(number_of(below), ())
             if called == "sqrt" and isinstance(below, ast.expr) and (len(sort) == 2 or sort == ("list",)):
@@ -124,6 +127,8 @@ def _without(node: ast.Call, func: ast.expr) -> Iterator[Change]:
         yield Change(2, "extra", node.args[1], everywhere="argument")
     if isinstance(func, ast.Attribute) and not (isinstance(func.value, ast.Name) and func.value.id in ("np", "numpy")):
         yield Change(1, "extra", func.value, everywhere="method")
+    if isinstance(func, ast.Attribute) and func.attr == "real" and node.args:
+        yield Change(1, "function", call(name("abs"), node.args[0]), everywhere="abs")
     if node.args and isinstance(node.args[0], ast.GeneratorExp):
         comp = node.args[0]
         yield Change(2, "extra", ast.ListComp(comp.elt, comp.generators))
@@ -179,5 +184,6 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
         yield Change(1, "form", call(name("list"), node))
     if sort == ("float",):
         yield Change(2, "zero", ast.IfExp(compare(node, ast.Eq, node), node, const(0.0)))
+        yield Change(2, "function", call(numpy("sqrt"), node), everywhere="sqrt")
 
 

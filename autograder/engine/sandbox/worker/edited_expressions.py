@@ -15,6 +15,7 @@ from .building import (
     number_of,
     numpy,
     part,
+    shifted,
     text_of,
     transposed,
     whole,
@@ -64,6 +65,9 @@ class Scope:
         for text, node in self.sizes(facts) if function is program.function else []:
             found.setdefault(("int",), []).append((text, node))
         seen = set(own)
+        for text, sort, row in _rows(own, facts):
+            seen.add(text)
+            found.setdefault(sort, []).append((text, row))
         for place in program.places(function):
             sort = facts.sorts.get(number_of(place.node))
             text = text_of(place.node)
@@ -84,29 +88,54 @@ class Scope:
         return list(found.values())
 
 
+def _rows(own: set[str], facts: Facts) -> Iterator[tuple[str, Sort, ast.expr]]:
+    """The rows of arrays at a step, at the one before it and at the one after it."""
+    arrays = [id for id in facts.names if id in own and len(facts.names[id]) == 2 and len(facts.names[id][1]) == 2]
+    steps = [id for id in facts.names if id in own and facts.names[id] == ("int",) and len(id) <= 2 and id != "T"]
+    for id in arrays:
+        kind, shape = facts.names[id]
+        for step in steps:
+            for by in (0, -1, 1):
+                node = part(name(id), shifted(name(step), by) if by else name(step))
+                yield ast.unparse(node), (kind, shape[1:]), node
+
+
 def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
     """All edits of one expression, each with the text that it replaces."""
     node = place.node
     sort = facts.sorts.get(number_of(node), ())
     old = text_of(node)
     for change in _changes(place, sort, facts, scope, pool, old):
-        yield replace(change, old=old, returned=isinstance(place.statement, ast.Return))
+        yield replace(change, old=change.old or old, returned=isinstance(place.statement, ast.Return))
 
 
 def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, old: str) -> Iterator[Change]:
     node = place.node
     yield from _quantities(place, sort, pool, old)
     yield from _transposes(place, sort)
+    if isinstance(node, ast.Name) and len(sort) == 2 and not isinstance(place.parent, ast.BinOp):
+        yield from _with_a_matrix(node, sort, facts, scope)
     if isinstance(node, ast.BinOp):
         yield from _operations(node, facts)
     elif isinstance(node, ast.Constant):
         yield from _constants(place, scope)
+        if place.role in ("index", "range") and type(node.value) is int:
+            for _, other in pool.get(("int",), []):
+                for by in (0, -1, 1) if isinstance(other, ast.Name) else ():
+                    yield Change(2, "row" if place.role == "index" else "range", shifted(other, by) if by else other)
     elif isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp):
         yield from _decisions(node)
     elif isinstance(node, ast.Call):
         yield from call_changes(place, node, sort, facts, scope.given)
     elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
-        yield Change(1, "extra", node.value, everywhere="drop")
+        yield from _attributes(node)
+    elif isinstance(node, ast.Name) and node.id == "int" and isinstance(place.parent, ast.keyword | ast.Call):
+        yield Change(1, "dtype", name("float"), everywhere="float")
+    elif isinstance(node, ast.List) and not node.elts:
+        vectors = [id for id in scope.parameters if len(facts.names.get(id, ((), ()))[-1]) == 1]
+        yield from (Change(2, "initial", ast.List([name(id)], ast.Load())) for id in vectors)
+    elif isinstance(node, ast.Dict) and place.role == "value" and node.values:
+        yield Change(1, "form", ast.Tuple(node.values, ast.Load()))
     yield from index_changes(place, sort)
     if _is_value(place) and sort:
         yield from _wholes(place, sort, facts, scope, pool)
@@ -123,6 +152,9 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     for text, other in pool.get(sort, []):
         if text == old or text in old and sort == ("int",) and not plain:
             continue
+        if sort == ("int",) and isinstance(other, ast.Name) and not (plain and place.role == "value"):
+            yield Change(2, kind, binary(node, ast.Sub, other))
+            yield Change(2, kind, binary(node, ast.Add, other))
         both = plain and isinstance(other, ast.Name)
         far = (len(text) > 25) + (len(old) > 25)
         yield Change(1 if both else 2 + (far > 0), kind, other, everywhere=text if both or plain else "")
@@ -136,6 +168,25 @@ def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
         yield Change(1, "sum", node.value, everywhere="T")
     elif len(sort) == 2 and len(sort[1]) == 2 and not isinstance(node, ast.List):
         yield Change(1, "sum", transposed(node), everywhere="T")
+
+
+def _attributes(node: ast.Attribute) -> Iterator[Change]:
+    yield Change(1, "extra", node.value, everywhere="drop")
+    if node.attr in ("real", "imag"):
+        yield Change(1, "function", call(name("abs"), node.value), everywhere="abs")
+    if node.attr in ("float16", "float32", "half", "single", "int32", "int64", "intp", "int_"):
+        yield Change(1, "dtype", name("float"), everywhere="float")
+
+
+def _with_a_matrix(node: ast.Name, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
+    """A quantity multiplied by a matrix of the arguments."""
+    for id in scope.parameters:
+        shape = facts.names.get(id, ("", ()))[-1]
+        if id == node.id or not isinstance(shape, tuple) or len(shape) != 2:
+            continue
+        for matrix, rows in ((name(id), shape[0]), (attribute(name(id), "T"), shape[1])):
+            if sort[1][-1:] == (rows,):
+                yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix), everywhere=f"@{id}")
 
 
 def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
@@ -154,9 +205,9 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
         yield Change(1, kind, binary(left, other, right), everywhere=other.__name__)
     if op is ast.Pow:
         yield Change(1, "operation", call(numpy("linalg.matrix_power"), left, right), everywhere="power")
-    level = 2 if op is ast.MatMult else 1
-    yield Change(level, "extra", left, everywhere="left")
-    yield Change(level, "extra", right, everywhere="right")
+    level, factor = 2 if op is ast.MatMult else 1, op in (ast.Mult, ast.Div)
+    yield Change(level, "extra", left, everywhere="left", old=f"· {text_of(right)}" if factor else "")
+    yield Change(level, "extra", right, everywhere="right", old=f"· {text_of(left)}" if factor else "")
     if op is ast.Div:
         sort = facts.sorts.get(number_of(right), ("float",))
         if len(sort) == 2:
@@ -164,8 +215,8 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
             zeros = call(numpy("zeros_like"), left, dtype=name("float"))
             yield Change(2, "zero", call(numpy("divide"), left, right, out=zeros, where=where))
         else:
-            yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, const(0.0)))
-            yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, const(1.0)))
+            for other_value in (const(0.0), const(1.0), left):
+                yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, other_value))
 
 
 def _constants(place: Place, scope: Scope) -> Iterator[Change]:

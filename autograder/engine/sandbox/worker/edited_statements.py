@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from .building import attribute, binary, call, compare, const, name, numpy, placed
+from .building import attribute, binary, call, compare, const, name, numpy, placed, whole
 from .edited_expressions import Scope
 from .program import INSERTED, Facts, Program, Put, statements
 
@@ -32,6 +32,7 @@ def statement_changes(
             body = getattr(owner, block, None)
             if body and isinstance(body[0], ast.stmt):
                 yield from _of_block(owner, block, body)
+                yield from _first_rows(owner, block, body, facts, scope)
     yield from _at_the_top(program, function, facts, scope)
     yield from _at_the_end(function, facts)
 
@@ -60,6 +61,23 @@ def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[Stat
             yield StatementChange(level, kind, one.lineno, ((owner, block, k, _at(new, one)),))
         if isinstance(one, ast.Return | ast.Expr) and isinstance(owner, ast.If):
             yield change(1, "refusal", one.lineno, [*body[:k], _raise(one), *body[k + 1 :]])
+
+
+def _first_rows(
+    owner: ast.AST, block: str, body: list[ast.stmt], facts: Facts, scope: Scope
+) -> Iterator[StatementChange]:
+    """A first or last row that is set once the array is there."""
+    for k, one in enumerate(body):
+        target = one.targets[0] if isinstance(one, ast.Assign) else None
+        shape = facts.names.get(target.id, ((),))[-1] if isinstance(target, ast.Name) else ()
+        if not isinstance(shape, tuple) or len(shape) != 2:
+            continue
+        for id in scope.parameters:
+            if facts.names.get(id, ((),))[-1] == shape[1:]:
+                for index in (0, -1):
+                    row = ast.Subscript(name(target.id), whole(index), ast.Store())
+                    new = _at(ast.Assign([row], name(id)), one)
+                    yield StatementChange(2, "initial", 0, ((owner, block, None, [*body[: k + 1], new, *body[k + 1 :]]),))
 
 
 def _in_and_out(
@@ -105,6 +123,8 @@ def _of_statement(statement: ast.stmt) -> Iterator[tuple[int, str, ast.stmt]]:
             yield 1, "returned", ast.Assign([ast.Tuple(target.elts[::-1], ast.Store())], statement.value)
     elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
         yield from ((1, "returned", ast.Return(other)) for other in _orders(statement.value.elts))
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.args:
+        yield 1, "nothing_returned", ast.Return(statement.value.args[-1])
     elif isinstance(statement, ast.Raise):
         yield 1, "exception", _raise(statement)
     elif isinstance(statement, ast.Assert):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .building import Change, placed
+from .building import Change, binary, placed
 from .edited_expressions import Scope, changes_at
 from .edited_statements import statement_changes
 from .program import Facts, Program, Put
@@ -42,6 +42,20 @@ class Edit:
                 _set(node, name, index, old)
 
 
+def _moved_factors(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
+    """A factor taken away where it stands and put to what is returned."""
+    last = function.body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.expr) or isinstance(last.value, ast.Tuple):
+        return
+    for place in program.places(function):
+        node = place.node
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult) and place.statement is not last:
+            returned = binary(last.value, type(node.op), node.right)
+            placed(returned, last.value)
+            puts = (place.put(node.left), (last, "value", None, returned))
+            yield Edit(2, "order", node.lineno, function, puts)
+
+
 def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
     if index is None:
         setattr(node, name, value)
@@ -56,6 +70,7 @@ def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
         single = list(_of_expressions(program, function, facts, scope))
         found += [edit for edit, _ in single]
         found += _everywhere(single)
+        found += _moved_factors(program, function)
         for change in statement_changes(program, function, facts, scope):
             found.append(Edit(change.level, change.kind, change.line, function, change.puts))
     return sorted(found, key=lambda edit: edit.level)
