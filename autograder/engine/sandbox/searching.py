@@ -1,4 +1,4 @@
-"""The grader's side of a search among small edits of a function: what they answer, as it comes from a process that nobody trusts."""
+"""The grader's side of a search among small edits of a function. What comes back is trusted no more than any answer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -42,6 +42,6 @@ class SearchMessage(TypedDict):
 
     function: str
     parameters: list[str]
-    given: list[str]  # functions of one argument
+    given: list[str]  # the functions that students are given
     words: list[str]
     lines: int  # that all edited functions may run together

@@ -8,10 +8,10 @@ import numpy as np
 
 from .calls import _called, _convert, _shares, _snapshot
 from .cells import python_of
-from .edited_expressions import Scope
-from .edits import LEVELS, Edit, edits_of
+from .editing.edits import LEVELS, Edit, edits_of
+from .editing.program import INSERTED, LineLimit, Program
+from .editing.quantities import Scope
 from .messages import CallMessage, SearchMessage
-from .program import INSERTED, LineLimit, Program
 from .protocol import Channel
 
 _MORE = 4  # times the lines of the function as it is that an edited one may run, and
@@ -28,7 +28,8 @@ class Search:
         self._namespace, self._most_bytes = namespace, most_bytes
         self.cell = _cell_of(namespace[message["function"]], message["function"], sources)
         self._program = Program(python_of(sources[self.cell]), message["function"])
-        scope = Scope(tuple(message["parameters"]), tuple(message["given"]), tuple(message["words"]))
+        given = tuple(name for name in message["given"] if _takes_one(namespace.get(name)))
+        scope = Scope(tuple(message["parameters"]), given, tuple(message["words"]))
         facts = self._program.observed(namespace, call["args"], message["lines"] // 10)
         self.edits = edits_of(self._program, facts, scope)
         self._lines = _MORE * facts.lines + _AT_LEAST
@@ -119,6 +120,10 @@ def _cell_of(function: Any, name: str, sources: list[str]) -> int:
     return max(index for index, source in enumerate(sources) if f"def {name}(" in source)
 
 
+def _takes_one(function: Any) -> bool:
+    return getattr(getattr(function, "__code__", None), "co_argcount", 0) == 1
+
+
 def _copied(arg: Any) -> Any:
     if isinstance(arg, list):
         return [_copied(one) for one in arg]
@@ -131,7 +136,13 @@ def _size(value: Any) -> int:
 
 def _key(answers: list[dict[str, Any]], calls: list[CallMessage]) -> Any:
     return len(calls), tuple(
-        (_frozen(_snapshot(a.get("value"))), tuple(a["changed"]), tuple(a.get("shares", ())), a.get("later"), "raised" in a)
+        (
+            _frozen(_snapshot(a.get("value"))),
+            tuple(a["changed"]),
+            tuple(a.get("shares", ())),
+            a.get("later"),
+            "raised" in a,
+        )
         for a in answers
     )
 

@@ -56,7 +56,9 @@ def part(value: ast.expr, index: ast.expr) -> ast.Subscript:
     return ast.Subscript(value, index, LOAD)
 
 
-def sliced(value: ast.expr, lower: int | None = None, upper: int | None = None, step: int | None = None) -> ast.Subscript:
+def sliced(
+    value: ast.expr, lower: int | None = None, upper: int | None = None, step: int | None = None
+) -> ast.Subscript:
     """`value[lower:upper:step]`."""
     bounds = [None if bound is None else whole(bound) for bound in (lower, upper, step)]
     return part(value, ast.Slice(*bounds))

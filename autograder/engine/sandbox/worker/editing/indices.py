@@ -13,15 +13,16 @@ def index_changes(place: Place, sort: Sort) -> Iterator[Change]:
     if isinstance(node, ast.Subscript):
         yield from _of_subscript(node, place)
     if sort == ("int",) and isinstance(node, ast.Name | ast.BinOp | ast.Call | ast.Subscript | ast.Attribute):
-        kind = {"index": "row", "range": "range"}.get(place.role, "constant")
         for by in (1, -1):
-            yield Change(1, kind, shifted(node, by), everywhere=str(by))
+            yield Change(1, "constant", shifted(node, by), everywhere=str(by))
     whole_one = place.role in ("value", "iter") or isinstance(place.parent, ast.Call | ast.Attribute | ast.Subscript)
     if not whole_one or isinstance(node, ast.Constant):
         return
     if sort[:1] in (("list",), ("tuple",), ("f",), ("i",)) and not _is_reversed(node):
-        yield Change(1 if place.role in ("iter", "value") else 2, "direction", sliced(node, step=-1), everywhere="reversed")
-    if len(sort) == 2 and len(sort[1]) > 0 or sort == ("list",):
+        yield Change(
+            1 if place.role in ("iter", "value") else 2, "direction", sliced(node, step=-1), everywhere="reversed"
+        )
+    if (len(sort) == 2 and len(sort[1]) > 0) or sort == ("list",):
         for lower, upper in ((1, None), (None, -1)):
             yield Change(2, "row", sliced(node, lower, upper), everywhere=f"{lower}:{upper}")
 

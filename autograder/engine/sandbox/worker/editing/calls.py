@@ -26,9 +26,9 @@ _KINDS = [
     group.split()
     for group in (
         "eigvals eigvalsh svdvals", "eig eigh", "max min sum mean", "amax amin sum mean", "argmax argmin",
-        "zeros ones", "zeros_like ones_like empty_like", "empty zeros", "eye ones", "cumsum cumprod", "any all", "vstack hstack",
-        "isnan isinf isfinite", "maximum minimum", "add subtract", "multiply divide", "dot outer", "floor ceil round",
-        "abs real imag", "exp log", "append prepend", "std var", "prod sum",
+        "zeros ones", "zeros_like ones_like empty_like", "empty zeros", "eye ones", "cumsum cumprod", "any all",
+        "vstack hstack", "isnan isinf isfinite", "maximum minimum", "add subtract", "multiply divide", "dot outer",
+        "floor ceil round", "abs real imag", "exp log", "append prepend", "std var", "prod sum",
     )
 ]  # fmt: skip
 _OTHERS: dict[str, list[str]] = {}
@@ -109,13 +109,13 @@ def _given(node: ast.Call, called: str, facts: Facts, given: tuple[str, ...]) ->
         old = text_of(node.func)
         yield Change(1, "function", call(name(id), first), everywhere="" if vector else id, old=old)
         if vector:
-            rows = ast.ListComp(call(name(id), name("row")), [ast.comprehension(ast.Name("row", ast.Store()), first, [], 0)])
+            rows = _each(call(name(id), name("row")), "row", first)
             yield Change(1, "function", call(numpy("array"), rows), everywhere=id, old=old)
         for below in ast.walk(inner):
             sort = facts.sorts.get(number_of(below), ())
             if called == "sqrt" and isinstance(below, ast.expr) and (len(sort) == 2 or sort == ("list",)):
                 yield Change(2, "function", call(name(id), below), everywhere=id)
-                rows = ast.ListComp(call(name(id), name("one")), [ast.comprehension(ast.Name("one", ast.Store()), below, [], 0)])
+                rows = _each(call(name(id), name("one")), "one", below)
                 yield Change(2, "function", call(name(id), rows), everywhere=id)
 
 
@@ -178,7 +178,7 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
             yield Change(2, "axis", call(attribute(node, reduced), axis=const(0)))
     if sort[0] == "list":
         yield Change(2, "copy", ast.List([ast.Starred(node, LOAD)], LOAD), inserts=True)
-        copied = ast.ListComp(call(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), node, [], 0)])
+        copied = _each(call(attribute(name("g"), "copy")), "g", node)
         yield Change(2, "copy", copied, inserts=True)
     if sort[0] in ("generator", "map", "zip", "filter") and place.role == "value":
         yield Change(1, "form", call(name("list"), node))
@@ -187,3 +187,6 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
         yield Change(2, "function", call(numpy("sqrt"), node), everywhere="sqrt")
 
 
+def _each(made: ast.expr, id: str, of: ast.expr) -> ast.ListComp:
+    """`[made for id in of]`."""
+    return ast.ListComp(made, [ast.comprehension(ast.Name(id, ast.Store()), of, [], 0)])

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .building import Change, binary, placed
-from .edited_expressions import Scope, changes_at
-from .edited_statements import statement_changes
+from .expressions import changes_at
 from .program import Facts, Program, Put
+from .quantities import Scope
+from .statements import statement_changes
 
 LEVELS = (1, 2, 3)
 

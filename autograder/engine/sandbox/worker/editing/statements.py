@@ -7,8 +7,8 @@ from itertools import permutations
 from typing import Any
 
 from .building import attribute, binary, call, compare, const, name, numpy, placed, whole
-from .edited_expressions import Scope
 from .program import INSERTED, Facts, Program, Put, statements
+from .quantities import Scope
 
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -69,7 +69,9 @@ def _first_rows(
     """A first or last row that is set once the array is there."""
     for k, one in enumerate(body):
         target = one.targets[0] if isinstance(one, ast.Assign) else None
-        shape = facts.names.get(target.id, ((),))[-1] if isinstance(target, ast.Name) else ()
+        if not isinstance(target, ast.Name):
+            continue
+        shape = facts.names.get(target.id, ((),))[-1]
         if not isinstance(shape, tuple) or len(shape) != 2:
             continue
         for id in scope.parameters:
@@ -77,7 +79,9 @@ def _first_rows(
                 for index in (0, -1):
                     row = ast.Subscript(name(target.id), whole(index), ast.Store())
                     new = _at(ast.Assign([row], name(id)), one)
-                    yield StatementChange(2, "initial", 0, ((owner, block, None, [*body[: k + 1], new, *body[k + 1 :]]),))
+                    yield StatementChange(
+                        2, "initial", 0, ((owner, block, None, [*body[: k + 1], new, *body[k + 1 :]]),)
+                    )
 
 
 def _in_and_out(
@@ -102,7 +106,9 @@ def _in_and_out(
     if isinstance(one, ast.If) and one.orelse:
         other = (owner, block, None, [*body[:k], *one.orelse, *body[k + 1 :]])
         yield StatementChange(1, "condition", one.lineno, (other,))
-        yield StatementChange(1, "condition", one.lineno, ((one, "body", None, one.orelse), (one, "orelse", None, one.body)))
+        yield StatementChange(
+            1, "condition", one.lineno, ((one, "body", None, one.orelse), (one, "orelse", None, one.body))
+        )
     if isinstance(one, ast.If) and not one.orelse:
         negated = ast.copy_location(ast.UnaryOp(ast.Not(), one.test), one.test)
         yield StatementChange(1, "condition", one.lineno, ((one, "test", None, negated),))
@@ -137,7 +143,11 @@ def _of_augmented(statement: ast.AugAssign) -> Iterator[tuple[int, str, ast.stmt
     if other := others.get(type(statement.op)):
         yield 1, "sign", ast.AugAssign(statement.target, other, statement.value)
     yield 1, "added", ast.Assign([statement.target], statement.value)
-    yield 1, "in_place", ast.Assign([statement.target], binary(_loaded(statement.target), type(statement.op), statement.value))
+    yield (
+        1,
+        "in_place",
+        ast.Assign([statement.target], binary(_loaded(statement.target), type(statement.op), statement.value)),
+    )
 
 
 def _orders(parts: list[ast.expr]) -> Iterator[ast.expr]:
@@ -230,7 +240,9 @@ def _fresh_defaults(function: ast.FunctionDef) -> Iterator[ast.stmt]:
 
 
 def _copies(id: str) -> ast.expr:
-    return ast.ListComp(call(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)])
+    return ast.ListComp(
+        call(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)]
+    )
 
 
 def _raise(near: ast.AST) -> ast.stmt:

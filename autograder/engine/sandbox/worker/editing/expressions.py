@@ -2,11 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .building import (
     Change,
-    attribute,
     binary,
     call,
     compare,
@@ -14,17 +13,16 @@ from .building import (
     name,
     number_of,
     numpy,
-    part,
     shifted,
     text_of,
     transposed,
     whole,
 )
-from .edited_calls import call_changes, made_of
-from .edited_indices import index_changes
-from .program import Facts, Place, Program, Sort
+from .calls import call_changes, made_of
+from .indices import index_changes
+from .program import Facts, Place, Sort
+from .quantities import Pool, Scope, multiplied, products, with_a_matrix
 
-_NUMERIC = "fiu"
 _OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add,),
@@ -44,60 +42,6 @@ _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
-Pool = dict[Sort, list[tuple[str, ast.expr]]]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What edits may use besides the student's own: the task's parameters, the given functions, words of the docstring."""
-
-    parameters: tuple[str, ...]
-    given: tuple[str, ...] = ()  # functions of one argument
-    words: tuple[str, ...] = ()
-
-    def pool(self, program: Program, function: ast.FunctionDef, facts: Facts) -> Pool:
-        """The quantities of a function by their sorts: its names first, then its other expressions."""
-        own = {arg.arg for arg in function.args.args}
-        own |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        found: Pool = {}
-        for id in (found_name for found_name in facts.names if found_name in own):
-            found.setdefault(facts.names[id], []).append((id, name(id)))
-        for text, node in self.sizes(facts) if function is program.function else []:
-            found.setdefault(("int",), []).append((text, node))
-        seen = set(own)
-        for text, sort, row in _rows(own, facts):
-            seen.add(text)
-            found.setdefault(sort, []).append((text, row))
-        for place in program.places(function):
-            sort = facts.sorts.get(number_of(place.node))
-            text = text_of(place.node)
-            if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
-                seen.add(text)
-                found.setdefault(sort, []).append((text, place.node))
-        return found
-
-    def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
-        """The sizes of the arguments, each once."""
-        found: dict[int, tuple[str, ast.expr]] = {}
-        for id in self.parameters:
-            sort = facts.names.get(id, ())
-            shape = sort[1] if len(sort) == 2 else ()
-            for axis, size in enumerate(shape):
-                node = call(name("len"), name(id)) if axis == 0 else part(attribute(name(id), "shape"), const(axis))
-                found.setdefault(size, (ast.unparse(node), node))
-        return list(found.values())
-
-
-def _rows(own: set[str], facts: Facts) -> Iterator[tuple[str, Sort, ast.expr]]:
-    """The rows of arrays at a step, at the one before it and at the one after it."""
-    arrays = [id for id in facts.names if id in own and len(facts.names[id]) == 2 and len(facts.names[id][1]) == 2]
-    steps = [id for id in facts.names if id in own and facts.names[id] == ("int",) and len(id) <= 2 and id != "T"]
-    for id in arrays:
-        kind, shape = facts.names[id]
-        for step in steps:
-            for by in (0, -1, 1):
-                node = part(name(id), shifted(name(step), by) if by else name(step))
-                yield ast.unparse(node), (kind, shape[1:]), node
 
 
 def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
@@ -106,7 +50,8 @@ def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator
     sort = facts.sorts.get(number_of(node), ())
     old = text_of(node)
     for change in _changes(place, sort, facts, scope, pool, old):
-        yield replace(change, old=change.old or old, returned=isinstance(place.statement, ast.Return))
+        kind = {"index": "row", "range": "range"}.get(place.role, change.kind)
+        yield replace(change, kind=kind, old=change.old or old, returned=isinstance(place.statement, ast.Return))
 
 
 def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, old: str) -> Iterator[Change]:
@@ -114,7 +59,7 @@ def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, o
     yield from _quantities(place, sort, pool, old)
     yield from _transposes(place, sort)
     if isinstance(node, ast.Name) and len(sort) == 2 and not isinstance(place.parent, ast.BinOp):
-        yield from _with_a_matrix(node, sort, facts, scope)
+        yield from with_a_matrix(node, sort, facts, scope)
     if isinstance(node, ast.BinOp):
         yield from _operations(node, facts)
     elif isinstance(node, ast.Constant):
@@ -122,7 +67,7 @@ def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, o
         if place.role in ("index", "range") and type(node.value) is int:
             for _, other in pool.get(("int",), []):
                 for by in (0, -1, 1) if isinstance(other, ast.Name) else ():
-                    yield Change(2, "row" if place.role == "index" else "range", shifted(other, by) if by else other)
+                    yield Change(2, "constant", shifted(other, by) if by else other)
     elif isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp):
         yield from _decisions(node)
     elif isinstance(node, ast.Call):
@@ -147,17 +92,16 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     node = place.node
     if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
         return
-    kind = {"index": "row", "range": "range"}.get(place.role, "quantity")
     plain = isinstance(node, ast.Name)
     for text, other in pool.get(sort, []):
-        if text == old or text in old and sort == ("int",) and not plain:
+        if text == old or (text in old and sort == ("int",) and not plain):
             continue
         if sort == ("int",) and isinstance(other, ast.Name) and not (plain and place.role == "value"):
-            yield Change(2, kind, binary(node, ast.Sub, other))
-            yield Change(2, kind, binary(node, ast.Add, other))
+            yield Change(2, "quantity", binary(node, ast.Sub, other))
+            yield Change(2, "quantity", binary(node, ast.Add, other))
         both = plain and isinstance(other, ast.Name)
         far = (len(text) > 25) + (len(old) > 25)
-        yield Change(1 if both else 2 + (far > 0), kind, other, everywhere=text if both or plain else "")
+        yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
 
 
 def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
@@ -176,17 +120,6 @@ def _attributes(node: ast.Attribute) -> Iterator[Change]:
         yield Change(1, "function", call(name("abs"), node.value), everywhere="abs")
     if node.attr in ("float16", "float32", "half", "single", "int32", "int64", "intp", "int_"):
         yield Change(1, "dtype", name("float"), everywhere="float")
-
-
-def _with_a_matrix(node: ast.Name, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
-    """A quantity multiplied by a matrix of the arguments."""
-    for id in scope.parameters:
-        shape = facts.names.get(id, ("", ()))[-1]
-        if id == node.id or not isinstance(shape, tuple) or len(shape) != 2:
-            continue
-        for matrix, rows in ((name(id), shape[0]), (attribute(name(id), "T"), shape[1])):
-            if sort[1][-1:] == (rows,):
-                yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix), everywhere=f"@{id}")
 
 
 def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
@@ -221,7 +154,6 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
 
 def _constants(place: Place, scope: Scope) -> Iterator[Change]:
     value = place.node.value  # type: ignore[attr-defined]
-    kind = {"index": "row", "range": "range"}.get(place.role, "constant")
     if isinstance(value, bool):
         yield Change(1, "option", const(not value))
     elif isinstance(value, int):
@@ -231,17 +163,17 @@ def _constants(place: Place, scope: Scope) -> Iterator[Change]:
         for other in dict.fromkeys(others):
             if other != value and (given or other is not None):
                 new = const(other) if other is None or other >= 0 else whole(-1)
-                yield Change(1, "axis" if keyword else kind, new, everywhere=str(other))
+                yield Change(1, "axis" if keyword else "constant", new, everywhere=str(other))
     elif isinstance(value, float):
         for other in (0.0, 1.0, 2.0, 0.5, 10.0, 1e-300):
             if other != value:
-                yield Change(1, kind, const(other), everywhere=str(other))
+                yield Change(1, "constant", const(other), everywhere=str(other))
     elif isinstance(value, str):
         yield from (Change(1, "word", const(word)) for word in scope.words if word != value)
         if "->" in value:
             yield from (Change(1, "sum", const(other)) for other in _other_letters(value))
     elif value is None:
-        yield Change(1, kind, const(0))
+        yield Change(1, "constant", const(0))
 
 
 def _other_letters(sums: str) -> Iterator[str]:
@@ -295,36 +227,7 @@ def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) ->
     yield Change(2, "factor", binary(node, ast.Mult, const(2)), everywhere="*2")
     yield Change(2, "sign", ast.UnaryOp(ast.USub(), node), everywhere="-")
     if len(sort) == 2:
-        for text, other in [*pool.get(sort, []), *_products(sort, facts, scope, pool)]:
+        for text, other in [*pool.get(sort, []), *products(sort, facts, scope, pool)]:
             if text != text_of(node) and len(text) <= 40:
                 yield Change(2 if len(text) < 20 else 3, "term", binary(node, ast.Add, other))
-        yield from _multiplied(node, sort, facts, scope)
-
-
-def _products(sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[tuple[str, ast.expr]]:
-    """The products of a matrix among the arguments and a quantity, as far as they have this sort."""
-    matrices = [id for id in scope.parameters if len(facts.names.get(id, ())) == 2 and len(facts.names[id][1]) == 2]
-    for id in matrices:
-        rows, columns = facts.names[id][1]
-        for found in [found for found in pool if len(found) == 2 and found[0] in _NUMERIC]:
-            shape = found[1]
-            for text, vector in pool[found]:
-                if text == id or len(text) > 20:
-                    continue
-                if shape[0] == columns and (rows, *shape[1:]) == sort[1]:
-                    yield f"{id}@{text}", binary(name(id), ast.MatMult, vector)
-                if shape[0] == rows and (columns, *shape[1:]) == sort[1]:
-                    yield f"{id}.T@{text}", binary(attribute(name(id), "T"), ast.MatMult, vector)
-                if shape[1:] == (rows,) and (shape[0], columns) == sort[1]:
-                    yield f"{text}@{id}", binary(vector, ast.MatMult, name(id))
-
-
-def _multiplied(node: ast.expr, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
-    """The value multiplied by a square matrix of the arguments."""
-    for id in scope.parameters:
-        shape = facts.names.get(id, ("", ()))[-1]
-        if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] != shape[1] or shape[0] != sort[1][-1]:
-            continue
-        for matrix in (name(id), attribute(name(id), "T")):
-            yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix))
-            yield Change(2, "missing_matrix", binary(matrix, ast.MatMult, node))
+        yield from multiplied(node, sort, facts, scope)

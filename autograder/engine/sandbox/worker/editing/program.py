@@ -175,7 +175,13 @@ def _with_inner(place: Place) -> Iterator[Place]:
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         yield place
     inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) else ""
+    if place.role in ("index", "range") and (isinstance(node, ast.BinOp) or _bounds(node)):
+        inner = place.role
     yield from _places(node, place.statement, inner)
+
+
+def _bounds(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
 
 
 def _role(owner: ast.AST, name: str, role: str) -> str:
@@ -243,6 +249,4 @@ class _Noting(ast.NodeTransformer):
     def _noted(node: ast.expr) -> ast.expr:
         if not hasattr(node, "_number"):
             return node
-        return ast.copy_location(
-            ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node
-        )
+        return ast.copy_location(ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node)
