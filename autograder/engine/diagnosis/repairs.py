@@ -10,6 +10,7 @@ from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.searching import Searching, Tried
 
 _MOST_MATCHED = 60  # edits of one level that are tried on every test case
+_SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 _OF_ONE_SHAPE = 3  # test cases between the first and the repeated call, where something is remembered
 
 
@@ -54,8 +55,11 @@ def repairs(searching: Searching, answered: AnsweredTask, fresh: TaskCases, find
             passed = list(by_number)[:_MOST_MATCHED]
             if not passed:
                 break
-        if passed:
-            return [by_number[number] for number in passed]
+        mended = [by_number[number] for number in passed]
+        if finding.kind in ("argument", "not_new"):  # a step that is skipped changes nothing either
+            mended = [tried for tried in mended if tried.kind not in _SKIPPING]
+        if mended:
+            return mended
     return []
 
 

@@ -40,7 +40,7 @@ def numpy(path: str) -> ast.expr:
     return found
 
 
-def call(function: ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
+def calling(function: ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
     return ast.Call(function, list(args), [ast.keyword(key, value) for key, value in keywords.items()])
 
 
@@ -48,7 +48,7 @@ def binary(left: ast.expr, operator: type[ast.operator], right: ast.expr) -> ast
     return ast.BinOp(left, operator(), right)
 
 
-def compare(left: ast.expr, operator: type[ast.cmpop], right: ast.expr) -> ast.Compare:
+def comparing(left: ast.expr, operator: type[ast.cmpop], right: ast.expr) -> ast.Compare:
     return ast.Compare(left, [operator()], [right])
 
 

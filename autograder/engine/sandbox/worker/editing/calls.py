@@ -8,8 +8,8 @@ from .building import (
     Change,
     attribute,
     binary,
-    call,
-    compare,
+    calling,
+    comparing,
     const,
     name,
     number_of,
@@ -37,6 +37,13 @@ for _group in _KINDS:
         _OTHERS.setdefault(_one, []).extend(other for other in _group if other != _one)
 _REDUCING = ("max", "min", "sum", "mean", "amax", "amin", "cumsum", "any", "all", "prod", "norm", "argmax", "softmax")
 _ORDERED = ("dot", "outer", "matmul", "subtract", "divide", "power", "inner", "append", "multi_dot", "isclose")
+_KINDS_OF_ORDER = {
+    "subtract": "sign",
+    "divide": "upside_down",
+    "power": "upside_down",
+    "append": "order",
+    "isclose": "order",
+}
 _BUILTIN = ("max", "min", "sum", "abs", "any", "all")
 
 
@@ -54,10 +61,10 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
     yield from _given(node, called, facts, given)
     yield from _without(node, func)
     if called in _ORDERED and len(node.args) == 2:
-        kind = "sum" if called in ("dot", "outer", "matmul", "inner") else "sign"
+        kind = _KINDS_OF_ORDER.get(called, "sum")
         yield Change(1, kind, ast.Call(func, node.args[::-1], node.keywords), everywhere="swap")
     if called == "dot" and len(node.args) == 1 and isinstance(func, ast.Attribute):
-        yield Change(1, "sum", call(attribute(node.args[0], "dot"), func.value), everywhere="swap")
+        yield Change(1, "sum", calling(attribute(node.args[0], "dot"), func.value), everywhere="swap")
     if called in _REDUCING:
         yield from _axes(node, called, sort)
     if called == "exp" and node.args:
@@ -70,14 +77,14 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
 def _ranges(node: ast.Call) -> Iterator[Change]:
     """Other bounds, or the other direction."""
     args = node.args
-    yield Change(1, "range", call(name("reversed"), node))
+    yield Change(1, "range", calling(name("reversed"), node))
     if len(args) == 1:
-        yield Change(1, "range", call(node.func, const(1), args[0]))
-        yield Change(1, "range", call(node.func, const(1), shifted(args[0], 1)))
-        yield Change(1, "range", call(node.func, shifted(args[0], 1)))
-        yield Change(1, "range", call(node.func, shifted(args[0], -1)))
-        yield Change(1, "range", call(node.func, shifted(args[0], -1), whole(-1), whole(-1)))
-        yield Change(1, "range", call(node.func, args[0], const(0), whole(-1)))
+        yield Change(1, "range", calling(node.func, const(1), args[0]))
+        yield Change(1, "range", calling(node.func, const(1), shifted(args[0], 1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], 1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], -1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], -1), whole(-1), whole(-1)))
+        yield Change(1, "range", calling(node.func, args[0], const(0), whole(-1)))
     else:
         for index, argument in enumerate(args[:2]):
             for by in (1, -1):
@@ -86,14 +93,14 @@ def _ranges(node: ast.Call) -> Iterator[Change]:
         for both in (1, -1):
             moved = [shifted(args[0], both), shifted(args[1], both), *args[2:]]
             yield Change(1, "range", ast.Call(node.func, moved, []))
-        yield Change(1, "range", call(node.func, const(0), *args[1:]))
+        yield Change(1, "range", calling(node.func, const(0), *args[1:]))
     if len(args) == 3:
-        yield Change(1, "range", call(node.func, *args[:2]))
-        yield Change(1, "range", call(node.func, args[1], args[0]))
-        yield Change(1, "range", call(node.func, shifted(args[1], 1), shifted(args[0], 1)))
+        yield Change(1, "range", calling(node.func, *args[:2]))
+        yield Change(1, "range", calling(node.func, args[1], args[0]))
+        yield Change(1, "range", calling(node.func, shifted(args[1], 1), shifted(args[0], 1)))
     if len(args) == 2:
-        yield Change(1, "range", call(node.func, shifted(args[1], -1), shifted(args[0], -1), whole(-1)))
-        yield Change(1, "range", call(node.func, args[1], args[0], whole(-1)))
+        yield Change(1, "range", calling(node.func, shifted(args[1], -1), shifted(args[0], -1), whole(-1)))
+        yield Change(1, "range", calling(node.func, args[1], args[0], whole(-1)))
 
 
 def _given(node: ast.Call, called: str, facts: Facts, given: tuple[str, ...]) -> Iterator[Change]:
@@ -107,16 +114,16 @@ def _given(node: ast.Call, called: str, facts: Facts, given: tuple[str, ...]) ->
             continue
         vector = len(facts.sorts.get(number_of(node), ())) == 2  # one number for each row
         old = text_of(node.func)
-        yield Change(1, "function", call(name(id), first), everywhere="" if vector else id, old=old)
+        yield Change(1, "function", calling(name(id), first), everywhere="" if vector else id, old=old)
         if vector:
-            rows = _each(call(name(id), name("row")), "row", first)
-            yield Change(1, "function", call(numpy("array"), rows), everywhere=id, old=old)
+            rows = _each(calling(name(id), name("row")), "row", first)
+            yield Change(1, "function", calling(numpy("array"), rows), everywhere=id, old=old)
         for below in ast.walk(inner):
             sort = facts.sorts.get(number_of(below), ())
             if called == "sqrt" and isinstance(below, ast.expr) and (len(sort) == 2 or sort == ("list",)):
-                yield Change(2, "function", call(name(id), below), everywhere=id)
-                rows = _each(call(name(id), name("one")), "one", below)
-                yield Change(2, "function", call(name(id), rows), everywhere=id)
+                yield Change(2, "function", calling(name(id), below), everywhere=id)
+                rows = _each(calling(name(id), name("one")), "one", below)
+                yield Change(2, "function", calling(name(id), rows), everywhere=id)
 
 
 def _without(node: ast.Call, func: ast.expr) -> Iterator[Change]:
@@ -128,7 +135,7 @@ def _without(node: ast.Call, func: ast.expr) -> Iterator[Change]:
     if isinstance(func, ast.Attribute) and not (isinstance(func.value, ast.Name) and func.value.id in ("np", "numpy")):
         yield Change(1, "extra", func.value, everywhere="method")
     if isinstance(func, ast.Attribute) and func.attr == "real" and node.args:
-        yield Change(1, "function", call(name("abs"), node.args[0]), everywhere="abs")
+        yield Change(1, "function", calling(name("abs"), node.args[0]), everywhere="abs")
     if node.args and isinstance(node.args[0], ast.GeneratorExp):
         comp = node.args[0]
         yield Change(2, "extra", ast.ListComp(comp.elt, comp.generators))
@@ -158,33 +165,33 @@ def _steadied(node: ast.Call, facts: Facts) -> Iterator[Change]:
     shape = sort[1] if len(sort) == 2 else ()
     where = {"axis": const(len(shape) - 1), "keepdims": const(True)} if len(shape) > 1 else {}
     largest = ast.Call(attribute(argument, "max"), [], [ast.keyword(key, value) for key, value in where.items()])
-    yield Change(2, "overflow", call(node.func, binary(argument, ast.Sub, largest)), everywhere="steadied")
+    yield Change(2, "overflow", calling(node.func, binary(argument, ast.Sub, largest)), everywhere="steadied")
 
 
 def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
     """A call around a whole value."""
     if sort[0] in ("f", "i", "float", "c", "complex"):
-        yield Change(2, "function", call(name("abs"), node), everywhere="abs")
+        yield Change(2, "function", calling(name("abs"), node), everywhere="abs")
     if sort[0] in ("c", "complex", "complex128"):
-        yield Change(2, "function", call(numpy("max"), call(numpy("abs"), node)))
+        yield Change(2, "function", calling(numpy("max"), calling(numpy("abs"), node)))
         yield Change(2, "option", attribute(node, "real"))
     if len(sort) == 2:
-        yield Change(2, "copy", call(attribute(node, "copy")), inserts=True, everywhere="copy")
-        yield Change(2, "extra_axis", call(attribute(node, "ravel")))
-        yield Change(2, "function", call(numpy("cumsum"), node, axis=const(0)))
-        yield Change(3, "direction", sliced(call(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1))
+        yield Change(2, "copy", calling(attribute(node, "copy")), inserts=True, everywhere="copy")
+        yield Change(2, "extra_axis", calling(attribute(node, "ravel")))
+        yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
+        yield Change(3, "direction", sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1))
         for reduced in ("max", "sum"):
-            yield Change(2, "function", call(attribute(node, reduced)))
-            yield Change(2, "axis", call(attribute(node, reduced), axis=const(0)))
+            yield Change(2, "function", calling(attribute(node, reduced)))
+            yield Change(2, "axis", calling(attribute(node, reduced), axis=const(0)))
     if sort[0] == "list":
         yield Change(2, "copy", ast.List([ast.Starred(node, LOAD)], LOAD), inserts=True)
-        copied = _each(call(attribute(name("g"), "copy")), "g", node)
+        copied = _each(calling(attribute(name("g"), "copy")), "g", node)
         yield Change(2, "copy", copied, inserts=True)
     if sort[0] in ("generator", "map", "zip", "filter") and place.role == "value":
-        yield Change(1, "form", call(name("list"), node))
+        yield Change(1, "form", calling(name("list"), node))
     if sort == ("float",):
-        yield Change(2, "zero", ast.IfExp(compare(node, ast.Eq, node), node, const(0.0)))
-        yield Change(2, "function", call(numpy("sqrt"), node), everywhere="sqrt")
+        yield Change(2, "zero", ast.IfExp(comparing(node, ast.Eq, node), node, const(0.0)))
+        yield Change(2, "function", calling(numpy("sqrt"), node), everywhere="sqrt")
 
 
 def _each(made: ast.expr, id: str, of: ast.expr) -> ast.ListComp:

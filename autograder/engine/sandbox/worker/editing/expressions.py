@@ -7,8 +7,8 @@ from dataclasses import replace
 from .building import (
     Change,
     binary,
-    call,
-    compare,
+    calling,
+    comparing,
     const,
     name,
     number_of,
@@ -106,7 +106,7 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
 
 def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
     node = place.node
-    if isinstance(place.parent, ast.Attribute) and place.parent.attr == "T":
+    if isinstance(place.parent, ast.Attribute) and place.parent.attr in ("T", "shape", "size"):
         return
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield Change(1, "sum", node.value, everywhere="T")
@@ -117,7 +117,7 @@ def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
 def _attributes(node: ast.Attribute) -> Iterator[Change]:
     yield Change(1, "extra", node.value, everywhere="drop")
     if node.attr in ("real", "imag"):
-        yield Change(1, "function", call(name("abs"), node.value), everywhere="abs")
+        yield Change(1, "function", calling(name("abs"), node.value), everywhere="abs")
     if node.attr in ("float16", "float32", "half", "single", "int32", "int64", "intp", "int_"):
         yield Change(1, "dtype", name("float"), everywhere="float")
 
@@ -137,19 +137,19 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
         kind = "sign" if {op, other} == {ast.Add, ast.Sub} else "operation"
         yield Change(1, kind, binary(left, other, right), everywhere=other.__name__)
     if op is ast.Pow:
-        yield Change(1, "operation", call(numpy("linalg.matrix_power"), left, right), everywhere="power")
+        yield Change(1, "operation", calling(numpy("linalg.matrix_power"), left, right), everywhere="power")
     level, factor = 2 if op is ast.MatMult else 1, op in (ast.Mult, ast.Div)
     yield Change(level, "extra", left, everywhere="left", old=f"· {text_of(right)}" if factor else "")
     yield Change(level, "extra", right, everywhere="right", old=f"· {text_of(left)}" if factor else "")
     if op is ast.Div:
         sort = facts.sorts.get(number_of(right), ("float",))
         if len(sort) == 2:
-            where = compare(right, ast.NotEq, const(0))
-            zeros = call(numpy("zeros_like"), left, dtype=name("float"))
-            yield Change(2, "zero", call(numpy("divide"), left, right, out=zeros, where=where))
+            where = comparing(right, ast.NotEq, const(0))
+            zeros = calling(numpy("zeros_like"), left, dtype=name("float"))
+            yield Change(2, "zero", calling(numpy("divide"), left, right, out=zeros, where=where))
         else:
             for other_value in (const(0.0), const(1.0), left):
-                yield Change(2, "zero", ast.IfExp(compare(right, ast.Gt, const(0)), node, other_value))
+                yield Change(2, "zero", ast.IfExp(comparing(right, ast.Gt, const(0)), node, other_value))
 
 
 def _constants(place: Place, scope: Scope) -> Iterator[Change]:
@@ -189,7 +189,7 @@ def _other_letters(sums: str) -> Iterator[str]:
 def _decisions(node: ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp) -> Iterator[Change]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for other in _OTHER_COMPARISONS.get(type(node.ops[0]), ()):
-            yield Change(1, "comparison", compare(node.left, other, node.comparators[0]), everywhere=other.__name__)
+            yield Change(1, "comparison", comparing(node.left, other, node.comparators[0]), everywhere=other.__name__)
     elif isinstance(node, ast.BoolOp):
         other_op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
         yield Change(1, "condition", ast.BoolOp(other_op, node.values))
@@ -215,10 +215,16 @@ def _is_value(place: Place) -> bool:
     return comprehension or appended or (isinstance(parent, ast.IfExp) and place.field in ("body", "orelse"))
 
 
+def _is_blank(node: ast.expr) -> bool:
+    """Whether it only makes an array to be filled."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
+
+
 def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
     """A factor or a term more for a whole value."""
     node = place.node
-    if sort[0] not in ("f", "i", "float"):
+    if sort[0] not in ("f", "i", "float") or _is_blank(node):
         return
     for text, size in scope.sizes(facts):
         yield Change(2, "factor", binary(node, ast.Div, size), everywhere=f"/{text}")

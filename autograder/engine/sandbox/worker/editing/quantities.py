@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .building import Change, attribute, binary, call, const, name, number_of, part, shifted, text_of
+from .building import Change, attribute, binary, calling, const, name, number_of, part, shifted, text_of
 from .program import Facts, Program, Sort
 
 _NUMERIC = "fiu"
@@ -49,7 +49,7 @@ class Scope:
             sort = facts.names.get(id, ())
             shape = sort[1] if len(sort) == 2 else ()
             for axis, size in enumerate(shape):
-                node = call(name("len"), name(id)) if axis == 0 else part(attribute(name(id), "shape"), const(axis))
+                node = calling(name("len"), name(id)) if axis == 0 else part(attribute(name(id), "shape"), const(axis))
                 found.setdefault(size, (ast.unparse(node), node))
         return list(found.values())
 

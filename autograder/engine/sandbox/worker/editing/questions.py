@@ -1,5 +1,6 @@
-"""Which question leads to a line, by the kind of the edits that mend it. Part of the students' `selfcheck.py` as well."""
+"""From the edits that mend a function to its lines and a question: only where they agree. The edits are never shown."""
 
+import re
 from collections.abc import Sequence
 
 WHAT = "what should this line give for this test case?"
@@ -40,16 +41,50 @@ QUESTIONS = {
     "initial": "with what does it begin?",
     "nothing_returned": "which value does it return?",
 }
-NOT_HERE = {
-    QUESTIONS[kind] for kind in ("refusal", "copy", "state", "initial", "nothing_returned")
-}  # lead on without a line
+# They lead on without a line, to what has to be put in.
+_ALONE = {QUESTIONS[kind] for kind in ("refusal", "copy", "state", "initial", "nothing_returned")}
+_SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
+_LONGEST = 400  # characters of a line that are looked at
 
 
-_VAGUE = {"constant", "extra", "operation", "quantity", "condition", "statement"}  # they give way to what says more
+# The later ones say less, and all of them less than the other kinds.
+_VAGUE = tuple("condition quantity extra operation statement constant".split())
 
 
 def question_of(kinds: Sequence[str]) -> str:
     """The question that all these edits share, or else what the line should give."""
-    telling = [kind for kind in kinds if kind not in _VAGUE] or kinds
+    telling = [kind for kind in kinds if kind not in _VAGUE] or [kind for kind in _VAGUE if kind in kinds][:1] or kinds
     found = {QUESTIONS.get(kind, WHAT) for kind in telling}
     return found.pop() if len(found) == 1 else WHAT
+
+
+def pointed_at(found: Sequence[tuple[int, str]], text: str) -> tuple[tuple[int, ...], str] | None:
+    """The lines that these edits, each a line and a kind, point at, and a question; None where they do not agree.
+
+    Two lines are pointed at where one feeds the other, and none by what has to be put in: the question stands alone.
+    """
+    lines = tuple(sorted({line for line, _ in found}))
+    texts = text.split("\n")
+    if not lines or not all(0 <= line <= len(texts) for line in lines):
+        return None
+    question = question_of([kind for _, kind in found])
+    if lines == (0,):
+        return ((), question) if question in _ALONE else None
+    if len(lines) == 1 or (len(lines) == 2 and lines[0] and _feeds(*(texts[line - 1][:_LONGEST] for line in lines))):
+        return lines, question
+    return None if question == WHAT else ((), question)
+
+
+def _feeds(one: str, other: str) -> bool:
+    """Whether the first line sets a name that the second one reads, as far as the text shows."""
+    found = _SETS.match(one)
+    names = re.findall(r"\w+", found[1]) if found else []
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", other) for name in names)
+
+
+def sentence(lines: Sequence[int], question: str, texts: Sequence[str]) -> str:
+    """ "Line 8, `g = W_hh @ g`: along which index is the sum?", with two lines, or the question alone."""
+    if not lines:
+        return question[0].upper() + question[1:]
+    quoted = " and ".join("`" + text.replace("`", "'") + "`" for text in texts)
+    return f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}, {quoted}: {question}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from .building import attribute, binary, call, compare, const, name, numpy, placed, whole
+from .building import attribute, binary, calling, comparing, const, name, numpy, placed, whole
 from .program import INSERTED, Facts, Program, Put, statements
 from .quantities import Scope
 
@@ -42,9 +42,10 @@ def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[Stat
         return StatementChange(level, kind, line, ((owner, block, None, new or [_at(ast.Pass(), body[0])]), *more))
 
     for k, one in enumerate(body):
-        if _is_text(one):
+        if _is_docstring(one):
             continue
-        yield change(1, "statement", one.lineno, body[:k] + body[k + 1 :])
+        level = 2 if hasattr(one, "body") else 1
+        yield change(level, "statement", one.lineno, body[:k] + body[k + 1 :])
         if k + 1 < len(body):
             whole = isinstance(one, ast.For | ast.While) or isinstance(body[k + 1], ast.For | ast.While)
             yield change(1 + whole, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
@@ -97,7 +98,7 @@ def _in_and_out(
     if k + 1 < len(body):
         outer = (owner, block, None, [*body[: k + 1], *body[k + 2 :]])
         yield StatementChange(1, "order", body[k + 1].lineno, (outer, (one, "body", None, [*one.body, body[k + 1]])))
-    if k > 0 and not _is_text(body[k - 1]):
+    if k > 0 and not _is_docstring(body[k - 1]):
         outer = (owner, block, None, [*body[: k - 1], *body[k:]])
         yield StatementChange(1, "order", body[k - 1].lineno, (outer, (one, "body", None, [body[k - 1], *one.body])))
     if isinstance(one, ast.If | ast.With):
@@ -160,7 +161,7 @@ def _orders(parts: list[ast.expr]) -> Iterator[ast.expr]:
 
 def _at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope) -> Iterator[StatementChange]:
     """What the contract refuses, copies of the arguments, and what is remembered begun anew."""
-    first = next((k for k, one in enumerate(function.body) if not _is_text(one)), 0)
+    first = next((k for k, one in enumerate(function.body) if not _is_docstring(one)), 0)
 
     def insert(level: int, kind: str, *new: ast.stmt) -> StatementChange:
         for one in new:
@@ -172,7 +173,7 @@ def _at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope
     for arg in function.args.args:
         sort = facts.names.get(arg.arg, ())
         if len(sort) == 2 or sort == ("list",):
-            copied = call(attribute(name(arg.arg), "copy")) if len(sort) == 2 else _copies(arg.arg)
+            copied = calling(attribute(name(arg.arg), "copy")) if len(sort) == 2 else _copies(arg.arg)
             copies.append(ast.Assign([ast.Name(arg.arg, ast.Store())], copied))
     for one in copies:
         yield insert(2, "copy", one)
@@ -220,15 +221,15 @@ def _guards(facts: Facts, scope: Scope) -> Iterator[ast.expr]:
     numbers = [id for id in scope.parameters if facts.names.get(id) in (("int",), ("float",))]
     for id in numbers:
         for operator, bound in ((ast.LtE, 0), (ast.Lt, 1), (ast.LtE, 1)):
-            yield compare(name(id), operator, const(bound))
+            yield comparing(name(id), operator, const(bound))
     for id in scope.parameters:
         sort = facts.names.get(id, ())
         if len(sort) == 2 and sort[0] == "f" and numbers:
-            yield ast.UnaryOp(ast.Not(), call(attribute(call(numpy("isfinite"), name(id)), "all")))
+            yield ast.UnaryOp(ast.Not(), calling(attribute(calling(numpy("isfinite"), name(id)), "all")))
         if sort == ("list",):
-            finite = call(attribute(call(numpy("isfinite"), name("g")), "all"))
+            finite = calling(attribute(calling(numpy("isfinite"), name("g")), "all"))
             each = ast.GeneratorExp(finite, [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)])
-            yield ast.UnaryOp(ast.Not(), call(name("all"), each))
+            yield ast.UnaryOp(ast.Not(), calling(name("all"), each))
 
 
 def _fresh_defaults(function: ast.FunctionDef) -> Iterator[ast.stmt]:
@@ -241,7 +242,7 @@ def _fresh_defaults(function: ast.FunctionDef) -> Iterator[ast.stmt]:
 
 def _copies(id: str) -> ast.expr:
     return ast.ListComp(
-        call(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)]
+        calling(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)]
     )
 
 
@@ -268,5 +269,5 @@ def _at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
     return new
 
 
-def _is_text(statement: ast.stmt) -> bool:
+def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
