@@ -54,9 +54,8 @@ class _Search:
         given = tuple(name for name in _GIVEN if name in namespace)
         words = tuple(str(case.want[0]) for case in cases_of(task) if isinstance(case.want, tuple))
         facts = self._program.observed(self._namespace, list(args.values()), _MOST_LINES // 10)
-        scope = Scope(
-            tuple(max((list(case.args) for case in cases_of(task)), key=len)), given, tuple(dict.fromkeys(words))
-        )
+        parameters = max((tuple(case.args) for case in cases_of(task)), key=lambda names: len(names))
+        scope = Scope(parameters, given, tuple(dict.fromkeys(words)))
         self._edits = edits_of(self._program, facts, scope)[:_MOST_EDITS]
         self._most = 4 * facts.lines + 2000
         self._left = _MOST_LINES

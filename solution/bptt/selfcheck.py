@@ -2953,11 +2953,12 @@ def _feeds(one: str, other: str) -> bool:
 
 
 def sentence(lines: Sequence[int], question: str, texts: Sequence[str]) -> str:
-    """ "Line 8, `g = W_hh @ g`: along which index is the sum?", with two lines, or the question alone."""
+    """ "Line 8, `g = A @ g`: along which index is the sum?", with two lines, or the question alone."""
     if not lines:
         return question[0].upper() + question[1:]
     quoted = " and ".join("`" + text.replace("`", "'") + "`" for text in texts)
-    return f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}, {quoted}: {question}"
+    named = f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}"
+    return f"{named}, {quoted}: {question}" if quoted else f"{named}: {question}"
 
 
 # --- where ---
@@ -2996,9 +2997,8 @@ class _Search:
         given = tuple(name for name in _GIVEN if name in namespace)
         words = tuple(str(case.want[0]) for case in cases_of(task) if isinstance(case.want, tuple))
         facts = self._program.observed(self._namespace, list(args.values()), _MOST_LINES // 10)
-        scope = Scope(
-            tuple(max((list(case.args) for case in cases_of(task)), key=len)), given, tuple(dict.fromkeys(words))
-        )
+        parameters = max((tuple(case.args) for case in cases_of(task)), key=lambda names: len(names))
+        scope = Scope(parameters, given, tuple(dict.fromkeys(words)))
         self._edits = edits_of(self._program, facts, scope)[:_MOST_EDITS]
         self._most = 4 * facts.lines + 2000
         self._left = _MOST_LINES

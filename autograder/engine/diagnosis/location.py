@@ -20,10 +20,10 @@ class Located:
     sentence: str
 
 
-def located(mended: Sequence[Tried], source: str, finding: Finding) -> Located | None:
+def located(mended: Sequence[Tried], source: str, finding: Finding, show_values: bool) -> Located | None:
     """What the edits that mend a function point at; None where they do not agree.
 
-    The numbers come from the student's process. The lines come from the text that the grader has read itself.
+    Where values are hidden the sentence quotes nothing of a student's. The numbers come from the student's process. The lines come from the text that the grader has read itself.
     """
     if not mended:
         return None
@@ -35,5 +35,5 @@ def located(mended: Sequence[Tried], source: str, finding: Finding) -> Located |
     lines, question = found
     texts = source.split("\n")
     places = [Location(line, plain_text(texts[line - 1], _LONGEST)) for line in lines]
-    said = sentence(lines, question, [place.source for place in places])
+    said = sentence(lines, question, [place.source for place in places] if show_values else [])
     return Located(places[0] if places else None, said)

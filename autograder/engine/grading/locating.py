@@ -38,7 +38,7 @@ def with_locations(
             if answered.task.id in wanted and left > 0:
                 fresh = hidden.cases(answered.task.id, (variant + 1) % VARIANTS)
                 search = _Search(session, answered, release, replace(limits, edits=min(limits.edits, left)))
-                found[answered.task.id] = search.located(asked, fresh)
+                found[answered.task.id] = search.located(asked, fresh, course.show_values)
                 left -= search.spent
     by_id = {answered.task.id: answered for answered in asked.tasks}
     return tuple(_with(result, by_id[result.id], found.get(result.id)) for result in judged)
@@ -69,7 +69,7 @@ class _Search:
         self._session, self._answered, self._release, self._limits = session, answered, release, limits
         self.spent = 0
 
-    def located(self, asked: Asked, fresh: TaskCases) -> Located | None:
+    def located(self, asked: Asked, fresh: TaskCases, show_values: bool) -> Located | None:
         findings = _findings(self._answered)
         if not findings:
             return None
@@ -84,7 +84,7 @@ class _Search:
         except (EndedError, SandboxError):
             self._session.close()
             return None
-        return located(mended, asked.sources[searching.cell], finding)
+        return located(mended, asked.sources[searching.cell], finding, show_values)
 
 
 def _with(result: TaskResult, answered: AnsweredTask, found: Located | None) -> TaskResult:

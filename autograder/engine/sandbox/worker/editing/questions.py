@@ -83,8 +83,9 @@ def _feeds(one: str, other: str) -> bool:
 
 
 def sentence(lines: Sequence[int], question: str, texts: Sequence[str]) -> str:
-    """ "Line 8, `g = W_hh @ g`: along which index is the sum?", with two lines, or the question alone."""
+    """ "Line 8, `g = A @ g`: along which index is the sum?", with two lines, or the question alone."""
     if not lines:
         return question[0].upper() + question[1:]
     quoted = " and ".join("`" + text.replace("`", "'") + "`" for text in texts)
-    return f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}, {quoted}: {question}"
+    named = f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}"
+    return f"{named}, {quoted}: {question}" if quoted else f"{named}: {question}"
