@@ -6,6 +6,7 @@ named      the wrong ones whose first sentence names a known mistake, a relation
 located    the wrong ones whose line is named, and of those with a marked line how many are named rightly
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -87,7 +88,7 @@ def explained(mutant: Formulation) -> bool:
 
 def named(check: CheckResult) -> bool:
     """Whether a failed check's sentence leads on with a question of its own, from a known mistake or a relation."""
-    message = (check.message or "").partition(" Line ")[0]
+    message = re.split(r" Lines? \d", check.message or "")[0]
     return bool(check.misconception) or (message.endswith("?") and not message.endswith(NOTHING_NAMED))
 
 

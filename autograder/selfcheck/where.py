@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograder.engine.sandbox.worker.editing.edits import LEVELS, Edit, edits_of
-from autograder.engine.sandbox.worker.editing.program import INSERTED, LineLimit, Program, StoppedError
+from autograder.engine.sandbox.worker.editing.observing import LineLimit, StoppedError
+from autograder.engine.sandbox.worker.editing.program import INSERTED, Program
 from autograder.engine.sandbox.worker.editing.quantities import Scope
 from autograder.engine.sandbox.worker.editing.questions import pointed_at, sentence
 from autograder.selfcheck.cases.shared import Case

@@ -1696,17 +1696,95 @@ def placed(new: ast.AST, old: ast.AST) -> None:
     ast.fix_missing_locations(new)
 
 
-# --- program ---
+# --- observing ---
 
-Put = tuple[ast.AST, str, int | None, Any]  # the field of a node, or one entry of it, and what it becomes
 Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
-INSERTED = 1_000_000  # the line of a statement that no student has written
-_LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Name, ast.Load)
-_PLAIN_CALLS = ("dict", "list", "set")
 
 
 class StoppedError(BaseException):
     """An edited function ran for more lines than it may. No `except Exception` of a student's catches it."""
+
+
+@dataclass
+class Facts:
+    """What one run of the function has shown: the sorts of its expressions, by number, and of its names."""
+
+    sorts: dict[int, Sort] = field(default_factory=dict)
+    names: dict[str, Sort] = field(default_factory=dict)
+    lines: int = 0
+
+
+class LineLimit:
+    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
+
+    def __init__(self, most: int) -> None:
+        self.lines = 0
+        self._most = most
+
+    def __enter__(self) -> "LineLimit":
+        sys.settrace(self._line)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.settrace(None)
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self.lines += 1
+        if self.lines > self._most:
+            raise StoppedError
+        return self._line
+
+
+def sort_of(value: Any) -> Sort:
+    """What kind of value this is: of an array the kind of its entries and its shape."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return (value.dtype.kind, value.shape)
+    if isinstance(value, bool | np.bool_):
+        return ("bool",)
+    if isinstance(value, int | np.integer):
+        return ("int",)
+    if isinstance(value, float | np.floating | np.ndarray):
+        return ("float",)
+    return (type(value).__name__,)
+
+
+class Noting(ast.NodeTransformer):
+    """Has every expression noted, and the names of every function kept where it ends."""
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.JoinedStr | ast.Constant | ast.arguments | ast.Lambda):
+            return node
+        if isinstance(node, ast.Call):
+            node.args = [self.visit(one) for one in node.args]
+            node.keywords = [self.visit(one) for one in node.keywords]
+            if isinstance(node.func, ast.Attribute):
+                node.func.value = self.visit(node.func.value)
+            return self._noted(node)
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+            node.body = [self.visit(one) for one in node.body]
+            kept = ast.parse("__keep(locals())").body
+            node.body = [ast.Try(node.body, [], [], kept)]
+            return ast.fix_missing_locations(node)
+        node = self.generic_visit(node)
+        loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        sliced = isinstance(node, ast.Slice | ast.Starred | ast.NamedExpr | ast.Yield | ast.YieldFrom)
+        sliced = sliced or (isinstance(node, ast.Tuple) and any(isinstance(e, ast.Slice) for e in node.elts))
+        return self._noted(node) if isinstance(node, ast.expr) and loads and not sliced else node
+
+    @staticmethod
+    def _noted(node: ast.expr) -> ast.expr:
+        if not hasattr(node, "_number"):
+            return node
+        return ast.copy_location(ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node)
+
+
+# --- program ---
+
+Put = tuple[ast.AST, str, int | None, Any]  # the field of a node, or one entry of it, and what it becomes
+INSERTED = 1_000_000  # the line of a statement that no student has written
+_LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Name, ast.Load)
+_PLAIN_CALLS = ("dict", "list", "set")
 
 
 @dataclass(frozen=True)
@@ -1725,23 +1803,13 @@ class Place:
         return self.parent, self.field, self.index, new
 
 
-@dataclass
-class Facts:
-    """What one run of the function has shown: the sorts of its expressions, by number, and of its names."""
-
-    sorts: dict[int, Sort] = field(default_factory=dict)
-    names: dict[str, Sort] = field(default_factory=dict)
-    lines: int = 0
-
-
 class Program:
     """The definitions of the cell that holds the function, without what the cell does besides."""
 
     def __init__(self, text: str, name: str) -> None:
         """Raises SyntaxError or ValueError where the text is no Python, or defines no such function."""
-        tree = ast.parse(text)
         self.name = name
-        self.kept = [statement for statement in tree.body if _defines(statement)]
+        self.kept = [_as_function(statement) for statement in ast.parse(text).body if _defines(statement)]
         by_name = {node.name: node for node in self.kept if isinstance(node, ast.FunctionDef)}
         if name not in by_name:
             raise ValueError("the cell defines no such function")
@@ -1784,7 +1852,7 @@ class Program:
         own = dict(namespace)
         exec(self._rest, own)
         own["__note"], own["__keep"] = note, keep
-        exec(_code([_Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
+        exec(_code([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
         limit = LineLimit(most_lines)
         try:
             with limit, np.errstate(all="ignore"):
@@ -1793,40 +1861,6 @@ class Program:
             pass
         facts.lines = limit.lines
         return facts
-
-
-class LineLimit:
-    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
-
-    def __init__(self, most: int) -> None:
-        self.lines = 0
-        self._most = most
-
-    def __enter__(self) -> "LineLimit":
-        sys.settrace(self._line)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.lines += 1
-        if self.lines > self._most:
-            raise StoppedError
-        return self._line
-
-
-def sort_of(value: Any) -> Sort:
-    """What kind of value this is: of an array the kind of its entries and its shape."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return (value.dtype.kind, value.shape)
-    if isinstance(value, bool | np.bool_):
-        return ("bool",)
-    if isinstance(value, int | np.integer):
-        return ("int",)
-    if isinstance(value, float | np.floating | np.ndarray):
-        return ("float",)
-    return (type(value).__name__,)
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -1887,10 +1921,26 @@ def _defines(statement: ast.stmt) -> bool:
         return True
     if not isinstance(statement, ast.Assign):
         return False
+    if isinstance(statement.value, ast.Lambda):
+        return True
     calls = [node for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
     plain = all(isinstance(call.func, ast.Name) and call.func.id in _PLAIN_CALLS for call in calls)
     inner = (node for node in ast.walk(statement.value) if not isinstance(node, ast.Call | ast.operator | ast.unaryop))
     return plain and all(isinstance(node, _LITERAL) for node in inner)
+
+
+def _as_function(statement: ast.stmt) -> ast.stmt:
+    """A function that is written as `f = lambda …`, as if it were written with `def`."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Lambda):
+        return statement
+    target, value = statement.targets[0], statement.value
+    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+        return statement
+    returned = ast.copy_location(ast.Return(value.body), value.body)
+    made = ast.parse(f"def {target.id}(): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    made.args, made.body = value.args, [returned]
+    return ast.copy_location(made, statement)
 
 
 def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.FunctionDef]:
@@ -1904,37 +1954,6 @@ def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.Functio
 
 def _code(body: list[ast.stmt]) -> CodeType:
     return compile(ast.Module(body, []), "<edited>", "exec", dont_inherit=True)
-
-
-class _Noting(ast.NodeTransformer):
-    """Has every expression noted, and the names of every function kept where it ends."""
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.JoinedStr | ast.Constant | ast.arguments | ast.Lambda):
-            return node
-        if isinstance(node, ast.Call):
-            node.args = [self.visit(one) for one in node.args]
-            node.keywords = [self.visit(one) for one in node.keywords]
-            if isinstance(node.func, ast.Attribute):
-                node.func.value = self.visit(node.func.value)
-            return self._noted(node)
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-            node.body = [self.visit(one) for one in node.body]
-            kept = ast.parse("__keep(locals())").body
-            node.body = [ast.Try(node.body, [], [], kept)]
-            return ast.fix_missing_locations(node)
-        node = self.generic_visit(node)
-        loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        sliced = isinstance(node, ast.Slice | ast.Starred | ast.NamedExpr | ast.Yield | ast.YieldFrom)
-        sliced = sliced or (isinstance(node, ast.Tuple) and any(isinstance(e, ast.Slice) for e in node.elts))
-        return self._noted(node) if isinstance(node, ast.expr) and loads and not sliced else node
-
-    @staticmethod
-    def _noted(node: ast.expr) -> ast.expr:
-        if not hasattr(node, "_number"):
-            return node
-        return ast.copy_location(ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node)
 
 
 # --- calls ---
@@ -2300,7 +2319,7 @@ def multiplied(node: ast.expr, sort: Sort, facts: Facts, scope: Scope) -> Iterat
 
 # --- expressions ---
 
-_OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+_LIKELY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Div, ast.MatMult, ast.Add),
@@ -2308,7 +2327,8 @@ _OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.FloorDiv: (ast.Div,),
     ast.MatMult: (ast.Mult,),
     ast.Pow: (ast.Mult,),
-}
+}  # operators that are taken for one another
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
 _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt, ast.GtE),
@@ -2410,9 +2430,11 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
         yield Change(1, "sign", binary(right, op, left), everywhere="swap")
     elif op in (ast.Div, ast.Pow, ast.FloorDiv):
         yield Change(1, "upside_down", binary(right, op, left), everywhere="swap")
-    for other in _OTHER_OPERATORS.get(op, ()):
+    likely = _LIKELY.get(op, ())
+    for other in (*likely, *(other for other in _OPERATORS if other is not op and other not in likely)):
         kind = "sign" if {op, other} == {ast.Add, ast.Sub} else "operation"
-        yield Change(1, kind, binary(left, other, right), everywhere=other.__name__)
+        level = 1 if other in likely else 2
+        yield Change(level, kind, binary(left, other, right), everywhere=other.__name__)
     if op is ast.Pow:
         yield Change(1, "operation", calling(numpy("linalg.matrix_power"), left, right), everywhere="power")
     level, factor = 2 if op is ast.MatMult else 1, op in (ast.Mult, ast.Div)
@@ -2516,10 +2538,7 @@ def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) ->
         yield from multiplied(node, sort, facts, scope)
 
 
-# --- statements ---
-
-_BLOCKS = ("body", "orelse", "finalbody")
-
+# --- insertions ---
 
 @dataclass(frozen=True)
 class StatementChange:
@@ -2531,48 +2550,7 @@ class StatementChange:
     puts: tuple[Put, ...]
 
 
-def statement_changes(
-    program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope
-) -> Iterator[StatementChange]:
-    """All edits of a function's statements."""
-    for owner in [function, *statements(function.body)]:
-        for block in _BLOCKS:
-            body = getattr(owner, block, None)
-            if body and isinstance(body[0], ast.stmt):
-                yield from _of_block(owner, block, body)
-                yield from _first_rows(owner, block, body, facts, scope)
-    yield from _at_the_top(program, function, facts, scope)
-    yield from _at_the_end(function, facts)
-
-
-def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[StatementChange]:
-    def change(level: int, kind: str, line: int, new: list[ast.stmt], *more: Put) -> StatementChange:
-        return StatementChange(level, kind, line, ((owner, block, None, new or [_at(ast.Pass(), body[0])]), *more))
-
-    for k, one in enumerate(body):
-        if _is_docstring(one):
-            continue
-        level = 2 if hasattr(one, "body") else 1
-        yield change(level, "statement", one.lineno, body[:k] + body[k + 1 :])
-        if k + 1 < len(body):
-            whole = isinstance(one, ast.For | ast.While) or isinstance(body[k + 1], ast.For | ast.While)
-            yield change(1 + whole, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
-        for further in range(k + 2, min(k + 4, len(body))):
-            yield change(2, "order", one.lineno, [*body[:k], *body[k + 1 : further + 1], one, *body[further + 1 :]])
-            there = body[further]
-            yield change(2, "order", there.lineno, [*body[:k], there, *body[k:further], *body[further + 1 :]])
-        if isinstance(one, ast.For | ast.While | ast.If | ast.With):
-            yield from _in_and_out(owner, block, body, k, one)
-        if isinstance(one, ast.If) and not one.orelse and k + 1 < len(body):
-            taken = ast.If(one.test, one.body, [body[k + 1]])
-            yield change(2, "condition", one.lineno, [*body[:k], _at(taken, one), *body[k + 2 :]])
-        for level, kind, new in _of_statement(one):
-            yield StatementChange(level, kind, one.lineno, ((owner, block, k, _at(new, one)),))
-        if isinstance(one, ast.Return | ast.Expr) and isinstance(owner, ast.If):
-            yield change(1, "refusal", one.lineno, [*body[:k], _raise(one), *body[k + 1 :]])
-
-
-def _first_rows(
+def first_rows(
     owner: ast.AST, block: str, body: list[ast.stmt], facts: Facts, scope: Scope
 ) -> Iterator[StatementChange]:
     """A first or last row that is set once the array is there."""
@@ -2587,89 +2565,15 @@ def _first_rows(
             if facts.names.get(id, ((),))[-1] == shape[1:]:
                 for index in (0, -1):
                     row = ast.Subscript(name(target.id), whole(index), ast.Store())
-                    new = _at(ast.Assign([row], name(id)), one)
+                    new = put_at(ast.Assign([row], name(id)), one)
                     yield StatementChange(
                         2, "initial", 0, ((owner, block, None, [*body[: k + 1], new, *body[k + 1 :]]),)
                     )
 
 
-def _in_and_out(
-    owner: ast.AST, block: str, body: list[ast.stmt], k: int, one: ast.For | ast.While | ast.If | ast.With
-) -> Iterator[StatementChange]:
-    """A statement moved out of a block or into it; a block without what is around it."""
-    last, first = one.body[-1], one.body[0]
-    if len(one.body) > 1:
-        outer = (owner, block, None, [*body[: k + 1], last, *body[k + 1 :]])
-        yield StatementChange(1, "order", last.lineno, (outer, (one, "body", None, one.body[:-1])))
-        outer = (owner, block, None, [*body[:k], first, *body[k:]])
-        yield StatementChange(1, "order", first.lineno, (outer, (one, "body", None, one.body[1:])))
-    if k + 1 < len(body):
-        outer = (owner, block, None, [*body[: k + 1], *body[k + 2 :]])
-        yield StatementChange(1, "order", body[k + 1].lineno, (outer, (one, "body", None, [*one.body, body[k + 1]])))
-    if k > 0 and not _is_docstring(body[k - 1]):
-        outer = (owner, block, None, [*body[: k - 1], *body[k:]])
-        yield StatementChange(1, "order", body[k - 1].lineno, (outer, (one, "body", None, [body[k - 1], *one.body])))
-    if isinstance(one, ast.If | ast.With):
-        unwrapped = (owner, block, None, [*body[:k], *one.body, *body[k + 1 :]])
-        yield StatementChange(1, "condition", one.lineno, (unwrapped,))
-    if isinstance(one, ast.If) and one.orelse:
-        other = (owner, block, None, [*body[:k], *one.orelse, *body[k + 1 :]])
-        yield StatementChange(1, "condition", one.lineno, (other,))
-        yield StatementChange(
-            1, "condition", one.lineno, ((one, "body", None, one.orelse), (one, "orelse", None, one.body))
-        )
-    if isinstance(one, ast.If) and not one.orelse:
-        negated = ast.copy_location(ast.UnaryOp(ast.Not(), one.test), one.test)
-        yield StatementChange(1, "condition", one.lineno, ((one, "test", None, negated),))
-
-
-def _of_statement(statement: ast.stmt) -> Iterator[tuple[int, str, ast.stmt]]:
-    """What may stand in place of one statement: how likely, of which kind, and the new one."""
-    if isinstance(statement, ast.AugAssign):
-        yield from _of_augmented(statement)
-    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
-            for operator in (ast.Add(), ast.Sub()):
-                yield 1, "added", ast.AugAssign(target, operator, statement.value)
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            yield 1, "in_place", ast.Assign([ast.Name(target.value.id, ast.Store())], statement.value)
-        if isinstance(target, ast.Tuple) and len(target.elts) == 2:
-            yield 1, "returned", ast.Assign([ast.Tuple(target.elts[::-1], ast.Store())], statement.value)
-    elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
-        yield from ((1, "returned", ast.Return(other)) for other in _orders(statement.value.elts))
-    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.args:
-        yield 1, "nothing_returned", ast.Return(statement.value.args[-1])
-    elif isinstance(statement, ast.Raise):
-        yield 1, "exception", _raise(statement)
-    elif isinstance(statement, ast.Assert):
-        yield 1, "exception", ast.If(ast.UnaryOp(ast.Not(), statement.test), [_raise(statement)], [])
-
-
-def _of_augmented(statement: ast.AugAssign) -> Iterator[tuple[int, str, ast.stmt]]:
-    """`-=` and `=` for `+=`, and a new value in place of a change of the old one."""
-    others = {ast.Add: ast.Sub(), ast.Sub: ast.Add(), ast.Mult: ast.Div(), ast.Div: ast.Mult()}
-    if other := others.get(type(statement.op)):
-        yield 1, "sign", ast.AugAssign(statement.target, other, statement.value)
-    yield 1, "added", ast.Assign([statement.target], statement.value)
-    yield (
-        1,
-        "in_place",
-        ast.Assign([statement.target], binary(_loaded(statement.target), type(statement.op), statement.value)),
-    )
-
-
-def _orders(parts: list[ast.expr]) -> Iterator[ast.expr]:
-    """What is returned in another order, and each part alone."""
-    if len(parts) <= 4:
-        for order in list(permutations(parts))[1:]:
-            yield ast.Tuple(list(order), ast.Load())
-    yield from parts if len(parts) > 1 else ()
-
-
-def _at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope) -> Iterator[StatementChange]:
+def at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope) -> Iterator[StatementChange]:
     """What the contract refuses, copies of the arguments, and what is remembered begun anew."""
-    first = next((k for k, one in enumerate(function.body) if not _is_docstring(one)), 0)
+    first = next((k for k, one in enumerate(function.body) if not is_docstring(one)), 0)
 
     def insert(level: int, kind: str, *new: ast.stmt) -> StatementChange:
         for one in new:
@@ -2695,10 +2599,10 @@ def _at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope
         yield StatementChange(1, "state", 0, ((function, "decorator_list", None, []),))
     guards = list(_guards(facts, scope)) if function is program.function else []
     for test in guards:
-        yield insert(2, "refusal", ast.If(test, [_raise(function)], []))
+        yield insert(2, "refusal", ast.If(test, [refusing(function)], []))
     for one_test in guards[:3]:
         for other in guards[3:]:
-            yield insert(3, "refusal", ast.If(ast.BoolOp(ast.Or(), [one_test, other]), [_raise(function)], []))
+            yield insert(3, "refusal", ast.If(ast.BoolOp(ast.Or(), [one_test, other]), [refusing(function)], []))
     yield from _other_defaults(function)
 
 
@@ -2713,7 +2617,7 @@ def _other_defaults(function: ast.FunctionDef) -> Iterator[StatementChange]:
         yield StatementChange(1, "constant", function.lineno, ((function.args, "defaults", None, [ten]),))
 
 
-def _at_the_end(function: ast.FunctionDef, facts: Facts) -> Iterator[StatementChange]:
+def at_the_end(function: ast.FunctionDef, facts: Facts) -> Iterator[StatementChange]:
     """A return statement where there is none."""
     if isinstance(function.body[-1], ast.Return):
         return
@@ -2754,13 +2658,142 @@ def _copies(id: str) -> ast.expr:
     )
 
 
-def _raise(near: ast.AST) -> ast.stmt:
+def refusing(near: ast.AST) -> ast.stmt:
     refusal = ast.Raise(name("ValueError"), None)
     for node in ast.walk(refusal):
         if isinstance(node, ast.stmt | ast.expr):
             node.lineno = node.end_lineno = INSERTED
             node.col_offset = node.end_col_offset = 0
     return refusal
+
+
+def put_at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
+    placed(new, old)
+    return new
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+# --- statements ---
+
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+def statement_changes(
+    program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope
+) -> Iterator[StatementChange]:
+    """All edits of a function's statements."""
+    for owner in [function, *statements(function.body)]:
+        for block in _BLOCKS:
+            body = getattr(owner, block, None)
+            if body and isinstance(body[0], ast.stmt):
+                yield from _of_block(owner, block, body)
+                yield from first_rows(owner, block, body, facts, scope)
+    yield from at_the_top(program, function, facts, scope)
+    yield from at_the_end(function, facts)
+
+
+def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[StatementChange]:
+    def change(level: int, kind: str, line: int, new: list[ast.stmt], *more: Put) -> StatementChange:
+        return StatementChange(level, kind, line, ((owner, block, None, new or [put_at(ast.Pass(), body[0])]), *more))
+
+    for k, one in enumerate(body):
+        if is_docstring(one):
+            continue
+        level = 2 if hasattr(one, "body") else 1
+        yield change(level, "statement", one.lineno, body[:k] + body[k + 1 :])
+        if k + 1 < len(body):
+            whole = isinstance(one, ast.For | ast.While) or isinstance(body[k + 1], ast.For | ast.While)
+            yield change(1 + whole, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
+        for further in range(k + 2, min(k + 4, len(body))):
+            yield change(2, "order", one.lineno, [*body[:k], *body[k + 1 : further + 1], one, *body[further + 1 :]])
+            there = body[further]
+            yield change(2, "order", there.lineno, [*body[:k], there, *body[k:further], *body[further + 1 :]])
+        if isinstance(one, ast.For | ast.While | ast.If | ast.With):
+            yield from _in_and_out(owner, block, body, k, one)
+        if isinstance(one, ast.If) and not one.orelse and k + 1 < len(body):
+            taken = ast.If(one.test, one.body, [body[k + 1]])
+            yield change(2, "condition", one.lineno, [*body[:k], put_at(taken, one), *body[k + 2 :]])
+        for level, kind, new in _of_statement(one):
+            yield StatementChange(level, kind, one.lineno, ((owner, block, k, put_at(new, one)),))
+        if isinstance(one, ast.Return | ast.Expr) and isinstance(owner, ast.If):
+            yield change(1, "refusal", one.lineno, [*body[:k], refusing(one), *body[k + 1 :]])
+
+
+def _in_and_out(
+    owner: ast.AST, block: str, body: list[ast.stmt], k: int, one: ast.For | ast.While | ast.If | ast.With
+) -> Iterator[StatementChange]:
+    """A statement moved out of a block or into it; a block without what is around it."""
+    last, first = one.body[-1], one.body[0]
+    if len(one.body) > 1:
+        outer = (owner, block, None, [*body[: k + 1], last, *body[k + 1 :]])
+        yield StatementChange(1, "order", last.lineno, (outer, (one, "body", None, one.body[:-1])))
+        outer = (owner, block, None, [*body[:k], first, *body[k:]])
+        yield StatementChange(1, "order", first.lineno, (outer, (one, "body", None, one.body[1:])))
+    if k + 1 < len(body):
+        outer = (owner, block, None, [*body[: k + 1], *body[k + 2 :]])
+        yield StatementChange(1, "order", body[k + 1].lineno, (outer, (one, "body", None, [*one.body, body[k + 1]])))
+    if k > 0 and not is_docstring(body[k - 1]):
+        outer = (owner, block, None, [*body[: k - 1], *body[k:]])
+        yield StatementChange(1, "order", body[k - 1].lineno, (outer, (one, "body", None, [body[k - 1], *one.body])))
+    if isinstance(one, ast.If | ast.With):
+        unwrapped = (owner, block, None, [*body[:k], *one.body, *body[k + 1 :]])
+        yield StatementChange(1, "condition", one.lineno, (unwrapped,))
+    if isinstance(one, ast.If) and one.orelse:
+        other = (owner, block, None, [*body[:k], *one.orelse, *body[k + 1 :]])
+        yield StatementChange(1, "condition", one.lineno, (other,))
+        yield StatementChange(
+            1, "condition", one.lineno, ((one, "body", None, one.orelse), (one, "orelse", None, one.body))
+        )
+    if isinstance(one, ast.If) and not one.orelse:
+        negated = ast.copy_location(ast.UnaryOp(ast.Not(), one.test), one.test)
+        yield StatementChange(1, "condition", one.lineno, ((one, "test", None, negated),))
+
+
+def _of_statement(statement: ast.stmt) -> Iterator[tuple[int, str, ast.stmt]]:
+    """What may stand in place of one statement: how likely, of which kind, and the new one."""
+    if isinstance(statement, ast.AugAssign):
+        yield from _of_augmented(statement)
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
+            for operator in (ast.Add(), ast.Sub()):
+                yield 1, "added", ast.AugAssign(target, operator, statement.value)
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            yield 1, "in_place", ast.Assign([ast.Name(target.value.id, ast.Store())], statement.value)
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            yield 1, "returned", ast.Assign([ast.Tuple(target.elts[::-1], ast.Store())], statement.value)
+    elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        yield from ((1, "returned", ast.Return(other)) for other in _orders(statement.value.elts))
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.args:
+        yield 1, "nothing_returned", ast.Return(statement.value.args[-1])
+    elif isinstance(statement, ast.Raise):
+        yield 1, "exception", refusing(statement)
+    elif isinstance(statement, ast.Assert):
+        yield 1, "exception", ast.If(ast.UnaryOp(ast.Not(), statement.test), [refusing(statement)], [])
+
+
+def _of_augmented(statement: ast.AugAssign) -> Iterator[tuple[int, str, ast.stmt]]:
+    """`-=` and `=` for `+=`, and a new value in place of a change of the old one."""
+    others = {ast.Add: ast.Sub(), ast.Sub: ast.Add(), ast.Mult: ast.Div(), ast.Div: ast.Mult()}
+    if other := others.get(type(statement.op)):
+        yield 1, "sign", ast.AugAssign(statement.target, other, statement.value)
+    yield 1, "added", ast.Assign([statement.target], statement.value)
+    yield (
+        1,
+        "in_place",
+        ast.Assign([statement.target], binary(_loaded(statement.target), type(statement.op), statement.value)),
+    )
+
+
+def _orders(parts: list[ast.expr]) -> Iterator[ast.expr]:
+    """What is returned in another order, and each part alone."""
+    if len(parts) <= 4:
+        for order in list(permutations(parts))[1:]:
+            yield ast.Tuple(list(order), ast.Load())
+    yield from parts if len(parts) > 1 else ()
 
 
 def _loaded(target: Any) -> ast.expr:
@@ -2770,15 +2803,6 @@ def _loaded(target: Any) -> ast.expr:
     if isinstance(target, ast.Attribute):
         return ast.Attribute(target.value, target.attr, ast.Load())
     return name(target.id)
-
-
-def _at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
-    placed(new, old)
-    return new
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 # --- edits ---

@@ -1,5 +1,6 @@
 """From the edits that mend a function to what is said of a failed task. The edits themselves are never shown."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ class Located:
 def located(mended: Sequence[Tried], source: str, finding: Finding, show_values: bool) -> Located | None:
     """What the edits that mend a function point at; None where they do not agree.
 
-    Where values are hidden the sentence quotes nothing of a student's. The numbers come from the student's process. The lines come from the text that the grader has read itself.
+    Where values are hidden the sentence quotes nothing of a student's. The numbers come from the student's process, and the
+    lines from the text that the grader has read itself.
     """
     if not mended:
         return None
@@ -36,4 +38,5 @@ def located(mended: Sequence[Tried], source: str, finding: Finding, show_values:
     texts = source.split("\n")
     places = [Location(line, plain_text(texts[line - 1], _LONGEST)) for line in lines]
     said = sentence(lines, question, [place.source for place in places] if show_values else [])
-    return Located(places[0] if places else None, said)
+    most = Counter(tried.line for tried in mended).most_common(1)[0][0]  # of two lines that feed each other
+    return Located(next((place for place in places if place.line == most), None), said)

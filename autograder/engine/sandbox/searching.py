@@ -10,6 +10,7 @@ from autograder.engine.sandbox.worker.protocol import WireError
 
 _MOST_EDITS = 100_000
 _MOST_LINES = 10**6
+_MOST_BYTES = 2**26  # of all answers of one search: those of honest code have 2 MiB
 _MOST_DEATHS = 3  # of processes in one search: each costs a new one and all its cells
 
 
@@ -56,6 +57,7 @@ class Searching:
             }
         }
         self._deaths = 0
+        self._bytes = 0
         self.cell, self.counts = self._begin()
 
     def _begin(self) -> tuple[int, list[int]]:
@@ -81,6 +83,7 @@ class Searching:
                     found = _tried(self._session.next_message(), rest[0], calls)
                     rest.pop(0)
                     if found:
+                        self._weigh(found)
                         yield found
             except EndedError as error:
                 self._session.close()
@@ -89,6 +92,14 @@ class Searching:
                     raise
                 rest.pop(0)
                 self._begin()
+
+    def _weigh(self, found: Tried) -> None:
+        """Raises SpentError where the answers so far hold more than a search may bring."""
+        values = (answer.value for answer in found.answers)
+        parts = (part for value in values for part in (value if isinstance(value, list) else [value]))
+        self._bytes += sum(getattr(part, "nbytes", 0) for part in parts)
+        if self._bytes > _MOST_BYTES:
+            raise SpentError
 
 
 def _tried(message: dict[str, Any], number: int, calls: Sequence[Call]) -> Tried | None:

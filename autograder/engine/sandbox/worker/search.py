@@ -9,7 +9,8 @@ import numpy as np
 from .calls import _called, _convert, _shares, _snapshot
 from .cells import python_of
 from .editing.edits import LEVELS, Edit, edits_of
-from .editing.program import INSERTED, LineLimit, Program
+from .editing.observing import LineLimit
+from .editing.program import INSERTED, Program
 from .editing.quantities import Scope
 from .messages import CallMessage, SearchMessage
 from .protocol import Channel

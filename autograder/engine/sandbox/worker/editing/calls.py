@@ -19,7 +19,8 @@ from .building import (
     text_of,
     whole,
 )
-from .program import Facts, Place, Sort
+from .observing import Facts, Sort
+from .program import Place
 
 # Functions that are taken for one another.
 _KINDS = [

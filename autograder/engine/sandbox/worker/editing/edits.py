@@ -11,7 +11,8 @@ from typing import Any
 
 from .building import Change, binary, placed
 from .expressions import changes_at
-from .program import Facts, Program, Put
+from .observing import Facts
+from .program import Program, Put
 from .quantities import Scope
 from .statements import statement_changes
 

@@ -20,10 +20,11 @@ from .building import (
 )
 from .calls import call_changes, made_of
 from .indices import index_changes
-from .program import Facts, Place, Sort
+from .observing import Facts, Sort
+from .program import Place
 from .quantities import Pool, Scope, multiplied, products, with_a_matrix
 
-_OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+_LIKELY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Div, ast.MatMult, ast.Add),
@@ -31,7 +32,8 @@ _OTHER_OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.FloorDiv: (ast.Div,),
     ast.MatMult: (ast.Mult,),
     ast.Pow: (ast.Mult,),
-}
+}  # operators that are taken for one another
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
 _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt, ast.GtE),
@@ -133,9 +135,11 @@ def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
         yield Change(1, "sign", binary(right, op, left), everywhere="swap")
     elif op in (ast.Div, ast.Pow, ast.FloorDiv):
         yield Change(1, "upside_down", binary(right, op, left), everywhere="swap")
-    for other in _OTHER_OPERATORS.get(op, ()):
+    likely = _LIKELY.get(op, ())
+    for other in (*likely, *(other for other in _OPERATORS if other is not op and other not in likely)):
         kind = "sign" if {op, other} == {ast.Add, ast.Sub} else "operation"
-        yield Change(1, kind, binary(left, other, right), everywhere=other.__name__)
+        level = 1 if other in likely else 2
+        yield Change(level, kind, binary(left, other, right), everywhere=other.__name__)
     if op is ast.Pow:
         yield Change(1, "operation", calling(numpy("linalg.matrix_power"), left, right), everywhere="power")
     level, factor = 2 if op is ast.MatMult else 1, op in (ast.Mult, ast.Div)

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from .building import Change, binary, const, part, shifted, sliced, whole
-from .program import Place, Sort
+from .observing import Sort
+from .program import Place
 
 
 def index_changes(place: Place, sort: Sort) -> Iterator[Change]:

@@ -5,23 +5,19 @@ Part of the worker, and of the students' `selfcheck.py`: the standard library an
 
 import ast
 import copy
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from .observing import Facts, LineLimit, Noting, sort_of
+
 Put = tuple[ast.AST, str, int | None, Any]  # the field of a node, or one entry of it, and what it becomes
-Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
 INSERTED = 1_000_000  # the line of a statement that no student has written
 _LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Name, ast.Load)
 _PLAIN_CALLS = ("dict", "list", "set")
-
-
-class StoppedError(BaseException):
-    """An edited function ran for more lines than it may. No `except Exception` of a student's catches it."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +36,13 @@ class Place:
         return self.parent, self.field, self.index, new
 
 
-@dataclass
-class Facts:
-    """What one run of the function has shown: the sorts of its expressions, by number, and of its names."""
-
-    sorts: dict[int, Sort] = field(default_factory=dict)
-    names: dict[str, Sort] = field(default_factory=dict)
-    lines: int = 0
-
-
 class Program:
     """The definitions of the cell that holds the function, without what the cell does besides."""
 
     def __init__(self, text: str, name: str) -> None:
         """Raises SyntaxError or ValueError where the text is no Python, or defines no such function."""
-        tree = ast.parse(text)
         self.name = name
-        self.kept = [statement for statement in tree.body if _defines(statement)]
+        self.kept = [_as_function(statement) for statement in ast.parse(text).body if _defines(statement)]
         by_name = {node.name: node for node in self.kept if isinstance(node, ast.FunctionDef)}
         if name not in by_name:
             raise ValueError("the cell defines no such function")
@@ -99,7 +85,7 @@ class Program:
         own = dict(namespace)
         exec(self._rest, own)
         own["__note"], own["__keep"] = note, keep
-        exec(_code([_Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
+        exec(_code([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
         limit = LineLimit(most_lines)
         try:
             with limit, np.errstate(all="ignore"):
@@ -108,40 +94,6 @@ class Program:
             pass
         facts.lines = limit.lines
         return facts
-
-
-class LineLimit:
-    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
-
-    def __init__(self, most: int) -> None:
-        self.lines = 0
-        self._most = most
-
-    def __enter__(self) -> "LineLimit":
-        sys.settrace(self._line)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.lines += 1
-        if self.lines > self._most:
-            raise StoppedError
-        return self._line
-
-
-def sort_of(value: Any) -> Sort:
-    """What kind of value this is: of an array the kind of its entries and its shape."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return (value.dtype.kind, value.shape)
-    if isinstance(value, bool | np.bool_):
-        return ("bool",)
-    if isinstance(value, int | np.integer):
-        return ("int",)
-    if isinstance(value, float | np.floating | np.ndarray):
-        return ("float",)
-    return (type(value).__name__,)
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -202,10 +154,26 @@ def _defines(statement: ast.stmt) -> bool:
         return True
     if not isinstance(statement, ast.Assign):
         return False
+    if isinstance(statement.value, ast.Lambda):
+        return True
     calls = [node for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
     plain = all(isinstance(call.func, ast.Name) and call.func.id in _PLAIN_CALLS for call in calls)
     inner = (node for node in ast.walk(statement.value) if not isinstance(node, ast.Call | ast.operator | ast.unaryop))
     return plain and all(isinstance(node, _LITERAL) for node in inner)
+
+
+def _as_function(statement: ast.stmt) -> ast.stmt:
+    """A function that is written as `f = lambda …`, as if it were written with `def`."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Lambda):
+        return statement
+    target, value = statement.targets[0], statement.value
+    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+        return statement
+    returned = ast.copy_location(ast.Return(value.body), value.body)
+    made = ast.parse(f"def {target.id}(): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    made.args, made.body = value.args, [returned]
+    return ast.copy_location(made, statement)
 
 
 def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.FunctionDef]:
@@ -219,34 +187,3 @@ def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.Functio
 
 def _code(body: list[ast.stmt]) -> CodeType:
     return compile(ast.Module(body, []), "<edited>", "exec", dont_inherit=True)
-
-
-class _Noting(ast.NodeTransformer):
-    """Has every expression noted, and the names of every function kept where it ends."""
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.JoinedStr | ast.Constant | ast.arguments | ast.Lambda):
-            return node
-        if isinstance(node, ast.Call):
-            node.args = [self.visit(one) for one in node.args]
-            node.keywords = [self.visit(one) for one in node.keywords]
-            if isinstance(node.func, ast.Attribute):
-                node.func.value = self.visit(node.func.value)
-            return self._noted(node)
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-            node.body = [self.visit(one) for one in node.body]
-            kept = ast.parse("__keep(locals())").body
-            node.body = [ast.Try(node.body, [], [], kept)]
-            return ast.fix_missing_locations(node)
-        node = self.generic_visit(node)
-        loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-        sliced = isinstance(node, ast.Slice | ast.Starred | ast.NamedExpr | ast.Yield | ast.YieldFrom)
-        sliced = sliced or (isinstance(node, ast.Tuple) and any(isinstance(e, ast.Slice) for e in node.elts))
-        return self._noted(node) if isinstance(node, ast.expr) and loads and not sliced else node
-
-    @staticmethod
-    def _noted(node: ast.expr) -> ast.expr:
-        if not hasattr(node, "_number"):
-            return node
-        return ast.copy_location(ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node)

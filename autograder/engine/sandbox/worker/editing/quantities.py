@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .building import Change, attribute, binary, calling, const, name, number_of, part, shifted, text_of
-from .program import Facts, Program, Sort
+from .observing import Facts, Sort
+from .program import Program
 
 _NUMERIC = "fiu"
 Pool = dict[Sort, list[tuple[str, ast.expr]]]
