@@ -57,9 +57,9 @@ def _far(limits: Limits) -> Limits:
 
 
 def _findings(answered: AnsweredTask) -> list[tuple[Check, Finding]]:
-    """The failed checks, each with why. What a check asks later measures work, and no small edit mends that."""
-    checks = [check for check in answered.task.checks if not check.may_ask]
-    return [(check, found) for check in checks if (found := check.judge(answered, check))]
+    """The failed checks, each with why. No small edit mends work that grows too fast."""
+    found = [(check, check.judge(answered, check)) for check in answered.task.checks]
+    return [(check, finding) for check, finding in found if finding and finding.kind != "cost"]
 
 
 class _Search:
@@ -70,10 +70,10 @@ class _Search:
         self.spent = 0
 
     def located(self, asked: Asked, fresh: TaskCases, show_values: bool) -> Located | None:
-        findings = _findings(self._answered)
-        if not findings:
+        task, asked_at_once = self._answered.task, self._answered.cases.calls
+        finding = next((found for _, found in _findings(self._answered) if found.case in asked_at_once), None)
+        if finding is None:
             return None
-        task, finding = self._answered.task, findings[0][1]
         wanted = Wanted(task.id, task.parameters, self._release.given, task.words, self._limits.edit_lines)
         try:
             searching = Searching(self._session, wanted, self._answered.cases.call(finding.case))
