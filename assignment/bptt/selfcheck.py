@@ -3005,11 +3005,12 @@ def line_and_question(task: str, namespace: Mapping[str, Any]) -> str:
         return f"`{task}`: all its checks pass."
     filename = getattr(getattr(function, "__code__", None), "co_filename", "")
     text = "".join(linecache.getlines(filename))
-    try:
-        search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
-    except (SyntaxError, ValueError):
-        return f"`{task}`: its text cannot be read here. Run its cell once more, then ask again."
-    return _said(task, search.repairs(failed is None), text)
+    with quiet():
+        try:
+            search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
+        except (SyntaxError, ValueError):
+            return f"`{task}`: its text cannot be read here. Run its cell once more, then ask again."
+        return _said(task, search.repairs(failed is None), text)
 
 
 class _Search:

@@ -19,7 +19,7 @@ from autograder.engine.sandbox.worker.editing.quantities import Scope
 from autograder.engine.sandbox.worker.editing.questions import pointed_at, sentence
 from autograder.selfcheck.cases.shared import Case
 from autograder.selfcheck.cases.table import cases_of
-from autograder.selfcheck.judge import Reply, call, purity_trouble, value_trouble
+from autograder.selfcheck.judge import Reply, call, purity_trouble, quiet, value_trouble
 
 _GIVEN = ("safe_norm",)  # what the notebook gives to you, of one argument
 _MOST_EDITS = 1500
@@ -38,11 +38,12 @@ def line_and_question(task: str, namespace: Mapping[str, Any]) -> str:
         return f"`{task}`: all its checks pass."
     filename = getattr(getattr(function, "__code__", None), "co_filename", "")
     text = "".join(linecache.getlines(filename))
-    try:
-        search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
-    except (SyntaxError, ValueError):
-        return f"`{task}`: its text cannot be read here. Run its cell once more, then ask again."
-    return _said(task, search.repairs(failed is None), text)
+    with quiet():
+        try:
+            search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
+        except (SyntaxError, ValueError):
+            return f"`{task}`: its text cannot be read here. Run its cell once more, then ask again."
+        return _said(task, search.repairs(failed is None), text)
 
 
 class _Search:
