@@ -2942,6 +2942,8 @@ _SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
 _LONGEST = 400  # characters of a line that are looked at
 
 
+# A step that such an edit skips changes no argument either, and mends nothing.
+SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 # The later ones say less, and all of them less than the other kinds.
 _VAGUE = tuple("condition quantity extra operation statement constant".split())
 
@@ -3033,7 +3035,8 @@ class _Search:
     def repairs(self, impure: bool) -> list[Edit]:
         """The edits of the likeliest level at which one makes all checks pass."""
         for level in (*LEVELS, LEVELS[-1] + 1):
-            found = [edit for edit in self._edits if edit.level == level and self._mends(edit, impure)]
+            asked = [edit for edit in self._edits if edit.level == level and not (impure and edit.kind in SKIPPING)]
+            found = [edit for edit in asked if self._mends(edit, impure)]
             if found or self._left < 0:
                 return found
         return []

@@ -16,7 +16,7 @@ from autograder.engine.sandbox.worker.editing.edits import LEVELS, Edit, edits_o
 from autograder.engine.sandbox.worker.editing.observing import LineLimit, StoppedError
 from autograder.engine.sandbox.worker.editing.program import INSERTED, Program
 from autograder.engine.sandbox.worker.editing.quantities import Scope
-from autograder.engine.sandbox.worker.editing.questions import pointed_at, sentence
+from autograder.engine.sandbox.worker.editing.questions import SKIPPING, pointed_at, sentence
 from autograder.selfcheck.cases.shared import Case
 from autograder.selfcheck.cases.table import cases_of
 from autograder.selfcheck.judge import Reply, call, purity_trouble, quiet, value_trouble
@@ -66,7 +66,8 @@ class _Search:
     def repairs(self, impure: bool) -> list[Edit]:
         """The edits of the likeliest level at which one makes all checks pass."""
         for level in (*LEVELS, LEVELS[-1] + 1):
-            found = [edit for edit in self._edits if edit.level == level and self._mends(edit, impure)]
+            asked = [edit for edit in self._edits if edit.level == level and not (impure and edit.kind in SKIPPING)]
+            found = [edit for edit in asked if self._mends(edit, impure)]
             if found or self._left < 0:
                 return found
         return []

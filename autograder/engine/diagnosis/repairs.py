@@ -8,9 +8,9 @@ from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.judges import Finding, judge_statelessness
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.searching import Searching, Tried
+from autograder.engine.sandbox.worker.editing.questions import SKIPPING
 
 _MOST_MATCHED = 60  # edits of one level that are tried on every test case
-_SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 _OF_ONE_SHAPE = 3  # test cases between the first and the repeated call, where something is remembered
 
 
@@ -57,7 +57,7 @@ def repairs(searching: Searching, answered: AnsweredTask, fresh: TaskCases, find
                 break
         mended = [by_number[number] for number in passed]
         if finding.kind in ("argument", "not_new"):  # a step that is skipped changes nothing either
-            mended = [tried for tried in mended if tried.kind not in _SKIPPING]
+            mended = [tried for tried in mended if tried.kind not in SKIPPING]
         if mended:
             return mended
     return []

@@ -47,6 +47,8 @@ _SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
 _LONGEST = 400  # characters of a line that are looked at
 
 
+# A step that such an edit skips changes no argument either, and mends nothing.
+SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 # The later ones say less, and all of them less than the other kinds.
 _VAGUE = tuple("condition quantity extra operation statement constant".split())
 
