@@ -1995,6 +1995,10 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
         new = attribute(func.value, other) if isinstance(func, ast.Attribute) else name(other)
         if isinstance(new, ast.Attribute) or other in _BUILTIN:
             yield Change(1, "function", ast.Call(new, node.args, node.keywords), everywhere=other)
+    if called in ("isnan", "isinf") and node.args:
+        yield Change(
+            1, "function", ast.UnaryOp(ast.Invert(), calling(numpy("isfinite"), node.args[0])), everywhere="isfinite"
+        )
     yield from _given(node, called, facts, given)
     yield from _without(node, func)
     if called in _ORDERED and len(node.args) == 2:
@@ -2232,7 +2236,10 @@ class Scope:
     words: tuple[str, ...] = ()
 
     def pool(self, program: Program, function: ast.FunctionDef, facts: Facts) -> Pool:
-        """The quantities of a function by their sorts: its names first, then its other expressions."""
+        """The quantities of a function by their sorts: its names first, then copies of its other expressions.
+
+        They are copies, since one may be put in place of a part of itself.
+        """
         own = {arg.arg for arg in function.args.args}
         own |= {
             node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
@@ -2251,7 +2258,7 @@ class Scope:
             text = text_of(place.node)
             if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
                 seen.add(text)
-                found.setdefault(sort, []).append((text, place.node))
+                found.setdefault(sort, []).append((text, copy.deepcopy(place.node)))
         return found
 
     def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
@@ -2939,6 +2946,7 @@ QUESTIONS = {
 # They lead on without a line, to what has to be put in.
 _ALONE = {QUESTIONS[kind] for kind in ("refusal", "copy", "state", "initial", "nothing_returned")}
 _SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
+_WALKS = re.compile(r"\s*for ([\w, ]{1,80}) in\b")
 _LONGEST = 400  # characters of a line that are looked at
 
 
@@ -2974,7 +2982,7 @@ def pointed_at(found: Sequence[tuple[int, str]], text: str) -> tuple[tuple[int, 
 
 def _feeds(one: str, other: str) -> bool:
     """Whether the first line sets a name that the second one reads, as far as the text shows."""
-    found = _SETS.match(one)
+    found = _SETS.match(one) or _WALKS.match(one)
     names = re.findall(r"\w+", found[1]) if found else []
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", other) for name in names)
 

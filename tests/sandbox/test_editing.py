@@ -108,6 +108,14 @@ def test_no_trace():
     assert ast.dump(program.function, include_attributes=True) == before
 
 
+def test_edits_are_trees():
+    """No edit makes an expression a part of itself."""
+    _, edits = _program("    s = 0\n    for r in b:\n        s = s + r\n        s = (s * 2) @ M\n    return s\n")
+    for edit in edits:
+        with edit.applied() as edited:
+            assert len(ast.unparse(edited)) < 500
+
+
 def test_same_edits():
     """The same text gives the same edits in the same order."""
     first, second = ([(e.level, e.kind, e.line) for e in _program(WALK)[1]] for _ in range(2))

@@ -1,6 +1,6 @@
 """Which small edits of a student's function make all its hidden tests pass? They are tried there, and judged here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.engine.core.assignment import Check
@@ -35,27 +35,21 @@ class Judge:
             yield replace(check, cases=asked)
 
 
-def repairs(searching: Searching, answered: AnsweredTask, fresh: TaskCases, finding: Finding, most: int) -> list[Tried]:
+def repairs(
+    searching: Searching, answered: AnsweredTask, fresh: Callable[[], TaskCases], finding: Finding, most: int
+) -> list[Tried]:
     """The edits of the likeliest level at which one passes all hidden tests, and fresh ones that the search did not see.
 
-    Raises EndedError where the search comes to no end.
+    `fresh` draws them, where it comes to that. Raises EndedError where the search comes to no end.
     """
     start = 0
     for count in searching.counts:
         numbers = range(start, min(start + count, most))
         start += count
-        passed: Sequence[int] = numbers
-        by_number: dict[int, Tried] = {}
-        for cases, asked in (
-            (answered.cases, _first_asked(answered, finding)),
-            (answered.cases, list(answered.cases.calls)),
-            (fresh, list(fresh.calls)),
-        ):
-            by_number = _passing(searching, passed, cases, asked)
-            passed = list(by_number)[:_MOST_MATCHED]
-            if not passed:
-                break
-        mended = [by_number[number] for number in passed]
+        first = _passing(searching, numbers, answered.cases, _first_asked(answered, finding))
+        mended = _passing(searching, first[:_MOST_MATCHED], answered.cases, list(answered.cases.calls))
+        if mended:
+            mended = _passing(searching, mended, fresh(), list(answered.cases.calls))
         if finding.kind in ("argument", "not_new"):  # a step that is skipped changes nothing either
             mended = [tried for tried in mended if tried.kind not in SKIPPING]
         if mended:
@@ -63,18 +57,21 @@ def repairs(searching: Searching, answered: AnsweredTask, fresh: TaskCases, find
     return []
 
 
-def _passing(searching: Searching, numbers: Sequence[int], cases: TaskCases, asked: list[str]) -> dict[int, Tried]:
-    """Those edits whose answers to these test cases are right, by number."""
+def _passing(
+    searching: Searching, edits: Sequence[int] | Sequence[Tried], cases: TaskCases, asked: list[str]
+) -> list[Tried]:
+    """Those edits whose answers to these test cases are right."""
     judge = Judge(cases)
+    numbers = [edit.number if isinstance(edit, Tried) else edit for edit in edits]
     right: dict[int, bool] = {}
-    found = {}
+    found = []
     for tried in searching.tried(numbers, [cases.call(case) for case in asked]):
         if tried.same is not None:
             right[tried.number] = right.get(tried.same, False)
         else:
             right[tried.number] = judge.passes(dict(zip(asked, tried.answers, strict=True)))
         if right[tried.number]:
-            found[tried.number] = tried
+            found.append(tried)
     return found
 
 

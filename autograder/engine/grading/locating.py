@@ -1,7 +1,8 @@
 """Searches the failed tasks of one submission for the line with the mistake. Points and verdicts stand before it begins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from autograder.engine.core.assignment import Check
 from autograder.engine.core.result import CheckResult, TaskResult
@@ -12,7 +13,7 @@ from autograder.engine.diagnosis.location import Located, located
 from autograder.engine.diagnosis.repairs import repairs
 from autograder.engine.grading.asking import Asked
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.hidden_tests import VARIANTS, HiddenTests
+from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.judges import Finding
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.searching import Searching, Wanted
@@ -36,7 +37,7 @@ def with_locations(
     with sandbox.open(asked.name, asked.sources, (*release.tasks, *release.given), _far(limits)) as session:
         for answered in asked.tasks:
             if answered.task.id in wanted and left > 0:
-                fresh = hidden.cases(answered.task.id, (variant + 1) % VARIANTS)
+                fresh = partial(hidden.cases, answered.task.id, 0 if variant else 1)
                 search = _Search(session, answered, release, replace(limits, edits=min(limits.edits, left)))
                 found[answered.task.id] = search.located(asked, fresh, course.show_values)
                 left -= search.spent
@@ -69,7 +70,7 @@ class _Search:
         self._session, self._answered, self._release, self._limits = session, answered, release, limits
         self.spent = 0
 
-    def located(self, asked: Asked, fresh: TaskCases, show_values: bool) -> Located | None:
+    def located(self, asked: Asked, fresh: Callable[[], TaskCases], show_values: bool) -> Located | None:
         task, asked_at_once = self._answered.task, self._answered.cases.calls
         finding = next((found for _, found in _findings(self._answered) if found.case in asked_at_once), None)
         if finding is None:

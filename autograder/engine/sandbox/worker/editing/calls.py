@@ -59,6 +59,10 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
         new = attribute(func.value, other) if isinstance(func, ast.Attribute) else name(other)
         if isinstance(new, ast.Attribute) or other in _BUILTIN:
             yield Change(1, "function", ast.Call(new, node.args, node.keywords), everywhere=other)
+    if called in ("isnan", "isinf") and node.args:
+        yield Change(
+            1, "function", ast.UnaryOp(ast.Invert(), calling(numpy("isfinite"), node.args[0])), everywhere="isfinite"
+        )
     yield from _given(node, called, facts, given)
     yield from _without(node, func)
     if called in _ORDERED and len(node.args) == 2:

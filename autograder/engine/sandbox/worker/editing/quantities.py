@@ -1,6 +1,7 @@
 """The quantities that edits may use: the function's own, the sizes of its arguments, and products with its matrices."""
 
 import ast
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,10 @@ class Scope:
     words: tuple[str, ...] = ()
 
     def pool(self, program: Program, function: ast.FunctionDef, facts: Facts) -> Pool:
-        """The quantities of a function by their sorts: its names first, then its other expressions."""
+        """The quantities of a function by their sorts: its names first, then copies of its other expressions.
+
+        They are copies, since one may be put in place of a part of itself.
+        """
         own = {arg.arg for arg in function.args.args}
         own |= {
             node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
@@ -40,7 +44,7 @@ class Scope:
             text = text_of(place.node)
             if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
                 seen.add(text)
-                found.setdefault(sort, []).append((text, place.node))
+                found.setdefault(sort, []).append((text, copy.deepcopy(place.node)))
         return found
 
     def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:

@@ -44,6 +44,7 @@ QUESTIONS = {
 # They lead on without a line, to what has to be put in.
 _ALONE = {QUESTIONS[kind] for kind in ("refusal", "copy", "state", "initial", "nothing_returned")}
 _SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
+_WALKS = re.compile(r"\s*for ([\w, ]{1,80}) in\b")
 _LONGEST = 400  # characters of a line that are looked at
 
 
@@ -79,7 +80,7 @@ def pointed_at(found: Sequence[tuple[int, str]], text: str) -> tuple[tuple[int, 
 
 def _feeds(one: str, other: str) -> bool:
     """Whether the first line sets a name that the second one reads, as far as the text shows."""
-    found = _SETS.match(one)
+    found = _SETS.match(one) or _WALKS.match(one)
     names = re.findall(r"\w+", found[1]) if found else []
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", other) for name in names)
 
