@@ -53,7 +53,7 @@ TOLD = {
         "does this function do what is asked for, for entries of every kind and size?",
     ),
     "two lines that feed each other": (
-        "squared_error_grad", "def squared_error_grad(o, y):\n    T = len(o)\n    g = (o - y) / T\n    return g / T\n", "values", 3,
+        "squared_error_grad", "def squared_error_grad(o, y):\n    T = len(o)\n    g = (o - y) / T\n    return g / T\n", "values", 4,
         "Lines 3 and 4, `g = (o - y) / T` and `return g / T`: is each part of this line in the equation?",
     ),
     "what is refused": (

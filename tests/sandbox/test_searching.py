@@ -47,6 +47,12 @@ def test_an_edit_that_ends_the_process(monkeypatch, worker):
     assert ARRAY.sum() - 12 in _values(search)
 
 
+def test_a_module_that_was_missing(worker):
+    """A function that imports what a quick process lacks is searched in one that has all."""
+    search = _search(worker, "def f(a, n):\n    __import__('stat' + 'istics')\n    return a + n\n")
+    assert ARRAY.sum() - 12 in _values(search)
+
+
 def test_too_many_ends(worker):
     """Where too many edits end the process, the search comes to nothing."""
     exits = "".join(f"    n == 3 or os._exit({k})\n" for k in range(1, 9))

@@ -38,5 +38,6 @@ def located(mended: Sequence[Tried], source: str, finding: Finding, show_values:
     texts = source.split("\n")
     places = [Location(line, plain_text(texts[line - 1], _LONGEST)) for line in lines]
     said = sentence(lines, question, [place.source for place in places] if show_values else [])
-    most = Counter(tried.line for tried in mended).most_common(1)[0][0]  # of two lines that feed each other
+    counts = Counter(tried.line for tried in mended)
+    most = max(counts, key=lambda line: (counts[line], line))  # of two lines, one of which feeds the other
     return Located(next((place for place in places if place.line == most), None), said)

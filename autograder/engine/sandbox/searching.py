@@ -58,7 +58,10 @@ class Searching:
         }
         self._deaths = 0
         self._bytes = 0
-        self.cell, self.counts = self._begin()
+        try:
+            self.cell, self.counts = self._begin()
+        except EndedError:  # for want of a module: the next process has all
+            self.cell, self.counts = self._begin()
 
     def _begin(self) -> tuple[int, list[int]]:
         """In which cell the edits are made, and how many there are of each level; none where there is nothing to edit."""

@@ -134,7 +134,7 @@ class Session:
                 raise EndedError
             self._send(b"".join([encode({**message, "calls": len(calls)}), *(call.frame for call in calls)]))
         except (OSError, WireError) as error:
-            self._end(error)
+            self._retries(self._end(error))
             raise EndedError from None
 
     def next_message(self) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class Session:
         try:
             return self._receive(self.limits.call_s, self.limits.asleep_s)
         except (OSError, WireError) as error:
-            self._end(error)
+            self._retries(self._end(error))
             raise EndedError from None
 
     def _attempt(self, calls: Sequence[Call]) -> tuple[list[Answer], _End | None]:
