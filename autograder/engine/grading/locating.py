@@ -1,6 +1,6 @@
 """Searches the failed tasks of one submission for the line with the mistake. Points and verdicts stand before it begins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,16 +33,36 @@ def with_locations(
     wanted = [result.id for result in judged if _is_searched(result, course)]
     if not wanted:
         return tuple(judged)
-    limits, left, found = course.limits, course.limits.edits_of_all, {}
-    with sandbox.open(asked.name, asked.sources, (*release.tasks, *release.given), _far(limits)) as session:
-        for answered in asked.tasks:
-            if answered.task.id in wanted and left > 0:
-                fresh = partial(hidden.cases, answered.task.id, 0 if variant else 1)
-                search = _Search(session, answered, release, replace(limits, edits=min(limits.edits, left)))
-                found[answered.task.id] = search.located(asked, fresh, course.show_values)
-                left -= search.spent
+    try:
+        found = _found(wanted, asked, variant, course, hidden, sandbox, release)
+    except Exception:  # whatever the search meets: the verdict stands, and no line is named
+        return tuple(judged)
     by_id = {answered.task.id: answered for answered in asked.tasks}
     return tuple(_with(result, by_id[result.id], found.get(result.id)) for result in judged)
+
+
+def _found(
+    wanted: Collection[str],
+    asked: Asked,
+    variant: int,
+    course: Course,
+    hidden: HiddenTests,
+    sandbox: Sandbox,
+    release: Released,
+) -> dict[str, Located]:
+    """By task what was found, in one session of the submission's."""
+    limits, left, found = course.limits, course.limits.edits_of_all, {}
+    functions = (*release.tasks, *release.given)
+    with sandbox.open(asked.name, asked.sources, functions, limits=_far(limits)) as session:
+        for answered in asked.tasks:
+            if answered.task.id not in wanted or left <= 0:
+                continue
+            fresh = partial(hidden.cases, answered.task.id, 0 if variant else 1)
+            search = _Search(session, answered, release, replace(limits, edits=min(limits.edits, left)))
+            if place := search.located(asked, fresh, course.show_values):
+                found[answered.task.id] = place
+            left -= search.spent
+    return found
 
 
 def _is_searched(result: TaskResult, course: Course) -> bool:
@@ -82,7 +102,7 @@ class _Search:
             if not asked.locked <= searching.cell < len(asked.sources):
                 return None
             mended = repairs(searching, self._answered, fresh, finding, self._limits.edits)
-        except Exception:  # whatever the search meets: the verdict stands, and no line is named
+        except Exception:  # this task's search alone is over
             self._session.close()
             return None
         return located(mended, asked.sources[searching.cell], finding, show_values)
