@@ -74,7 +74,7 @@ def test_the_suite_is_met_in_one_place():
 def test_the_worker_stands_alone():
     """What runs in the student's process imports nothing of the kit outside its own folder."""
     worker = ENGINE / "sandbox" / "worker"
-    assert {name for path in worker.glob("*.py") for name in _imports(path) if name.startswith("autograder")} == set()
+    assert {name for path in worker.rglob("*.py") for name in _imports(path) if name.startswith("autograder")} == set()
 
 
 def _theirs(path: Path) -> set[str]:
@@ -112,9 +112,10 @@ def test_four_files_use_nbgraders_door():
 
 
 def test_the_self_check_imports_what_is_copied():
-    """The self-check imports two modules of the engine, which are copied into the students' file."""
+    """The self-check imports two modules of the engine, and the edits, which are copied into the students' file."""
     used = {name for path in (KIT / "selfcheck").rglob("*.py") for name in _theirs(path) if ".selfcheck" not in name}
-    assert used == {"autograder.engine.judging.closeness", "autograder.engine.diagnosis.relations"}
+    edits = {name for name in used if name.startswith("autograder.engine.sandbox.worker.editing.")}
+    assert used - edits == {"autograder.engine.judging.closeness", "autograder.engine.diagnosis.relations"}
 
 
 def test_a_test_of_one_file_starts_at_once():

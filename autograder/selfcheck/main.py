@@ -21,6 +21,7 @@ from autograder.selfcheck.judge import call, form_trouble, purity_trouble, value
 from autograder.selfcheck.notebook import NotebookError, load_notebook
 from autograder.selfcheck.pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells
 from autograder.selfcheck.training import draw_training  # noqa: F401
+from autograder.selfcheck.where import line_and_question
 from autograder.selfcheck.words import steps_of, wrap, write
 
 
@@ -51,7 +52,24 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         return
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    write(sys.stdout if calm else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
+    if not untouched and not all(outcome.passed for outcome in outcomes):
+        lines.append(f'selfcheck.where("{task}") looks for the line.')
+    write(sys.stdout if calm else sys.stderr, "\n".join(lines))
+
+
+def where(task: str, namespace: Mapping[str, Any] | None = None) -> None:
+    """After a failed check: the line of your function that looks wrong, if one stands out, and a question. Never raises."""
+    if task not in TASKS:
+        write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        return
+    try:
+        said = line_and_question(task, vars(sys.modules["__main__"]) if namespace is None else namespace)
+    except KeyboardInterrupt:
+        said = f"`{task}`: interrupted."
+    except Exception as error:  # a function so odd that even looking at it raises
+        said = f"`{task}`: it cannot be searched ({type(error).__name__})."
+    write(sys.stdout, wrap(said))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:

@@ -6,7 +6,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.core.settings import FILE, LAYERS, VISIBILITIES, Course, Gradescope, Limits, SettingsError
+from autograder.engine.core.settings import (
+    FILE,
+    LAYERS,
+    LOCATE,
+    VISIBILITIES,
+    Course,
+    Gradescope,
+    Limits,
+    SettingsError,
+)
 from autograder.engine.course.assignment import ASSIGNMENT
 
 
@@ -29,11 +38,21 @@ def load_course(path: Path) -> Course:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
     limits = _table(path, table, "limits", "call_s = 5.0")
     gradescope = _table(path, table, "gradescope", 'visibility = "after_due_date"')
-    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool, "demand": list}
+    known = {
+        "seed_file": str,
+        "tasks_off": list,
+        "allow_unisolated": bool,
+        "show_values": bool,
+        "locate": str,
+        "demand": list,
+    }
     _expect(path, table, known)
     _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
     off = _names(path, table, "tasks_off", "task", ASSIGNMENT.by_id)
     demand = _names(path, table, "demand", "layer", LAYERS)
+    locate = table.get("locate", Course.locate)
+    if locate not in LOCATE:
+        raise SettingsError(f"{path}: locate is {locate!r}; it is one of {', '.join(LOCATE)}")
     return Course(
         path.parent,
         Limits(**limits),
@@ -41,6 +60,7 @@ def load_course(path: Path) -> Course:
         off,
         table.get("allow_unisolated", Course.allow_unisolated),
         table.get("show_values", Course.show_values),
+        locate,
         demand,
         _gradescope(path, gradescope),
     )

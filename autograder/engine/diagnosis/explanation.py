@@ -73,7 +73,9 @@ class Explainer:
         others = (error for error in self._errors.values() if f"name '{task}' is not defined" not in str(error))
         why = error_text(self._errors.get(f"the cell of `{task}`") or next(others, ""), self._show_values)
         undefined = self._answered.answers[finding.case].kind == "missing" and why
-        return f"`{task}`: {finding.text}" + (f"; a cell did not run: {why}." if undefined else ".")
+        if undefined:
+            return f"`{task}`: {finding.text}; a cell did not run: {why}. Does it run in a fresh kernel, from the top?"
+        return f"`{task}`: {finding.text}."
 
     def _known_mistake(self, check: Check) -> Misconception | None:
         if not check.all_cases:

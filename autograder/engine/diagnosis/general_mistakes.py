@@ -17,6 +17,7 @@ class GeneralMistake:
     question: str
 
 
+NOTHING_NAMED = "Work one wrong entry out by hand: which line is the first whose value is not what you get?"
 GENERAL: dict[str, GeneralMistake] = {
     "argument": GeneralMistake("writes_into_arguments", "Which line writes into an array that the function was given?"),
     "not_new": GeneralMistake("returns_its_argument", "Who else writes into the arrays that you return?"),
@@ -45,6 +46,7 @@ GENERAL: dict[str, GeneralMistake] = {
     "non_finite": GeneralMistake(None, "Which intermediate result is the first that is not finite?"),
     "IndexError": GeneralMistake(None, "Which index is that, and how long is the axis for this T?"),
     "raised": GeneralMistake(None, "Which values and shapes meet in that line?"),
+    "values": GeneralMistake(None, NOTHING_NAMED),
     "dead": GeneralMistake(None, "For which arguments do its loops end?"),
 }
 

@@ -34,6 +34,7 @@ from .messages import CallMessage, Request, Spec
 from .processor_time import computed_s
 from .protocol import REQUEST_HEADER, Channel
 from .scopes import Scopes
+from .search import Search, searching
 from .shell import Shell
 
 try:
@@ -118,13 +119,30 @@ def serve(connection: socket.socket, spec: Spec) -> None:
         _unshadow(namespace, scopes.last, sources)
         if request["name"] == "__main__":  # a script is run to its end, and then its functions are called
             scopes.all_have_run()
-        while True:
-            calls: list[CallMessage] = [channel.receive() for _ in range(channel.receive()["calls"])]
-            answer_calls(channel, namespace, scopes, sources, calls, spec["answer_bytes"])
+        _answer(channel, namespace, scopes, sources, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
+
+
+def _answer(channel: Channel, namespace: dict[str, Any], scopes: Scopes, sources: list[str], most: int) -> None:
+    """Answer calls, and try edits, for as long as somebody asks."""
+    search: Search | None = None
+    searched = ""
+    while True:
+        message = channel.receive()
+        calls: list[CallMessage] = [channel.receive() for _ in range(message["calls"])]
+        if "search" in message:
+            searched = message["search"]["function"]
+            scopes.enter(searched)
+            search = searching(namespace, sources, message["search"], calls[0], most)
+            channel.send(search.outline() if search else {"edits": []})
+        elif "try" in message and search:
+            scopes.enter(searched)
+            search.tried(channel, message["try"], calls)
+        else:
+            answer_calls(channel, namespace, scopes, sources, calls, most)
 
 
 def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:

@@ -58,6 +58,11 @@ def _future_first(tree: ast.Module) -> ast.Module:
     return tree
 
 
+def python_of(source: str) -> str:
+    """The cell's text as Python."""
+    return _read(source, ast.parse)[1]
+
+
 def future_of(code: CodeType) -> int:
     """The flags of what a cell imports from `__future__`: as in IPython they hold for all cells below."""
     flags: int = code.co_flags & _FUTURE
