@@ -212,3 +212,33 @@ def test_a_damaged_archive_among_classes_is_nobodys_zero(tmp_path: Path) -> None
     found, left_out = read(as_folder(tmp_path, files))
     assert [one.student for one in found] == ["Jane", "Ryan"]
     assert [(file.path.rpartition("/")[2], file.failure) for file in left_out] == [("b.zip", True)]
+
+
+def test_each_of_several_files_is_named_where_none_can_be_judged(tmp_path: Path) -> None:
+    """Where nothing tells which of a student's files is the submission, each of them is named; of many the first ones."""
+    files = {f"jane/{n:02d}.ipynb": work(str(n)) for n in range(14)} | {"ryan/bptt.ipynb": work("r")}
+    found, _ = read(as_folder(tmp_path, files))
+    assert found[0].error.startswith("there are several files")
+    assert found[0].notes[9:] == ("09.ipynb was not judged", "4 more files were not judged")
+
+
+def test_notebooks_below_the_submission_are_named(tmp_path: Path) -> None:
+    """A notebook in a folder beside the submission is named, and so is an archive that is nobody's."""
+    files = {"bptt.ipynb": work("me"), "old/bptt.ipynb": work("me, earlier")}
+    found, _ = read(as_folder(tmp_path, files))
+    assert found[0].notes[0] == "old/bptt.ipynb lies beside bptt.ipynb and was not judged"
+    (tmp_path / "class").mkdir()
+    files = {
+        f"Jane_1{MOODLES}": work("j"),
+        f"Ryan_2{MOODLES}": work("r"),
+        "lost.zip": zip_of({"bptt.ipynb": work("?")}),
+    }
+    _, left_out = read(as_folder(tmp_path / "class", files))
+    assert [file.path.rpartition("/")[2] for file in left_out] == ["lost.zip"]
+
+
+def test_platforms_unpacked_into_one_folder(tmp_path: Path) -> None:
+    """Where the downloads of two platforms were unpacked into one folder, both are read."""
+    files = {"doejane_1_10_bptt.ipynb": work("j"), f"Zed_1{MOODLES}": work("z"), f"Yan_2{MOODLES}": work("y")}
+    found, _ = read(as_folder(tmp_path, files))
+    assert [(one.student, whose(one)) for one in found] == [("Yan", "y"), ("Zed", "z"), ("doejane", "j")]

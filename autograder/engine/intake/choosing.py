@@ -126,6 +126,15 @@ def remarks(chosen: Candidate, same: list[Candidate], others: Iterable[Candidate
     return lines + ([f"{len(left) - MAX_NAMED} more files lie beside {name}"] if len(left) > MAX_NAMED else [])
 
 
+def not_judged(candidates: list[Candidate]) -> list[str]:
+    """A line for each of several files of which none could be judged; of very many, the first ones by name."""
+    if len(candidates) < 2:
+        return []
+    lines = [f"{shown(candidate.name)} was not judged" for candidate in candidates[:MAX_NAMED]]
+    more = len(candidates) - MAX_NAMED
+    return lines + ([f"{more} more files were not judged"] if more > 0 else [])
+
+
 def _remark(candidate: Candidate, chosen: Candidate, name: str) -> str:
     if candidate.newer > chosen.newer:
         return f"{shown(candidate.name)} is an older attempt than {name} and was not judged"

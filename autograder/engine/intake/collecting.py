@@ -48,6 +48,7 @@ class _Collector:
         self._opened = 0  # archives
         self._found: dict[tuple[Path, str | None], Found] = {}
         self._left: list[LeftOut] = []
+        self._packed: set[Path] = set()  # archives of which something was said
 
     def collection(self) -> Collection:
         """What was collected, in the order of the places."""
@@ -80,7 +81,7 @@ class _Collector:
         own = {candidate.path for entry in found for candidate in entry.candidates}
         folders = {entry.path for entry in found if not entry.candidates}
         for path, made_by in notebooks(tree.root):
-            of_somebody = path in own or not folders.isdisjoint((path, *path.parents))
+            of_somebody = path in own or path in self._packed or not folders.isdisjoint((path, *path.parents))
             if made_by or not of_somebody:
                 why = made_by or f"it is in no student's folder: move it, if it is somebody's {NAME}"
                 self._left.append(LeftOut(tree.place_of(path), why))
@@ -117,6 +118,7 @@ class _Collector:
         own: list[Found] = []
         closed: dict[Path, str] = {}
         are_classes = False
+        self._packed.update(folder / name for name in packed)
         naming = trees.clones_naming(folder, [without_ending(name) for name in packed])
         for path, *parts in together([folder / name for name in packed]):
             name = path.name
@@ -244,5 +246,6 @@ class _Collector:
         if not self._several(within, found):
             shutil.rmtree(within.root, ignore_errors=True)
             return [one]
+        self._packed.add(path)
         self._enter(within, found)
         return []

@@ -44,7 +44,7 @@ def platforms_in(folder: Path, names: list[str]) -> list[str]:
 def _people(folder: Path) -> set[str]:
     """Of whom a platform's names in a folder tell."""
     read = platform_of(folder) if look(folder) == "folder" else None
-    return {label.key for label in map(read, entries(folder)) if label} if read else set()
+    return {f"{label.sender.platform} {label.key}" for label in map(read, entries(folder)) if label} if read else set()
 
 
 def _logins(folder: Path, names: list[str]) -> dict[str, str]:
@@ -66,7 +66,7 @@ def by_student(folder: Path, read: Callable[[str], Label | None]) -> Iterator[Fo
     for name in entries(folder):
         label = read(name)
         if label:
-            pieces.setdefault(label.key, []).append((label, folder / name))
+            pieces.setdefault(f"{label.sender.platform} {label.key}", []).append((label, folder / name))
     told = (
         _metadata(folder)
         if any(label.sender.platform == "gradescope" for p in pieces.values() for label, _ in p)

@@ -4,7 +4,6 @@ Opens regular files only, and follows no link. Nothing of it is executed.
 """
 
 import os
-import stat
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,11 +13,21 @@ from autograder.engine.core.looking import CannotReadError, cannot_read, look, n
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake.archives import unpack
-from autograder.engine.intake.choosing import MAX_ENTRIES, by_attempt, choose, files_in, has_answer, is_ours, remarks
+from autograder.engine.intake.choosing import (
+    MAX_ENTRIES,
+    by_attempt,
+    choose,
+    files_in,
+    has_answer,
+    is_ours,
+    not_judged,
+    remarks,
+)
 from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import inside, is_work
 from autograder.engine.intake.members import OWN, ArchiveError, is_archive
-from autograder.engine.intake.submission import MAX_BYTES, Submission, UnreadableError, kind_of, read
+from autograder.engine.intake.opening import bytes_of, expect_file
+from autograder.engine.intake.submission import Submission, UnreadableError, kind_of, read
 
 _ITSELF = f"hand in {NAME}.ipynb itself"
 
@@ -99,7 +108,7 @@ class _Reader:
         """The file that has the right name; or the one other that lies beside it, where it is damaged or the mere handout."""
         first = Candidate(top, top.name)
         others = _beside(first)
-        self.notes = remarks(first, [], others)
+        self.notes = remarks(first, [], [*others, *_below(top.parent)])
         try:
             submission = self._read(first)
         except UnreadableError as error:
@@ -144,7 +153,11 @@ class _Reader:
         works = by_attempt([one for one in given if is_work(_last(one))])
         packed = [one for one in given if is_archive(_last(one))]
         if works:
-            submission, chosen, same = choose(works, self._read)
+            try:
+                submission, chosen, same = choose(works, self._read)
+            except UnreadableError:
+                self.notes = not_judged(works + packed)
+                raise
             if is_ours(submission) or not packed or self._archive:
                 return replace(submission, notes=(*_about(chosen, same, works + packed), *submission.notes))
         if packed and not self._archive:
@@ -159,7 +172,7 @@ class _Reader:
         if len(newest) > 1:
             raise UnreadableError(f"there are several archives ({name}, {shown(_last(newest[1]))}): {_ITSELF}")
         self._expect_readable(newest[0])
-        _expect_file(newest[0].path, name)
+        expect_file(newest[0].path, name)
         with tempfile.TemporaryDirectory(prefix="submission-") as scratch:
             try:
                 made = unpack(newest[0].path, Path(scratch), OWN)
@@ -179,7 +192,7 @@ class _Reader:
         self._expect_readable(candidate)
         found = self._found
         name = shown(candidate.name)
-        data = _bytes(candidate.path, name)
+        data = bytes_of(candidate.path, name)
         return read(found.shown_place, found.shown_student, name, data, self.notes)
 
     def _expect_readable(self, candidate: Candidate) -> None:
@@ -210,6 +223,15 @@ def _beside(first: Candidate) -> list[Candidate]:
     return [Candidate(path, path.name) for path in found if path != first.path and look(path) == "file"]
 
 
+def _below(folder: Path) -> list[Candidate]:
+    """The notebooks in the folders of a folder, as far as these are few."""
+    try:
+        deeper = [path for path in files_in(folder, lambda name: kind_of(name) == "ipynb") if path.parent != folder]
+    except (UnreadableError, CannotReadError, OSError):
+        return []
+    return [Candidate(path, str(path.relative_to(folder))) for path in deeper]
+
+
 def _about(chosen: Candidate, same: list[Candidate], given: list[Candidate]) -> list[str]:
     """What there is to say where no file has the name that it should have, or several were handed in."""
     copies = f" ({', '.join(shown(one.name) for one in same[:2])} is the same)" if same else ""
@@ -217,31 +239,3 @@ def _about(chosen: Candidate, same: list[Candidate], given: list[Candidate]) -> 
         [] if chosen.name == f"{NAME}.ipynb" else [f"{shown(chosen.name)} was judged: there is no {NAME}.ipynb{copies}"]
     )
     return judged + remarks(chosen, same, given)
-
-
-def _expect_file(file: Path, name: str) -> None:
-    kind = look(file)
-    if kind == "link":
-        raise UnreadableError(f"{name} is a link: hand in the file itself")
-    if kind in ("folder", "special"):
-        raise UnreadableError(f"{name} is not a regular file: hand in {NAME}.ipynb")
-    if kind == "absent":
-        raise UnreadableError(f"{name} is not there: hand it in again")
-
-
-def _bytes(file: Path, name: str) -> bytes:
-    """The bytes of a regular file of a sane size; links and special files are not followed. Raises OSError as it comes."""
-    _expect_file(file, name)
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError(f"{name} is not a regular file: hand in {NAME}.ipynb")
-        if status.st_size > MAX_BYTES:
-            raise UnreadableError(
-                f"{name} is larger than {MAX_BYTES >> 20} MiB: clear its outputs and hand it in again"
-            )
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read(MAX_BYTES + 1)
-    finally:
-        os.close(descriptor)

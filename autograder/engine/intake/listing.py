@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.places import NAME
+from autograder.engine.intake.members import is_archive
 from autograder.engine.intake.submission import kind_of
 
 RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
@@ -37,7 +38,7 @@ def entries(folder: Path) -> list[str]:
 
 
 def notebooks(root: Path) -> Iterator[tuple[Path, str]]:
-    """All notebooks below a folder, and of those that no student has handed in what made them."""
+    """All notebooks and archives below a folder, and of those that no student has handed in what made them."""
     waiting = [(root, "")]
     walked = 0
     while waiting and walked < _MAX_WALKED:
@@ -52,7 +53,7 @@ def notebooks(root: Path) -> Iterator[tuple[Path, str]]:
             kind = look(path)
             if kind == "folder" and name not in (".git", "node_modules"):
                 waiting.append((path, made_by or _maker(name)))
-            elif kind == "file" and kind_of(name) == "ipynb":
+            elif kind == "file" and (kind_of(name) == "ipynb" or is_archive(name)):
                 yield path, made_by or ("a Mac's own file" if name.startswith("._") else "")
 
 

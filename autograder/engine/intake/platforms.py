@@ -158,7 +158,7 @@ def shared_beginning(names: Sequence[str], end: str) -> str:
 def reader(
     names: Sequence[str], has_attachments: Callable[[str], bool], logins: Mapping[str, str] | None = None
 ) -> _Reader | None:
-    """What reads the names of one folder, or None where most of them are no platform's.
+    """What reads the names of one folder, or None where most of them are no platform's; several may be unpacked into one.
 
     Sakai's names alone say too little: `has_attachments` tells whether a folder is laid out as it does. `logins` is what
     Blackboard's receipts tell.
@@ -168,6 +168,8 @@ def reader(
         return _sakai(name) if has_attachments(name) else None
 
     candidates = (_moodle, _blackboard(names, logins or {}), _brightspace, _gradescope, _canvas, sakai)
-    counts = [sum(read(name) is not None for name in names) for read in candidates]
-    best = max(counts)
-    return candidates[counts.index(best)] if best and 2 * best >= len(names) else None
+    found = [{name: label for name in names if (label := read(name))} for read in candidates]
+    if 2 * len(set().union(*found)) < max(1, len(names)):
+        return None
+    ranked = [candidates[n] for n in sorted(range(len(found)), key=lambda n: -len(found[n])) if found[n]]
+    return lambda name: next((label for read in ranked if (label := read(name))), None)
