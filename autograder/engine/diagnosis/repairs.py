@@ -44,8 +44,10 @@ def repairs(
     """
     start = 0
     for count in searching.counts:
-        numbers = range(start, min(start + count, most))
+        numbers = range(start, start + count)
         start += count
+        if start > most:  # not all of this level could be tried, and the others might point elsewhere
+            return []
         first = _passing(searching, numbers, answered.cases, _first_asked(answered, finding))
         mended = _passing(searching, first[:_MOST_MATCHED], answered.cases, list(answered.cases.calls))
         if mended:
