@@ -46,7 +46,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import permutations
+from itertools import islice, permutations
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, Literal, TextIO
@@ -2224,6 +2224,7 @@ def _other_slices(index: ast.expr) -> Iterator[ast.expr]:
 # --- quantities ---
 
 _NUMERIC = "fiu"
+_MOST = 24  # quantities of one sort: a function on one screen has fewer
 Pool = dict[Sort, list[tuple[str, ast.expr]]]
 
 
@@ -2259,7 +2260,7 @@ class Scope:
             if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
                 seen.add(text)
                 found.setdefault(sort, []).append((text, copy.deepcopy(place.node)))
-        return found
+        return {sort: quantities[:_MOST] for sort, quantities in found.items()}
 
     def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
         """The sizes of the arguments, each once."""
@@ -2864,11 +2865,16 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         getattr(node, name)[index] = value
 
 
+_MOST = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+
+
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
     """All edits of the function and of those it calls, the likelier ones first."""
     found: list[Edit] = []
     for function in program.functions:
-        single = list(_of_expressions(program, function, facts, scope))
+        single = list(islice(_of_expressions(program, function, facts, scope), _MOST))
+        if len(single) == _MOST:
+            return []
         found += [edit for edit, _ in single]
         found += _everywhere(single)
         found += _moved_factors(program, function)

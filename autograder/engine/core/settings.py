@@ -52,7 +52,7 @@ class Limits:
     edits: int = 1500  # small edits of one function that are tried, in search of the line with the mistake
     edits_of_all: int = 6000  # of all functions of one submission
     edit_lines: int = 1_000_000  # lines that the edits of one function run together: a second of processor time, or two
-    edits_s: float = 60.0  # processor time of all edits, far behind these counts: where it is met, no line is named
+    edits_s: float = 30.0  # processor time of all edits, and of the cells once more, far behind these counts
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.searching import Searching, Tried
 from autograder.engine.sandbox.worker.editing.questions import SKIPPING
 
-_MOST_MATCHED = 60  # edits of one level that are tried on every test case
+_MOST_MATCHED = 200  # edits of one level that pass the first test case and are tried on every other one
 _OF_ONE_SHAPE = 3  # test cases between the first and the repeated call, where something is remembered
 
 
@@ -44,10 +44,14 @@ def repairs(
     """
     start = 0
     for count in searching.counts:
-        numbers = range(start, min(start + count, most))
+        numbers = range(start, start + count)
         start += count
+        if start > most:  # what is not tried might point elsewhere: then nothing is said
+            return []
         first = _passing(searching, numbers, answered.cases, _first_asked(answered, finding))
-        mended = _passing(searching, first[:_MOST_MATCHED], answered.cases, list(answered.cases.calls))
+        if len(first) > _MOST_MATCHED:
+            return []
+        mended = _passing(searching, first, answered.cases, list(answered.cases.calls)) if first else []
         if mended:
             mended = _passing(searching, mended, fresh(), list(answered.cases.calls))
         if finding.kind in ("argument", "not_new"):  # a step that is skipped changes nothing either

@@ -19,6 +19,8 @@ from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.searching import Searching, Wanted
 from autograder.engine.sandbox.session import Session
 
+_EDIT_S = 2.0  # processor time of one edit: an honest one takes a few milliseconds
+
 
 def with_locations(
     judged: Sequence[TaskResult],
@@ -73,8 +75,8 @@ def _is_searched(result: TaskResult, course: Course) -> bool:
 
 
 def _far(limits: Limits) -> Limits:
-    """The limits of the search: the cells run once more, and then the edits."""
-    return replace(limits, submission_s=limits.submission_s + limits.edits_s)
+    """The limits of the search: the cells run once more, and then the edits, each on all test cases of its task."""
+    return replace(limits, submission_s=limits.edits_s, call_s=min(limits.call_s, _EDIT_S))
 
 
 def _findings(answered: AnsweredTask) -> list[tuple[Check, Finding]]:

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from .building import Change, binary, placed
@@ -65,11 +66,16 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         getattr(node, name)[index] = value
 
 
+_MOST = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+
+
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
     """All edits of the function and of those it calls, the likelier ones first."""
     found: list[Edit] = []
     for function in program.functions:
-        single = list(_of_expressions(program, function, facts, scope))
+        single = list(islice(_of_expressions(program, function, facts, scope), _MOST))
+        if len(single) == _MOST:
+            return []
         found += [edit for edit, _ in single]
         found += _everywhere(single)
         found += _moved_factors(program, function)

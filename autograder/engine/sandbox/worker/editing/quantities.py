@@ -10,6 +10,7 @@ from .observing import Facts, Sort
 from .program import Program
 
 _NUMERIC = "fiu"
+_MOST = 24  # quantities of one sort: a function on one screen has fewer
 Pool = dict[Sort, list[tuple[str, ast.expr]]]
 
 
@@ -45,7 +46,7 @@ class Scope:
             if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
                 seen.add(text)
                 found.setdefault(sort, []).append((text, copy.deepcopy(place.node)))
-        return found
+        return {sort: quantities[:_MOST] for sort, quantities in found.items()}
 
     def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
         """The sizes of the arguments, each once."""
