@@ -117,7 +117,7 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: 1.0),
     ),
     Misconception(
-        "nothing_refused", "nothing is refused", "What can no factor make finite, and which max_norm makes no sense?",
+        "nothing_refused", "nothing is refused", "Which entries and which max_norm does the docstring refuse, and how?",
         lambda grads, max_norm: _clip(grads, max_norm, refuse=False),
     ),
     Misconception(

@@ -135,7 +135,7 @@ MISCONCEPTIONS = (
         "threshold_one_allowed", "a threshold of 1 is accepted", "Is 1 a legal threshold?", _Detector(refuses=lambda th: th < 1),
     ),
     Misconception(
-        "threshold_unchecked", "the threshold is not checked", "Which thresholds make no sense?", _Detector(refuses=lambda th: False),
+        "threshold_unchecked", "the threshold is not checked", "Which thresholds does the docstring refuse, and how?", _Detector(refuses=lambda th: False),
     ),
     Misconception(
         "fixed_threshold", "the threshold given is not used", "Where does your code use its fourth argument?",
