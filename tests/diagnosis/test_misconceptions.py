@@ -160,7 +160,11 @@ def test_is_named_where_the_refusals_are_missing_too(id):
     some = next(answer for answer in sat.answers.values() if answer.kind == "value")
     sheet = AnsweredTask(sat.paper, {case: some if case in refused else a for case, a in sat.answers.items()})
     found = name_mistake(sheet, refusals=False)
-    wrong = [case for case in sat.paper.names if case not in refused and not same(given_by(sat.answers[case]), sat.paper.expected[case])]
+    wrong = [
+        case
+        for case in sat.paper.names
+        if case not in refused and not same(given_by(sat.answers[case]), sat.paper.expected[case])
+    ]
     assert (found.id if found else "") in ((id, *_same_as(id)) if wrong else ("",))
     assert name_mistake(sheet) == BY_ID[f"{task}.{REFUSES[task]}"]
 
