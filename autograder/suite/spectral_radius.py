@@ -68,7 +68,7 @@ def _iterated(W_hh, steps):
 
 
 def _by_length(W_hh, steps):
-    return np.linalg.norm(_iterated(W_hh, steps)[1])
+    return np.linalg.norm(_iterated(W_hh, steps - 1)[1])
 
 
 def _by_quotient(W_hh, steps):
