@@ -86,6 +86,7 @@ MISCONCEPTIONS = (
     Misconception(
         "labels_from_one", "the labels are taken to start at 1", "Which column belongs to class 0?",
         lambda o, y: (_softmax(o) - _one_hot(o, y - 1)) / len(o),
+        given=lambda o, y: (o, y - 1),
     ),
     Misconception(
         "softmax_over_all", "the softmax runs over the whole array", "Over which axis do the probabilities add up to 1?",

@@ -55,6 +55,7 @@ MISCONCEPTIONS = (
     Misconception(
         "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (9)?",
         lambda dL_do, W_hh, W_qh, t: bptt.expanded_terms(dL_do, W_hh.T, W_qh, t),
+        given=lambda dL_do, W_hh, W_qh, t: (dL_do, W_hh.T, W_qh, t),
     ),
     Misconception(
         "no_power", "the powers of W_hhᵀ are left out", "How many steps lie between the loss at s and the state h_t?",

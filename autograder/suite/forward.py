@@ -69,6 +69,7 @@ MISCONCEPTIONS = (
     Misconception(
         "zero_h_0", "h_0 is taken to be zero", "Which state does the first step start from?",
         lambda x, h_0, W_hx, W_hh, W_qh: bptt.forward(x, 0 * h_0, W_hx, W_hh, W_qh),
+        given=lambda x, h_0, W_hx, W_hh, W_qh: (x, 0 * h_0, W_hx, W_hh, W_qh),
     ),
     Misconception(
         "h_0_not_stored", "the first row of h is not h_0, though step 1 starts from it", "What should a reader find in h[0]?",
@@ -82,10 +83,12 @@ MISCONCEPTIONS = (
         "W_hh_transposed", "W_hh is used transposed",
         "In (1), is it a row or a column of W_hh that meets the entries of h_{t-1}?",
         lambda x, h_0, W_hx, W_hh, W_qh: bptt.forward(x, h_0, W_hx, W_hh.T, W_qh),
+        given=lambda x, h_0, W_hx, W_hh, W_qh: (x, h_0, W_hx, W_hh.T, W_qh),
     ),
     Misconception(
         "late_input", "the input of the step before is used", "Which row of x is x_t?",
         lambda x, h_0, W_hx, W_hh, W_qh: bptt.forward(np.roll(x, 1, axis=0), h_0, W_hx, W_hh, W_qh),
+        given=lambda x, h_0, W_hx, W_hh, W_qh: (np.roll(x, 1, axis=0), h_0, W_hx, W_hh, W_qh),
     ),
     Misconception(
         "late_output", "o_t is read from h_{t-1}", "Has the state seen x_t when o_t is read from it?",

@@ -122,6 +122,7 @@ MISCONCEPTIONS = (
         "W_hh_transposed", "W_hh is not transposed",
         "(8) carries ∂L/∂h_{t+1} back through h_{t+1} = … + W_hh h_t. Along which index of W_hh is the sum?",
         lambda dL_do, W_hh, W_qh: bptt.hidden_grads(dL_do, W_hh.T, W_qh),
+        given=lambda dL_do, W_hh, W_qh: (dL_do, W_hh.T, W_qh),
     ),
     Misconception(
         "carried_only", "only the carried gradient counts; the direct one is left out before T",

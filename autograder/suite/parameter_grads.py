@@ -80,6 +80,7 @@ MISCONCEPTIONS = (
     Misconception(
         "late_input", "x_{t−1} is used where x_t belongs", "Which row of x entered step t?",
         lambda x, h, dL_do, dL_dh: (dL_dh.T @ np.roll(x, 1, axis=0), dL_dh.T @ h[:-1], dL_do.T @ h[1:]),
+        given=lambda x, h, dL_do, dL_dh: (np.roll(x, 1, axis=0), h, dL_do, dL_dh),
     ),
     Misconception(
         "early_input", "x_{t+1} is used where x_t belongs", "Which row of x entered step t?",

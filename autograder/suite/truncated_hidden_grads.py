@@ -172,6 +172,7 @@ MISCONCEPTIONS = (
     Misconception(
         "one_too_many", "one term too many is kept", "For tau = 1, which losses reach h_t?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau + (tau >= 1)),
+        given=lambda dL_do, W_hh, W_qh, tau: (dL_do, W_hh, W_qh, tau + (tau >= 1)),
     ),
     Misconception(
         "one_too_few", "one term too few is kept", "For tau = 1, which losses reach h_t?",
@@ -195,6 +196,7 @@ MISCONCEPTIONS = (
     Misconception(
         "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (14)?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh.T, W_qh, tau),
+        given=lambda dL_do, W_hh, W_qh, tau: (dL_do, W_hh.T, W_qh, tau),
     ),
     Misconception(
         "not_truncated", "nothing is cut off", "Where does your code use tau?",

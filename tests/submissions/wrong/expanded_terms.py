@@ -219,3 +219,13 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
         P = (T - i) * W_hh.T if i < T else np.eye(len(W_hh))
         rows.append(P @ W_qh.T @ dL_do[T + t - i - 1])
     return np.array(rows)
+
+
+# %% untransposed_and_no_first_term
+# mistake: two at once: W_hh without the transpose, and the term of i = t is left out
+def expanded_terms(dL_do, W_hh, W_qh, t):
+    T = len(dL_do)
+    rows = []
+    for i in range(t + 1, T + 1):
+        rows.append(np.linalg.matrix_power(W_hh, T - i) @ W_qh.T @ dL_do[T + t - i - 1])
+    return np.array(rows).reshape(T - t, len(W_hh))

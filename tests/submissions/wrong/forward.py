@@ -395,3 +395,12 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
         h.append(W_hx @ x_t + W_hh @ h[-1])
     h = np.array(h)
     return h, h[1:] @ W_qh.T
+
+
+# %% untransposed_from_zero
+# mistake: two at once: row-vector form without the transpose, and a start from zeros
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((len(x) + 1, len(h_0)))
+    for t in range(len(x)):
+        h[t + 1] = x[t] @ W_hx.T + h[t] @ W_hh
+    return h, h[1:] @ W_qh.T

@@ -409,3 +409,15 @@ def hidden_grads(dL_do, W_hh, W_qh):
     for t in range(len(g) - 2, -1, -1):
         g[t] += W_hh.T @ g[t + 1]
     return np.cumsum(g, axis=0)
+
+
+# %% untransposed_and_stored_late
+# mistake: two at once: W_hh without the transpose, and the product that is carried on is stored
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    carry = np.zeros(len(W_hh))
+    for t in range(T - 1, -1, -1):
+        carry = W_hh @ (W_qh.T @ dL_do[t] + carry)
+        g[t] = carry
+    return g

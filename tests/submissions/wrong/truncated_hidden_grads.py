@@ -455,3 +455,18 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
             carry = W_hh.T @ carry + W_qh.T @ dL_do[t]
             out[t] = carry
     return out
+
+
+# %% untransposed_chunks
+# mistake: two at once: chunks, and W_hh without the transpose
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    for start in range(0, T, tau):
+        carry = np.zeros(len(W_hh))
+        for t in range(min(T, start + tau) - 1, start - 1, -1):
+            carry = W_hh @ carry + W_qh.T @ dL_do[t]
+            out[t] = carry
+    return out
