@@ -14,8 +14,8 @@ def _draw(rng: Rng) -> Cases:
     vanishing = net(rng, size["long"], fades=True, last_only=True)
     cases = ordinary(rng, names, size)
     for case in ("again", "wide", "one_step"):
-        x, h, dL_do, dL_dh = cases[case]
-        cases[case] = x, h, 100.0 * dL_do, 100.0 * dL_dh  # no bound on an entry lets them through
+        x, h, *gradients = cases[case]
+        cases[case] = (x, h, *(100.0 * g for g in gradients))  # no bound on an entry lets them through
     return cases | {"vanishing": of(vanishing, names)}
 
 
