@@ -10,7 +10,7 @@ from autograder.engine.core.assignment import Assignment, Check, Misconception
 from autograder.engine.diagnosis import discretion
 from autograder.engine.diagnosis.description import describe, first_step, sizes
 from autograder.engine.diagnosis.general_mistakes import general_mistake
-from autograder.engine.diagnosis.known_mistakes import EVIDENCE, name_mistake
+from autograder.engine.diagnosis.known_mistakes import EVIDENCE, explains, name_mistake
 from autograder.engine.diagnosis.relations import Relation, relate
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
@@ -48,7 +48,7 @@ class Explainer:
         self._task = answered.task
         self._errors = errors
         self._show_values = show_values
-        self._known: dict[int | None, Misconception | None] = {}  # by part: the same answers are searched once
+        self._known: dict[tuple[int | None, bool], Misconception | None] = {}  # the same answers are searched once
 
     def explain(self, check: Check, finding: Finding) -> tuple[str, str | None]:
         """The sentence for a failed check, and the id of the known mistake behind it, where there is one."""
@@ -58,7 +58,7 @@ class Explainer:
         text = finding.text if self._show_values else discretion.of_finding(finding, answer, self._task)
         described = describe(self._assignment, self._task, self._answered.args[finding.case])
         sentence = f"`{self._task.id}` for {described}: {text}."
-        if known := self._known_mistake(check):
+        if known := self._known_mistake(check, finding):
             return f"{sentence} {known.question}", known.id
         if finding.kind == "values" and (relation := self._relation(check, finding.case)):
             text = relation.text if self._show_values else discretion.of_relation(relation)
@@ -77,12 +77,16 @@ class Explainer:
             return f"`{task}`: {finding.text}; a cell did not run: {why}. Does it run in a fresh kernel, from the top?"
         return f"`{task}`: {finding.text}."
 
-    def _known_mistake(self, check: Check) -> Misconception | None:
+    def _known_mistake(self, check: Check, finding: Finding) -> Misconception | None:
+        """The known mistake behind the answers that this check looks at, where it explains what was found."""
         if not check.all_cases:
             return None
-        if check.part not in self._known:
-            self._known[check.part] = name_mistake(self._answered, check.part)
-        return self._known[check.part]
+        refusals = finding.kind in ("accepted", "wrong_error")
+        key = (check.part, refusals)
+        if key not in self._known:
+            self._known[key] = name_mistake(self._answered, check.part, refusals)
+        known = self._known[key]
+        return known if known and explains(self._answered, known, finding.case, check.part) else None
 
     def _relation(self, check: Check, shown: str) -> Relation | None:
         """What the shown answer has to do with the expected one, where another test case says the same."""
