@@ -120,6 +120,11 @@ def full(task: TaskResult) -> bool:
     return task.points == task.max_points
 
 
+def _judged(judge: Judge, kind: str, tasks: list[str]) -> list[tuple[Formulation, TaskResult]]:
+    ways = [way for way in corpus(kind) if way.task in tasks]
+    return [(way, judge.task(way)) for way in track(ways, kind)]
+
+
 def main() -> int:
     faults = coherence.faults()
     if faults:
@@ -131,10 +136,10 @@ def main() -> int:
         [w for w in ways if w.task in tasks] for ways in (corpus("correct"), corpus("wrong"), mutants())
     )
     refused = [way.id for way in track(correct, "correct") if not full(judge.task(way))]
-    judged = [(way, judge.task(way)) for way in track(wrong, "wrong")]
-    slips = [(way, judge.task(way)) for way in track([way for way in corpus("slips") if way.task in tasks], "slips")]
-    passed = [way.id for way, task in (*judged, *slips) if full(task)]
-    judged, slips = ([(way, task) for way, task in found if not full(task)] for found in (judged, slips))
+    judged = _judged(judge, "wrong", tasks)
+    marked = {kind: _judged(judge, kind, tasks) for kind in ("slips", "unseen")}
+    passed = [way.id for found in (judged, *marked.values()) for way, task in found if full(task)]
+    judged, *others = [[(way, task) for way, task in found if not full(task)] for found in (judged, *marked.values())]
     unnamed = [way.id for way, task in judged if not named(_first(task))]
     survivors = [mutant for mutant in track(mutated, "mutants") if full(judge.task(mutant, "off"))]
     unexplained = [mutant for mutant in survivors if not explained(mutant)]
@@ -145,7 +150,8 @@ def main() -> int:
     for mutant in unexplained:
         print(f"  {mutant.id}\n{mutant.source}")
     print(f"named: {len(wrong) - len(unnamed)} of {len(wrong)} wrong ones", *unnamed, sep="\n  ")
-    print(*lines_report("wrong ones", judged), *lines_report("slips", slips), sep="\n")
+    for kind, found in zip(("wrong ones", *marked), (judged, *others), strict=True):
+        print(*lines_report(kind, found), sep="\n")
     return bool(refused or passed or unexplained)
 
 

@@ -1,7 +1,7 @@
 """What several test files use: the corpus of solution cells, short ways into a result, and courses with their commands.
 
-The corpus lies in `submissions/correct`, `submissions/wrong` and `submissions/slips`: one file a task, one solution cell a
-`# %% name`. A line with a mistake ends in `# here`, which no judge sees.
+The corpus lies in `submissions/`, in `correct`, `wrong`, `slips` and `unseen`: one file a task, one solution cell a `# %% name`.
+The slips were written before the search for lines was made and served to mend it; the unseen ones were written later, and did not. A line with a mistake ends in `# here`, which no judge sees.
 """
 
 import json
@@ -41,7 +41,7 @@ class Formulation:
 
 
 def corpus(kind: str) -> list[Formulation]:
-    """All formulations of one kind: "correct", "wrong", or the "slips" that nobody has looked at while the search was made."""
+    """All formulations of one kind: "correct", "wrong", "slips" or "unseen"."""
     return [found for path in sorted((_FOLDER / kind).glob("*.py")) for found in _formulations(path, path.stem)]
 
 

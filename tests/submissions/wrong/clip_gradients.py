@@ -199,7 +199,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0:
         raise ValueError
-    if any(np.isnan(g).any() for g in grads):
+    if any(np.isnan(g).any() for g in grads):  # here
         raise ValueError("nan")
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0

@@ -335,7 +335,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
-        if np.isinf(dL_dh[t - 1]).any():
+        if np.isinf(dL_dh[t - 1]).any():  # here
             return "non_finite", t
     d = dL_do @ W_qh
     if not d.any():
@@ -354,7 +354,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
-        if np.isnan(dL_dh[t - 1]).any():
+        if np.isnan(dL_dh[t - 1]).any():  # here
             return "non_finite", t
     d = dL_do @ W_qh
     if not d.any():
