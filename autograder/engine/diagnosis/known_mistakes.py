@@ -16,17 +16,31 @@ EVIDENCE = 2  # test cases on which a mistake must show before it is named
 _SHARE = 0.75  # of the wrong answers, and of all, that it must account for
 
 
-def name_mistake(answered: AnsweredTask, part: int | None = None) -> Misconception | None:
-    """The one known mistake, or pair of mistakes, that gave these answers; None where none or several could have."""
+def name_mistake(answered: AnsweredTask, part: int | None = None, refusals: bool = True) -> Misconception | None:
+    """The one known mistake, or pair of mistakes, that gave these answers; None where none or several could have.
+
+    Without `refusals` it is looked for only where a value is expected: code that lacks the refusals as well makes a mistake
+    of value all the same.
+    """
     given = {case: given_by(answered.answers[case]) for case in answered.cases.names}
-    given = {case: value for case, value in given.items() if value is not None}
+    refused = {case for case in given if isinstance(answered.expected[case], ValueError)}
+    given = {case: value for case, value in given.items() if value is not None and (refusals or case not in refused)}
     wrong = [not same(value, answered.expected[case], part) for case, value in given.items()]
     if sum(wrong) < EVIDENCE:
         return None
     for table in (answered.task.misconceptions, pairs(answered.task)):
         if best := _best(answered.cases, table, given, wrong, part):
-            return best[0] if _alike(answered.cases, best, part) else None
+            return best[0] if _alike(answered.cases, best, part, list(given)) else None
     return None
+
+
+def explains(answered: AnsweredTask, known: Misconception, case: str, part: int | None) -> bool:
+    """Whether a mistake gives what was answered to this test case; of a refusal that is missing, that it is missing."""
+    answer = answered.answers[case]
+    would, given = mistaken(answered.cases, known).get(case), given_by(answer)
+    if isinstance(answered.expected[case], ValueError) and answer.kind in ("value", "unusable"):
+        return would is not None and not isinstance(would, ValueError)
+    return would is not None and given is not None and same(given, would, part)
 
 
 def _best(
@@ -44,10 +58,10 @@ def _best(
     return [table[k] for k in score if score[k] == max(score.values())]
 
 
-def _alike(cases: TaskCases, best: list[Misconception], part: int | None) -> bool:
-    """Whether there is one mistake, or several that no test case can tell apart."""
-    ends = (mistaken(cases, known).values() for known in (best[0], best[-1]))
-    return len(best) == 1 or all(same(a, b, part) for a, b in zip(*ends, strict=True))
+def _alike(cases: TaskCases, best: list[Misconception], part: int | None, given: list[str]) -> bool:
+    """Whether there is one mistake, or several that none of these test cases can tell apart."""
+    one, other = (mistaken(cases, known) for known in (best[0], best[-1]))
+    return len(best) == 1 or all(same(one[case], other[case], part) for case in given)
 
 
 def given_by(answer: Answer) -> Any:
