@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.selfcheck.judge import quiet
+from autograder.selfcheck.limit import TooLongError, limited
 from autograder.selfcheck.words import error_text
 
 # From the notebook's file to functions
+
+
+LONGEST_CELL_S = 60.0
 
 
 class NotebookError(Exception):
@@ -36,9 +40,12 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
             try:
                 code = _compile(source, filename)
                 linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-                exec(code, namespace)
+                with limited(LONGEST_CELL_S):
+                    exec(code, namespace)
             except KeyboardInterrupt:
                 raise
+            except TooLongError as stopped:
+                errors[name] = f"a limit of time: {stopped}"
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
                 errors[name] = error_text(error)
     return namespace

@@ -10,12 +10,11 @@ from autograder.engine.core.assignment import Args, Assignment, Check
 from autograder.engine.diagnosis import questions
 from autograder.engine.diagnosis.description import first_step
 from autograder.engine.diagnosis.known_mistakes import given_by
-from autograder.engine.diagnosis.questions import NOTHING_NAMED, QUESTIONS, ask
+from autograder.engine.diagnosis.questions import QUESTIONS, ask
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Raised
-
 
 # By kind the name of a mistake that is a misconception; the other kinds are slips.
 _NAMES = {
@@ -170,9 +169,9 @@ def _remembers(answered: AnsweredTask) -> bool:
 def _kind_of_shape(assignment: Assignment, answered: AnsweredTask, check: Check, case: str) -> str:
     """How the shape of the first part that differs in shape is related to the expected one."""
     got, expected = answered.parts(case)
-    if answered.task.form == "arrays" and len(answered.task.returns) > 1:
-        if order := questions.of_shapes([part.shape for part in got], [part.shape for part in expected]):
-            return order
+    shapes = [[part.shape for part in parts] for parts in (got, expected)]
+    if answered.task.form == "arrays" and len(answered.task.returns) > 1 and questions.in_another_order(*shapes):
+        return "order"
     parts = range(len(expected)) if check.part is None else (check.part,)
     part = next(p for p in parts if got[p].shape != expected[p].shape)
     name = answered.task.returns[min(part, len(answered.task.returns) - 1)]

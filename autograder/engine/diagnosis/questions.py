@@ -98,6 +98,8 @@ QUESTIONS = {
     "missing": "Which cell defines it, and under which name?",
     "not_run": "Does it run in a fresh kernel, from the top?",
     "not_callable_task": "Which line gave this name another value?",
+    "callee": "Which of the two is to be written first?",
+    "newer": "How is the same written for an older Python?",
     "placeholder": "Which lines does Python reach behind a `raise`?",
     # relations
     "zeros": "Where does the first value that is not zero come from?",
@@ -272,9 +274,9 @@ def of_shape(got: Shape, expected: Shape, steps: bool) -> str:
     return "shape"
 
 
-def of_shapes(got: Sequence[Shape], expected: Sequence[Shape]) -> str:
-    """ "order" where the shapes of several arrays are the expected ones in another order; else nothing."""
-    return "order" if list(got) != list(expected) and sorted(got) == sorted(expected) else ""
+def in_another_order(got: Sequence[Shape], expected: Sequence[Shape]) -> bool:
+    """Whether the shapes of several arrays are the expected ones in another order."""
+    return list(got) != list(expected) and sorted(got) == sorted(expected)
 
 
 def _is_part(shorter: Shape, longer: Shape) -> bool:

@@ -58,6 +58,8 @@ def relate(
     if not found and first_step is not None:
         found = _reordered(got, expected, scale)
     found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
+    if not found and _near_in_each_row(got, expected):
+        return _distorted(got, expected, scale)
     if not found and first_step is not None:
         found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
     return found or _distorted(got, expected, scale)
@@ -73,6 +75,13 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
         if found and found.id in ("zeros", "constant", "sign", "factor", "offset", "rounded", "decimals")
         else None
     )
+
+
+def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether no row is further off than a small part of its own size."""
+    rows = (len(got), -1) if got.ndim else (1, -1)
+    off, size = (np.abs(array).reshape(rows).max(axis=1, initial=0.0) for array in (got - expected, expected))
+    return bool((off <= _NEAR * size).all())
 
 
 def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:

@@ -4,7 +4,7 @@ What was seen are the kinds of `engine/diagnosis/questions.py`, where each has a
 as the hidden one is. No solution may stand here.
 """
 
-_H = "How many states are there, h_0 included, and how many outputs?"
+_STATES = "How many states are there, h_0 included, and how many outputs?"
 _ORDER = "In which order does the docstring name the three?"
 _SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
 _GROWS = "If one entry of o grows a little, by how much does L grow?"
@@ -20,9 +20,9 @@ ASKS = {
     "forward follows": "Is o wrong by itself, or because h is?",
     "forward order": "Which of the two does the docstring name first?",
     "forward one_array": "Which two arrays does the docstring ask for?",
-    "forward shape": _H,
-    "forward row_more": _H,
-    "forward row_less": _H,
+    "forward shape": _STATES,
+    "forward row_more": _STATES,
+    "forward row_less": _STATES,
     "forward factor": "Does a factor stand before one of the parts of h_t?",
     "squared_error_grad values": _GROWS,
     "squared_error_grad one_step": "What is the slope of a square?",

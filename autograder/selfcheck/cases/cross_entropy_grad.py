@@ -8,7 +8,8 @@ from autograder.selfcheck.cases.shared import NET, Case, _case, _gradient, cross
 def cross_entropy_grad_cases() -> list[Case]:
     def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
         y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+        slope = _gradient(lambda moved: cross_entropy(moved, y), o)
+        return _case(check, ask, {"dL_do": slope}, "1/T", special=check == "large-outputs", o=o, y=y)
 
     large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3

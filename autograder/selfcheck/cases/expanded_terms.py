@@ -1,6 +1,6 @@
 """The public cases of `expanded_terms`."""
 
-from autograder.selfcheck.cases.shared import HAND, Case, _case, _from_outputs, _some
+from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, Case, _case, _from_outputs, _some
 
 
 def expanded_terms_cases() -> list[Case]:
@@ -33,5 +33,6 @@ def expanded_terms_cases() -> list[Case]:
             **args,
             t=2,
         ),
+        _case("terms", DIGITS, {"terms": sent[4:, 4] / 7}, "row", **args | {"dL_do": NET["dL_do"] / 7}, t=5),
         _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
     ]

@@ -16,8 +16,8 @@ import numpy as np
 _MOST_SOURCE = 20_000
 _MOST_TEXT = 200
 _SAME_SHAPE = frozenset("exp log tanh abs sqrt square asarray array copy where nan_to_num zeros_like ones_like".split())
-_REDUCED = {"max": np.max, "min": np.min, "sum": np.sum, "mean": np.mean}
-Shape = tuple[int, ...]
+_REDUCED: dict[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "sum": np.sum, "mean": np.mean}
+Sizes = tuple[int, ...]
 SHAPES_MET = " the shape"  # in the words about two shapes that do not go together
 
 
@@ -39,7 +39,8 @@ def beside(error: BaseException, source: str, line: int, frame: FrameType | None
             return "code stands below that line" if _below(tree, statement) else ""
         if type(error) is NameError:
             return near_name(str(error.name), names)
-        return (_called(statement, names) or _met(statement, names))[:_MOST_TEXT]
+        found = _called(statement, names)
+        return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
     except BaseException:  # of hostile names, or of a text that is no plain Python
         return ""
 
@@ -129,7 +130,8 @@ def _look(statement: ast.stmt, names: Mapping[str, Any]) -> None:
     value = getattr(statement, "value", None)
     place, came = _shape(target, names), _shape(value, names)
     if place is not None and came is not None and _broadcast(place, came) != place:
-        raise _MetError(f"`{ast.unparse(target)[:40]}` has the shape {place}, and {came} comes from the right")
+        left = ast.unparse(statement).partition("=")[0].rstrip(" +-*/@")[:40]
+        raise _MetError(f"`{left}` has the shape {place}, and {came} comes from the right")
 
 
 def _innermost_first(node: ast.AST) -> Iterator[ast.AST]:
@@ -138,7 +140,7 @@ def _innermost_first(node: ast.AST) -> Iterator[ast.AST]:
     yield node
 
 
-def _shape(node: ast.AST | None, names: Mapping[str, Any]) -> Shape | None:
+def _shape(node: ast.AST | None, names: Mapping[str, Any]) -> Sizes | None:
     """The shape of an expression, as far as names, indices and operators tell it; else None."""
     if isinstance(node, ast.Constant):
         return () if isinstance(node.value, int | float) else None
@@ -158,7 +160,7 @@ def _shape(node: ast.AST | None, names: Mapping[str, Any]) -> Shape | None:
     return _of_operation(node, names) if isinstance(node, ast.BinOp) else None
 
 
-def _of_operation(node: ast.BinOp, names: Mapping[str, Any]) -> Shape | None:
+def _of_operation(node: ast.BinOp, names: Mapping[str, Any]) -> Sizes | None:
     one, other = _shape(node.left, names), _shape(node.right, names)
     if one is None or other is None:
         return None
@@ -172,7 +174,7 @@ def _of_operation(node: ast.BinOp, names: Mapping[str, Any]) -> Shape | None:
     return shape
 
 
-def _product(text: str, one: Shape, other: Shape) -> Shape | None:
+def _product(text: str, one: Sizes, other: Sizes) -> Sizes | None:
     if not one or not other:
         return None
     inner = other[-2] if len(other) > 1 else other[0]
@@ -181,12 +183,12 @@ def _product(text: str, one: Shape, other: Shape) -> Shape | None:
     return one[:-1] + other[-1:] * (len(other) > 1) if max(len(one), len(other)) < 3 else None
 
 
-def _of_call(node: ast.Call, names: Mapping[str, Any]) -> Shape | None:
+def _of_call(node: ast.Call, names: Mapping[str, Any]) -> Sizes | None:
     """The shape of a call of NumPy's that keeps a shape, or takes an axis away."""
     function = node.func
     if not isinstance(function, ast.Attribute):
         return None
-    given = {word.arg: word.value for word in node.keywords}
+    given = {str(word.arg): word.value for word in node.keywords}
     of_numpy = isinstance(function.value, ast.Name) and names.get(function.value.id) is np
     parts = [_shape(argument, names) for argument in node.args]
     if of_numpy and function.attr == "outer" and len(parts) == 2 and None not in parts:
@@ -199,16 +201,18 @@ def _of_call(node: ast.Call, names: Mapping[str, Any]) -> Shape | None:
     if inner is None or function.attr not in _REDUCED or set(given) - {"axis", "keepdims"}:
         return None
     options = {name: _index(value, names) for name, value in given.items()}
-    reduce: Callable[..., Any] = _REDUCED[function.attr]
-    return np.shape(reduce(_empty(inner), **options)) if ... not in options.values() else None
+    if ... in options.values():
+        return None
+    shape: Sizes = np.shape(_REDUCED[function.attr](_empty(inner), **options))
+    return shape
 
 
-def _empty(shape: Shape) -> np.ndarray:
+def _empty(shape: Sizes) -> np.ndarray:
     """An array of this shape that takes no memory."""
     return np.broadcast_to(np.zeros(()), shape)
 
 
-def _broadcast(one: Shape, other: Shape) -> Shape | None:
+def _broadcast(one: Sizes, other: Sizes) -> Sizes | None:
     try:
         return np.broadcast_shapes(one, other)
     except ValueError:
