@@ -92,11 +92,14 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
 def _not_there(task: str, namespace: Mapping[str, Any]) -> str:
     """Why there is no function of this name, and what to do."""
     saved = "__cell_errors__" in namespace
-    if error := namespace.get("__cell_errors__", {}).get(task):
+    errors = namespace.get("__cell_errors__", {})
+    if error := errors.get(task):
         return f"`{task}`: it is not defined. Its cell stopped with {error}. {ask(ASKS, task, 'not_run')}"
     if instead := in_place(task, namespace):
         seen = "near_name" if "nearly" in instead else "not_callable_task"
         return f"`{task}`: it is not defined; {instead}. {ask(ASKS, task, seen)}"
+    if errors:
+        return f"`{task}`: it is not defined. A cell stopped with {next(iter(errors.values()))}. {ask(ASKS, task, 'not_run')}"
     if saved:
         return f"`{task}`: it is not defined in the notebook. {ask(ASKS, task, 'missing')}"
     return f"`{task}`: it is not defined here. Has its cell been run since the kernel was started?"

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import DIGITS, NET, Case, _by, _case, _only, _states
+from autograder.selfcheck.cases.shared import DIGITS, NET, SMALL, Case, _by, _case, _only, _states
 
 
 def parameter_grads_cases() -> list[Case]:
@@ -58,7 +58,7 @@ def parameter_grads_cases() -> list[Case]:
         _case(
             "W_hx",
             DIGITS,
-            {"dL_dW_hx": _by("W_hx") / 7, "dL_dW_hh": _by("W_hh") / 7, "dL_dW_qh": _by("W_qh") / 7},
-            **args | {name: args[name] / 7 for name in ("dL_do", "dL_dh")},
+            {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
+            **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
         ),
     ]

@@ -136,6 +136,8 @@ def _case(
 # fmt: off
 
 
-DIGITS = "Which step loses the digits: a dtype, a rounding, a constant added?"  # where no entry is a short decimal number
+# Where no entry is a short decimal number, or all are small.
+DIGITS = "Which step loses the digits: a dtype, a rounding, a constant added, a bound for small numbers?"
+SMALL = 1e-9 / 7
 HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
 # fmt: on

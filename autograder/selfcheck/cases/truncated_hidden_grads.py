@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, Case, _case, _direct, _from_outputs, _some
+from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, SMALL, Case, _case, _direct, _from_outputs, _some
 
 
 def truncated_hidden_grads_cases() -> list[Case]:
@@ -27,9 +27,9 @@ def truncated_hidden_grads_cases() -> list[Case]:
         _case(
             "direct-only",
             DIGITS,
-            {"dL_dh": np.array([sent[t, t] for t in range(5)]) / 7},
+            {"dL_dh": np.array([sent[t, t] for t in range(5)]) * SMALL},
             "row",
-            **args | {"dL_do": NET["dL_do"] / 7},
+            **args | {"dL_do": NET["dL_do"] * SMALL},
             tau=1,
         ),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
