@@ -70,9 +70,11 @@ class Explainer:
             text = finding.text if self._show_values else "it is not defined, and another name is in its place"
             return f"`{task}`: {text}. {ask(*own, 'near_name' if 'nearly' in answer.text else 'not_callable_task')}"
         others = (error for error in self._errors.values() if f"name '{task}' is not defined" not in str(error))
-        why = error_text(self._errors.get(f"the cell of `{task}`") or next(others, ""), self._show_values)
-        if why:
-            return f"`{task}`: {finding.text}; a cell did not run: {why}. {ask(*own, 'not_run')}"
+        error = self._errors.get(f"the cell of `{task}`") or next(others, "")
+        if error:
+            newer = isinstance(error, Raised) and error.versions
+            question = ask(*own, "versions" if newer else "not_run")
+            return f"`{task}`: {finding.text}; a cell did not run: {error_text(error, self._show_values)}. {question}"
         return f"`{task}`: {finding.text}. {ask(*own, 'missing')}"
 
     def _known_mistake(self, check: Check, finding: Finding) -> Misconception | None:
@@ -115,7 +117,7 @@ class Explainer:
 
     def _relate(self, check: Check, case: str) -> Relation | None:
         """The first relation of a wrong part of this answer to what is expected."""
-        if self._answered.answers[case].kind != "value":
+        if self._answered.answers[case].kind != "value" or isinstance(self._answered.expected[case], ValueError):
             return None
         got, expected = self._answered.parts(case)
         names = self._task.returns

@@ -102,7 +102,6 @@ ASKS = {
     "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
     "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
     "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
-    "truncated_hidden_grads one_step": "T = 1: is there a next state?",
     "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
     "truncated_hidden_grads factor": _HOLDS,
     "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
