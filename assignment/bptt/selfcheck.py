@@ -2495,6 +2495,7 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     namespace: dict[str, Any] = {"__name__": "__main__", "__cell_errors__": errors, "display": lambda *_, **__: None}
     shell = _Shell(namespace)
     namespace["get_ipython"] = lambda: shell
+    sys.argv, words = sys.argv[:1], sys.argv  # which are not meant for the notebook
     for number, (name, source) in enumerate(_code_cells(Path(path))):
         filename = f"<cell {number}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
@@ -2508,6 +2509,7 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
                 errors[name] = f"a limit of time: {stopped}"
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
                 errors[name] = error_text(error)
+    sys.argv = words
     for name, value in namespace.items():  # where other processes look for what they are to run
         if callable(value) and getattr(value, "__module__", "") == "__main__":
             vars(sys.modules["__main__"]).setdefault(name, value)

@@ -29,14 +29,16 @@ def test_the_corpus(tried, task, bundle, monkeypatch):
 
 @pytest.mark.parametrize("task", ASSIGNMENT.by_id)
 def test_stumbles(judge_cells, tried, task, bundle, monkeypatch):
-    """What costs points is told by the self-check, and what costs none is not."""
+    """What costs points is told by the self-check, what costs none is not, and both sides ask something."""
     monkeypatch.setattr(bundle, "LONGEST_S", 1.0)
     for way in corpus("stumbles"):
         if way.task == task:
             said = tried(task, way.source)
             hidden = task_of(judge_cells({task: way.source, "cell-42": ""}), task)
             assert bool(said) == (hidden.points < hidden.max_points), way.id
+            told = [check.message for check in hidden.checks if check.message and "counts as soon" not in check.message]
             assert all(text.endswith("?") for text in said.values()), way.id
+            assert all(text.endswith("?") for text in told if "not judged" not in text), way.id
 
 
 def _notebook(cells: tuple[str, ...]) -> str:

@@ -47,7 +47,7 @@ def test_the_other_checks_of_the_task(soon, tried):
     body = "    while W_hh.shape == (2, 2):\n        pass\n    return np.abs(np.linalg.eigvals(W_hh)).max()"
     said = tried("spectral_radius", _source(body))
     assert "diagonal" not in said
-    assert len({text for text in said.values()}) == 1
+    assert len(set(said.values())) == 1
 
 
 def test_the_handler_of_before_comes_back(soon, tried):
