@@ -129,6 +129,7 @@ QUESTIONS = {
     # shapes
     "order": "In which order does the docstring name what is returned?",
     "scalar": "Is it one number, or an array of them?",
+    "number": "Is one number asked for, or an array of them?",
     "summed": "Which axis has been summed or picked away, and should it have been?",
     "axis_more": "What does the axis that is too many count, and what should become of it?",
     "transposed": "Which axis counts the steps?",
@@ -321,6 +322,8 @@ def of_shape(got: Shape, expected: Shape, steps: bool) -> str:
     """How a wrong shape is related to the expected one; `steps` says that the first axis counts steps."""
     if not expected:
         return "scalar"
+    if not got and any(n != 1 for n in expected):
+        return "number"
     if [n for n in got if n != 1] == [n for n in expected if n != 1]:
         return "squeezed"
     if got == expected[::-1]:
@@ -617,7 +620,7 @@ ASKS = {
     "squared_error_grad one_step": "What is the slope of a square?",
     "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
     "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "squared_error_grad summed": "Is the loss asked for, or its slope by each entry of o?",
+    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
     "squared_error_grad zeros": "What is the slope of a square?",
     "cross_entropy_grad values": _GROWS,
     "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
@@ -625,7 +628,7 @@ ASKS = {
     "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
     "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
     "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
-    "cross_entropy_grad summed": "Is the loss asked for, or its slope by each entry of o?",
+    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
     "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
     "hidden_grads one_step": "T = 1: is there a next state?",
     "hidden_grads early_loss": "Which states does each loss depend on?",
@@ -640,6 +643,7 @@ ASKS = {
     "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
     "expanded_terms long": "Which power belongs to each row, and which output?",
     "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
+    "expanded_terms transposed": "Which axis counts the terms?",
     "expanded_terms summed": "Are the terms asked for, or their sum?",
     "expanded_terms row_more": "How many steps are there from t to T?",
     "expanded_terms row_less": "How many steps are there from t to T?",
@@ -675,7 +679,7 @@ ASKS = {
     "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
     "amplification extreme": _SQUARE,
     "amplification shape": "How many numbers are asked for at each step?",
-    "amplification summed": "How many numbers are asked for at each step?",
+    "amplification number": "How many numbers are asked for at each step?",
     "amplification squeezed": "How many axes does an array have that holds one number for each step?",
     "amplification transposed": "How many numbers are asked for at each step?",
     "amplification axis_more": "How many numbers are asked for at each step?",
@@ -1422,6 +1426,7 @@ def cases_of(task: str) -> list[Case]:
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
+_OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
 
 
@@ -1482,7 +1487,7 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
     found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
     return (
         found
-        if found and found.id in ("zeros", "constant", "sign", "factor", "offset", "rounded", "decimals")
+        if found and found.id in _OF_NUMBERS
         else None
     )
 
@@ -1497,7 +1502,7 @@ def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
 def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
     """The right result, spoilt afterwards: rounded, cut off, moved by a constant, or computed with too few digits."""
     close = np.abs(got - expected) <= tolerance(expected, scale)
-    if close.any() and not got[~close].any():
+    if close.any() and (~close).sum() > 1 and not got[~close].any():
         return Relation("cut", "where it is wrong it is zero, and elsewhere it is right")
     reach = np.abs(got).max()
     if _capped(got, expected, close, reach):
@@ -1527,9 +1532,9 @@ def _capped(got: np.ndarray, expected: np.ndarray, close: np.ndarray, reach: flo
 
 def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
     """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
-    if np.count_nonzero(got) < 2 or got.size < 3:
+    if np.count_nonzero(got) < 2:
         return None
-    if (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
         ways = (np.round, np.floor, np.ceil, np.trunc)
         if any((way(expected) == got).all() for way in ways):
             return Relation("rounded", "it is what is expected, rounded to whole numbers")
@@ -1844,21 +1849,29 @@ def form_trouble(task: str, reply: Reply) -> str:
 
 
 def _shape_trouble(task: str, reply: Reply) -> str:
-    arrays = list(_arrays(task, reply))
-    shapes = [[array.shape for _, array, _ in arrays], [array.shape for _, _, array in arrays]]
-    for name, got, expected in arrays:
+    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    for name, got, expected in _arrays(task, reply):
         if got.shape == expected.shape:
             continue
         if isinstance(reply.raw, np.ndarray) and task in TUPLES:
             text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
             return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
-        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP)
-        if task in TUPLES and in_another_order(*shapes):
-            seen = "order"
+        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
         wanted = f"{expected.shape}" if expected.ndim else "a single number"
         text = f"{name} has shape {got.shape}, expected {wanted}"
         return _sentence(task, reply.case, text, ask(ASKS, task, seen))
     return ""
+
+
+def _in_another_order(task: str, reply: Reply) -> bool:
+    """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
+    sizes = _sizes(reply.case.args)
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
+    for number, name in enumerate(TUPLES[task]):
+        axes = AXES.get(name.removeprefix("dL_d"), "")
+        if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
+            shapes[number] = tuple(sizes[axis] for axis in axes)
+    return in_another_order([array.shape for array in reply.value or ()], shapes)
 
 
 def has_axis_of_one(case: Case) -> bool:
@@ -1889,7 +1902,8 @@ def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlie
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
             lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
-            question = waits if waits and not lost else case.ask
+            of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
+            question = waits if waits and not lost else of_part or case.ask
             return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))
     return ""
 

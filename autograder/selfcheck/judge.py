@@ -57,21 +57,29 @@ def form_trouble(task: str, reply: Reply) -> str:
 
 
 def _shape_trouble(task: str, reply: Reply) -> str:
-    arrays = list(_arrays(task, reply))
-    shapes = [[array.shape for _, array, _ in arrays], [array.shape for _, _, array in arrays]]
-    for name, got, expected in arrays:
+    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    for name, got, expected in _arrays(task, reply):
         if got.shape == expected.shape:
             continue
         if isinstance(reply.raw, np.ndarray) and task in TUPLES:
             text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
             return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
-        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP)
-        if task in TUPLES and in_another_order(*shapes):
-            seen = "order"
+        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
         wanted = f"{expected.shape}" if expected.ndim else "a single number"
         text = f"{name} has shape {got.shape}, expected {wanted}"
         return _sentence(task, reply.case, text, ask(ASKS, task, seen))
     return ""
+
+
+def _in_another_order(task: str, reply: Reply) -> bool:
+    """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
+    sizes = _sizes(reply.case.args)
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
+    for number, name in enumerate(TUPLES[task]):
+        axes = AXES.get(name.removeprefix("dL_d"), "")
+        if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
+            shapes[number] = tuple(sizes[axis] for axis in axes)
+    return in_another_order([array.shape for array in reply.value or ()], shapes)
 
 
 def has_axis_of_one(case: Case) -> bool:
@@ -102,7 +110,8 @@ def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlie
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
             lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
-            question = waits if waits and not lost else case.ask
+            of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
+            question = waits if waits and not lost else of_part or case.ask
             return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))
     return ""
 

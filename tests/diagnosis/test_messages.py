@@ -58,14 +58,14 @@ GOLDEN = {
     ),
     "unusable": (
         RHO + "return '5'", "values",
-        SMALL + "it returned str, expected one real array. Is a text asked for, or numbers?",
+        SMALL + "it returned a str, expected one real array. Is a text asked for, or numbers?",
     ),
     "nothing returned": (
         RHO + EIG, "values", SMALL + "it returned None, expected one real array. Where is the return statement?",
     ),
     "an unusable part": (
         CLIP + "return [g > 0 for g in grads]", "clips",
-        PAIR + "it returned a sequence that holds ndarray of dtype bool, expected a sequence of real arrays. "
+        PAIR + "it returned a sequence that holds an array of dtype bool, expected a sequence of real arrays. "
         "Is a yes or no asked for, or a number?",
     ),
     "number of arrays": (
@@ -74,7 +74,7 @@ GOLDEN = {
     ),
     "no pair": (
         DETECT + "return 'stable'", "explosion",
-        STEPS + "it returned str, expected a pair (status, t). Which two things does the docstring ask for, and in which order?",
+        STEPS + "it returned a str, expected a pair (status, t). Which two things does the docstring ask for, and in which order?",
     ),
     "more than a pair": (
         DETECT + "return 'stable', None, 0", "explosion",
@@ -176,10 +176,10 @@ HIDDEN = {
         "LinAlgError: 1-dimensional array given. Array must be at least two-dimensional "
         "(line 2: `return np.linalg.eigvals(W[0])`)", "LinAlgError (line 2)",
     ),
-    "unusable": ("returned str", "returned something else"),
-    "an unusable part": ("a sequence that holds ndarray of dtype bool", "something else"),
+    "unusable": ("returned a str", "returned something else"),
+    "an unusable part": ("a sequence that holds an array of dtype bool", "something else"),
     "number of arrays": ("4 arrays, expected 2", "a different number of parts than expected"),
-    "no pair": ("returned str", "returned something else"),
+    "no pair": ("returned a str", "returned something else"),
     "more than a pair": ("3 values, expected the pair (status, t)", "a different number of parts than expected"),
     "a word of one's own": ("it says ('fine', None), expected ('stable', None).", RESULT),
     "another decision": ("it says ('stable', None), expected ('exploding', 3).", RESULT),

@@ -37,7 +37,7 @@ _NAMES = {
     "squeezed": "drops_or_adds_an_axis",
     "row_more": "one_row_too_many",
     "row_less": "one_row_too_few",
-    **dict.fromkeys(("scalar", "summed", "axis_more", "shape"), "another_shape"),
+    **dict.fromkeys(("scalar", "number", "summed", "axis_more", "shape"), "another_shape"),
     "constant": "does_not_look_at_its_arguments",
     "word": "another_word",
 }

@@ -69,6 +69,7 @@ QUESTIONS = {
     # shapes
     "order": "In which order does the docstring name what is returned?",
     "scalar": "Is it one number, or an array of them?",
+    "number": "Is one number asked for, or an array of them?",
     "summed": "Which axis has been summed or picked away, and should it have been?",
     "axis_more": "What does the axis that is too many count, and what should become of it?",
     "transposed": "Which axis counts the steps?",
@@ -261,6 +262,8 @@ def of_shape(got: Shape, expected: Shape, steps: bool) -> str:
     """How a wrong shape is related to the expected one; `steps` says that the first axis counts steps."""
     if not expected:
         return "scalar"
+    if not got and any(n != 1 for n in expected):
+        return "number"
     if [n for n in got if n != 1] == [n for n in expected if n != 1]:
         return "squeezed"
     if got == expected[::-1]:

@@ -12,6 +12,7 @@ from autograder.engine.judging.closeness import RTOL, Scale, tolerance
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
+_OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
 
 
@@ -70,11 +71,7 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
     if len(got) < 3:
         return None
     found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
-    return (
-        found
-        if found and found.id in ("zeros", "constant", "sign", "factor", "offset", "rounded", "decimals")
-        else None
-    )
+    return found if found and found.id in _OF_NUMBERS else None
 
 
 def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -87,7 +84,7 @@ def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
 def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
     """The right result, spoilt afterwards: rounded, cut off, moved by a constant, or computed with too few digits."""
     close = np.abs(got - expected) <= tolerance(expected, scale)
-    if close.any() and not got[~close].any():
+    if close.any() and (~close).sum() > 1 and not got[~close].any():
         return Relation("cut", "where it is wrong it is zero, and elsewhere it is right")
     reach = np.abs(got).max()
     if _capped(got, expected, close, reach):
@@ -117,9 +114,9 @@ def _capped(got: np.ndarray, expected: np.ndarray, close: np.ndarray, reach: flo
 
 def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
     """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
-    if np.count_nonzero(got) < 2 or got.size < 3:
+    if np.count_nonzero(got) < 2:
         return None
-    if (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
         ways = (np.round, np.floor, np.ceil, np.trunc)
         if any((way(expected) == got).all() for way in ways):
             return Relation("rounded", "it is what is expected, rounded to whole numbers")

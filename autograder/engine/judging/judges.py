@@ -78,10 +78,18 @@ def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     if answer.raised:
         return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
-        return Finding(case, f"it returned {answer.text}, expected {WANTED[task.form]}", "unusable")
+        return Finding(case, f"it returned {_thing(answer.text)}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
         return Finding(case, f"it is not defined; {answer.text}" if answer.text else "it is not defined", "missing")
     return Finding(case, answer.text, "dead")
+
+
+def _thing(what: str) -> str:
+    """What came, with its articles: "a sequence that holds an array of dtype bool"."""
+    *around, last = what.replace("ndarray", "array").split(" holds ")
+    if last != "None" and not last.startswith(("a ", "an ")):
+        last = f"{'an' if last[:1] in 'aeio' else 'a'} {last}"
+    return " holds ".join([*around, last])
 
 
 def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | None:
