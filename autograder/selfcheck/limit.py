@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.selfcheck.words import in_notebook
 
-_AGAIN_S = 0.05  # the code may catch the exception, so it comes again
+_AGAIN_S = 0.005  # the code may catch the exception, so it comes again
 
 
 class TooLongError(BaseException):

@@ -1485,11 +1485,7 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
     if len(got) < 3:
         return None
     found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
-    return (
-        found
-        if found and found.id in _OF_NUMBERS
-        else None
-    )
+    return found if found and found.id in _OF_NUMBERS else None
 
 
 def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -1726,7 +1722,7 @@ def kind_of_error(task: str, error: BaseException) -> str:
 
 # --- limit ---
 
-_AGAIN_S = 0.05  # the code may catch the exception, so it comes again
+_AGAIN_S = 0.005  # the code may catch the exception, so it comes again
 
 
 class TooLongError(BaseException):

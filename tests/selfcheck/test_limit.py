@@ -1,9 +1,15 @@
 """Calls that come to no end are ended by the self-check, and an interrupt stops all that was to come."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+
+from autograder.engine.core.places import SOLUTION
 
 LOOPS = {
     "a loop": "    while True:\n        x = 1",
@@ -52,8 +58,6 @@ def test_the_other_checks_of_the_task(soon, tried):
 
 def test_the_handler_of_before_comes_back(soon, tried):
     """A limit leaves the signals as they were."""
-    import signal
-
     before = signal.getsignal(signal.SIGALRM)
     tried("spectral_radius", _source("    return 1.0"))
     assert signal.getsignal(signal.SIGALRM) is before
@@ -62,8 +66,6 @@ def test_the_handler_of_before_comes_back(soon, tried):
 
 def test_a_cell_without_an_end(bundle, monkeypatch, tmp_path):
     """A cell of the saved notebook that comes to no end costs itself alone."""
-    import json
-
     monkeypatch.setattr(bundle, "LONGEST_CELL_S", 0.2)
     cells = ["while True: pass", "x = 1"]
     path = tmp_path / "bptt.ipynb"
@@ -73,17 +75,25 @@ def test_a_cell_without_an_end(bundle, monkeypatch, tmp_path):
     assert "did not come to an end in 0.2 seconds" in namespace["__cell_errors__"]["while True: pass"]
 
 
-def test_an_interrupt_stops_what_comes_after(bundle, capsys):
+NOTEBOOK = """
+from IPython.core.interactiveshell import InteractiveShell
+import selfcheck
+
+def spectral_radius(W_hh):
+    raise KeyboardInterrupt
+
+shell = InteractiveShell.instance()
+shell.user_ns |= {"selfcheck": selfcheck, "spectral_radius": spectral_radius}
+done = shell.run_cell('selfcheck.check("spectral_radius", globals())')
+print(type(done.error_in_exec).__name__)
+"""
+
+
+def test_an_interrupt_stops_what_comes_after(tmp_path):
     """An interrupted check fails its cell, which stops "Run All", in one sentence and without a traceback."""
-    shell = InteractiveShell.instance()
-
-    def interrupted(W_hh):
-        raise KeyboardInterrupt
-
-    shell.user_ns |= {"selfcheck": bundle, "spectral_radius": interrupted}
-    done = shell.run_cell('selfcheck.check("spectral_radius", globals())')
-    InteractiveShell.clear_instance()
-    said = capsys.readouterr()
-    assert isinstance(done.error_in_exec, bundle.StoppedError)
-    assert "spectral_radius: interrupted. Does every loop in it come to an end?" in said.out + said.err
-    assert "Traceback" not in said.out + said.err
+    environment = {**os.environ, "PYTHONPATH": str(SOLUTION / "bptt"), "IPYTHONDIR": str(tmp_path), "NO_COLOR": "1"}
+    command = [sys.executable, "-c", NOTEBOOK]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "spectral_radius: interrupted. Does every loop in it come to an end?" in done.stdout + done.stderr
+    assert "StoppedError" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
