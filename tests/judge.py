@@ -3,12 +3,15 @@
 accepted   the correct formulations of the corpus that get all points of their task
 rejected   the wrong ones of the corpus, and the mutants of the reference, that do not
 named      the wrong ones whose first sentence names a known mistake, a relation, or what is wrong besides the values
+located    the wrong ones whose line is named, and of those with a marked line how many are named rightly
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from cosmic_ray import plugins
 from cosmic_ray.mutating import mutate_code
@@ -18,9 +21,10 @@ from support import Formulation, corpus, task_of
 from autograder.engine.authoring import coherence
 from autograder.engine.authoring.notebook import functions
 from autograder.engine.core.places import SOLUTION
-from autograder.engine.core.result import CheckResult, TaskResult
+from autograder.engine.core.result import CheckResult, Location, TaskResult
 from autograder.engine.core.settings import Course, Limits
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.diagnosis.questions import NOTHING_NAMED
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
@@ -53,10 +57,13 @@ class Judge:
         self._exam = HiddenTests(ASSIGNMENT, seed)
         self._worker = Sandbox(self._course.limits)
 
-    def task(self, way: Formulation) -> TaskResult:
+    def task(self, way: Formulation, locate: Literal["all", "off"] = "all") -> TaskResult:
         """What one solution cell gets for its task."""
         cells = tuple(replace(c, source=way.source) if c.id == way.task else c for c in self._solved.cells)
-        return task_of(grade(replace(self._solved, cells=cells), self._course, self._exam, self._worker), way.task)
+        return task_of(
+            grade(replace(self._solved, cells=cells), replace(self._course, locate=locate), self._exam, self._worker),
+            way.task,
+        )
 
 
 def mutants() -> Iterator[Formulation]:
@@ -81,11 +88,41 @@ def explained(mutant: Formulation) -> bool:
 
 def named(check: CheckResult) -> bool:
     """Whether a failed check's sentence leads on with a question of its own, from a known mistake or a relation."""
-    return bool(check.misconception) or (check.message or "").endswith("?")
+    message = re.split(r" Lines? \d", check.message or "")[0]
+    return bool(check.misconception) or (message.endswith("?") and not message.endswith(NOTHING_NAMED))
+
+
+def location(task: TaskResult) -> Location | None:
+    """The line that a result names, if one."""
+    return next((check.location for check in task.checks if check.location), None)
+
+
+def lines_report(kind: str, judged: list[tuple[Formulation, TaskResult]]) -> Iterator[str]:
+    """How many lines were named, and how many rightly; which were named wrongly; which have no question at all."""
+    found = [(way, place) for way, task in judged if (place := location(task))]
+    marked = [(way, place) for way, place in found if way.lines]
+    wrong = [f"{way.id}: line {place.line}" for way, place in marked if place.line not in way.lines]
+    yield f"located: {len(found)} of {len(judged)} {kind}; {len(marked) - len(wrong)} of {len(marked)} marked lines rightly"
+    yield from (f"  {line}" for line in wrong)
+    either = [way.id for way, task in judged if not location(task) and not named(_first(task))]
+    yield f"named or located: {len(judged) - len(either)} of {len(judged)}"
+    yield from (f"  {id}" for id in either)
+    silent = [way.id for way, task in judged if not (_first(task).message or "").endswith("?")]
+    yield f"without a question: {len(silent)} of {len(judged)}"
+    yield from (f"  {id}" for id in silent)
+
+
+def _first(task: TaskResult) -> CheckResult:
+    return next(check for check in task.checks if check.message)
 
 
 def full(task: TaskResult) -> bool:
     return task.points == task.max_points
+
+
+def _judged(judge: Judge, kind: str, tasks: list[str]) -> list[tuple[Formulation, TaskResult]]:
+    ways = [way for way in corpus(kind) if way.task in tasks]
+    return [(way, judge.task(way)) for way in track(ways, kind)]
 
 
 def main() -> int:
@@ -99,23 +136,22 @@ def main() -> int:
         [w for w in ways if w.task in tasks] for ways in (corpus("correct"), corpus("wrong"), mutants())
     )
     refused = [way.id for way in track(correct, "correct") if not full(judge.task(way))]
-    passed, unnamed = [], []
-    for way in track(wrong, "wrong"):
-        task = judge.task(way)
-        first = next((check for check in task.checks if check.message), None)
-        if first is None:
-            passed.append(way.id)
-        elif not named(first):
-            unnamed.append(way.id)
-    survivors = [mutant for mutant in track(mutated, "mutants") if full(judge.task(mutant))]
+    judged = _judged(judge, "wrong", tasks)
+    marked = {kind: _judged(judge, kind, tasks) for kind in ("slips", "unseen")}
+    passed = [way.id for found in (judged, *marked.values()) for way, task in found if full(task)]
+    judged, *others = [[(way, task) for way, task in found if not full(task)] for found in (judged, *marked.values())]
+    unnamed = [way.id for way, task in judged if not named(_first(task))]
+    survivors = [mutant for mutant in track(mutated, "mutants") if full(judge.task(mutant, "off"))]
     unexplained = [mutant for mutant in survivors if not explained(mutant)]
     print(f"accepted: {len(correct) - len(refused)} of {len(correct)} correct formulations", *refused, sep="\n  ")
-    print(f"rejected: {len(wrong) - len(passed)} of {len(wrong)} wrong ones", *passed, sep="\n  ")
+    print(f"rejected: {len(judged)} of {len(wrong)} wrong ones", *passed, sep="\n  ")
     print(f"rejected: {len(mutated) - len(survivors)} of {len(mutated)} mutants of the reference,", end=" ")
     print(f"{len(survivors) - len(unexplained)} more are explained in {Path(__file__).name}")
     for mutant in unexplained:
         print(f"  {mutant.id}\n{mutant.source}")
     print(f"named: {len(wrong) - len(unnamed)} of {len(wrong)} wrong ones", *unnamed, sep="\n  ")
+    for kind, found in zip(("wrong ones", *marked), (judged, *others), strict=True):
+        print(*lines_report(kind, found), sep="\n")
     return bool(refused or passed or unexplained)
 
 

@@ -1,6 +1,7 @@
 """What several test files use: the corpus of solution cells, short ways into a result, and courses with their commands.
 
-The corpus lies in `submissions/correct` and `submissions/wrong`: one file a task, one solution cell a `# %% name`.
+The corpus lies in `submissions/`, in `correct`, `wrong`, `slips` and `unseen`: one file a task, one solution cell a `# %% name`.
+The slips were written before the search for lines was made and served to mend it; the unseen ones were written later, and did not. A line with a mistake ends in `# here`, which no judge sees.
 """
 
 import json
@@ -19,6 +20,7 @@ from autograder.engine.core.settings import Limits
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
+_MARK = "  # here"
 _FOLDER = Path(__file__).parent / "submissions"
 
 
@@ -29,6 +31,7 @@ class Formulation:
     task: str
     name: str
     source: str
+    lines: tuple[int, ...] = ()  # of the mistake, counted from 1: several where it may be mended at any of them
 
     @property
     def id(self) -> str:
@@ -36,7 +39,7 @@ class Formulation:
 
 
 def corpus(kind: str) -> list[Formulation]:
-    """All formulations of one kind, "correct" or "wrong"."""
+    """All formulations of one kind: "correct", "wrong", "slips" or "unseen"."""
     return [found for path in sorted((_FOLDER / kind).glob("*.py")) for found in _formulations(path, path.stem)]
 
 
@@ -49,7 +52,9 @@ def _formulations(path: Path, task: str) -> list[Formulation]:
     found = []
     for cell in ("\n" + path.read_text(encoding="utf-8")).split("\n# %% ")[1:]:
         name, _, source = cell.partition("\n")
-        found.append(Formulation(task, name, source.strip("\n") + "\n"))
+        source = source.strip("\n") + "\n"
+        lines = tuple(number for number, line in enumerate(source.split("\n"), 1) if line.endswith(_MARK))
+        found.append(Formulation(task, name, source.replace(_MARK, ""), lines))
     return found
 
 

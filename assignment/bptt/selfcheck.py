@@ -49,14 +49,17 @@ import signal
 import sys
 import textwrap
 import threading
+import time
 import tokenize
 import traceback
 import tracemalloc
 import warnings
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache, reduce
+from itertools import islice, permutations
 from operator import or_
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -70,7 +73,7 @@ import numpy as np
 Shape = tuple[int, ...]
 
 NOTHING_NAMED = "Work one wrong entry out by hand: which line is the first whose value is not what you get?"
-QUESTIONS = {
+GENERAL_QUESTIONS = {
     "values": NOTHING_NAMED,
     # exceptions
     "raised": "Which values meet in this line, and of which type are they?",
@@ -197,7 +200,7 @@ VAGUE = frozenset(
 def ask(own: Mapping[str, str], task: str, *kinds: str) -> str:
     """The question for the first of these kinds that has one: a task's own, then the general one."""
     for kind in kinds:
-        if question := own.get(f"{task} {kind}") or QUESTIONS.get(kind):
+        if question := own.get(f"{task} {kind}") or GENERAL_QUESTIONS.get(kind):
             return question
     return NOTHING_NAMED
 
@@ -1075,7 +1078,7 @@ def cross_entropy_grad_cases() -> list[Case]:
             y=np.array([1, 0, 1]),
         ),
         numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
-        numerical("numerical-gradient", QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
+        numerical("numerical-gradient", GENERAL_QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
@@ -1151,7 +1154,7 @@ def expanded_terms_cases() -> list[Case]:
         _case("terms", DIGITS, {"terms": sent[4:, 4] * SMALL}, "row", **args | {"dL_do": NET["dL_do"] * SMALL}, t=5),
         _case(
             "terms",
-            QUESTIONS["remembers"],
+            GENERAL_QUESTIONS["remembers"],
             {"terms": np.array(terms) * [[-1], [1], [-1], [1]]},
             "row",
             **args | {"W_hh": -NET["W_hh"]},
@@ -2219,7 +2222,7 @@ _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 
 def foreign(task: str, function: Any) -> str:
     """The sentence about a package that this function uses and the grader does not have, or about too new a Python."""
-    for code, names in _reached(function):
+    for code, names in _codes_reached(function):
         source = "".join(linecache.getlines(code.co_filename))
         if newer := newer_than(source, PYTHONS[0]):
             return f"it needs {newer}, and the grader may run Python {PYTHONS[0]}. {ask(ASKS, task, 'newer')}"
@@ -2231,7 +2234,7 @@ def foreign(task: str, function: Any) -> str:
     return ""
 
 
-def _reached(function: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
+def _codes_reached(function: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
     """The code of a function of the notebook and of those that it names, each with the names around it."""
     waiting: list[Any] = [function]
     seen: set[int] = set()
@@ -2343,6 +2346,11 @@ def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str
     with warnings.catch_warnings():  # a cell may have made them exceptions
         warnings.simplefilter("ignore")
         return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
+
+
+def python_of(source: str) -> str:
+    """The cell's text as Python."""
+    return _read(source, ast.parse)[1]
 
 
 def future_of(code: CodeType) -> int:
@@ -2906,6 +2914,1522 @@ def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: in
     return Picture(" ".join(parts), draw, (7.5, 4.5), caption)
 
 
+# --- building ---
+
+LOAD = ast.Load()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One replacement of an expression: how likely, of which kind, and the new expression."""
+
+    level: int
+    kind: str
+    new: ast.expr
+    inserts: bool = False  # it puts in what the student did not write, and points at no line
+    everywhere: str = ""  # at all places with the same `old` it counts as one edit
+    old: str = ""
+    returned: bool = False  # it stands in a return statement: at all of these it counts as one as well
+
+
+def name(id: str) -> ast.Name:
+    return ast.Name(id, LOAD)
+
+
+def const(value: Any) -> ast.Constant:
+    return ast.Constant(value)
+
+
+def attribute(value: ast.expr, attr: str) -> ast.Attribute:
+    return ast.Attribute(value, attr, LOAD)
+
+
+def numpy(path: str) -> ast.expr:
+    """A name of NumPy's, as `np.linalg.norm`."""
+    found: ast.expr = name("np")
+    for part in path.split("."):
+        found = attribute(found, part)
+    return found
+
+
+def calling(function: ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
+    return ast.Call(function, list(args), [ast.keyword(key, value) for key, value in keywords.items()])
+
+
+def binary(left: ast.expr, operator: type[ast.operator], right: ast.expr) -> ast.BinOp:
+    return ast.BinOp(left, operator(), right)
+
+
+def comparing(left: ast.expr, operator: type[ast.cmpop], right: ast.expr) -> ast.Compare:
+    return ast.Compare(left, [operator()], [right])
+
+
+def part(value: ast.expr, index: ast.expr) -> ast.Subscript:
+    return ast.Subscript(value, index, LOAD)
+
+
+def sliced(
+    value: ast.expr, lower: int | None = None, upper: int | None = None, step: int | None = None
+) -> ast.Subscript:
+    """`value[lower:upper:step]`."""
+    bounds = [None if bound is None else whole(bound) for bound in (lower, upper, step)]
+    return part(value, ast.Slice(*bounds))
+
+
+def whole(value: int) -> ast.expr:
+    return const(value) if value >= 0 else ast.UnaryOp(ast.USub(), const(-value))
+
+
+def transposed(value: ast.expr) -> ast.expr:
+    """`value.T`, or the value itself where it is transposed already."""
+    return value.value if isinstance(value, ast.Attribute) and value.attr == "T" else attribute(value, "T")
+
+
+def shifted(value: ast.expr, by: int) -> ast.expr:
+    """`value + by`; a constant that is added already is moved instead."""
+    if isinstance(value, ast.Constant) and type(value.value) is int:
+        return whole(value.value + by)
+    if isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant) and type(value.right.value) is int:
+        sign = {ast.Add: 1, ast.Sub: -1}.get(type(value.op), 0)
+        total = sign * value.right.value + by
+        if sign and total == 0:
+            return value.left
+        if sign:
+            return binary(value.left, ast.Add if total > 0 else ast.Sub, const(abs(total)))
+    return binary(value, ast.Add if by > 0 else ast.Sub, const(abs(by)))
+
+
+def number_of(node: ast.AST) -> int:
+    """The number of a node of the student's own; −1 for one that an edit has made."""
+    found: int = getattr(node, "_number", -1)
+    return found
+
+
+def text_of(node: ast.expr) -> str:
+    """An expression as text, worked out once."""
+    text: str | None = getattr(node, "_text", None)
+    if text is None:
+        text = node._text = ast.unparse(node)  # type: ignore[attr-defined]
+    return text
+
+
+def placed(new: ast.AST, old: ast.AST) -> None:
+    """Give what an edit has made the place of what it replaces. What is the student's own keeps its place."""
+    if not hasattr(new, "lineno"):
+        ast.copy_location(new, old)
+    ast.fix_missing_locations(new)
+
+
+# --- observing ---
+
+Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
+
+
+class StoppedError(BaseException):
+    """An edited function ran for more lines than it may. No `except Exception` of a student's catches it."""
+
+
+@dataclass
+class Facts:
+    """What one run of the function has shown: the sorts of its expressions, by number, and of its names."""
+
+    sorts: dict[int, Sort] = field(default_factory=dict)
+    names: dict[str, Sort] = field(default_factory=dict)
+    lines: int = 0
+
+
+class LineLimit:
+    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
+
+    def __init__(self, most: int) -> None:
+        self.lines = 0
+        self._most = most
+
+    def __enter__(self) -> "LineLimit":
+        sys.settrace(self._line)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.settrace(None)
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self.lines += 1
+        if self.lines > self._most:
+            raise StoppedError
+        return self._line
+
+
+def sort_of(value: Any) -> Sort:
+    """What kind of value this is: of an array the kind of its entries and its shape."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return (value.dtype.kind, value.shape)
+    if isinstance(value, bool | np.bool_):
+        return ("bool",)
+    if isinstance(value, int | np.integer):
+        return ("int",)
+    if isinstance(value, float | np.floating | np.ndarray):
+        return ("float",)
+    return (type(value).__name__,)
+
+
+class Noting(ast.NodeTransformer):
+    """Has every expression noted, and the names of every function kept where it ends."""
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.JoinedStr | ast.Constant | ast.arguments | ast.Lambda):
+            return node
+        if isinstance(node, ast.Call):
+            node.args = [self.visit(one) for one in node.args]
+            node.keywords = [self.visit(one) for one in node.keywords]
+            if isinstance(node.func, ast.Attribute):
+                node.func.value = self.visit(node.func.value)
+            return self._noted(node)
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+            node.body = [self.visit(one) for one in node.body]
+            kept = ast.parse("__keep(locals())").body
+            node.body = [ast.Try(node.body, [], [], kept)]
+            return ast.fix_missing_locations(node)
+        node = self.generic_visit(node)
+        loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        sliced = isinstance(node, ast.Slice | ast.Starred | ast.NamedExpr | ast.Yield | ast.YieldFrom)
+        sliced = sliced or (isinstance(node, ast.Tuple) and any(isinstance(e, ast.Slice) for e in node.elts))
+        return self._noted(node) if isinstance(node, ast.expr) and loads and not sliced else node
+
+    @staticmethod
+    def _noted(node: ast.expr) -> ast.expr:
+        if not hasattr(node, "_number"):
+            return node
+        return ast.copy_location(ast.Call(ast.Name("__note", ast.Load()), [ast.Constant(node._number), node], []), node)
+
+
+# --- program ---
+
+Put = tuple[ast.AST, str, int | None, Any]  # the field of a node, or one entry of it, and what it becomes
+INSERTED = 1_000_000  # the line of a statement that no student has written
+_LITERAL = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Name, ast.Load)
+_PLAIN_CALLS = ("dict", "list", "set")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An expression in a function, and where it hangs: `parent.field`, or one entry of that list."""
+
+    node: ast.expr
+    parent: ast.AST
+    field: str
+    index: int | None
+    statement: ast.stmt
+    role: str  # the field of the statement at its top ("value", "test", "iter"), "index" in a subscript, "range", or ""
+
+    def put(self, new: ast.expr) -> "Put":
+        """What replaces the expression by another one."""
+        return self.parent, self.field, self.index, new
+
+
+class Program:
+    """The definitions of the cell that holds the function, without what the cell does besides."""
+
+    def __init__(self, text: str, name: str) -> None:
+        """Raises SyntaxError or ValueError where the text is no Python, or defines no such function."""
+        self.name = name
+        self.kept = [_as_function(statement) for statement in ast.parse(text).body if _defines(statement)]
+        by_name = {node.name: node for node in self.kept if isinstance(node, ast.FunctionDef)}
+        if name not in by_name:
+            raise ValueError("the cell defines no such function")
+        self.state = [node for node in self.kept if isinstance(node, ast.Assign)]
+        self.functions = _reached(by_name, name)
+        self._rest = _code(self.kept)
+        for number, node in enumerate(node for function in self.functions for node in ast.walk(function)):
+            node._number = number  # type: ignore[attr-defined]
+
+    @property
+    def function(self) -> ast.FunctionDef:
+        return self.functions[0]
+
+    def made(self, namespace: dict[str, Any], edited: ast.FunctionDef | None = None) -> Callable[..., Any]:
+        """The function anew, in a namespace of its own, so that what it remembers begins anew as well."""
+        own = dict(namespace)
+        exec(self._rest, own)
+        if edited is not None:
+            exec(_code([edited]), own)
+        found: Callable[..., Any] = own[self.name]
+        return found
+
+    def places(self, function: ast.FunctionDef) -> Iterator[Place]:
+        """All expressions of a function that are read, in the order of the text."""
+        for statement in statements(function.body):
+            yield from _places(statement, statement, "")
+
+    def observed(self, namespace: dict[str, Any], args: list[Any], most_lines: int) -> Facts:
+        """What a run with these arguments shows; of one that raises, what it had shown until then."""
+        facts = Facts()
+
+        def note(number: int, value: Any) -> Any:
+            facts.sorts.setdefault(number, sort_of(value))
+            return value
+
+        def keep(found: dict[str, Any]) -> None:
+            for name, value in found.items():
+                facts.names.setdefault(name, sort_of(value))
+
+        own = dict(namespace)
+        exec(self._rest, own)
+        own["__note"], own["__keep"] = note, keep
+        exec(_code([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
+        limit = LineLimit(most_lines)
+        try:
+            with limit, np.errstate(all="ignore"):
+                own[self.name](*args)
+        except BaseException:
+            pass
+        facts.lines = limit.lines
+        return facts
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a block and of the blocks in it, in the order of the text."""
+    for statement in body:
+        yield statement
+        for name in ("body", "orelse", "finalbody"):
+            yield from statements(getattr(statement, name, []))
+        for handler in getattr(statement, "handlers", []):
+            yield from statements(handler.body)
+
+
+def _places(owner: ast.AST, statement: ast.stmt, role: str) -> Iterator[Place]:
+    """The expressions below a node, up to the statements below it."""
+    for name, value in ast.iter_fields(owner):
+        if name in ("decorator_list", "annotation", "returns", "args") and isinstance(owner, ast.stmt):
+            continue
+        for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(node, ast.expr) and not _is_text(owner, node):
+                yield from _with_inner(Place(node, owner, name, index, statement, _role(owner, name, role)))
+            elif isinstance(node, ast.keyword | ast.comprehension):
+                yield from _places(node, statement, "")
+
+
+def _with_inner(place: Place) -> Iterator[Place]:
+    node = place.node
+    if isinstance(node, ast.JoinedStr | ast.Lambda):
+        if isinstance(node, ast.Lambda):
+            yield from _places(node, place.statement, "")
+        return
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
+        yield place
+    inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) else ""
+    if place.role in ("index", "range") and (isinstance(node, ast.BinOp) or _bounds(node)):
+        inner = place.role
+    yield from _places(node, place.statement, inner)
+
+
+def _bounds(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
+
+
+def _role(owner: ast.AST, name: str, role: str) -> str:
+    if isinstance(owner, ast.Subscript) and name == "slice":
+        return "index"
+    if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
+        return "range"
+    return name if isinstance(owner, ast.stmt) else role
+
+
+def _is_text(owner: ast.AST, node: ast.expr) -> bool:
+    return isinstance(owner, ast.Expr) and isinstance(node, ast.Constant)
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement only defines: a function, a class, an import, or a name for what is written out."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+        return True
+    if not isinstance(statement, ast.Assign):
+        return False
+    if isinstance(statement.value, ast.Lambda):
+        return True
+    calls = [node for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
+    plain = all(isinstance(call.func, ast.Name) and call.func.id in _PLAIN_CALLS for call in calls)
+    inner = (node for node in ast.walk(statement.value) if not isinstance(node, ast.Call | ast.operator | ast.unaryop))
+    return plain and all(isinstance(node, _LITERAL) for node in inner)
+
+
+def _as_function(statement: ast.stmt) -> ast.stmt:
+    """A function that is written as `f = lambda …`, as if it were written with `def`."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Lambda):
+        return statement
+    target, value = statement.targets[0], statement.value
+    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+        return statement
+    returned = ast.copy_location(ast.Return(value.body), value.body)
+    made = ast.parse(f"def {target.id}(): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    made.args, made.body = value.args, [returned]
+    return ast.copy_location(made, statement)
+
+
+def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.FunctionDef]:
+    """The function, and those of the cell that it names, or that these name."""
+    found = [by_name[name]]
+    for function in found:
+        named = (by_name.get(node.id) for node in ast.walk(function) if isinstance(node, ast.Name))
+        found += [other for other in dict.fromkeys(named) if other is not None and other not in found]
+    return found
+
+
+def _code(body: list[ast.stmt]) -> CodeType:
+    return compile(ast.Module(body, []), "<edited>", "exec", dont_inherit=True)
+
+
+# --- calls ---
+
+# Functions that are taken for one another.
+_KINDS = [
+    group.split()
+    for group in (
+        "eigvals eigvalsh svdvals", "eig eigh", "max min sum mean", "amax amin sum mean", "argmax argmin",
+        "zeros ones", "zeros_like ones_like empty_like", "empty zeros", "eye ones", "cumsum cumprod", "any all",
+        "vstack hstack", "isnan isinf isfinite", "maximum minimum", "add subtract", "multiply divide", "dot outer",
+        "floor ceil round", "abs real imag", "exp log", "append prepend", "std var", "prod sum",
+    )
+]  # fmt: skip
+_OTHERS: dict[str, list[str]] = {}
+for _group in _KINDS:
+    for _one in _group:
+        _OTHERS.setdefault(_one, []).extend(other for other in _group if other != _one)
+_REDUCING = ("max", "min", "sum", "mean", "amax", "amin", "cumsum", "any", "all", "prod", "norm", "argmax", "softmax")
+_ORDERED = ("dot", "outer", "matmul", "subtract", "divide", "power", "inner", "append", "multi_dot", "isclose")
+_KINDS_OF_ORDER = {
+    "subtract": "sign",
+    "divide": "upside_down",
+    "power": "upside_down",
+    "append": "order",
+    "isclose": "order",
+}
+_BUILTIN = ("max", "min", "sum", "abs", "any", "all")
+
+
+def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: tuple[str, ...]) -> Iterator[Change]:
+    """All edits of one call."""
+    func = node.func
+    called = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if called == "range":
+        yield from _ranges(node)
+        return
+    for other in _OTHERS.get(called, ()):
+        new = attribute(func.value, other) if isinstance(func, ast.Attribute) else name(other)
+        if isinstance(new, ast.Attribute) or other in _BUILTIN:
+            yield Change(1, "function", ast.Call(new, node.args, node.keywords), everywhere=other)
+    if called in ("isnan", "isinf") and node.args:
+        yield Change(
+            1, "function", ast.UnaryOp(ast.Invert(), calling(numpy("isfinite"), node.args[0])), everywhere="isfinite"
+        )
+    yield from _given(node, called, facts, given)
+    yield from _without(node, func)
+    if called in _ORDERED and len(node.args) == 2:
+        kind = _KINDS_OF_ORDER.get(called, "sum")
+        yield Change(1, kind, ast.Call(func, node.args[::-1], node.keywords), everywhere="swap")
+    if called == "dot" and len(node.args) == 1 and isinstance(func, ast.Attribute):
+        yield Change(1, "sum", calling(attribute(node.args[0], "dot"), func.value), everywhere="swap")
+    if called in _REDUCING:
+        yield from _axes(node, called, sort)
+    if called == "exp" and node.args:
+        yield from _steadied(node, facts)
+    for index, argument in enumerate(node.args):  # one argument less
+        if len(node.args) > 1 and not isinstance(argument, ast.Starred):
+            yield Change(2, "extra", ast.Call(func, node.args[:index] + node.args[index + 1 :], node.keywords))
+
+
+def _ranges(node: ast.Call) -> Iterator[Change]:
+    """Other bounds, or the other direction."""
+    args = node.args
+    yield Change(1, "range", calling(name("reversed"), node))
+    if len(args) == 1:
+        yield Change(1, "range", calling(node.func, const(1), args[0]))
+        yield Change(1, "range", calling(node.func, const(1), shifted(args[0], 1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], 1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], -1)))
+        yield Change(1, "range", calling(node.func, shifted(args[0], -1), whole(-1), whole(-1)))
+        yield Change(1, "range", calling(node.func, args[0], const(0), whole(-1)))
+    else:
+        for index, argument in enumerate(args[:2]):
+            for by in (1, -1):
+                moved = [*args[:index], shifted(argument, by), *args[index + 1 :]]
+                yield Change(1, "range", ast.Call(node.func, moved, []))
+        for both in (1, -1):
+            moved = [shifted(args[0], both), shifted(args[1], both), *args[2:]]
+            yield Change(1, "range", ast.Call(node.func, moved, []))
+        yield Change(1, "range", calling(node.func, const(0), *args[1:]))
+    if len(args) == 3:
+        yield Change(1, "range", calling(node.func, *args[:2]))
+        yield Change(1, "range", calling(node.func, args[1], args[0]))
+        yield Change(1, "range", calling(node.func, shifted(args[1], 1), shifted(args[0], 1)))
+    if len(args) == 2:
+        yield Change(1, "range", calling(node.func, shifted(args[1], -1), shifted(args[0], -1), whole(-1)))
+        yield Change(1, "range", calling(node.func, args[1], args[0], whole(-1)))
+
+
+def _given(node: ast.Call, called: str, facts: Facts, given: tuple[str, ...]) -> Iterator[Change]:
+    """A given function in place of the student's own, or of NumPy's for each row."""
+    counts = facts.sorts.get(number_of(node)) == ("int",)
+    if counts or not node.args or isinstance(node.args[0], ast.Starred):
+        return
+    first = node.args[0]
+    inner = first.value if isinstance(first, ast.Attribute) else first
+    for id in given:
+        if called == id:
+            continue
+        vector = len(facts.sorts.get(number_of(node), ())) == 2  # one number for each row
+        old = text_of(node.func)
+        yield Change(1, "function", calling(name(id), first), everywhere="" if vector else id, old=old)
+        if vector:
+            rows = _each(calling(name(id), name("row")), "row", first)
+            yield Change(1, "function", calling(numpy("array"), rows), everywhere=id, old=old)
+        for below in ast.walk(inner):
+            sort = facts.sorts.get(number_of(below), ())
+            if called == "sqrt" and isinstance(below, ast.expr) and (len(sort) == 2 or sort == ("list",)):
+                yield Change(2, "function", calling(name(id), below), everywhere=id)
+                rows = _each(calling(name(id), name("one")), "one", below)
+                yield Change(2, "function", calling(name(id), rows), everywhere=id)
+
+
+def _without(node: ast.Call, func: ast.expr) -> Iterator[Change]:
+    """The first argument, or the object of the method, without the call; and the call without one of its options."""
+    if node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
+        yield Change(1, "extra", node.args[0], everywhere="argument")
+    if len(node.args) > 1 and not isinstance(node.args[1], ast.Starred):
+        yield Change(2, "extra", node.args[1], everywhere="argument")
+    if isinstance(func, ast.Attribute) and not (isinstance(func.value, ast.Name) and func.value.id in ("np", "numpy")):
+        yield Change(1, "extra", func.value, everywhere="method")
+    if isinstance(func, ast.Attribute) and func.attr == "real" and node.args:
+        yield Change(1, "function", calling(name("abs"), node.args[0]), everywhere="abs")
+    if node.args and isinstance(node.args[0], ast.GeneratorExp):
+        comp = node.args[0]
+        yield Change(2, "extra", ast.ListComp(comp.elt, comp.generators))
+    for index in range(len(node.keywords)):
+        yield Change(1, "option", ast.Call(func, node.args, node.keywords[:index] + node.keywords[index + 1 :]))
+
+
+def _axes(node: ast.Call, called: str, sort: Sort) -> Iterator[Change]:
+    """The axis that a reduction runs over, where none is named."""
+    named = {keyword.arg for keyword in node.keywords}
+    if "axis" in named:
+        if "keepdims" not in named:
+            new = [*node.keywords, ast.keyword("keepdims", const(True))]
+            yield Change(1, "axis", ast.Call(node.func, node.args, new), everywhere="keepdims")
+        return
+    for axis in (0, 1):
+        new = [*node.keywords, ast.keyword("axis", const(axis))]
+        yield Change(1, "axis", ast.Call(node.func, node.args, new), everywhere=f"axis{axis}")
+        kept = [*new, ast.keyword("keepdims", const(True))]
+        yield Change(1, "axis", ast.Call(node.func, node.args, kept), everywhere=f"axis{axis}keepdims")
+
+
+def _steadied(node: ast.Call, facts: Facts) -> Iterator[Change]:
+    """An exponential of what is no larger than zero."""
+    argument = node.args[0]
+    sort = facts.sorts.get(number_of(argument), ())
+    shape = sort[1] if len(sort) == 2 else ()
+    where = {"axis": const(len(shape) - 1), "keepdims": const(True)} if len(shape) > 1 else {}
+    largest = ast.Call(attribute(argument, "max"), [], [ast.keyword(key, value) for key, value in where.items()])
+    yield Change(2, "overflow", calling(node.func, binary(argument, ast.Sub, largest)), everywhere="steadied")
+
+
+def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
+    """A call around a whole value."""
+    if sort[0] in ("f", "i", "float", "c", "complex"):
+        yield Change(2, "function", calling(name("abs"), node), everywhere="abs")
+    if sort[0] in ("c", "complex", "complex128"):
+        yield Change(2, "function", calling(numpy("max"), calling(numpy("abs"), node)))
+        yield Change(2, "option", attribute(node, "real"))
+    if len(sort) == 2:
+        yield Change(2, "copy", calling(attribute(node, "copy")), inserts=True, everywhere="copy")
+        yield Change(2, "extra_axis", calling(attribute(node, "ravel")))
+        yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
+        yield Change(3, "direction", sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1))
+        for reduced in ("max", "sum"):
+            yield Change(2, "function", calling(attribute(node, reduced)))
+            yield Change(2, "axis", calling(attribute(node, reduced), axis=const(0)))
+    if sort[0] == "list":
+        yield Change(2, "copy", ast.List([ast.Starred(node, LOAD)], LOAD), inserts=True)
+        copied = _each(calling(attribute(name("g"), "copy")), "g", node)
+        yield Change(2, "copy", copied, inserts=True)
+    if sort[0] in ("generator", "map", "zip", "filter") and place.role == "value":
+        yield Change(1, "form", calling(name("list"), node))
+    if sort == ("float",):
+        yield Change(2, "zero", ast.IfExp(comparing(node, ast.Eq, node), node, const(0.0)))
+        yield Change(2, "function", calling(numpy("sqrt"), node), everywhere="sqrt")
+
+
+def _each(made: ast.expr, id: str, of: ast.expr) -> ast.ListComp:
+    """`[made for id in of]`."""
+    return ast.ListComp(made, [ast.comprehension(ast.Name(id, ast.Store()), of, [], 0)])
+
+
+# --- indices ---
+
+def index_changes(place: Place, sort: Sort) -> Iterator[Change]:
+    """All edits of an expression as far as rows and steps are concerned."""
+    node = place.node
+    if isinstance(node, ast.Subscript):
+        yield from _of_subscript(node, place)
+    if sort == ("int",) and isinstance(node, ast.Name | ast.BinOp | ast.Call | ast.Subscript | ast.Attribute):
+        for by in (1, -1):
+            yield Change(1, "constant", shifted(node, by), everywhere=str(by))
+    whole_one = place.role in ("value", "iter") or isinstance(place.parent, ast.Call | ast.Attribute | ast.Subscript)
+    if not whole_one or isinstance(node, ast.Constant):
+        return
+    if sort[:1] in (("list",), ("tuple",), ("f",), ("i",)) and not _is_reversed(node):
+        yield Change(
+            1 if place.role in ("iter", "value") else 2, "direction", sliced(node, step=-1), everywhere="reversed"
+        )
+    if (len(sort) == 2 and len(sort[1]) > 0) or sort == ("list",):
+        for lower, upper in ((1, None), (None, -1)):
+            yield Change(2, "row", sliced(node, lower, upper), everywhere=f"{lower}:{upper}")
+
+
+def _is_reversed(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and node.slice.step is not None
+
+
+def _of_subscript(node: ast.Subscript, place: Place) -> Iterator[Change]:
+    index = node.slice
+    if isinstance(node.ctx, ast.Load):
+        kind = "direction" if _is_reversed(node) else "row"
+        yield Change(1, kind, node.value, everywhere="all")
+    if isinstance(index, ast.Tuple):
+        if len(index.elts) == 2 and not any(isinstance(part, ast.Slice) for part in index.elts):
+            yield Change(1, "row", part(node.value, ast.Tuple(index.elts[::-1], index.ctx)))
+        for number, one in enumerate(index.elts):
+            for other in _other_slices(one):
+                elts = [*index.elts[:number], other, *index.elts[number + 1 :]]
+                yield Change(1, "row", part(node.value, ast.Tuple(elts, index.ctx)))
+        return
+    for other in _other_slices(index):
+        yield Change(1, "row", part(node.value, other), everywhere=ast.unparse(other))
+    if not isinstance(index, ast.Slice | ast.Constant):
+        yield Change(1, "row", part(node.value, binary(whole(-1), ast.Sub, index)))
+        yield Change(2, "row", part(node.value, const(0)))
+        yield Change(2, "row", part(node.value, whole(-1)))
+
+
+def _other_slices(index: ast.expr) -> Iterator[ast.expr]:
+    """A slice with a bound that is moved, taken away or put in, or with both moved."""
+    if not isinstance(index, ast.Slice):
+        return
+    lower, upper, step = index.lower, index.upper, index.step
+    for by in (1, -1):
+        if lower is not None and not isinstance(lower, ast.Constant):
+            yield ast.Slice(shifted(lower, by), upper, step)
+        if upper is not None and not isinstance(upper, ast.Constant):
+            yield ast.Slice(lower, shifted(upper, by), step)
+        if lower is not None and upper is not None:
+            yield ast.Slice(shifted(lower, by), shifted(upper, by), step)
+    if step is None:
+        if lower is not None and upper is None:
+            yield ast.Slice(None, whole(-1), None)
+            yield ast.Slice(None, shifted(lower, 0) if isinstance(lower, ast.Constant) else lower, None)
+            yield ast.Slice(None, shifted(lower, 1), None)
+        if upper is not None and lower is None:
+            yield ast.Slice(const(1), None, None)
+            yield ast.Slice(upper, None, None)
+            yield ast.Slice(shifted(upper, -1), None, None)
+    if lower is None:
+        yield ast.Slice(const(1), upper, step)
+    else:
+        yield ast.Slice(None, upper, step)
+    if upper is None:
+        yield ast.Slice(lower, whole(-1), step)
+    else:
+        yield ast.Slice(lower, None, step)
+    if step is not None:
+        yield ast.Slice(lower, upper, None)
+
+
+# --- quantities ---
+
+_NUMERIC = "fiu"
+_MOST = 24  # quantities of one sort: a function on one screen has fewer
+Pool = dict[Sort, list[tuple[str, ast.expr]]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What edits may use besides the student's own: the task's parameters, the given functions, words of the docstring."""
+
+    parameters: tuple[str, ...]
+    given: tuple[str, ...] = ()  # functions of one argument
+    words: tuple[str, ...] = ()
+
+    def pool(self, program: Program, function: ast.FunctionDef, facts: Facts) -> Pool:
+        """The quantities of a function by their sorts: its names first, then copies of its other expressions.
+
+        They are copies, since one may be put in place of a part of itself.
+        """
+        own = {arg.arg for arg in function.args.args}
+        own |= {
+            node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        found: Pool = {}
+        for id in (found_name for found_name in facts.names if found_name in own):
+            found.setdefault(facts.names[id], []).append((id, name(id)))
+        for text, node in self.sizes(facts) if function is program.function else []:
+            found.setdefault(("int",), []).append((text, node))
+        seen = set(own)
+        for text, sort, row in _rows(own, facts):
+            seen.add(text)
+            found.setdefault(sort, []).append((text, row))
+        for place in program.places(function):
+            sort = facts.sorts.get(number_of(place.node), ())
+            text = text_of(place.node)
+            if sort and text not in seen and len(text) <= 60 and not isinstance(place.node, ast.Constant):
+                seen.add(text)
+                found.setdefault(sort, []).append((text, copy.deepcopy(place.node)))
+        return {sort: quantities[:_MOST] for sort, quantities in found.items()}
+
+    def sizes(self, facts: Facts) -> list[tuple[str, ast.expr]]:
+        """The sizes of the arguments, each once."""
+        found: dict[int, tuple[str, ast.expr]] = {}
+        for id in self.parameters:
+            sort = facts.names.get(id, ())
+            shape = sort[1] if len(sort) == 2 else ()
+            for axis, size in enumerate(shape):
+                node = calling(name("len"), name(id)) if axis == 0 else part(attribute(name(id), "shape"), const(axis))
+                found.setdefault(size, (ast.unparse(node), node))
+        return list(found.values())
+
+
+def _rows(own: set[str], facts: Facts) -> Iterator[tuple[str, Sort, ast.expr]]:
+    """The rows of arrays at a step, at the one before it and at the one after it."""
+    arrays = [id for id in facts.names if id in own and len(facts.names[id]) == 2 and len(facts.names[id][1]) == 2]
+    steps = [id for id in facts.names if id in own and facts.names[id] == ("int",) and len(id) <= 2 and id != "T"]
+    for id in arrays:
+        kind, shape = facts.names[id]
+        for step in steps:
+            for by in (0, -1, 1):
+                node = part(name(id), shifted(name(step), by) if by else name(step))
+                yield ast.unparse(node), (kind, shape[1:]), node
+
+
+def with_a_matrix(node: ast.Name, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
+    """A quantity multiplied by a matrix of the arguments."""
+    for id in scope.parameters:
+        shape = facts.names.get(id, ("", ()))[-1]
+        if id == node.id or not isinstance(shape, tuple) or len(shape) != 2:
+            continue
+        for matrix, rows in ((name(id), shape[0]), (attribute(name(id), "T"), shape[1])):
+            if sort[1][-1:] == (rows,):
+                yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix), everywhere=f"@{id}")
+
+
+def products(sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[tuple[str, ast.expr]]:
+    """The products of a matrix among the arguments and a quantity, as far as they have this sort."""
+    matrices = [id for id in scope.parameters if len(facts.names.get(id, ())) == 2 and len(facts.names[id][1]) == 2]
+    for id in matrices:
+        rows, columns = facts.names[id][1]
+        for found in [found for found in pool if len(found) == 2 and found[0] in _NUMERIC]:
+            shape = found[1]
+            for text, vector in pool[found]:
+                if text == id or len(text) > 20:
+                    continue
+                if shape[0] == columns and (rows, *shape[1:]) == sort[1]:
+                    yield f"{id}@{text}", binary(name(id), ast.MatMult, vector)
+                if shape[0] == rows and (columns, *shape[1:]) == sort[1]:
+                    yield f"{id}.T@{text}", binary(attribute(name(id), "T"), ast.MatMult, vector)
+                if shape[1:] == (rows,) and (shape[0], columns) == sort[1]:
+                    yield f"{text}@{id}", binary(vector, ast.MatMult, name(id))
+
+
+def multiplied(node: ast.expr, sort: Sort, facts: Facts, scope: Scope) -> Iterator[Change]:
+    """The value multiplied by a square matrix of the arguments."""
+    for id in scope.parameters:
+        shape = facts.names.get(id, ("", ()))[-1]
+        if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] != shape[1] or shape[0] != sort[1][-1]:
+            continue
+        for matrix in (name(id), attribute(name(id), "T")):
+            yield Change(2, "missing_matrix", binary(node, ast.MatMult, matrix))
+            yield Change(2, "missing_matrix", binary(matrix, ast.MatMult, node))
+
+
+# --- expressions ---
+
+_LIKELY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.MatMult, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.FloorDiv: (ast.Div,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+}  # operators that are taken for one another
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
+_OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt, ast.LtE),
+    ast.Eq: (ast.NotEq, ast.LtE, ast.GtE),
+    ast.NotEq: (ast.Eq, ast.Gt, ast.Lt),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+
+
+def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
+    """All edits of one expression, each with the text that it replaces."""
+    node = place.node
+    sort = facts.sorts.get(number_of(node), ())
+    old = text_of(node)
+    for change in _changes(place, sort, facts, scope, pool, old):
+        kind = {"index": "row", "range": "range"}.get(place.role, change.kind)
+        yield replace(change, kind=kind, old=change.old or old, returned=isinstance(place.statement, ast.Return))
+
+
+def _changes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool, old: str) -> Iterator[Change]:
+    node = place.node
+    yield from _quantities(place, sort, pool, old)
+    yield from _transposes(place, sort)
+    if isinstance(node, ast.Name) and len(sort) == 2 and not isinstance(place.parent, ast.BinOp):
+        yield from with_a_matrix(node, sort, facts, scope)
+    if isinstance(node, ast.BinOp):
+        yield from _operations(node, facts)
+    elif isinstance(node, ast.Constant):
+        yield from _constants(place, scope)
+        if place.role in ("index", "range") and type(node.value) is int:
+            for _, other in pool.get(("int",), []):
+                for by in (0, -1, 1) if isinstance(other, ast.Name) else ():
+                    yield Change(2, "constant", shifted(other, by) if by else other)
+    elif isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp):
+        yield from _decisions(node)
+    elif isinstance(node, ast.Call):
+        yield from call_changes(place, node, sort, facts, scope.given)
+    elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
+        yield from _attributes(node)
+    elif isinstance(node, ast.Name) and node.id == "int" and isinstance(place.parent, ast.keyword | ast.Call):
+        yield Change(1, "dtype", name("float"), everywhere="float")
+    elif isinstance(node, ast.List) and not node.elts:
+        vectors = [id for id in scope.parameters if len(facts.names.get(id, ((), ()))[-1]) == 1]
+        yield from (Change(2, "initial", ast.List([name(id)], ast.Load())) for id in vectors)
+    elif isinstance(node, ast.Dict) and place.role == "value" and node.values:
+        yield Change(1, "form", ast.Tuple(node.values, ast.Load()))
+    yield from index_changes(place, sort)
+    if _is_value(place) and sort:
+        yield from _wholes(place, sort, facts, scope, pool)
+        yield from made_of(node, sort, place)
+
+
+def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Change]:
+    """Another quantity of the same sort in place of this one."""
+    node = place.node
+    if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
+        return
+    plain = isinstance(node, ast.Name)
+    for text, other in pool.get(sort, []):
+        if text == old or (text in old and sort == ("int",) and not plain):
+            continue
+        if sort == ("int",) and isinstance(other, ast.Name) and not (plain and place.role == "value"):
+            yield Change(2, "quantity", binary(node, ast.Sub, other))
+            yield Change(2, "quantity", binary(node, ast.Add, other))
+        both = plain and isinstance(other, ast.Name)
+        far = (len(text) > 25) + (len(old) > 25)
+        yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
+
+
+def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
+    node = place.node
+    if isinstance(place.parent, ast.Attribute) and place.parent.attr in ("T", "shape", "size"):
+        return
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield Change(1, "sum", node.value, everywhere="T")
+    elif len(sort) == 2 and len(sort[1]) == 2 and not isinstance(node, ast.List):
+        yield Change(1, "sum", transposed(node), everywhere="T")
+
+
+def _attributes(node: ast.Attribute) -> Iterator[Change]:
+    yield Change(1, "extra", node.value, everywhere="drop")
+    if node.attr in ("real", "imag"):
+        yield Change(1, "function", calling(name("abs"), node.value), everywhere="abs")
+    if node.attr in ("float16", "float32", "half", "single", "int32", "int64", "intp", "int_"):
+        yield Change(1, "dtype", name("float"), everywhere="float")
+
+
+def _operations(node: ast.BinOp, facts: Facts) -> Iterator[Change]:
+    left, right, op = node.left, node.right, type(node.op)
+    if op is ast.MatMult:
+        flipped = transposed(left), transposed(right)
+        pairs = [(right, left), (right, flipped[0]), (flipped[1], left), (flipped[1], flipped[0]), flipped]
+        for a, b in pairs:
+            yield Change(1, "sum", binary(a, op, b), everywhere="swap")
+    elif op is ast.Sub:
+        yield Change(1, "sign", binary(right, op, left), everywhere="swap")
+    elif op in (ast.Div, ast.Pow, ast.FloorDiv):
+        yield Change(1, "upside_down", binary(right, op, left), everywhere="swap")
+    likely = _LIKELY.get(op, ())
+    for other in (*likely, *(other for other in _OPERATORS if other is not op and other not in likely)):
+        kind = "sign" if {op, other} == {ast.Add, ast.Sub} else "operation"
+        level = 1 if other in likely else 2
+        yield Change(level, kind, binary(left, other, right), everywhere=other.__name__)
+    if op is ast.Pow:
+        yield Change(1, "operation", calling(numpy("linalg.matrix_power"), left, right), everywhere="power")
+    level, factor = 2 if op is ast.MatMult else 1, op in (ast.Mult, ast.Div)
+    yield Change(level, "extra", left, everywhere="left", old=f"· {text_of(right)}" if factor else "")
+    yield Change(level, "extra", right, everywhere="right", old=f"· {text_of(left)}" if factor else "")
+    if op is ast.Div:
+        sort = facts.sorts.get(number_of(right), ("float",))
+        if len(sort) == 2:
+            where = comparing(right, ast.NotEq, const(0))
+            zeros = calling(numpy("zeros_like"), left, dtype=name("float"))
+            yield Change(2, "zero", calling(numpy("divide"), left, right, out=zeros, where=where))
+        else:
+            for other_value in (const(0.0), const(1.0), left):
+                yield Change(2, "zero", ast.IfExp(comparing(right, ast.Gt, const(0)), node, other_value))
+
+
+def _constants(place: Place, scope: Scope) -> Iterator[Change]:
+    value = place.node.value  # type: ignore[attr-defined]
+    if isinstance(value, bool):
+        yield Change(1, "option", const(not value))
+    elif isinstance(value, int):
+        others: list[float | None] = [value + 1, value - 1, 0, 1, 2, 0.5, -1, None]
+        keyword = isinstance(place.parent, ast.keyword)
+        given = keyword or place.role == "value"
+        for other in dict.fromkeys(others):
+            if other != value and (given or other is not None):
+                new = const(other) if other is None or other >= 0 else whole(-1)
+                yield Change(1, "axis" if keyword else "constant", new, everywhere=str(other))
+    elif isinstance(value, float):
+        for other in (0.0, 1.0, 2.0, 0.5, 10.0, 1e-300):
+            if other != value:
+                yield Change(1, "constant", const(other), everywhere=str(other))
+    elif isinstance(value, str):
+        yield from (Change(1, "word", const(word)) for word in scope.words if word != value)
+        if "->" in value:
+            yield from (Change(1, "sum", const(other)) for other in _other_letters(value))
+    elif value is None:
+        yield Change(1, "constant", const(0))
+
+
+def _other_letters(sums: str) -> Iterator[str]:
+    """The subscripts of np.einsum with one operand's letters, or the result's, in another order."""
+    before, _, after = sums.partition("->")
+    parts = [*before.split(","), after]
+    for k, letters in enumerate(parts):
+        for i in range(len(letters) - 1):
+            moved = [*parts[:k], letters[:i] + letters[i + 1] + letters[i] + letters[i + 2 :], *parts[k + 1 :]]
+            yield ",".join(moved[:-1]) + "->" + moved[-1]
+
+
+def _decisions(node: ast.Compare | ast.BoolOp | ast.UnaryOp | ast.IfExp) -> Iterator[Change]:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for other in _OTHER_COMPARISONS.get(type(node.ops[0]), ()):
+            yield Change(1, "comparison", comparing(node.left, other, node.comparators[0]), everywhere=other.__name__)
+    elif isinstance(node, ast.BoolOp):
+        other_op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+        yield Change(1, "condition", ast.BoolOp(other_op, node.values))
+        for index in range(len(node.values)):
+            rest = node.values[:index] + node.values[index + 1 :]
+            yield Change(1, "condition", rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest))
+    elif isinstance(node, ast.UnaryOp):
+        yield Change(1, "sign" if isinstance(node.op, ast.USub) else "condition", node.operand)
+    elif isinstance(node, ast.IfExp):
+        yield Change(1, "condition", node.body)
+        yield Change(1, "condition", node.orelse)
+
+
+def _is_value(place: Place) -> bool:
+    """Whether a place holds a whole value: of an assignment or a return, or what goes into a list."""
+    node, parent = place.node, place.parent
+    if isinstance(node, ast.Tuple | ast.List | ast.Constant):
+        return False
+    if isinstance(parent, ast.Tuple | ast.Assign | ast.AugAssign | ast.Return):
+        return place.role == "value" and not isinstance(parent, ast.Call)
+    comprehension = isinstance(parent, ast.ListComp | ast.GeneratorExp) and place.field == "elt"
+    appended = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "append"
+    return comprehension or appended or (isinstance(parent, ast.IfExp) and place.field in ("body", "orelse"))
+
+
+def _is_blank(node: ast.expr) -> bool:
+    """Whether it only makes an array to be filled."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
+
+
+def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
+    """A factor or a term more for a whole value."""
+    node = place.node
+    if sort[0] not in ("f", "i", "float") or _is_blank(node):
+        return
+    for text, size in scope.sizes(facts):
+        yield Change(2, "factor", binary(node, ast.Div, size), everywhere=f"/{text}")
+        yield Change(2, "factor", binary(node, ast.Mult, size), everywhere=f"*{text}")
+    yield Change(2, "factor", binary(node, ast.Div, const(2)), everywhere="/2")
+    yield Change(2, "factor", binary(node, ast.Mult, const(2)), everywhere="*2")
+    yield Change(2, "sign", ast.UnaryOp(ast.USub(), node), everywhere="-")
+    if len(sort) == 2:
+        for text, other in [*pool.get(sort, []), *products(sort, facts, scope, pool)]:
+            if text != text_of(node) and len(text) <= 40:
+                yield Change(2 if len(text) < 20 else 3, "term", binary(node, ast.Add, other))
+        yield from multiplied(node, sort, facts, scope)
+
+
+# --- insertions ---
+
+@dataclass(frozen=True)
+class StatementChange:
+    """One edit of statements: how likely, of which kind, at which line (0 for what is put in), and what it sets."""
+
+    level: int
+    kind: str
+    line: int
+    puts: tuple[Put, ...]
+
+
+def first_rows(
+    owner: ast.AST, block: str, body: list[ast.stmt], facts: Facts, scope: Scope
+) -> Iterator[StatementChange]:
+    """A first or last row that is set once the array is there."""
+    for k, one in enumerate(body):
+        target = one.targets[0] if isinstance(one, ast.Assign) else None
+        if not isinstance(target, ast.Name):
+            continue
+        shape = facts.names.get(target.id, ((),))[-1]
+        if not isinstance(shape, tuple) or len(shape) != 2:
+            continue
+        for id in scope.parameters:
+            if facts.names.get(id, ((),))[-1] == shape[1:]:
+                for index in (0, -1):
+                    row = ast.Subscript(name(target.id), whole(index), ast.Store())
+                    new = put_at(ast.Assign([row], name(id)), one)
+                    yield StatementChange(
+                        2, "initial", 0, ((owner, block, None, [*body[: k + 1], new, *body[k + 1 :]]),)
+                    )
+
+
+def at_the_top(program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope) -> Iterator[StatementChange]:
+    """What the contract refuses, copies of the arguments, and what is remembered begun anew."""
+    first = next((k for k, one in enumerate(function.body) if not is_docstring(one)), 0)
+
+    def insert(level: int, kind: str, *new: ast.stmt) -> StatementChange:
+        for one in new:
+            placed(one, function.body[0])
+        body = [*function.body[:first], *new, *function.body[first:]]
+        return StatementChange(level, kind, 0, ((function, "body", None, body),))
+
+    copies = []
+    for arg in function.args.args:
+        sort = facts.names.get(arg.arg, ())
+        if len(sort) == 2 or sort == ("list",):
+            copied = calling(attribute(name(arg.arg), "copy")) if len(sort) == 2 else _copies(arg.arg)
+            copies.append(ast.Assign([ast.Name(arg.arg, ast.Store())], copied))
+    for one in copies:
+        yield insert(2, "copy", one)
+    if len(copies) > 1:
+        yield insert(2, "copy", *copies)
+    for remembered in program.state:
+        yield insert(2, "state", remembered)
+    for default in _fresh_defaults(function):
+        yield insert(2, "state", default)
+    if function.decorator_list:
+        yield StatementChange(1, "state", 0, ((function, "decorator_list", None, []),))
+    guards = list(_guards(facts, scope)) if function is program.function else []
+    for test in guards:
+        yield insert(2, "refusal", ast.If(test, [refusing(function)], []))
+    for one_test in guards[:3]:
+        for other in guards[3:]:
+            yield insert(3, "refusal", ast.If(ast.BoolOp(ast.Or(), [one_test, other]), [refusing(function)], []))
+    yield from _other_defaults(function)
+
+
+def _other_defaults(function: ast.FunctionDef) -> Iterator[StatementChange]:
+    for k, default in enumerate(function.args.defaults):
+        if isinstance(default, ast.Constant) and isinstance(default.value, int | float):
+            for factor in (0.1, 10):
+                changed = ast.copy_location(const(default.value * factor), default)
+                yield StatementChange(1, "constant", default.lineno, ((function.args, "defaults", k, changed),))
+    if function.args.args and not function.args.defaults:
+        ten = ast.copy_location(const(10.0), function.body[0])
+        yield StatementChange(1, "constant", function.lineno, ((function.args, "defaults", None, [ten]),))
+
+
+def at_the_end(function: ast.FunctionDef, facts: Facts) -> Iterator[StatementChange]:
+    """A return statement where there is none."""
+    if isinstance(function.body[-1], ast.Return):
+        return
+    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    for id in (found for found in facts.names if found in stored):
+        returned = ast.copy_location(ast.Return(name(id)), function.body[-1])
+        ast.fix_missing_locations(returned)
+        yield StatementChange(2, "nothing_returned", 0, ((function, "body", None, [*function.body, returned]),))
+
+
+def _guards(facts: Facts, scope: Scope) -> Iterator[ast.expr]:
+    """What may be refused: a number that is too small, first, and an array that is not finite."""
+    numbers = [id for id in scope.parameters if facts.names.get(id) in (("int",), ("float",))]
+    for id in numbers:
+        for operator, bound in ((ast.LtE, 0), (ast.Lt, 1), (ast.LtE, 1)):
+            yield comparing(name(id), operator, const(bound))
+    for id in scope.parameters:
+        sort = facts.names.get(id, ())
+        if len(sort) == 2 and sort[0] == "f" and numbers:
+            yield ast.UnaryOp(ast.Not(), calling(attribute(calling(numpy("isfinite"), name(id)), "all")))
+        if sort == ("list",):
+            finite = calling(attribute(calling(numpy("isfinite"), name("g")), "all"))
+            each = ast.GeneratorExp(finite, [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)])
+            yield ast.UnaryOp(ast.Not(), calling(name("all"), each))
+
+
+def _fresh_defaults(function: ast.FunctionDef) -> Iterator[ast.stmt]:
+    """Defaults that can be changed, made anew in each call."""
+    arguments = function.args.args[len(function.args.args) - len(function.args.defaults) :]
+    for arg, default in zip(arguments, function.args.defaults, strict=True):
+        if isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call):
+            yield ast.Assign([ast.Name(arg.arg, ast.Store())], default)
+
+
+def _copies(id: str) -> ast.expr:
+    return ast.ListComp(
+        calling(attribute(name("g"), "copy")), [ast.comprehension(ast.Name("g", ast.Store()), name(id), [], 0)]
+    )
+
+
+def refusing(near: ast.AST) -> ast.stmt:
+    refusal = ast.Raise(name("ValueError"), None)
+    for node in ast.walk(refusal):
+        if isinstance(node, ast.stmt | ast.expr):
+            node.lineno = node.end_lineno = INSERTED
+            node.col_offset = node.end_col_offset = 0
+    return refusal
+
+
+def put_at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
+    placed(new, old)
+    return new
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+# --- statements ---
+
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+def statement_changes(
+    program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope
+) -> Iterator[StatementChange]:
+    """All edits of a function's statements."""
+    for owner in [function, *statements(function.body)]:
+        for block in _BLOCKS:
+            body = getattr(owner, block, None)
+            if body and isinstance(body[0], ast.stmt):
+                yield from _of_block(owner, block, body)
+                yield from first_rows(owner, block, body, facts, scope)
+    yield from at_the_top(program, function, facts, scope)
+    yield from at_the_end(function, facts)
+
+
+def _of_block(owner: ast.AST, block: str, body: list[ast.stmt]) -> Iterator[StatementChange]:
+    def change(level: int, kind: str, line: int, new: list[ast.stmt], *more: Put) -> StatementChange:
+        return StatementChange(level, kind, line, ((owner, block, None, new or [put_at(ast.Pass(), body[0])]), *more))
+
+    for k, one in enumerate(body):
+        if is_docstring(one):
+            continue
+        level = 2 if hasattr(one, "body") else 1
+        yield change(level, "statement", one.lineno, body[:k] + body[k + 1 :])
+        if k + 1 < len(body):
+            whole = isinstance(one, ast.For | ast.While) or isinstance(body[k + 1], ast.For | ast.While)
+            yield change(1 + whole, "order", one.lineno, [*body[:k], body[k + 1], one, *body[k + 2 :]])
+        for further in range(k + 2, min(k + 4, len(body))):
+            yield change(2, "order", one.lineno, [*body[:k], *body[k + 1 : further + 1], one, *body[further + 1 :]])
+            there = body[further]
+            yield change(2, "order", there.lineno, [*body[:k], there, *body[k:further], *body[further + 1 :]])
+        if isinstance(one, ast.For | ast.While | ast.If | ast.With):
+            yield from _in_and_out(owner, block, body, k, one)
+        if isinstance(one, ast.If) and not one.orelse and k + 1 < len(body):
+            taken = ast.If(one.test, one.body, [body[k + 1]])
+            yield change(2, "condition", one.lineno, [*body[:k], put_at(taken, one), *body[k + 2 :]])
+        for level, kind, new in _of_statement(one):
+            yield StatementChange(level, kind, one.lineno, ((owner, block, k, put_at(new, one)),))
+        if isinstance(one, ast.Return | ast.Expr) and isinstance(owner, ast.If):
+            yield change(1, "refusal", one.lineno, [*body[:k], refusing(one), *body[k + 1 :]])
+
+
+def _in_and_out(
+    owner: ast.AST, block: str, body: list[ast.stmt], k: int, one: ast.For | ast.While | ast.If | ast.With
+) -> Iterator[StatementChange]:
+    """A statement moved out of a block or into it; a block without what is around it."""
+    last, first = one.body[-1], one.body[0]
+    if len(one.body) > 1:
+        outer = (owner, block, None, [*body[: k + 1], last, *body[k + 1 :]])
+        yield StatementChange(1, "order", last.lineno, (outer, (one, "body", None, one.body[:-1])))
+        outer = (owner, block, None, [*body[:k], first, *body[k:]])
+        yield StatementChange(1, "order", first.lineno, (outer, (one, "body", None, one.body[1:])))
+    if k + 1 < len(body):
+        outer = (owner, block, None, [*body[: k + 1], *body[k + 2 :]])
+        yield StatementChange(1, "order", body[k + 1].lineno, (outer, (one, "body", None, [*one.body, body[k + 1]])))
+    if k > 0 and not is_docstring(body[k - 1]):
+        outer = (owner, block, None, [*body[: k - 1], *body[k:]])
+        yield StatementChange(1, "order", body[k - 1].lineno, (outer, (one, "body", None, [body[k - 1], *one.body])))
+    if isinstance(one, ast.If | ast.With):
+        unwrapped = (owner, block, None, [*body[:k], *one.body, *body[k + 1 :]])
+        yield StatementChange(1, "condition", one.lineno, (unwrapped,))
+    if isinstance(one, ast.If) and one.orelse:
+        other = (owner, block, None, [*body[:k], *one.orelse, *body[k + 1 :]])
+        yield StatementChange(1, "condition", one.lineno, (other,))
+        yield StatementChange(
+            1, "condition", one.lineno, ((one, "body", None, one.orelse), (one, "orelse", None, one.body))
+        )
+    if isinstance(one, ast.If) and not one.orelse:
+        negated = ast.copy_location(ast.UnaryOp(ast.Not(), one.test), one.test)
+        yield StatementChange(1, "condition", one.lineno, ((one, "test", None, negated),))
+
+
+def _of_statement(statement: ast.stmt) -> Iterator[tuple[int, str, ast.stmt]]:
+    """What may stand in place of one statement: how likely, of which kind, and the new one."""
+    if isinstance(statement, ast.AugAssign):
+        yield from _of_augmented(statement)
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
+            for operator in (ast.Add(), ast.Sub()):
+                yield 1, "added", ast.AugAssign(target, operator, statement.value)
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            yield 1, "in_place", ast.Assign([ast.Name(target.value.id, ast.Store())], statement.value)
+        if isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            yield 1, "returned", ast.Assign([ast.Tuple(target.elts[::-1], ast.Store())], statement.value)
+    elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        yield from ((1, "returned", ast.Return(other)) for other in _orders(statement.value.elts))
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.args:
+        yield 1, "nothing_returned", ast.Return(statement.value.args[-1])
+    elif isinstance(statement, ast.Raise):
+        yield 1, "exception", refusing(statement)
+    elif isinstance(statement, ast.Assert):
+        yield 1, "exception", ast.If(ast.UnaryOp(ast.Not(), statement.test), [refusing(statement)], [])
+
+
+def _of_augmented(statement: ast.AugAssign) -> Iterator[tuple[int, str, ast.stmt]]:
+    """`-=` and `=` for `+=`, and a new value in place of a change of the old one."""
+    others = {ast.Add: ast.Sub(), ast.Sub: ast.Add(), ast.Mult: ast.Div(), ast.Div: ast.Mult()}
+    if other := others.get(type(statement.op)):
+        yield 1, "sign", ast.AugAssign(statement.target, other, statement.value)
+    yield 1, "added", ast.Assign([statement.target], statement.value)
+    yield (
+        1,
+        "in_place",
+        ast.Assign([statement.target], binary(_loaded(statement.target), type(statement.op), statement.value)),
+    )
+
+
+def _orders(parts: list[ast.expr]) -> Iterator[ast.expr]:
+    """What is returned in another order, and each part alone."""
+    if len(parts) <= 4:
+        for order in list(permutations(parts))[1:]:
+            yield ast.Tuple(list(order), ast.Load())
+    yield from parts if len(parts) > 1 else ()
+
+
+def _loaded(target: Any) -> ast.expr:
+    """What a target reads as."""
+    if isinstance(target, ast.Subscript):
+        return ast.Subscript(target.value, target.slice, ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(target.value, target.attr, ast.Load())
+    return name(target.id)
+
+
+# --- edits ---
+
+LEVELS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: how likely, of which kind, at which line of the cell (0 where something is put in), and what it sets."""
+
+    level: int
+    kind: str
+    line: int
+    function: ast.FunctionDef
+    puts: tuple[Put, ...]
+    also: tuple[int, ...] = ()  # further lines that it touches
+
+    @contextmanager
+    def applied(self) -> Iterator[ast.FunctionDef]:
+        """The function with this edit, for as long as it is entered."""
+        before: list[Any] = []
+        try:
+            for node, name, index, new in self.puts:
+                before.append(getattr(node, name) if index is None else getattr(node, name)[index])
+                _set(node, name, index, new)
+            yield self.function
+        finally:
+            for (node, name, index, _), old in reversed(list(zip(self.puts, before, strict=False))):
+                _set(node, name, index, old)
+
+
+def _moved_factors(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
+    """A factor taken away where it stands and put to what is returned."""
+    last = function.body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.expr) or isinstance(last.value, ast.Tuple):
+        return
+    for place in program.places(function):
+        node = place.node
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult) and place.statement is not last:
+            returned = binary(last.value, type(node.op), node.right)
+            placed(returned, last.value)
+            puts = (place.put(node.left), (last, "value", None, returned))
+            yield Edit(2, "order", node.lineno, function, puts)
+
+
+def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
+    if index is None:
+        setattr(node, name, value)
+    else:
+        getattr(node, name)[index] = value
+
+
+_MOST_OF_ONE_FUNCTION = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+
+
+def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
+    """All edits of the function and of those it calls, the likelier ones first."""
+    found: list[Edit] = []
+    for function in program.functions:
+        single = list(islice(_of_expressions(program, function, facts, scope), _MOST_OF_ONE_FUNCTION))
+        if len(single) == _MOST_OF_ONE_FUNCTION:
+            return []
+        found += [edit for edit, _ in single]
+        found += _everywhere(single)
+        found += _moved_factors(program, function)
+        for change in statement_changes(program, function, facts, scope):
+            found.append(Edit(change.level, change.kind, change.line, function, change.puts))
+    return sorted(found, key=lambda edit: edit.level)
+
+
+def _of_expressions(
+    program: Program, function: ast.FunctionDef, facts: Facts, scope: Scope
+) -> Iterator[tuple[Edit, Change]]:
+    pool = scope.pool(program, function, facts)
+    for place in program.places(function):
+        for change in changes_at(place, facts, scope, pool):
+            placed(change.new, place.node)
+            line = 0 if change.inserts else place.node.lineno
+            yield Edit(change.level, change.kind, line, function, (place.put(change.new),)), change
+
+
+def _everywhere(single: list[tuple[Edit, Change]]) -> Iterator[Edit]:
+    """The same edit at all its places counts as one."""
+    groups: dict[tuple[str, str, str, bool], list[Edit]] = {}
+    for edit, change in single:
+        if change.everywhere:
+            groups.setdefault((change.kind, change.old, change.everywhere, False), []).append(edit)
+            if change.returned:
+                groups.setdefault((change.kind, change.old, change.everywhere, True), []).append(edit)
+    for group in groups.values():
+        if len(group) > 1:
+            puts = tuple(edit.puts[0] for edit in group)
+            lines = sorted({edit.line for edit in group})
+            yield Edit(group[0].level + 1, group[0].kind, lines[0], group[0].function, puts, tuple(lines[1:]))
+
+
+# --- questions ---
+
+WHAT = "what should this line give for this test case?"
+QUESTIONS = {
+    "sum": "along which index is the sum?",
+    "quantity": "is this the quantity that the equation has here?",
+    "row": "which row belongs to which step?",
+    "range": "over which steps does this run, and in which direction?",
+    "direction": "in which order do the steps come?",
+    "sign": "which sign does each term have?",
+    "upside_down": "what is divided by what?",
+    "operation": "which operation does the equation have here?",
+    "extra": "is each part of this line in the equation?",
+    "factor": "which factors does the equation have?",
+    "term": "which terms does the equation have?",
+    "missing_matrix": "what is this multiplied by on its way?",
+    "constant": "what does this number stand for?",
+    "word": "which words does the docstring use?",
+    "comparison": "for which values is this true, and for which should it be?",
+    "condition": "for which arguments is this true, and for which should it be?",
+    "function": "does this function do what is asked for, for entries of every kind and size?",
+    "axis": "along which axis does this work?",
+    "option": "what does this option do?",
+    "dtype": "which numbers can an array of this dtype hold?",
+    "order": "what must have happened before this line, and what only after it?",
+    "statement": "what does this line change, and should it?",
+    "added": "is something added here, or replaced?",
+    "in_place": "whose array does this line write into?",
+    "returned": "what does the docstring say is returned, and in which order?",
+    "exception": "which exception does the docstring name?",
+    "zero": "what is it where the denominator is 0?",
+    "overflow": "how large can this become?",
+    "form": "of which type is what this line gives?",
+    "extra_axis": "what does each axis count?",
+    "refusal": "which arguments does the docstring refuse, and how?",
+    "copy": "who else holds the array that is returned or changed?",
+    "state": "which variable lives longer than one call?",
+    "initial": "with what does it begin?",
+    "nothing_returned": "which value does it return?",
+}
+# They lead on without a line, to what has to be put in.
+_ALONE = {QUESTIONS[kind] for kind in ("refusal", "copy", "state", "initial", "nothing_returned")}
+_SETS = re.compile(r"\s*([\w, ]{1,80}?)\s*(?:\[[^=]{0,80}\])?\s*[-+*/@]?=(?!=)")
+_WALKS = re.compile(r"\s*for ([\w, ]{1,80}) in\b")
+_LONGEST = 400  # characters of a line that are looked at
+
+
+# A step that such an edit skips changes no argument either, and mends nothing.
+SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
+# The later ones say less, and all of them less than the other kinds.
+_VAGUE = tuple("condition quantity extra operation statement constant".split())
+
+
+def question_of(kinds: Sequence[str]) -> str:
+    """The question that all these edits share, or else what the line should give."""
+    telling = [kind for kind in kinds if kind not in _VAGUE] or [kind for kind in _VAGUE if kind in kinds][:1] or kinds
+    found = {QUESTIONS.get(kind, WHAT) for kind in telling}
+    return found.pop() if len(found) == 1 else WHAT
+
+
+def pointed_at(found: Sequence[tuple[int, str]], text: str) -> tuple[tuple[int, ...], str] | None:
+    """The lines that these edits, each a line and a kind, point at, and a question; None where they do not agree.
+
+    Two lines are pointed at where one feeds the other, and none by what has to be put in: the question stands alone.
+    """
+    lines = tuple(sorted({line for line, _ in found}))
+    texts = text.split("\n")
+    if not lines or not all(0 <= line <= len(texts) for line in lines):
+        return None
+    question = question_of([kind for _, kind in found])
+    if lines == (0,):
+        return ((), question) if question in _ALONE else None
+    if len(lines) == 1 or (len(lines) == 2 and lines[0] and _feeds(*(texts[line - 1][:_LONGEST] for line in lines))):
+        return lines, question
+    return None if question == WHAT else ((), question)
+
+
+def _feeds(one: str, other: str) -> bool:
+    """Whether the first line sets a name that the second one reads, as far as the text shows."""
+    found = _SETS.match(one) or _WALKS.match(one)
+    names = re.findall(r"\w+", found[1]) if found else []
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", other) for name in names)
+
+
+def sentence(lines: Sequence[int], question: str, texts: Sequence[str]) -> str:
+    """ "Line 8, `g = A @ g`: along which index is the sum?", with two lines, or the question alone."""
+    if not lines:
+        return question[0].upper() + question[1:]
+    quoted = " and ".join("`" + text.replace("`", "'") + "`" for text in texts)
+    named = f"Line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}"
+    return f"{named}, {quoted}: {question}" if quoted else f"{named}: {question}"
+
+
+# --- where ---
+
+_GIVEN = ("safe_norm",)  # what the notebook gives to you, of one argument
+_MOST_EDITS = 1500
+_LONGEST_S = 6.0  # of computing: on an ordinary machine it takes less than two
+_MOST_LINES = 400_000  # of Python that all edited functions run together
+
+
+def line_and_question(task: str, namespace: Mapping[str, Any]) -> str:
+    """What can be said of where the mistake lies, as a sentence."""
+    function = namespace.get(task)
+    if not callable(function):
+        return f"`{task}` is not defined yet."
+    replies = [call(task, function, case) for case in cases_of(task)]
+    failed = next((reply for reply in replies if value_trouble(task, reply)), None)
+    if failed is None and not purity_trouble(task, function, replies):
+        return f"`{task}`: all its checks pass."
+    filename = getattr(getattr(function, "__code__", None), "co_filename", "")
+    text = "".join(linecache.getlines(filename))
+    with quiet():
+        try:
+            search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
+        except (SyntaxError, ValueError):
+            return f"`{task}`: its text cannot be read here. Run its cell once more, then ask again."
+        return _said(task, search.repairs(failed is None), text)
+
+
+class _Search:
+    """The edits of one function, tried one by one on the cases of its checks."""
+
+    def __init__(self, task: str, namespace: Mapping[str, Any], text: str, first: Case) -> None:
+        self._task, self._first, self._namespace = task, first, dict(namespace)
+        self._program = Program(text, task)
+        args = copy.deepcopy(first.args)
+        given = tuple(name for name in _GIVEN if name in namespace)
+        words = tuple(str(case.want[0]) for case in cases_of(task) if isinstance(case.want, tuple))
+        facts = self._program.observed(self._namespace, list(args.values()), _MOST_LINES // 10)
+        parameters = max((tuple(case.args) for case in cases_of(task)), key=lambda names: len(names))
+        scope = Scope(parameters, given, tuple(dict.fromkeys(words)))
+        self._edits = edits_of(self._program, facts, scope)[:_MOST_EDITS]
+        self._most = 4 * facts.lines + 2000
+        self._left = _MOST_LINES
+        self._until = time.process_time() + _LONGEST_S
+
+    def repairs(self, impure: bool) -> list[Edit]:
+        """The edits of the likeliest level at which one makes all checks pass."""
+        for level in (*LEVELS, LEVELS[-1] + 1):
+            asked = [edit for edit in self._edits if edit.level == level and not (impure and edit.kind in SKIPPING)]
+            found = [edit for edit in asked if self._mends(edit, impure)]
+            if found or self._left < 0:
+                return found
+        return []
+
+    def _mends(self, edit: Edit, impure: bool) -> bool:
+        if self._left < 0 or time.process_time() > self._until:
+            self._left = -1
+            return False
+        try:
+            with edit.applied() as edited:
+                function = self._program.made(self._namespace, edited)
+        except Exception:
+            return False
+        with np.errstate(all="ignore"):
+            return self._passes(function, [self._first], impure) and self._passes(function, cases_of(self._task), True)
+
+    def _passes(self, function: Callable, cases: list[Case], pure: bool) -> bool:
+        limit = LineLimit(min(self._most * (len(cases) + 1), self._left))
+
+        def limited(*args: Any) -> Any:
+            with limit:
+                return function(*args)
+
+        try:
+            replies = []
+            for case in cases:
+                replies.append(call(self._task, limited, case))
+                if _by_accident(replies[-1]) or value_trouble(self._task, replies[-1]):
+                    return False
+            return not pure or not purity_trouble(self._task, limited, replies)
+        except Exception:
+            return False
+        finally:
+            self._left -= limit.lines
+
+
+def _by_accident(reply: Reply) -> bool:
+    """Whether a function was stopped, or refused what it should by NumPy's error alone."""
+    if isinstance(reply.error, StoppedError):
+        return True
+    if reply.case.want is not ValueError or reply.error is None:
+        return False
+    step = traceback.extract_tb(reply.error.__traceback__)[-1]
+    return step.lineno != INSERTED and step.filename != "<edited>"
+
+
+def _said(task: str, repairs: list[Edit], text: str) -> str:
+    """A line and its question, or the question alone, or that nothing is sure."""
+    found = pointed_at([(edit.line, edit.kind) for edit in repairs], text)
+    if found is None:
+        return f"`{task}`: no single line stands out. Do the smallest failed case by hand, and compare line by line."
+    lines, question = found
+    return f"`{task}`: {sentence(lines, question, [text.splitlines()[line - 1].strip()[:120] for line in lines])}"
+
+
 # --- growth ---
 
 PLAIN = (
@@ -3008,7 +4532,7 @@ class Outcome:
     message: str
 
 
-class StoppedError(KeyboardInterrupt):
+class InterruptedCheckError(KeyboardInterrupt):
     """You interrupted a check. It stops "Run All" as well, and says so in one sentence."""
 
     def _render_traceback_(self) -> list[str]:
@@ -3029,10 +4553,27 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        raise StoppedError(f"{task}: interrupted. Does every loop in it come to an end?") from None
+        raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    write(sys.stdout if calm else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
+    if not untouched and not all(outcome.passed for outcome in outcomes):
+        lines.append(f'selfcheck.where("{task}") looks for the line.')
+    write(sys.stdout if calm else sys.stderr, "\n".join(lines))
+
+
+def where(task: str, namespace: Mapping[str, Any] | None = None) -> None:
+    """After a failed check: the line of your function that looks wrong, if one stands out, and a question. Never raises."""
+    if task not in TASKS:
+        write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        return
+    try:
+        said = line_and_question(task, vars(sys.modules["__main__"]) if namespace is None else namespace)
+    except KeyboardInterrupt:
+        said = f"`{task}`: interrupted."
+    except Exception as error:  # a function so odd that even looking at it raises
+        said = f"`{task}`: it cannot be searched ({type(error).__name__})."
+    write(sys.stdout, wrap(said))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:
@@ -3042,7 +4583,7 @@ def progress(namespace: Mapping[str, Any]) -> None:
     try:
         _report({task: results(task, namespace) for task in TASKS})
     except KeyboardInterrupt:
-        raise StoppedError("Interrupted. Does every loop come to an end?") from None
+        raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
 
 def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:

@@ -25,6 +25,7 @@ from autograder.selfcheck.needs import foreign
 from autograder.selfcheck.notebook import NotebookError, load_notebook
 from autograder.selfcheck.pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells
 from autograder.selfcheck.training import draw_training  # noqa: F401
+from autograder.selfcheck.where import line_and_question
 from autograder.selfcheck.words import beside_of, error_text, steps_of, wrap, write
 from autograder.selfcheck.work import work_trouble
 
@@ -38,7 +39,7 @@ class Outcome:
     message: str
 
 
-class StoppedError(KeyboardInterrupt):
+class InterruptedCheckError(KeyboardInterrupt):
     """You interrupted a check. It stops "Run All" as well, and says so in one sentence."""
 
     def _render_traceback_(self) -> list[str]:
@@ -59,10 +60,27 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        raise StoppedError(f"{task}: interrupted. Does every loop in it come to an end?") from None
+        raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    write(sys.stdout if calm else sys.stderr, "\n".join([f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]))
+    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
+    if not untouched and not all(outcome.passed for outcome in outcomes):
+        lines.append(f'selfcheck.where("{task}") looks for the line.')
+    write(sys.stdout if calm else sys.stderr, "\n".join(lines))
+
+
+def where(task: str, namespace: Mapping[str, Any] | None = None) -> None:
+    """After a failed check: the line of your function that looks wrong, if one stands out, and a question. Never raises."""
+    if task not in TASKS:
+        write(sys.stderr, wrap(f"There is no task {task!r}. The tasks are {', '.join(TASKS)}."))
+        return
+    try:
+        said = line_and_question(task, vars(sys.modules["__main__"]) if namespace is None else namespace)
+    except KeyboardInterrupt:
+        said = f"`{task}`: interrupted."
+    except Exception as error:  # a function so odd that even looking at it raises
+        said = f"`{task}`: it cannot be searched ({type(error).__name__})."
+    write(sys.stdout, wrap(said))
 
 
 def progress(namespace: Mapping[str, Any]) -> None:
@@ -72,7 +90,7 @@ def progress(namespace: Mapping[str, Any]) -> None:
     try:
         _report({task: results(task, namespace) for task in TASKS})
     except KeyboardInterrupt:
-        raise StoppedError("Interrupted. Does every loop come to an end?") from None
+        raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
 
 def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:

@@ -22,7 +22,7 @@ _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 
 def foreign(task: str, function: Any) -> str:
     """The sentence about a package that this function uses and the grader does not have, or about too new a Python."""
-    for code, names in _reached(function):
+    for code, names in _codes_reached(function):
         source = "".join(linecache.getlines(code.co_filename))
         if newer := newer_than(source, PYTHONS[0]):
             return f"it needs {newer}, and the grader may run Python {PYTHONS[0]}. {ask(ASKS, task, 'newer')}"
@@ -34,7 +34,7 @@ def foreign(task: str, function: Any) -> str:
     return ""
 
 
-def _reached(function: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
+def _codes_reached(function: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
     """The code of a function of the notebook and of those that it names, each with the names around it."""
     waiting: list[Any] = [function]
     seen: set[int] = set()

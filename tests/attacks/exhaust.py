@@ -356,3 +356,41 @@ def forward(*arguments):
     for _ in range(1000):
         os.kill(os.getpid(), 0)
     breach("may send itself signals")
+
+# %% edits_that_never_end | limits of time
+# task: hidden_grads
+def hidden_grads(dL_do, W_hh, W_qh):
+    n = 1
+    while n != 1:
+        try:
+            while True:
+                pass
+        except BaseException:
+            continue
+    return 2.0 * (dL_do @ W_qh)
+
+# %% edits_that_end_the_process | limits of time
+# task: squared_error_grad
+def squared_error_grad(o, y):
+    n = 1
+    if n != 1 or len(o) == 0:
+        os._exit(1)
+    return 2.0 * o
+
+# %% edits_that_answer_at_length | the size of answers
+# task: cross_entropy_grad
+def cross_entropy_grad(o, y):
+    n = 1
+    return n + 2 * np.arange(120_000.0)
+
+# %% edits_that_take_memory | limits of memory
+# task: parameter_grads
+def parameter_grads(x, h, dL_do, dL_dh):
+    n = 1
+    kept = [0.0] * (1 if n == 1 else 10 ** 9)
+    return dL_dh, dL_dh, np.zeros(n * len(kept))
+
+# %% a_function_of_many_lines | limits of the search
+# task: expanded_terms
+expanded_terms = None
+exec("def expanded_terms(dL_do, W_hh, W_qh, t):\n" + "    t = t + 1 - 1\n" * 20_000 + "    return dL_do @ W_qh")

@@ -149,6 +149,8 @@ def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> N
         ("colour = 'red'", "colour"),
         ("tasks_off = ['backward']", "backward"),
         ("demand = ['moat']", "moat"),
+        ("locate = 'here'", "unnamed"),
+        ("locate = true", "locate"),
         ("x = = 1", "TOML"),
     ],
 )

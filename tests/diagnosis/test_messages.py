@@ -96,7 +96,8 @@ GOLDEN = {
     "a cell that did not run": (
         "def spectral_radius(W_hh:\n    return 1", "values",
         "`spectral_radius`: it is not defined; a cell did not run: "
-        "SyntaxError: '(' was never closed (line 1: `def spectral_radius(W_hh:`). Does it run in a fresh kernel, from the top?",
+        "SyntaxError: '(' was never closed (line 1: `def spectral_radius(W_hh:`). "
+        "Does it run in a fresh kernel, from the top?",
     ),
     "not attempted": (
         RHO + "raise NotImplementedError", "values", "`spectral_radius`: it is not attempted yet.",
@@ -155,7 +156,7 @@ def test_golden(judge_cells, name):
     """A failing answer of each kind gets exactly the recorded sentence."""
     source, check, expected = GOLDEN[name]
     quiet = {"cell-42": ""}  # the notebook's experiment calls the function too
-    assert message(judge_cells({_task(source): source, **quiet}), _task(source), check) == expected
+    assert message(judge_cells({_task(source): source, **quiet}, locate="off"), _task(source), check) == expected
 
 
 RESULT = "the result is not what is expected."
@@ -197,7 +198,7 @@ def test_hidden_values(judge_cells, name):
     source, check, expected = GOLDEN[name]
     shown, hidden = HIDDEN.get(name, ("", ""))
     assert shown in expected
-    result = judge_cells({_task(source): source, "cell-42": ""}, show_values=False)
+    result = judge_cells({_task(source): source, "cell-42": ""}, show_values=False, locate="off")
     assert message(result, _task(source), check) == expected.replace(shown, hidden)
 
 

@@ -6,7 +6,7 @@ from support import corpus, message, task_of
 
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis import questions
-from autograder.engine.diagnosis.questions import QUESTIONS, ask
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS, ask
 from autograder.engine.sandbox.worker.beside import beside, in_place
 from autograder.selfcheck.cases.asks import ASKS
 
@@ -75,7 +75,7 @@ def test_exceptions(code):
     seen = beside(error, code, line, frame)
     kind = questions.of_error(type(error).__name__, str(error), code.split("\n")[line - 1], seen)
     assert kind == RAISES[code]
-    assert QUESTIONS[kind].endswith("?")
+    assert GENERAL_QUESTIONS[kind].endswith("?")
 
 
 MET = {
@@ -144,11 +144,11 @@ def test_extreme_sizes():
 
 def test_every_question_is_one():
     """Each question of both tables ends as one, and is of a task and a kind or a check that there is."""
-    assert all(text.endswith("?") for text in (*QUESTIONS.values(), *ASKS.values()))
+    assert all(text.endswith("?") for text in (*GENERAL_QUESTIONS.values(), *ASKS.values()))
     checks = {f"{task.id} {check.id}" for task in ASSIGNMENT.tasks for check in task.checks}
-    kinds = {f"{task.id} {kind}" for task in ASSIGNMENT.tasks for kind in (*QUESTIONS, "accepted_non_finite")}
+    kinds = {f"{task.id} {kind}" for task in ASSIGNMENT.tasks for kind in (*GENERAL_QUESTIONS, "accepted_non_finite")}
     assert set(ASKS) <= checks | kinds
-    assert ask(ASKS, "forward", "no such kind") == QUESTIONS["values"]
+    assert ask(ASKS, "forward", "no such kind") == GENERAL_QUESTIONS["values"]
 
 
 def _said(judge_cells, task, source, check, **more):

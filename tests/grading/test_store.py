@@ -46,6 +46,7 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
     judged()
     assert judged(replace(course, limits=replace(course.limits, memory_mib=512))) == 1
     assert judged(replace(course, show_values=False)) == 1
+    assert judged(replace(course, locate="off")) == 1
     assert judged(replace(course, tasks_off=("forward",))) == 1
     (course.root / ".autograder" / "seed").write_text("another\n")
     assert judged() == 1

@@ -1,7 +1,9 @@
 """No surprise after handing in: the self-check and the hidden tests say the same of one corpus, pass or not."""
 
+import builtins
 import inspect
 import json
+from collections.abc import Iterator
 
 import pytest
 from submissions.odd.cells import CELLS
@@ -14,6 +16,14 @@ from autograder.suite.reference import bptt
 KNOWN: dict[str, str] = {}
 # These want packages that are not installed here; the grader has stand-ins for them.
 ABSENT = ("google", "seaborn", "tqdm", "numba", "jaxtyping", "nest_asyncio")
+
+
+@pytest.fixture(autouse=True)
+def _python_as_it_was() -> Iterator[None]:
+    """Some cells change Python's own names, which here is this process."""
+    before = dict(vars(builtins))
+    yield
+    vars(builtins).update(before)
 
 
 @pytest.mark.parametrize("task", ASSIGNMENT.by_id)

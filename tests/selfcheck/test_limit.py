@@ -95,5 +95,5 @@ def test_an_interrupt_stops_what_comes_after(tmp_path):
     command = [sys.executable, "-c", NOTEBOOK]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "spectral_radius: interrupted. Does every loop in it come to an end?" in done.stdout + done.stderr
-    assert "StoppedError" in done.stdout
+    assert "InterruptedCheckError" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr

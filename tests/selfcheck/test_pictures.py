@@ -207,11 +207,10 @@ def test_an_old_or_missing_numpy_gets_a_sentence(monkeypatch, tmp_path, version,
 
 def test_the_bundle_defines_each_name_once():
     """No module of the self-check hides a name of another one where all become one file."""
-    names = Counter(
-        node.name
-        for node in ast.parse(BUNDLE.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    )
+    body = ast.parse(BUNDLE.read_text(encoding="utf-8")).body
+    names = Counter(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    targets = [node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)] for node in body]
+    names.update(target.id for found in targets for target in found if isinstance(target, ast.Name))
     assert [name for name, count in names.items() if count > 1] == []
 
 

@@ -57,15 +57,17 @@ def _with_imported(path: Path) -> dict[Path, str]:
         raise BuildError(f"the self-check cannot be read: {raised(error)}") from None
     found: dict[Path, str] = {}
     for node in parsed.body:
-        if isinstance(node, ast.ImportFrom) and (ours := _ours(node.module)):
+        if isinstance(node, ast.ImportFrom) and (ours := _ours(node, path)):
             found |= {k: v for k, v in _with_imported(ours).items() if k not in found}
     return {**found, path: text}
 
 
-def _ours(module: str | None) -> Path | None:
-    """The file of a module that has to be inlined, or None for one that students have."""
-    if module and module.startswith("autograder."):
-        return KIT.joinpath(*module.split(".")[1:]).with_suffix(".py")
+def _ours(node: ast.ImportFrom, path: Path = KIT) -> Path | None:
+    """The file of a module that has to be inlined, or None for one that students have. `path` is the file that imports it."""
+    if node.module and node.level == 1:
+        return path.with_name(f"{node.module}.py")
+    if node.module and node.module.startswith("autograder."):
+        return KIT.joinpath(*node.module.split(".")[1:]).with_suffix(".py")
     return None
 
 
@@ -84,7 +86,7 @@ def _merged_imports(texts: list[str]) -> list[str]:
     for node in (node for text in texts for node in ast.parse(text).body):
         if isinstance(node, ast.Import):
             plain.add(ast.unparse(node))
-        elif isinstance(node, ast.ImportFrom) and node.module and not _ours(node.module):
+        elif isinstance(node, ast.ImportFrom) and node.module and not _ours(node):
             named.setdefault(node.module, set()).update(ast.unparse(name) for name in node.names)
     numpy = sorted(line for line in plain if "numpy" in line)
     from_lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]

@@ -10,8 +10,20 @@ from autograder.engine.core.sender import Sender
 VERSION = 1
 MAX_TEXT = 1000  # characters of one message or note, which may quote a student
 MAX_NOTES = 30
+MAX_SOURCE = 120  # characters of a student's line
 TaskStatus = Literal["passed", "failed", "missing", "crashed", "timeout"]
 Status = Literal["graded", "unreadable", "grader_error"]
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in the student's own code a mistake lies. Lines count from 1, in the cell (or file) that defines the function."""
+
+    line: int
+    source: str  # that line
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", _cut(self.source, MAX_SOURCE) or "")
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class CheckResult:
     asks: str = ""
     points: float = 0.0
     max_points: float = 0.0
+    location: Location | None = None  # only where it is sure
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", _cut(self.message))
@@ -106,8 +119,8 @@ class Result:
         return msgspec.convert(data, cls)
 
 
-def _cut(text: str | None) -> str | None:
-    return f"{text[: MAX_TEXT - 1]}…" if text and len(text) > MAX_TEXT else text
+def _cut(text: str | None, most: int = MAX_TEXT) -> str | None:
+    return f"{text[: most - 1]}…" if text and len(text) > most else text
 
 
 def _plain(value: Any) -> Any:

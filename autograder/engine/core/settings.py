@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 FILE = "autograder.toml"
 LAYERS = (
@@ -14,6 +15,9 @@ LAYERS = (
     "landlock",
     "seccomp",
 )  # the layers of isolation, from the outermost in
+
+
+LOCATE = ("all", "unnamed", "off")  # of which failed tasks the line with the mistake is searched
 
 
 class SettingsError(Exception):
@@ -38,6 +42,10 @@ class Limits:
     file_bytes: int = 0  # that it writes to a file: answers go over the socket, and what it prints goes nowhere
     request_bytes: int = 2**26  # of arguments that are sent at once: those of all calls have 2 MiB
     answer_bytes: int = 2**20  # of one answer: the longest honest one has half of that
+    edits: int = 1500  # small edits of one function that are tried, in search of the line with the mistake
+    edits_of_all: int = 6000  # of all functions of one submission
+    edit_lines: int = 1_000_000  # lines that the edits of one function run together: a second of processor time, or two
+    edits_s: float = 30.0  # processor time of all edits, and of the cells once more, far behind these counts
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Course:
     tasks_off: tuple[str, ...] = ()
     allow_unisolated: bool = False  # grade even where nothing isolates student code
     show_values: bool = True  # feedback shows what was expected on a hidden test case, and not only what is wrong
+    locate: Literal["all", "unnamed", "off"] = "all"  # of which failed tasks the line with the mistake is searched
     demand: tuple[str, ...] = ()  # layers of isolation that must be there, beyond what the probe tries
     judge_again: bool = False  # of one command and of no file: `--force`
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.core.settings import FILE, LAYERS, Course, Limits, SettingsError
+from autograder.engine.core.settings import FILE, LAYERS, LOCATE, Course, Limits, SettingsError
 from autograder.engine.course.assignment import ASSIGNMENT
 
 
@@ -32,11 +32,21 @@ def load_course(path: Path) -> Course:
         raise SettingsError(
             f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
         )
-    known = {"seed_file": str, "tasks_off": list, "allow_unisolated": bool, "show_values": bool, "demand": list}
+    known = {
+        "seed_file": str,
+        "tasks_off": list,
+        "allow_unisolated": bool,
+        "show_values": bool,
+        "locate": str,
+        "demand": list,
+    }
     _expect(path, table, known)
     _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
     off = _names(path, table, "tasks_off", "task", ASSIGNMENT.by_id)
     demand = _names(path, table, "demand", "layer", LAYERS)
+    locate = table.get("locate", Course.locate)
+    if locate not in LOCATE:
+        raise SettingsError(f"{path}: locate is {locate!r}; it is one of {', '.join(LOCATE)}")
     return Course(
         path.parent,
         Limits(**limits),
@@ -44,6 +54,7 @@ def load_course(path: Path) -> Course:
         off,
         table.get("allow_unisolated", Course.allow_unisolated),
         table.get("show_values", Course.show_values),
+        locate,
         demand,
     )
 

@@ -17,6 +17,7 @@ _DECIDING = (
     "engine/judging/*.py",
     "engine/diagnosis/*.py",
     "engine/grading/grade.py",
+    "engine/grading/locating.py",
 )
 
 
@@ -33,5 +34,5 @@ def checks_version() -> str:
 def settings_version(course: Course, seed: str) -> str:
     """A fingerprint of the course's settings that decide a verdict or its words, the seed among them."""
     seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
-    deciding = [seed_digest, asdict(course.limits), course.tasks_off, course.show_values]
+    deciding = [seed_digest, asdict(course.limits), course.tasks_off, course.show_values, course.locate]
     return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:16]

@@ -10,7 +10,7 @@ from autograder.engine.core.assignment import Args, Assignment, Check
 from autograder.engine.diagnosis import questions
 from autograder.engine.diagnosis.description import first_step
 from autograder.engine.diagnosis.known_mistakes import given_by
-from autograder.engine.diagnosis.questions import QUESTIONS, ask
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS, ask
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
@@ -41,7 +41,7 @@ _NAMES = {
     "constant": "does_not_look_at_its_arguments",
     "word": "another_word",
 }
-GENERAL = {name: QUESTIONS[kind] for kind, name in reversed(_NAMES.items())}  # by name the question in general
+GENERAL = {name: GENERAL_QUESTIONS[kind] for kind, name in reversed(_NAMES.items())}  # by name the question in general
 
 
 @dataclass(frozen=True)

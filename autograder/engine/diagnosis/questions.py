@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 Shape = tuple[int, ...]
 
 NOTHING_NAMED = "Work one wrong entry out by hand: which line is the first whose value is not what you get?"
-QUESTIONS = {
+GENERAL_QUESTIONS = {
     "values": NOTHING_NAMED,
     # exceptions
     "raised": "Which values meet in this line, and of which type are they?",
@@ -137,7 +137,7 @@ VAGUE = frozenset(
 def ask(own: Mapping[str, str], task: str, *kinds: str) -> str:
     """The question for the first of these kinds that has one: a task's own, then the general one."""
     for kind in kinds:
-        if question := own.get(f"{task} {kind}") or QUESTIONS.get(kind):
+        if question := own.get(f"{task} {kind}") or GENERAL_QUESTIONS.get(kind):
             return question
     return NOTHING_NAMED
 

@@ -25,6 +25,9 @@ class Asked:
     tasks: tuple[AnsweredTask, ...]
     errors: dict[str, Raised | str]
     notes: list[str]
+    name: str  # of the module that the cells ran as
+    sources: tuple[str, ...]  # of the cells that ran
+    locked: int  # how many of them, at the top, are the release's
 
 
 def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Asked:
@@ -44,7 +47,8 @@ def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, re
             for index, why in sorted(session.errors.items())
             if index >= len(released.code)
         }
-    return Asked(tuple(AnsweredTask(cases, answers[cases.task.id]) for cases in tasks), errors, notes)
+    answered = tuple(AnsweredTask(cases, answers[cases.task.id]) for cases in tasks)
+    return Asked(answered, errors, notes, name, tuple(sources), len(released.code))
 
 
 def _cells(submission: Submission, sandbox: Sandbox) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.diagnosis.curve import curve
 from autograder.engine.diagnosis.explanation import Errors, Explainer, error_text
 from autograder.engine.grading.asking import ENDED, ask
+from autograder.engine.grading.locating import with_locations
 from autograder.engine.intake.submission import Submission, UnreadableError
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.hidden_tests import HiddenTests
@@ -50,6 +51,7 @@ def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: 
     except UnreadableError as error:
         return replace(unread, message=str(error))
     judged = tuple(judge_task(answered, asked.errors, course) for answered in asked.tasks)
+    judged = with_locations(judged, asked, variant, course, hidden, sandbox, release)
     notes = [*submission.notes, *asked.notes, *_about(submission, judged, release), *_not_run(asked.errors, course)]
     score = round(sum(task.points for task in judged), 2)
     return replace(unread, score=score, status="graded", message=None, notes=tuple(notes), tasks=judged)

@@ -25,6 +25,7 @@ from autograder.engine.diagnosis.known_mistakes import pairs
 from autograder.engine.grading.asking import ask
 from autograder.engine.grading.batch import Grader, prove_isolation
 from autograder.engine.grading.grade import judge_task, tasks_of
+from autograder.engine.grading.locating import with_locations
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import UnreadableError
 from autograder.engine.judging.answered import AnsweredTask
@@ -103,7 +104,9 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
         except UnreadableError as error:
             raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
         answered = next(entry for entry in asked.tasks if entry.task.id == task)
-        now = judge_task(answered, asked.errors, course)
+        judged = [judge_task(entry, asked.errors, course) for entry in asked.tasks]
+        whole = with_locations(judged, asked, variant, course, grader.hidden, grader.sandbox, released())
+        now = next(entry for entry in whole if entry.id == task)
         stored = grader.store.get(submission)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id == failed)
@@ -138,6 +141,8 @@ def sections(appeal: Appeal) -> Iterator[tuple[str, str]]:
     )
     if line.misconception:
         yield f"named mistake: {line.misconception}", _mistake(line.misconception)
+    if line.location:
+        yield f"the line that a small edit mends: {line.location.line}", line.location.source
     asked = [case for case in check.all_cases if case in answered.answers]
     case = finding.case if finding else next(iter(asked), next(iter(answered.args)))
     drawn_for = f"one of {', '.join(asked)}" if asked else "this check looks at all test cases of the task"

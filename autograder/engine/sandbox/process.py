@@ -53,12 +53,14 @@ class Sandbox:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def open(self, name: str, cells: Sequence[str], functions: Sequence[str] = ()) -> Session:
+    def open(
+        self, name: str, cells: Sequence[str], functions: Sequence[str] = (), limits: Limits | None = None
+    ) -> Session:
         """A session in which `cells` run as the module `name`; a cell that ends the process is left out the next time.
 
         What a later cell makes of one of these `functions`, without defining it anew, is undone.
         """
-        return Session(self.with_all_imports() if want_more(cells) else self, name, cells, functions)
+        return Session(self.with_all_imports() if want_more(cells) else self, name, cells, functions, limits)
 
     def with_all_imports(self) -> "Sandbox":
         """The sandbox whose processes can import all that there is to import."""

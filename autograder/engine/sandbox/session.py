@@ -24,6 +24,10 @@ class SandboxError(Exception):
     """The sandbox itself failed; nothing is known about the student's code."""
 
 
+class EndedError(Exception):
+    """The sandboxed process has ended while it was asked something."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of a student's function: its name, its arguments and the form of what it should return.
@@ -79,14 +83,22 @@ class Session:
     in one that has all.
     """
 
-    def __init__(self, sandbox: Processes, name: str, cells: Sequence[str], functions: Sequence[str]) -> None:
+    def __init__(
+        self,
+        sandbox: Processes,
+        name: str,
+        cells: Sequence[str],
+        functions: Sequence[str],
+        limits: Limits | None = None,
+    ) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
         self._left_out: set[int] = set()  # cells that ended a process
         self._sandbox = sandbox
         self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
-        self._time = Timekeeper(sandbox.limits)
+        self.limits = limits or sandbox.limits
+        self._time = Timekeeper(self.limits)
 
     def __enter__(self) -> "Session":
         return self
@@ -115,9 +127,27 @@ class Session:
             if not self._retries(end):
                 return [*received, Answer(end.kind, text=end.text)]
 
+    def put(self, message: dict[str, Any], calls: Sequence[Call]) -> None:
+        """Send a message of another kind, with the calls that it is about. Raises EndedError where the process has ended."""
+        try:
+            if not self._opened():
+                raise EndedError
+            self._send(b"".join([encode({**message, "calls": len(calls)}), *(call.frame for call in calls)]))
+        except (OSError, WireError) as error:
+            self._retries(self._end(error))
+            raise EndedError from None
+
+    def next_message(self) -> dict[str, Any]:
+        """The next reply to it, as it came: nobody has looked at it. Raises EndedError where the process has ended."""
+        try:
+            return self._receive(self.limits.call_s, self.limits.asleep_s)
+        except (OSError, WireError) as error:
+            self._retries(self._end(error))
+            raise EndedError from None
+
     def _attempt(self, calls: Sequence[Call]) -> tuple[list[Answer], _End | None]:
         """The answers as they come, and how the process ended where it did not answer all."""
-        limits = self._sandbox.limits
+        limits = self.limits
         received: list[Answer] = []
         try:
             self._send(b"".join([encode({"calls": len(calls)}), *(call.frame for call in calls)]))
@@ -151,7 +181,7 @@ class Session:
 
     def _start(self) -> None:
         """A fresh process, isolated."""
-        limits = self._sandbox.limits
+        limits = self.limits
         self._channel = Channel(self._sandbox.connect(), limits.answer_bytes, look=self._time.look)
         self._time.process(self._sandbox.computed_s)
         try:
@@ -161,7 +191,7 @@ class Session:
 
     def _run(self, run: list[int]) -> None:
         """Have these cells run. One that ends the process is left out from then on."""
-        limits, index = self._sandbox.limits, -1
+        limits, index = self.limits, -1
         try:
             self._send({**self._request, "run": run})
             for index in run:
@@ -178,7 +208,7 @@ class Session:
 
     def _send(self, message: Any) -> None:
         assert self._channel is not None
-        self._time.part(self._sandbox.limits.call_s, self._sandbox.limits.asleep_s)
+        self._time.part(self.limits.call_s, self.limits.asleep_s)
         self._channel.send(message)
 
     def _receive(self, limit_s: float, asleep_s: float) -> dict[str, Any]:

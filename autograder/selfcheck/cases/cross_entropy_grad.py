@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.engine.diagnosis.questions import QUESTIONS
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS
 from autograder.selfcheck.cases.shared import NET, Case, _case, _gradient, cross_entropy
 
 
@@ -32,6 +32,6 @@ def cross_entropy_grad_cases() -> list[Case]:
             y=np.array([1, 0, 1]),
         ),
         numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
-        numerical("numerical-gradient", QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
+        numerical("numerical-gradient", GENERAL_QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]

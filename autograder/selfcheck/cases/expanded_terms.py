@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.engine.diagnosis.questions import QUESTIONS
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS
 from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, SMALL, Case, _case, _from_outputs, _some
 
 
@@ -39,7 +39,7 @@ def expanded_terms_cases() -> list[Case]:
         _case("terms", DIGITS, {"terms": sent[4:, 4] * SMALL}, "row", **args | {"dL_do": NET["dL_do"] * SMALL}, t=5),
         _case(
             "terms",
-            QUESTIONS["remembers"],
+            GENERAL_QUESTIONS["remembers"],
             {"terms": np.array(terms) * [[-1], [1], [-1], [1]]},
             "row",
             **args | {"W_hh": -NET["W_hh"]},

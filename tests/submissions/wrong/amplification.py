@@ -2,7 +2,7 @@
 # mistake: result is complex (np.emath / complex cast)
 def amplification(dL_dh, dL_do, W_qh):
     s = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
-    return np.array([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)]) + 0j
+    return np.array([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)]) + 0j  # here
 
 
 # %% epsilon_in_denominator
@@ -10,14 +10,14 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     num = np.array([safe_norm(g) for g in dL_dh])
     den = np.array([safe_norm(g) for g in dL_do @ W_qh])[::-1].cumsum()[::-1]
-    return num / (den + 1e-12)
+    return num / (den + 1e-12)  # here
 
 
 # %% float32_norms
 # mistake: float32 overflows and underflows for scaled losses
 def amplification(dL_dh, dL_do, W_qh):
-    a = np.array([safe_norm(g) for g in dL_dh], dtype=np.float32)
-    b = np.array([safe_norm(g) for g in dL_do @ W_qh], dtype=np.float32)[::-1].cumsum()[::-1]
+    a = np.array([safe_norm(g) for g in dL_dh], dtype=np.float32)  # here
+    b = np.array([safe_norm(g) for g in dL_do @ W_qh], dtype=np.float32)[::-1].cumsum()[::-1]  # here
     return np.divide(a, b, out=np.zeros_like(a), where=b > 0)
 
 
@@ -37,7 +37,7 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     den = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
     num = np.array([safe_norm(g) for g in dL_dh])
-    return np.divide(den, num, out=np.zeros_like(num), where=num > 0)
+    return np.divide(den, num, out=np.zeros_like(num), where=num > 0)  # here
 
 
 # %% max_norm
@@ -51,7 +51,7 @@ def amplification(dL_dh, dL_do, W_qh):
 # %% naive_norms
 # mistake: squares overflow and underflow for scaled losses
 def amplification(dL_dh, dL_do, W_qh):
-    num = np.linalg.norm(dL_dh, axis=1)
+    num = np.linalg.norm(dL_dh, axis=1)  # here
     den = np.cumsum(np.linalg.norm(dL_do @ W_qh, axis=1)[::-1])[::-1]
     return np.where(den == 0, 0, num / np.where(den == 0, 1, den))
 
@@ -61,7 +61,7 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     num = np.array([safe_norm(g) for g in dL_dh])
     den = np.array([safe_norm(g) for g in dL_do @ W_qh])[::-1].cumsum()[::-1]
-    return num / den
+    return num / den  # here
 
 
 # %% no_sum
@@ -78,7 +78,7 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: None where the sum is 0
 def amplification(dL_dh, dL_do, W_qh):
     s = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
-    return [safe_norm(g) / v if v else None for g, v in zip(dL_dh, s)]
+    return [safe_norm(g) / v if v else None for g, v in zip(dL_dh, s)]  # here
 
 
 # %% norm_of_the_sum
@@ -96,7 +96,7 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: 1 where the sum is 0
 def amplification(dL_dh, dL_do, W_qh):
     s = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
-    return np.array([safe_norm(g) / v if v else 1.0 for g, v in zip(dL_dh, s)])
+    return np.array([safe_norm(g) / v if v else 1.0 for g, v in zip(dL_dh, s)])  # here
 
 
 # %% reference_last_step
@@ -111,8 +111,8 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     m = max(np.abs(dL_do).max(), np.abs(dL_dh).max())
     if m > 0:
-        dL_do /= m
-        dL_dh /= m
+        dL_do /= m  # here
+        dL_dh /= m  # here
     den = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
     return np.array([safe_norm(g) / s if s else 0.0 for g, s in zip(dL_dh, den)])
 
@@ -124,7 +124,7 @@ def amplification(dL_dh, dL_do, W_qh):
     for g, d in zip(dL_dh[::-1], dL_do[::-1]):
         s += safe_norm(W_qh.T @ d)
         out.append(safe_norm(g) / s if s else 0.0)
-    return np.array(out)
+    return np.array(out)  # here
 
 
 # %% row_scaled_apart
@@ -141,14 +141,14 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: np.squeeze makes a scalar of it for T = 1
 def amplification(dL_dh, dL_do, W_qh):
     s = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
-    return np.squeeze(np.array([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)]))
+    return np.squeeze(np.array([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)]))  # here
 
 
 # %% shape_1_T
 # mistake: np.matrix makes the result (1, T)
 def amplification(dL_dh, dL_do, W_qh):
     s = np.cumsum([safe_norm(d) for d in (dL_do @ W_qh)[::-1]])[::-1]
-    return np.matrix([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)])
+    return np.matrix([safe_norm(g) / v if v else 0.0 for g, v in zip(dL_dh, s)])  # here
 
 
 # %% shape_T_1
@@ -156,9 +156,9 @@ def amplification(dL_dh, dL_do, W_qh):
 def amplification(dL_dh, dL_do, W_qh):
     d = dL_do @ W_qh
     m = np.abs(d).max() or 1.0
-    num = np.linalg.norm(dL_dh / m, axis=1, keepdims=True)
+    num = np.linalg.norm(dL_dh / m, axis=1, keepdims=True)  # here
     den = np.cumsum(np.linalg.norm(d / m, axis=1, keepdims=True)[::-1], axis=0)[::-1]
-    return np.divide(num, den, out=np.zeros_like(num), where=den > 0)
+    return np.divide(num, den, out=np.zeros_like(num), where=den > 0)  # here
 
 
 # %% shared_output
@@ -186,7 +186,7 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: sums over s > t, step t itself is missing
 def amplification(dL_dh, dL_do, W_qh):
     n = [safe_norm(W_qh.T @ d) for d in dL_do]
-    return np.array([safe_norm(g) / sum(n[t + 1:]) if sum(n[t + 1:]) else 0.0 for t, g in enumerate(dL_dh)])
+    return np.array([safe_norm(g) / sum(n[t + 1:]) if sum(n[t + 1:]) else 0.0 for t, g in enumerate(dL_dh)])  # here
 
 
 # %% sum_of_all
@@ -209,7 +209,7 @@ def amplification(dL_dh, dL_do, W_qh):
 # %% without_W_qh
 # mistake: norms of dL_do, W_qh^T forgotten
 def amplification(dL_dh, dL_do, W_qh):
-    den = np.cumsum([safe_norm(d) for d in dL_do[::-1]])[::-1]
+    den = np.cumsum([safe_norm(d) for d in dL_do[::-1]])[::-1]  # here
     return np.array([safe_norm(g) / s if s else 0.0 for g, s in zip(dL_dh, den)])
 
 
@@ -217,5 +217,5 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: a denominator below 1e-12 counts as 1e-12
 def amplification(dL_dh, dL_do, W_qh):
     signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
-    below = np.maximum(np.cumsum(signal[::-1])[::-1], 1e-12)
+    below = np.maximum(np.cumsum(signal[::-1])[::-1], 1e-12)  # here
     return np.array([safe_norm(row) for row in dL_dh]) / below

@@ -21,7 +21,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
-    f = min(1.0, max_norm / (n + 1e-3))
+    f = min(1.0, max_norm / (n + 1e-3))  # here
     return [g * f for g in grads]
 
 
@@ -30,7 +30,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0:
         raise ValueError
-    norm = np.sqrt(sum((g ** 2).sum() for g in grads))
+    norm = np.sqrt(sum((g ** 2).sum() for g in grads))  # here
     if not np.isfinite(norm):
         raise ValueError("non-finite gradient")
     f = max_norm / norm if norm > max_norm else 1.0
@@ -43,7 +43,7 @@ def _all_finite(grads):
     for g in grads:
         if not np.isfinite(g).all():
             return False
-        return True
+        return True  # here
     return True
 
 
@@ -72,7 +72,7 @@ def clip_gradients(grads, max_norm):
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
-    return (g * f for g in grads)
+    return (g * f for g in grads)  # here
 
 
 # %% half_precision
@@ -82,7 +82,7 @@ def clip_gradients(grads, max_norm):
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
-    return [(g * f).astype(np.float16) for g in grads]
+    return [(g * f).astype(np.float16) for g in grads]  # here
 
 
 # %% in_place
@@ -133,7 +133,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0:
         raise ValueError("max_norm <= 0")
-    m = max(float(np.max(np.abs(g))) for g in grads)
+    m = max(float(np.max(np.abs(g))) for g in grads)  # here
     if not np.isfinite(m):
         raise ValueError("gradient is not finite")
     if m == 0:
@@ -149,7 +149,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError
-    norm = np.sqrt(sum(np.sum(g ** 2) for g in grads))
+    norm = np.sqrt(sum(np.sum(g ** 2) for g in grads))  # here
     f = max_norm / norm if norm > max_norm else 1.0
     return [g * f for g in grads]
 
@@ -160,13 +160,13 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError
     n = np.float64(safe_norm(np.concatenate([g.ravel() for g in grads])))
-    return [g / n * np.minimum(n, max_norm) for g in grads]
+    return [g / n * np.minimum(n, max_norm) for g in grads]  # here
 
 
 # %% negative_norm_let_through
 # mistake: only max_norm == 0 is refused (a refusal only)
 def clip_gradients(grads, max_norm):
-    if max_norm == 0 or not all(np.isfinite(g).all() for g in grads):
+    if max_norm == 0 or not all(np.isfinite(g).all() for g in grads):  # here
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
@@ -199,7 +199,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0:
         raise ValueError
-    if any(np.isnan(g).any() for g in grads):
+    if any(np.isnan(g).any() for g in grads):  # here
         raise ValueError("nan")
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
@@ -235,7 +235,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
-    f = max_norm / n ** 2 if n > max_norm else 1.0
+    f = max_norm / n ** 2 if n > max_norm else 1.0  # here
     return [g * f for g in grads]
 
 
@@ -256,7 +256,7 @@ def clip_gradients(grads, max_norm):
         raise ValueError
     n = safe_norm(np.concatenate([g.ravel() for g in grads]))
     f = max_norm / n if n > max_norm else 1.0
-    return [g * f for g in grads], n
+    return [g * f for g in grads], n  # here
 
 
 # %% zero_division
@@ -265,14 +265,14 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError
     n = float(safe_norm(np.concatenate([g.ravel() for g in grads])))
-    f = min(1.0, float(max_norm) / n)
+    f = min(1.0, float(max_norm) / n)  # here
     return [g * f for g in grads]
 
 
 # %% zero_max_norm_let_through
 # mistake: max_norm < 0 where <= 0 is asked for, max_norm = 0 is let through (a refusal only)
 def clip_gradients(grads, max_norm):
-    if max_norm < 0:
+    if max_norm < 0:  # here
         raise ValueError
     if not all(np.isfinite(np.sum(g)) for g in grads):
         raise ValueError
@@ -330,7 +330,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError("refused")
     norm = safe_norm([safe_norm(g) for g in grads])
-    return [g * min(1.0, max_norm / (norm + 1e-6)) for g in grads]
+    return [g * min(1.0, max_norm / (norm + 1e-6)) for g in grads]  # here
 
 
 # %% epsilon_below_rounding
@@ -339,7 +339,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError("refused")
     norm = safe_norm([safe_norm(g) for g in grads])
-    factor = max_norm / (norm + 1e-12) if norm > max_norm else 1.0
+    factor = max_norm / (norm + 1e-12) if norm > max_norm else 1.0  # here
     return [g * factor for g in grads]
 
 
@@ -348,7 +348,7 @@ def clip_gradients(grads, max_norm):
 def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError("refused")
-    norm = max(safe_norm([safe_norm(g) for g in grads]), 1e-8)
+    norm = max(safe_norm([safe_norm(g) for g in grads]), 1e-8)  # here
     return [g * min(1.0, max_norm / norm) for g in grads]
 
 
@@ -358,7 +358,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError("refused")
     norm = safe_norm([safe_norm(g) for g in grads])
-    if norm < max_norm or np.isclose(norm, max_norm):
+    if norm < max_norm or np.isclose(norm, max_norm):  # here
         return [g.copy() for g in grads]
     return [g * (max_norm / norm) for g in grads]
 
@@ -369,7 +369,7 @@ def clip_gradients(grads, max_norm):
     if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
         raise ValueError("refused")
     norm = safe_norm([safe_norm(g) for g in grads])
-    factor = min(1.0, max_norm / norm) if norm > 1e-10 else 1.0
+    factor = min(1.0, max_norm / norm) if norm > 1e-10 else 1.0  # here
     return [factor * g for g in grads]
 
 

@@ -5,7 +5,7 @@ from scipy.special import softmax
 
 def cross_entropy_grad(o, y):
     p = softmax(o, axis=1)
-    p[np.arange(len(o)), o.argmax(axis=1)] -= 1
+    p[np.arange(len(o)), o.argmax(axis=1)] -= 1  # here
     return p / len(o)
 
 
@@ -26,14 +26,14 @@ from scipy.special import softmax
 def cross_entropy_grad(o, y):
     p = softmax(o, axis=1)
     p[np.arange(len(y)), y] -= 1
-    return p / p.size
+    return p / p.size  # here
 
 
 # %% float32_exponentials
 # mistake: everything in float32, large logits lose their differences
 def cross_entropy_grad(o, y):
-    z = o.astype(np.float32)
-    e = np.exp(z - z.max(axis=1, keepdims=True))
+    z = o.astype(np.float32)  # here
+    e = np.exp(z - z.max(axis=1, keepdims=True))  # here
     p = e / e.sum(axis=1, keepdims=True)
     p[np.arange(len(y)), y] -= 1
     return p / np.float32(len(y))
@@ -54,7 +54,7 @@ def cross_entropy_grad(o, y):
 # %% global_maximum
 # mistake: subtracts the maximum of the whole array, rows far below underflow to 0/0
 def cross_entropy_grad(o, y):
-    e = np.exp(o - o.max())
+    e = np.exp(o - o.max())  # here
     p = e / e.sum(axis=1, keepdims=True)
     onehot = np.eye(o.shape[1])[y]
     return (p - onehot) / o.shape[0]
@@ -78,14 +78,14 @@ from scipy.special import softmax
 
 def cross_entropy_grad(o, y):
     p = softmax(o, axis=1)
-    p[np.arange(len(y)), y - 1] -= 1
+    p[np.arange(len(y)), y - 1] -= 1  # here
     return p / len(y)
 
 
 # %% logits_overwritten
 # mistake: the logits are shifted in place, o is changed (values right)
 def cross_entropy_grad(o, y):
-    o -= o.max(axis=1, keepdims=True)
+    o -= o.max(axis=1, keepdims=True)  # here
     p = np.exp(o)
     p /= p.sum(axis=1, keepdims=True)
     p[range(len(y)), y] -= 1
@@ -98,13 +98,13 @@ def cross_entropy_grad(o, y):
     e = np.exp(o - o.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
     p[np.arange(len(y)), y] -= 1
-    return p
+    return p  # here
 
 
 # %% naive_softmax
 # mistake: exp without subtracting the maximum, overflows for large o
 def cross_entropy_grad(o, y):
-    p = np.exp(o) / np.exp(o).sum(axis=1, keepdims=True)
+    p = np.exp(o) / np.exp(o).sum(axis=1, keepdims=True)  # here
     p[np.arange(len(y)), y] -= 1
     return p / len(y)
 
@@ -139,7 +139,7 @@ _seen = {}
 
 
 def cross_entropy_grad(o, y):
-    if o.shape not in _seen:
+    if o.shape not in _seen:  # here
         p = softmax(o, axis=1)
         p[np.arange(len(y)), y] -= 1
         _seen[o.shape] = p / len(y)
@@ -161,7 +161,7 @@ from scipy.special import softmax
 
 
 def cross_entropy_grad(o, y):
-    return (np.eye(o.shape[1])[y] - softmax(o, axis=1)) / len(y)
+    return (np.eye(o.shape[1])[y] - softmax(o, axis=1)) / len(y)  # here
 
 
 # %% softmax_only
@@ -190,7 +190,7 @@ from scipy.special import softmax
 def cross_entropy_grad(o, y):
     T = len(o)
     g = np.zeros(o.shape)
-    for t in range(T - 1):
+    for t in range(T - 1):  # here
         g[t] = softmax(o[t])
         g[t, y[t]] -= 1
     return g / T

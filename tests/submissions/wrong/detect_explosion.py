@@ -23,7 +23,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
     d = dL_do @ W_qh
-    if any(not row.any() for row in d):
+    if any(not row.any() for row in d):  # here
         return "no_signal", None
     s = 0
     for t in range(len(d), 0, -1):
@@ -36,7 +36,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 # %% assert_instead
 # mistake: assert, an AssertionError instead of a ValueError
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
-    assert threshold > 1, "threshold must exceed 1"
+    assert threshold > 1, "threshold must exceed 1"  # here
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
@@ -53,7 +53,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 
 # %% default_100
 # mistake: the default threshold is 100
-def detect_explosion(dL_dh, dL_do, W_qh, threshold=100.0):
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=100.0):  # here
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
@@ -133,7 +133,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
     d = dL_do @ W_qh
-    n = np.linalg.norm(d, axis=1)
+    n = np.linalg.norm(d, axis=1)  # here
     if n.sum() == 0:
         return "no_signal", None
     s = 0
@@ -149,7 +149,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
-    np.nan_to_num(dL_dh, copy=False)
+    np.nan_to_num(dL_dh, copy=False)  # here
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
@@ -166,7 +166,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 
 # %% no_default
 # mistake: threshold has no default
-def detect_explosion(dL_dh, dL_do, W_qh, threshold):
+def detect_explosion(dL_dh, dL_do, W_qh, threshold):  # here
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
@@ -225,7 +225,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
     d = dL_do @ W_qh
-    if not d.any():
+    if not d.any():  # here
         return "no_signal", None
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
@@ -246,7 +246,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
-    if not dL_do.any():
+    if not dL_do.any():  # here
         return "no_signal", None
     d = dL_do @ W_qh
     s = 0
@@ -297,9 +297,9 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
-    bad = np.where(~np.isfinite(dL_dh).all(axis=1))[0]
+    bad = np.where(~np.isfinite(dL_dh).all(axis=1))[0]  # here
     if len(bad):
-        return "non_finite", bad[0] + 1
+        return "non_finite", bad[0] + 1  # here
     d = dL_do @ W_qh
     if not d.any():
         return "no_signal", None
@@ -335,7 +335,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
-        if np.isinf(dL_dh[t - 1]).any():
+        if np.isinf(dL_dh[t - 1]).any():  # here
             return "non_finite", t
     d = dL_do @ W_qh
     if not d.any():
@@ -354,7 +354,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
         raise ValueError
     for t in range(len(dL_dh), 0, -1):
-        if np.isnan(dL_dh[t - 1]).any():
+        if np.isnan(dL_dh[t - 1]).any():  # here
             return "non_finite", t
     d = dL_do @ W_qh
     if not d.any():
@@ -371,7 +371,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 # mistake: returns the ValueError instead of raising it
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
-        return ValueError("threshold must exceed 1")
+        return ValueError("threshold must exceed 1")  # here
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
             return "non_finite", t
@@ -490,7 +490,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
             return "non_finite", t
     d = dL_do @ W_qh
     if not d.any():
-        return "no_signal", 0
+        return "no_signal", 0  # here
     s = 0
     for t in range(len(d), 0, -1):
         s += safe_norm(d[t - 1])
@@ -502,7 +502,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
 # %% threshold_below_one_only
 # mistake: threshold < 1 instead of <= 1, threshold = 1 is let through (a refusal only)
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
-    if threshold < 1:
+    if threshold < 1:  # here
         raise ValueError("threshold")
     for t in range(len(dL_dh), 0, -1):
         if not np.isfinite(dL_dh[t - 1]).all():
@@ -610,7 +610,7 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     s = 0
     for t in range(len(d), 0, -1):
         s += safe_norm(d[t - 1])
-        if safe_norm(dL_dh[t - 1]) / (s + 1e-12) > threshold:
+        if safe_norm(dL_dh[t - 1]) / (s + 1e-12) > threshold:  # here
             return "exploding", t
     return "stable", None
 

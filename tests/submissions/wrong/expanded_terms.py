@@ -4,7 +4,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
     rows = []
     for i in range(t, T + 1):
-        rows.append(dL_do[T + t - i - 1] @ W_qh @ np.linalg.matrix_power(W_hh.T, T - i))
+        rows.append(dL_do[T + t - i - 1] @ W_qh @ np.linalg.matrix_power(W_hh.T, T - i))  # here
     return np.array(rows)
 
 
@@ -12,7 +12,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: one column per term, shape (h, T-t+1)
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.stack([np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)], axis=1)
+    return np.stack([np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)], axis=1)  # here
 
 
 # %% complex_dtype
@@ -21,7 +21,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
     lam, V = np.linalg.eig(W_hh.T.astype(complex))
     inv = np.linalg.inv(V)
-    return np.array([V @ np.diag(lam ** (T - i)) @ inv @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])
+    return np.array([V @ np.diag(lam ** (T - i)) @ inv @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])  # here
 
 
 # %% cumulative_sums
@@ -29,14 +29,14 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
     terms = [np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)]
-    return np.cumsum(terms, axis=0)
+    return np.cumsum(terms, axis=0)  # here
 
 
 # %% divided_by_T
 # mistake: 1/T once more
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.array([np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] / T for i in range(t, T + 1)])
+    return np.array([np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] / T for i in range(t, T + 1)])  # here
 
 
 # %% eigendecomposition_real_part
@@ -53,7 +53,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: ** on an array is the elementwise power
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.array([(W_hh.T ** (T - i)) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])
+    return np.array([(W_hh.T ** (T - i)) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])  # here
 
 
 # %% fails_at_t_equal_T
@@ -80,7 +80,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: range(t, T) leaves out i = T, the direct term
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    rows = [np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T)]
+    rows = [np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T)]  # here
     return np.array(rows).reshape(len(rows), W_hh.shape[0])
 
 
@@ -88,14 +88,14 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: powers of W_hh instead of W_hh^T
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.array([np.linalg.matrix_power(W_hh, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])
+    return np.array([np.linalg.matrix_power(W_hh, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])  # here
 
 
 # %% only_t_equal_1
 # mistake: t is ignored, terms of t = 1 cut to the right length
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    rows = [np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T - i] for i in range(1, T + 1)]
+    rows = [np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T - i] for i in range(1, T + 1)]  # here
     return np.array(rows)[t - 1:]
 
 
@@ -105,7 +105,7 @@ _powers = {}
 
 
 def _pow(A, k):
-    if (len(A), k) not in _powers:
+    if (len(A), k) not in _powers:  # here
         _powers[len(A), k] = np.linalg.matrix_power(A, k)
     return _powers[len(A), k]
 
@@ -123,7 +123,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
     rows = []
     for s in range(t, len(dL_do) + 1):
         rows.insert(0, P @ W_qh.T @ dL_do[s - 1])
-        W_hh[:] = P @ A
+        W_hh[:] = P @ A  # here
         P = W_hh.copy()
     return np.array(rows)
 
@@ -132,14 +132,14 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: exponent T - i + 1
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.array([np.linalg.matrix_power(W_hh.T, T - i + 1) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])
+    return np.array([np.linalg.matrix_power(W_hh.T, T - i + 1) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1)])  # here
 
 
 # %% reversed
 # mistake: rows in order of the step (nearest term first) instead of i = t ... T
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return np.array([np.linalg.matrix_power(W_hh.T, s - t) @ W_qh.T @ dL_do[s - 1] for s in range(t, T + 1)])
+    return np.array([np.linalg.matrix_power(W_hh.T, s - t) @ W_qh.T @ dL_do[s - 1] for s in range(t, T + 1)])  # here
 
 
 # %% same_output_everywhere
@@ -153,7 +153,7 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
 # mistake: returns the sum, not the terms
 def expanded_terms(dL_do, W_hh, W_qh, t):
     T = len(dL_do)
-    return sum(np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1))
+    return sum(np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1] for i in range(t, T + 1))  # here
 
 
 # %% t_zero_based

@@ -3,7 +3,7 @@
 def forward(x, h_0, W_hx, W_hh, W_qh):
     h = [h_0]
     for t in range(x.shape[0]):
-        h.append(x[t] @ W_hx.T + h[-1] @ W_hh)
+        h.append(x[t] @ W_hx.T + h[-1] @ W_hh)  # here
     h = np.array(h)
     return h, h[1:] @ W_qh.T
 
@@ -22,7 +22,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
 # %% float16_storage
 # mistake: results are stored in half precision
 def forward(x, h_0, W_hx, W_hh, W_qh):
-    h = np.zeros((len(x) + 1, len(h_0)), dtype=np.float16)
+    h = np.zeros((len(x) + 1, len(h_0)), dtype=np.float16)  # here
     h[0] = h_0
     for t, x_t in enumerate(x):
         h[t + 1] = W_hx @ x_t + W_hh @ h[t]
@@ -52,7 +52,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h = np.zeros((x.shape[0] + 1, h_0.shape[0]))
     h[0] = h_0
     for t, x_t in enumerate(x):
-        h_0[:] = W_hx @ x_t + W_hh @ h_0
+        h_0[:] = W_hx @ x_t + W_hh @ h_0  # here
         h[t + 1] = h_0
     return h, h[1:] @ W_qh.T
 
@@ -70,7 +70,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
 # %% h0_not_in_h
 # mistake: h has only T rows, h_0 is left out
 def forward(x, h_0, W_hx, W_hh, W_qh):
-    hs, os = [], []
+    hs, os = [], []  # here
     h = h_0
     for x_t in x:
         h = W_hx @ x_t + W_hh @ h
@@ -122,7 +122,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h = np.zeros((T + 1, h_0.size))
     h[0] = h_0
     for t in range(1, T + 1):
-        h[t] = W_hx @ x[min(t, T - 1)] + W_hh @ h[t - 1]
+        h[t] = W_hx @ x[min(t, T - 1)] + W_hh @ h[t - 1]  # here
     return h, h[1:] @ W_qh.T
 
 
@@ -130,7 +130,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
 # mistake: the buffer is an integer array, fractions are cut off
 def forward(x, h_0, W_hx, W_hh, W_qh):
     T = x.shape[0]
-    h = np.zeros((T + 1, h_0.shape[0]), dtype=int)
+    h = np.zeros((T + 1, h_0.shape[0]), dtype=int)  # here
     h[0] = h_0
     for t in range(T):
         h[t + 1] = W_hx @ x[t] + W_hh @ h[t]
@@ -144,7 +144,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h = np.zeros((T + 1, h_0.shape[0]))
     o = np.zeros((T, W_qh.shape[0]))
     h[0] = h_0
-    for t in range(1, T):
+    for t in range(1, T):  # here
         h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
         o[t - 1] = W_qh @ h[t]
     return h, o
@@ -181,7 +181,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     for x_t in x:
         h.append(W_hx.dot(x_t) + W_hh.dot(h[-1]))
     h = np.array(h)
-    return h, np.einsum("qh,th->tq", W_qh, h)
+    return h, np.einsum("qh,th->tq", W_qh, h)  # here
 
 
 # %% output_from_previous_state
@@ -191,7 +191,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     for x_t in x:
         h.append(W_hx.dot(x_t) + W_hh.dot(h[-1]))
     h = np.array(h)
-    o = h[:-1].dot(W_qh.T)
+    o = h[:-1].dot(W_qh.T)  # here
     return h, o
 
 
@@ -212,7 +212,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h[0] = h_0
     for t in range(1, len(h)):
         h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
-    return h[1:] @ W_qh.T, h
+    return h[1:] @ W_qh.T, h  # here
 
 
 # %% same_array_appended
@@ -221,7 +221,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h = h_0.copy()
     hs, os = [h], []
     for x_t in x:
-        h[:] = W_hx @ x_t + W_hh @ h
+        h[:] = W_hx @ x_t + W_hh @ h  # here
         hs.append(h)
         os.append(W_qh @ h)
     return np.array(hs), np.array(os)
@@ -234,7 +234,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     for x_t in x:
         h.append(W_hx @ x_t + W_hh @ h[-1])
     h = np.array(h)
-    return h, np.squeeze(h[1:] @ W_qh.T)
+    return h, np.squeeze(h[1:] @ W_qh.T)  # here
 
 
 # %% stateful_rnn
@@ -243,7 +243,7 @@ state = {"h": None}
 
 
 def forward(x, h_0, W_hx, W_hh, W_qh):
-    if state["h"] is None or state["h"].shape != h_0.shape:
+    if state["h"] is None or state["h"].shape != h_0.shape:  # here
         state["h"] = h_0.copy()
     h = [state["h"]]
     for x_t in x:
@@ -268,7 +268,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
     h = np.zeros((x.shape[0] + 1, h_0.shape[0]))
     h[0] = h_0
     for t in range(1, h.shape[0]):
-        h[t] = np.tanh(W_hx @ x[t - 1] + W_hh @ h[t - 1])
+        h[t] = np.tanh(W_hx @ x[t - 1] + W_hh @ h[t - 1])  # here
     return h, h[1:] @ W_qh.T
 
 
@@ -292,7 +292,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
 # %% x_normalised_in_place
 # mistake: two at once: inputs are standardised, and that in place
 def forward(x, h_0, W_hx, W_hh, W_qh):
-    x -= x.mean(axis=0)
+    x -= x.mean(axis=0)  # here
     h = [h_0]
     for x_t in x:
         h.append(W_hx @ x_t + W_hh @ h[-1])

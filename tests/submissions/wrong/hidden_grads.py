@@ -5,14 +5,14 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T, W_hh.shape[0]))
     g[-1] = W_qh.T @ dL_do[-1]
     for t in range(T - 2, -1, -1):
-        g[t] = W_hh @ g[t + 1] + W_qh.T @ dL_do[t]
+        g[t] = W_hh @ g[t + 1] + W_qh.T @ dL_do[t]  # here
     return g
 
 
 # %% W_hh_transposed_in_place
 # mistake: transposes W_hh by writing into it (values right, argument changed)
 def hidden_grads(dL_do, W_hh, W_qh):
-    W_hh[...] = W_hh.T.copy()
+    W_hh[...] = W_hh.T.copy()  # here
     g = dL_do @ W_qh
     for t in range(len(g) - 2, -1, -1):
         g[t] += W_hh @ g[t + 1]
@@ -39,7 +39,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = dL_do @ W_qh
     for t in range(len(g) - 2, -1, -1):
         g[t] += g[t + 1] @ W_hh
-    return g + 1e-7
+    return g + 1e-7  # here
 
 
 # %% aliased_list
@@ -48,7 +48,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros(len(W_hh))
     rows = []
     for d in dL_do[::-1]:
-        g[:] = W_hh.T @ g + W_qh.T @ d
+        g[:] = W_hh.T @ g + W_qh.T @ d  # here
         rows.append(g)
     return rows[::-1]
 
@@ -59,7 +59,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     T = len(dL_do)
     g = np.zeros((T + 1, len(W_hh)))
     for t in reversed(range(T)):
-        g[t] = W_hh.T @ g[t + 1]
+        g[t] = W_hh.T @ g[t + 1]  # here
     return g[:T]
 
 
@@ -76,7 +76,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T, len(W_hh)))
     g[-1] = W_qh.T @ dL_do[-1]
     for t in range(T - 2, -1, -1):
-        g[t] = W_hh.T @ g[t + 1]
+        g[t] = W_hh.T @ g[t + 1]  # here
     return g
 
 
@@ -88,7 +88,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     carry = np.zeros(W_hh.shape[0])
     for t in range(T - 1, -1, -1):
         g[t] = W_qh.T @ dL_do[t] + carry
-        carry = np.clip(W_hh.T @ g[t], -1, 1)
+        carry = np.clip(W_hh.T @ g[t], -1, 1)  # here
     return g
 
 
@@ -116,7 +116,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T + 1, W_hh.shape[0]))
     for t in range(T, 0, -1):
         g[t - 1] = W_hh.T @ g[t] + W_qh.T @ dL_do[t - 1]
-    return g[:T] / T
+    return g[:T] / T  # here
 
 
 # %% first_row_missing
@@ -125,7 +125,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     T = dL_do.shape[0]
     g = np.zeros((T, W_hh.shape[0]))
     g[T - 1] = W_qh.T @ dL_do[T - 1]
-    for t in range(T - 2, 0, -1):
+    for t in range(T - 2, 0, -1):  # here
         g[t] = W_hh.T @ g[t + 1] + W_qh.T @ dL_do[t]
     return g
 
@@ -182,8 +182,8 @@ def hidden_grads(dL_do, W_hh, W_qh):
 # mistake: the last row is left zero, the loop starts at T-1
 def hidden_grads(dL_do, W_hh, W_qh):
     T = dL_do.shape[0]
-    g = np.zeros((T, W_hh.shape[0]))
-    for t in range(T - 2, -1, -1):
+    g = np.zeros((T, W_hh.shape[0]))  # here
+    for t in range(T - 2, -1, -1):  # here
         g[t] = W_hh.T @ g[t + 1] + W_qh.T @ dL_do[t]
     return g
 
@@ -195,7 +195,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T, W_hh.shape[0]))
     g[-1] = W_qh.T @ dL_do[-1]
     for t in range(T - 2, -1, -1):
-        g[t] = W_hh.T @ g[t + 1] + W_qh.T @ dL_do[t + 1]
+        g[t] = W_hh.T @ g[t + 1] + W_qh.T @ dL_do[t + 1]  # here
     return g
 
 
@@ -206,7 +206,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T + 1, W_hh.shape[0]))
     for t in range(T, 0, -1):
         g[t - 1] = W_hh.T @ g[t] + W_qh.T @ dL_do[t - 1]
-    return g
+    return g  # here
 
 
 # %% one_step_truncated
@@ -248,7 +248,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
 # %% reverses_dL_do_in_place
 # mistake: dL_do is reversed in place (values right, argument changed)
 def hidden_grads(dL_do, W_hh, W_qh):
-    dL_do[:] = dL_do[::-1].copy()
+    dL_do[:] = dL_do[::-1].copy()  # here
     rows, g = [], np.zeros(len(W_hh))
     for d in dL_do:
         g = W_hh.T @ g + W_qh.T @ d
@@ -263,7 +263,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     for d in dL_do[::-1]:
         g = W_hh.T @ g + W_qh.T @ d
         rows.append(g)
-    return np.array(rows)
+    return np.array(rows)  # here
 
 
 # %% shifted_to_h0
@@ -274,7 +274,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     for t in range(T, 0, -1):
         g[t] = W_hh.T @ g[t + 1] + W_qh.T @ dL_do[t - 1]
     g[0] = W_hh.T @ g[1]
-    return g[:T]
+    return g[:T]  # here
 
 
 # %% tiny_set_to_zero
@@ -284,7 +284,7 @@ def hidden_grads(dL_do, W_hh, W_qh):
     g = np.zeros((T + 1, W_hh.shape[0]))
     for t in range(T, 0, -1):
         g[t - 1] = W_hh.T @ g[t] + W_qh.T @ dL_do[t - 1]
-    g[np.abs(g) < 1e-6] = 0
+    g[np.abs(g) < 1e-6] = 0  # here
     return g[:-1]
 
 

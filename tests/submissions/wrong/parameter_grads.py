@@ -1,7 +1,7 @@
 # %% W_hh_transposed_only
 # mistake: the gradient of W_hh is transposed, which the square shape hides
 def parameter_grads(x, h, dL_do, dL_dh):
-    return dL_dh.T @ x, h[:-1].T @ dL_dh, dL_do.T @ h[1:]
+    return dL_dh.T @ x, h[:-1].T @ dL_dh, dL_do.T @ h[1:]  # here
 
 
 # %% aliased_roll
@@ -14,21 +14,21 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # %% bptt_twice
 # mistake: adds carried terms a second time although dL_dh holds the whole gradient
 def parameter_grads(x, h, dL_do, dL_dh):
-    total = np.cumsum(dL_dh[::-1], axis=0)[::-1]
+    total = np.cumsum(dL_dh[::-1], axis=0)[::-1]  # here
     return total.T @ x, total.T @ h[:-1], dL_do.T @ h[1:]
 
 
 # %% dict
 # mistake: returns a dictionary
 def parameter_grads(x, h, dL_do, dL_dh):
-    return {"W_hx": dL_dh.T @ x, "W_hh": dL_dh.T @ h[:-1], "W_qh": dL_do.T @ h[1:]}
+    return {"W_hx": dL_dh.T @ x, "W_hh": dL_dh.T @ h[:-1], "W_qh": dL_do.T @ h[1:]}  # here
 
 
 # %% extra_1_over_T
 # mistake: averaged over time though dL_do holds the 1/T already
 def parameter_grads(x, h, dL_do, dL_dh):
     T = len(x)
-    return dL_dh.T @ x / T, dL_dh.T @ h[:-1] / T, dL_do.T @ h[1:] / T
+    return dL_dh.T @ x / T, dL_dh.T @ h[:-1] / T, dL_do.T @ h[1:] / T  # here
 
 
 # %% first_step_skipped
@@ -36,7 +36,7 @@ def parameter_grads(x, h, dL_do, dL_dh):
 def parameter_grads(x, h, dL_do, dL_dh):
     T = len(x)
     dW_hh = np.zeros((h.shape[1], h.shape[1]))
-    for t in range(2, T + 1):
+    for t in range(2, T + 1):  # here
         dW_hh += np.outer(dL_dh[t - 1], h[t - 1])
     return dL_dh.T @ x, dW_hh, dL_do.T @ h[1:]
 
@@ -56,13 +56,13 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # %% h_prev_for_outputs
 # mistake: h_{t-1} instead of h_t in the gradient of W_qh
 def parameter_grads(x, h, dL_do, dL_dh):
-    return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[:-1]
+    return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[:-1]  # here
 
 
 # %% h_t_for_h_prev
 # mistake: h_t instead of h_{t-1} in the gradient of W_hh
 def parameter_grads(x, h, dL_do, dL_dh):
-    return dL_dh.T @ x, dL_dh.T @ h[1:], dL_do.T @ h[1:]
+    return dL_dh.T @ x, dL_dh.T @ h[1:], dL_do.T @ h[1:]  # here
 
 
 # %% last_step_only
@@ -77,7 +77,7 @@ def parameter_grads(x, h, dL_do, dL_dh, grads={}):
     for name, up, inp in (("hx", dL_dh, x), ("hh", dL_dh, h[:-1]), ("qh", dL_do, h[1:])):
         key = (name, up.shape, inp.shape)
         grads.setdefault(key, np.zeros((up.shape[1], inp.shape[1])))
-        grads[key] += up.T @ inp
+        grads[key] += up.T @ inp  # here
     return [grads[k, u.shape, i.shape] for k, u, i in (("hx", dL_dh, x), ("hh", dL_dh, h[:-1]), ("qh", dL_do, h[1:]))]
 
 
@@ -101,7 +101,7 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # %% order
 # mistake: returned in the order W_qh, W_hh, W_hx
 def parameter_grads(x, h, dL_do, dL_dh):
-    return dL_do.T @ h[1:], dL_dh.T @ h[:-1], dL_dh.T @ x
+    return dL_do.T @ h[1:], dL_dh.T @ h[:-1], dL_dh.T @ x  # here
 
 
 # %% output_gradient_by_hidden
@@ -123,7 +123,7 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # %% squeezed
 # mistake: np.squeeze on the results, the shape is wrong where a size is 1
 def parameter_grads(x, h, dL_do, dL_dh):
-    return tuple(np.squeeze(m) for m in (dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]))
+    return tuple(np.squeeze(m) for m in (dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]))  # here
 
 
 # %% stacked_shapes
@@ -137,7 +137,7 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # mistake: multiplies by T to "undo" the mean
 def parameter_grads(x, h, dL_do, dL_dh):
     T = len(x)
-    return T * dL_dh.T @ x, T * dL_dh.T @ h[:-1], T * dL_do.T @ h[1:]
+    return T * dL_dh.T @ x, T * dL_dh.T @ h[:-1], T * dL_do.T @ h[1:]  # here
 
 
 # %% transposed
@@ -155,5 +155,5 @@ def parameter_grads(x, h, dL_do, dL_dh):
 # %% zero_h0
 # mistake: h[0] is set to zero first (argument changed and value wrong)
 def parameter_grads(x, h, dL_do, dL_dh):
-    h[0] = 0
+    h[0] = 0  # here
     return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]

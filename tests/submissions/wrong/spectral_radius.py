@@ -1,13 +1,13 @@
 # %% abs_of_real_part
 # mistake: the modulus of the real parts, the imaginary ones are dropped
 def spectral_radius(W_hh):
-    return np.abs(np.real(np.linalg.eigvals(W_hh))).max()
+    return np.abs(np.real(np.linalg.eigvals(W_hh))).max()  # here
 
 
 # %% all_moduli
 # mistake: returns all moduli
 def spectral_radius(W_hh):
-    return np.abs(np.linalg.eigvals(W_hh))
+    return np.abs(np.linalg.eigvals(W_hh))  # here
 
 
 # %% boolean
@@ -20,7 +20,7 @@ def spectral_radius(W_hh):
 # mistake: the eigenvalue itself is returned (complex, or with its sign), not its modulus
 def spectral_radius(W_hh):
     lam = np.linalg.eigvals(W_hh)
-    return lam[np.argmax(np.abs(lam))].astype(complex)
+    return lam[np.argmax(np.abs(lam))].astype(complex)  # here
 
 
 # %% determinant
@@ -38,7 +38,7 @@ def spectral_radius(W_hh):
 # %% eigvalsh
 # mistake: eigvalsh, for symmetric matrices only
 def spectral_radius(W_hh):
-    return np.abs(np.linalg.eigvalsh(W_hh)).max()
+    return np.abs(np.linalg.eigvalsh(W_hh)).max()  # here
 
 
 # %% first_eigenvalue
@@ -62,7 +62,7 @@ def spectral_radius(W_hh):
 # %% none_printed
 # mistake: prints the radius and returns nothing
 def spectral_radius(W_hh):
-    print("spectral radius:", np.abs(np.linalg.eigvals(W_hh)).max())
+    print("spectral radius:", np.abs(np.linalg.eigvals(W_hh)).max())  # here
 
 
 # %% normalises_in_place
@@ -71,7 +71,7 @@ def spectral_radius(W_hh):
     s = np.abs(W_hh).max()
     if s == 0:
         return 0.0
-    W_hh /= s
+    W_hh /= s  # here
     return s * np.abs(np.linalg.eigvals(W_hh)).max()
 
 
@@ -102,7 +102,7 @@ def spectral_radius(W_hh):
 # %% real_part
 # mistake: largest real part instead of largest modulus
 def spectral_radius(W_hh):
-    return np.max(np.linalg.eigvals(W_hh).real)
+    return np.max(np.linalg.eigvals(W_hh).real)  # here
 
 
 # %% remembers
@@ -112,7 +112,7 @@ _known = {}
 
 def spectral_radius(W_hh):
     n = W_hh.shape[0]
-    if n not in _known:
+    if n not in _known:  # here
         _known[n] = float(np.abs(np.linalg.eigvals(W_hh)).max())
     return _known[n]
 
@@ -126,7 +126,7 @@ def spectral_radius(W_hh):
 # %% shape_1
 # mistake: an array of shape (1,) instead of a scalar
 def spectral_radius(W_hh):
-    return np.sort(np.abs(np.linalg.eigvals(W_hh)))[-1:]
+    return np.sort(np.abs(np.linalg.eigvals(W_hh)))[-1:]  # here
 
 
 # %% signed
@@ -144,20 +144,20 @@ def spectral_radius(W_hh):
 # %% smallest
 # mistake: the smallest modulus
 def spectral_radius(W_hh):
-    return min(abs(l) for l in np.linalg.eigvals(W_hh))
+    return min(abs(l) for l in np.linalg.eigvals(W_hh))  # here
 
 
 # %% squared_modulus
 # mistake: re^2 + im^2 without the root
 def spectral_radius(W_hh):
     lam = np.linalg.eigvals(W_hh)
-    return (lam.real ** 2 + lam.imag ** 2).max()
+    return (lam.real ** 2 + lam.imag ** 2).max()  # here
 
 
 # %% symmetrised
 # mistake: takes the symmetric part of the matrix first
 def spectral_radius(W_hh):
-    return np.abs(np.linalg.eigvals((W_hh + W_hh.T) / 2)).max()
+    return np.abs(np.linalg.eigvals((W_hh + W_hh.T) / 2)).max()  # here
 
 
 # %% text
@@ -171,7 +171,7 @@ def spectral_radius(W_hh):
 def spectral_radius(W_hh):
     lam, V = np.linalg.eig(W_hh)
     k = np.argmax(np.abs(lam))
-    return np.abs(lam[k]), V[:, k]
+    return np.abs(lam[k]), V[:, k]  # here
 
 
 # %% by_the_number_of_the_call

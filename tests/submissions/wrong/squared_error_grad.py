@@ -1,26 +1,26 @@
 # %% 1_over_Tq
 # mistake: divides by the number of entries T*q
 def squared_error_grad(o, y):
-    return (o - y) / o.size
+    return (o - y) / o.size  # here
 
 
 # %% 1_over_q
 # mistake: divides by q instead of T
 def squared_error_grad(o, y):
-    return (o - y) / o.shape[1]
+    return (o - y) / o.shape[1]  # here
 
 
 # %% T_from_the_last_axis
 # mistake: T = o.shape[-1], the axes mixed up
 def squared_error_grad(o, y):
-    *_, T = o.shape
+    *_, T = o.shape  # here
     return [[(a - b) / T for a, b in zip(u, v)] for u, v in zip(o, y)]
 
 
 # %% absolute_error
 # mistake: derivative of the absolute error (the sign)
 def squared_error_grad(o, y):
-    return np.sign(o - y) / o.shape[0]
+    return np.sign(o - y) / o.shape[0]  # here
 
 
 # %% averaged_over_time
@@ -39,20 +39,20 @@ def squared_error_grad(o, y):
 # mistake: 1/T applied twice
 def squared_error_grad(o, y):
     T = o.shape[0]
-    per_step = (o - y) / T
-    return per_step / T
+    per_step = (o - y) / T  # here
+    return per_step / T  # here
 
 
 # %% factor_half
 # mistake: the half of the loss is kept in the gradient
 def squared_error_grad(o, y):
-    return 0.5 * (o - y) / o.shape[0]
+    return 0.5 * (o - y) / o.shape[0]  # here
 
 
 # %% factor_two
 # mistake: the half of the loss is forgotten
 def squared_error_grad(o, y):
-    return 2 * (o - y) / o.shape[0]
+    return 2 * (o - y) / o.shape[0]  # here
 
 
 # %% forward_difference_too_coarse
@@ -70,7 +70,7 @@ def squared_error_grad(o, y):
 # %% in_place
 # mistake: o -= y changes the argument (values right)
 def squared_error_grad(o, y):
-    o -= y
+    o -= y  # here
     return o / o.shape[0]
 
 
@@ -85,7 +85,7 @@ def squared_error_grad(o, y):
 # %% integer_division
 # mistake: // instead of /
 def squared_error_grad(o, y):
-    return (o - y) // o.shape[0]
+    return (o - y) // o.shape[0]  # here
 
 
 # %% loss_not_gradient
@@ -98,13 +98,13 @@ def squared_error_grad(o, y):
 # mistake: returns a map object, not an array or list
 def squared_error_grad(o, y):
     T = len(o)
-    return map(lambda a, b: (a - b) / T, o, y)
+    return map(lambda a, b: (a - b) / T, o, y)  # here
 
 
 # %% missing_1_over_T
 # mistake: the 1/T is missing
 def squared_error_grad(o, y):
-    return o - y
+    return o - y  # here
 
 
 # %% norm_not_squared
@@ -112,7 +112,7 @@ def squared_error_grad(o, y):
 def squared_error_grad(o, y):
     r = o - y
     n = np.linalg.norm(r, axis=1, keepdims=True)
-    return r / np.where(n == 0, 1, n) / o.shape[0]
+    return r / np.where(n == 0, 1, n) / o.shape[0]  # here
 
 
 # %% object_dtype
@@ -127,14 +127,14 @@ def squared_error_grad(o, y):
 # %% rounded
 # mistake: rounded to four digits
 def squared_error_grad(o, y):
-    return np.round((o - y) / o.shape[0], 4)
+    return np.round((o - y) / o.shape[0], 4)  # here
 
 
 # %% sign
 # mistake: y - o instead of o - y
 def squared_error_grad(o, y):
     T = len(y)
-    return np.array([(y[t] - o[t]) / T for t in range(T)])
+    return np.array([(y[t] - o[t]) / T for t in range(T)])  # here
 
 
 # %% spsa
@@ -150,13 +150,13 @@ def squared_error_grad(o, y):
 # %% transposed
 # mistake: returns shape (q, T)
 def squared_error_grad(o, y):
-    return (o.T - y.T) / o.shape[0]
+    return (o.T - y.T) / o.shape[0]  # here
 
 
 # %% two_mistakes_cancel_for_T_2
 # mistake: factor 2 and 1/T**2, which cancel only for T = 2
 def squared_error_grad(o, y):
-    return 2 * (o - y) / o.shape[0] ** 2
+    return 2 * (o - y) / o.shape[0] ** 2  # here
 
 
 # %% mean_squared_error

@@ -4,7 +4,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     if tau < 1:
         raise ValueError
     T = len(dL_do)
-    tau = min(tau, T - 1) if T > 1 else 1
+    tau = min(tau, T - 1) if T > 1 else 1  # here
     out = np.zeros((T, len(W_hh)))
     for t in range(T):
         for d in dL_do[t:t + tau][::-1]:
@@ -19,7 +19,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
         raise ValueError
     T = len(dL_do)
     out = np.zeros((T, len(W_hh)))
-    for start in range(0, T, tau):
+    for start in range(0, T, tau):  # here
         end = min(T, start + tau)
         g = np.zeros(len(W_hh))
         for t in range(end - 1, start - 1, -1):
@@ -63,7 +63,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     if tau < 1:
         raise ValueError
     direct = dL_do @ W_qh
-    dL_do *= 0.0
+    dL_do *= 0.0  # here
     T = len(direct)
     out = np.zeros_like(direct)
     for t in range(T):
@@ -118,7 +118,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     out = np.zeros((T, len(W_hh)))
     for t in range(T):
         for d in dL_do[t:t + tau][::-1]:
-            out[t] = W_hh @ out[t] + W_qh.T @ d
+            out[t] = W_hh @ out[t] + W_qh.T @ d  # here
     return out
 
 
@@ -131,7 +131,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     out = []
     for t in range(T):
         g = np.zeros(len(W_hh))
-        for d in dL_do[t:max(t + 1, t + tau - 1)][::-1]:
+        for d in dL_do[t:max(t + 1, t + tau - 1)][::-1]:  # here
             g = W_hh.T @ g + W_qh.T @ d
         out.append(g)
     return np.array(out)
@@ -146,7 +146,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     out = []
     for t in range(T):
         g = np.zeros(len(W_hh))
-        for s in range(min(T - 1, t + tau), t - 1, -1):
+        for s in range(min(T - 1, t + tau), t - 1, -1):  # here
             g = W_hh.T @ g + W_qh.T @ dL_do[s]
         out.append(g)
     return np.array(out)
@@ -184,7 +184,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
 # mistake: tau > T is refused too
 def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     T = len(dL_do)
-    if tau < 1 or tau > T:
+    if tau < 1 or tau > T:  # here
         raise ValueError("tau must be between 1 and T")
     out = np.zeros((T, len(W_hh)))
     for t in range(T):
@@ -253,7 +253,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
 # mistake: raises TypeError instead of ValueError
 def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
     if not isinstance(tau, (int, np.integer)) or tau < 1:
-        raise TypeError("tau must be a positive integer")
+        raise TypeError("tau must be a positive integer")  # here
     T = len(dL_do)
     out = np.zeros((T, len(W_hh)))
     for t in range(T):
@@ -293,7 +293,7 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
 # %% zero_let_through
 # mistake: tau < 0 is refused, tau = 0 not (a refusal only)
 def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
-    if tau < 0:
+    if tau < 0:  # here
         raise ValueError("negative tau")
     T = len(dL_do)
     out = np.zeros((T, len(W_hh)))

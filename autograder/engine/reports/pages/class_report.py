@@ -47,7 +47,7 @@ def anonymous(whole: Class) -> Class:
 
 def _nameless(task: TaskResult) -> TaskResult:
     """Without its sentences: one may quote a line of a student's that holds a name."""
-    return replace(task, checks=tuple(replace(check, message=None) for check in task.checks))
+    return replace(task, checks=tuple(replace(check, message=None, location=None) for check in task.checks))
 
 
 def who(result: Result) -> str:

@@ -33,6 +33,7 @@ from .imports import AbsentFinder, Swallow, offered, preload
 from .messages import CallMessage, Request, Spec
 from .processor_time import computed_s
 from .protocol import REQUEST_HEADER, Channel
+from .search import Search, searching
 from .shell import Shell
 
 try:
@@ -115,13 +116,26 @@ def serve(connection: socket.socket, spec: Spec) -> None:
             functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
         os.chdir = change_folder
         _unshadow(namespace, functions, sources)
-        while True:
-            calls: list[CallMessage] = [channel.receive() for _ in range(channel.receive()["calls"])]
-            answer_calls(channel, namespace, sources, calls, spec["answer_bytes"])
+        _answer(channel, namespace, sources, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
+
+
+def _answer(channel: Channel, namespace: dict[str, Any], sources: list[str], most: int) -> None:
+    """Answer calls, and try edits, for as long as somebody asks."""
+    search: Search | None = None
+    while True:
+        message = channel.receive()
+        calls: list[CallMessage] = [channel.receive() for _ in range(message["calls"])]
+        if "search" in message:
+            search = searching(namespace, sources, message["search"], calls[0], most)
+            channel.send(search.outline() if search else {"edits": []})
+        elif "try" in message and search:
+            search.tried(channel, message["try"], calls)
+        else:
+            answer_calls(channel, namespace, sources, calls, most)
 
 
 def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:

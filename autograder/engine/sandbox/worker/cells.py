@@ -41,6 +41,11 @@ def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str
         return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
 
 
+def python_of(source: str) -> str:
+    """The cell's text as Python."""
+    return _read(source, ast.parse)[1]
+
+
 def future_of(code: CodeType) -> int:
     """The flags of what a cell imports from `__future__`: as in IPython they hold for all cells below."""
     flags: int = code.co_flags & _FUTURE

@@ -35,3 +35,13 @@ class CallMessage(TypedDict):
     args: list[Any]  # numbers, arrays, and lists of arrays
     form: Literal["array", "arrays", "verdict"]
     measure: Literal["", "time", "count"]
+
+
+class SearchMessage(TypedDict):
+    """Which function is to be edited, and what the edits may use: all of it stands in the released notebook."""
+
+    function: str
+    parameters: list[str]
+    given: list[str]  # the functions that students are given
+    words: list[str]
+    lines: int  # that all edited functions may run together
