@@ -24,7 +24,7 @@ from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import CheckResult, Location, TaskResult
 from autograder.engine.core.settings import Course, Limits
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.general_mistakes import NOTHING_NAMED
+from autograder.engine.diagnosis.questions import NOTHING_NAMED
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests

@@ -112,10 +112,13 @@ def test_four_files_use_nbgraders_door():
 
 
 def test_the_self_check_imports_what_is_copied():
-    """The self-check imports two modules of the engine, and the edits, which are copied into the students' file."""
+    """The self-check imports these modules of the engine, which are copied into the students' file."""
     used = {name for path in (KIT / "selfcheck").rglob("*.py") for name in _theirs(path) if ".selfcheck" not in name}
     edits = {name for name in used if name.startswith("autograder.engine.sandbox.worker.editing.")}
-    assert used - edits == {"autograder.engine.judging.closeness", "autograder.engine.diagnosis.relations"}
+    assert {name.removeprefix("autograder.engine.") for name in used - edits} == {
+        "diagnosis.questions", "diagnosis.relations", "judging.closeness", "judging.growth",
+        "sandbox.worker.beside", "sandbox.worker.cells", "sandbox.worker.counting", "sandbox.worker.offered",
+    }  # fmt: skip
 
 
 def test_a_test_of_one_file_starts_at_once():

@@ -74,4 +74,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     found = terminalreporter.config.stash.get(_OUTCOMES, None)
     if found:
         terminalreporter.ensure_newline()
-        terminalreporter.write_line(selfcheck.summary(found))
+        for line in filter(None, (selfcheck.summary(found), selfcheck.wrap(selfcheck.skipped(found)))):
+            terminalreporter.write_line(line)

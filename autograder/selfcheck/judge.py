@@ -3,28 +3,23 @@
 import contextlib
 import copy
 import io
+import itertools
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.engine.diagnosis.relations import relate
+from autograder.engine.diagnosis.questions import ask, in_another_order, of_relation, of_shape, of_unusable
+from autograder.engine.diagnosis.relations import Relation, relate, relate_numbers
 from autograder.engine.judging.closeness import compare, show
-from autograder.selfcheck.cases.shared import (
-    AXES,
-    BACKWARDS,
-    ERROR_ASKS,
-    FIRST_STEP,
-    FORMS,
-    LISTS,
-    RELATION_ASKS,
-    SHAPE_ASKS,
-    TUPLES,
-    Case,
-)
-from autograder.selfcheck.words import error_text, kind
+from autograder.selfcheck.cases.asks import ASKS
+from autograder.selfcheck.cases.shared import AXES, BACKWARDS, FIRST_STEP, FORMS, LISTS, TUPLES, Case
+from autograder.selfcheck.limit import TooLongError, limited
+from autograder.selfcheck.words import error_text, kind, kind_of_error
+
+LONGEST_S = 10.0  # of one call
 
 
 @dataclass(frozen=True)
@@ -38,6 +33,7 @@ class Reply:
     error: BaseException | None
     changed: list[str]
     shared: list[str]  # arguments that the answer is, or whose memory it holds
+    seen: str = ""  # the kind of an answer that cannot be judged, for its question
 
 
 # How an answer is judged
@@ -49,42 +45,88 @@ def form_trouble(task: str, reply: Reply) -> str:
     if case.want is ValueError:
         return ""
     if reply.value is None:
-        ask = case.ask
-        if reply.error and not isinstance(reply.error, ArithmeticError):
-            ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
-        elif not reply.error and not isinstance(reply.raw, complex):
-            ask = "Which return statement does it reach, and what does the docstring ask for?"
-        return _sentence(task, case, reply.trouble, ask)
+        question = ask(ASKS, task, reply.seen)
+        if isinstance(reply.error, ArithmeticError):
+            question = case.ask
+        elif reply.error:
+            question = ask(ASKS, task, kind_of_error(task, reply.error))
+        return _sentence(task, case, reply.trouble, question)
     if isinstance(case.want, dict):
-        for name, got, expected in _arrays(task, reply):
-            if got.shape != expected.shape:
-                ask = SHAPE_ASKS.get(task, "What does the docstring say about the shape?")
-                return _sentence(task, case, f"{name} has shape {got.shape}, expected {expected.shape}", ask)
+        return _shape_trouble(task, reply)
     return ""
 
 
-def value_trouble(task: str, reply: Reply) -> str:
-    """What is wrong with the answer to one case, or nothing."""
+def _shape_trouble(task: str, reply: Reply) -> str:
+    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    for name, got, expected in _arrays(task, reply):
+        if got.shape == expected.shape:
+            continue
+        if isinstance(reply.raw, np.ndarray) and task in TUPLES:
+            text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
+            return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
+        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
+        wanted = f"{expected.shape}" if expected.ndim else "a single number"
+        text = f"{name} has shape {got.shape}, expected {wanted}"
+        return _sentence(task, reply.case, text, ask(ASKS, task, seen))
+    return ""
+
+
+def _in_another_order(task: str, reply: Reply) -> bool:
+    """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
+    sizes = _sizes(reply.case.args)
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
+    for number, name in enumerate(TUPLES[task]):
+        axes = AXES.get(name.removeprefix("dL_d"), "")
+        if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
+            shapes[number] = tuple(sizes[axis] for axis in axes)
+    return in_another_order([array.shape for array in reply.value or ()], shapes)
+
+
+def has_axis_of_one(case: Case) -> bool:
+    """Whether a shape that is expected has an axis of length one."""
+    return any(1 in np.shape(expected) for expected in case.want.values())
+
+
+def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlier: str = "") -> str:
+    """What is wrong with the answer to one case, or nothing.
+
+    `replies` are all of them: they bear a relation out. `earlier` is the first check that did not pass.
+    """
     case = reply.case
     if case.want is ValueError:
         happened = reply.trouble if reply.error else "it returned a value"
-        right = isinstance(reply.error, ValueError)
-        return "" if right else _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
+        if isinstance(reply.error, ValueError):
+            return ""
+        own = reply.error and kind_of_error(task, reply.error) in ("own_raise", "own_assert")
+        question = ask(ASKS, task, "wrong_error") if own else case.ask
+        return _sentence(task, case, f"{happened}, expected a ValueError", question)
     form = form_trouble(task, reply)
     if form or reply.value is None:
         return form
+    waits = f"Is it the same mistake as in `{earlier}`?" if case.special and earlier else ""
     if isinstance(case.want, tuple):
-        pair = tuple(reply.value)
-        return (
-            ""
-            if pair == case.want
-            else _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", case.ask)
-        )
+        return _verdict_trouble(task, reply, replies, waits)
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
-            return _sentence(task, case, mismatch.text, *_related(task, case, name, got, expected))
+            lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
+            of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
+            question = waits if waits and not lost else of_part or case.ask
+            return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))
     return ""
+
+
+def _verdict_trouble(task: str, reply: Reply, replies: Sequence[Reply], waits: str) -> str:
+    case, pair = reply.case, tuple(reply.value or ())
+    if pair == case.want:
+        return ""
+    question = waits or case.ask
+    words = {other.case.want[0] for other in replies if isinstance(other.case.want, tuple)}
+    if pair == case.want[::-1]:
+        question = ask(ASKS, task, "order")
+    elif words and pair[0] not in words:
+        question = ask(ASKS, task, "word")
+    return _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", question)
 
 
 def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -97,10 +139,45 @@ def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarr
         yield name, got, np.asarray(expected, dtype=float)
 
 
-def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
+def _about(task: str, reply: Reply, name: str, replies: Sequence[Reply], question: str) -> tuple[str, ...]:
     """The question for a wrong value, and before it what the array has to do with the expected one, if anything."""
+    if _replayed(reply, replies):
+        return "It is what another call gave.", ask(ASKS, task, "remembers")
+    relation = _related(task, reply, name)
+    number = task in FORMS and FORMS[task] == "number"
+    if number:
+        relation = _related_numbers(task, replies)
+    elif relation and not _many(reply, name) and not _borne_out(task, relation, reply, name, replies):
+        relation = None
+    if relation is None:
+        return (question,)
+    return f"{relation.text[0].upper()}{relation.text[1:]}.", of_relation(ASKS, task, relation.id, question)
+
+
+def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
+    """Whether an earlier call with other arguments of these shapes gave the very same, though something else is expected."""
+    for other in itertools.takewhile(lambda one: one is not reply, replies):
+        if other.value is None or reply.value is None or not isinstance(other.case.want, dict):
+            continue
+        pairs = list(zip(reply.value, other.value, strict=False))
+        alike = len(reply.value) == len(other.value) and all(np.array_equal(a, b) and np.ptp(a) for a, b in pairs)
+        wanted = [
+            [np.shape(arg) for arg in one.case.args.values() if not isinstance(arg, list)] for one in (reply, other)
+        ]
+        differ = any(
+            not np.array_equal(want, other.case.want.get(name, np.nan)) for name, want in reply.case.want.items()
+        )
+        if alike and differ and wanted[0] == wanted[1]:
+            return True
+    return False
+
+
+def _related(task: str, reply: Reply, name: str) -> Relation | None:
+    """What an array has to do with the expected one, on this case alone."""
+    case = reply.case
+    got, expected = next((got, expected) for other, got, expected in _arrays(task, reply) if other == name)
     sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
-    relation = relate(
+    return relate(
         got,
         expected,
         sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
@@ -110,10 +187,36 @@ def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.nda
         index="i" if name == "terms" else "t",
         scale=case.scale,
     )
-    if relation is None:
-        return (case.ask,)
-    ask = RELATION_ASKS.get(f"{task} {relation.id}") or RELATION_ASKS.get(relation.id) or case.ask
-    return f"{relation.text[0].upper()}{relation.text[1:]}.", ask
+
+
+def _related_numbers(task: str, replies: Sequence[Reply]) -> Relation | None:
+    """What all numbers that came have to do with those that are expected."""
+    pairs = [
+        pair for reply in replies if reply.value and isinstance(reply.case.want, dict) for pair in _arrays(task, reply)
+    ]
+    if any(np.ndim(got) for _, got, _ in pairs):
+        return None
+    return relate_numbers([float(got) for _, got, _ in pairs], [float(expected) for _, _, expected in pairs])
+
+
+def _many(reply: Reply, name: str) -> bool:
+    """Whether three entries speak for a relation."""
+    return bool(np.count_nonzero(reply.case.want[name]) > 2)
+
+
+def _borne_out(task: str, relation: Relation, reply: Reply, name: str, replies: Sequence[Reply]) -> bool:
+    """Whether another case shows the same relation."""
+    for other in replies:
+        if (
+            other is not reply
+            and other.value is not None
+            and isinstance(other.case.want, dict)
+            and name in other.case.want
+        ):
+            found = _related(task, other, name)
+            if found and found.id == relation.id and (found.id != "factor" or found.text == relation.text):
+                return True
+    return False
 
 
 def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
@@ -121,24 +224,24 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
     for reply in replies:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
-            return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "argument"))
         if reply.shared and task in LISTS:
             text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
-            return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "not_new"))
     answered = [reply for reply in replies if reply.value is not None]
     if not answered:
         return form_trouble(task, replies[0])
     again = call(task, function, answered[0].case)
     if not _same_answer(answered[0], again.value):
         text = "called again with the same arguments, it gave another answer"
-        return _sentence(task, again.case, text, "What does it remember from one call to the next?")
+        return _sentence(task, again.case, text, ask(ASKS, task, "remembers"))
     for reply in answered:
         later: list[Any] | None = None
         with contextlib.suppress(Exception):
             later = _convert(task, reply.raw)
         if not _same_answer(reply, later):
             text = "its result changed after it was returned, when it was called again"
-            return _sentence(task, reply.case, text, "Is the array made anew in each call?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "shared"))
     return ""
 
 
@@ -191,7 +294,11 @@ def _largest(args: dict[str, Any]) -> float:
 
 
 class _UnusableError(Exception):
-    """What was returned cannot be judged; the text says what it is."""
+    """What was returned cannot be judged: what it is, and its kind."""
+
+    def __init__(self, what: str, seen: str) -> None:
+        super().__init__(what)
+        self.seen = seen
 
 
 @contextlib.contextmanager
@@ -203,24 +310,41 @@ def quiet() -> Iterator[None]:
 
 
 def call(task: str, function: Callable, case: Case) -> Reply:
-    args, raw, trouble = copy.deepcopy(case.args), None, ""
+    args, raw, trouble, seen = copy.deepcopy(case.args), None, "", ""
     value: list[Any] | None = None
     error: BaseException | None = None
     with quiet():
         try:
-            raw = function(*args.values())
+            with limited(LONGEST_S):
+                raw = _result_of(function, args)
             value = _convert(task, raw)
             if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
-                trouble = f"it returned {len(value)} arrays, expected {len(TUPLES.get(task, case.want))}"
+                wanted = len(TUPLES.get(task, case.want))
+                one = isinstance(raw, np.ndarray)
+                came = f"one array of shape {np.shape(raw)}" if one else f"{len(value)} arrays"
+                trouble, seen = f"it returned {came}, expected {wanted} arrays", "one_array" if one else "count"
                 value = None
         except KeyboardInterrupt:
             raise
         except _UnusableError as unusable:
-            trouble = f"it returned {unusable}"
+            trouble, seen = f"it returned {unusable}", unusable.seen
+        except TooLongError as stopped:
+            trouble, seen = str(stopped), "dead"
         except BaseException as raised:  # your code may raise anything, SystemExit included
             error, trouble = raised, f"it raised {error_text(raised)}"
     changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])])
+    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])], seen)
+
+
+def _result_of(function: Callable, args: dict[str, Any]) -> Any:
+    """What a cell sets for warnings costs nothing here either, an exception of them included."""
+    try:
+        with np.errstate():
+            return function(*args.values())
+    except (FloatingPointError, Warning):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args.values())
 
 
 def _shares(raw: Any, argument: Any) -> bool:
@@ -244,13 +368,13 @@ def _convert(task: str, raw: Any) -> list[Any]:
     pair = FORMS.get(task) == "pair"
     if not pair and task not in (*TUPLES, *LISTS):
         return [_real(raw)]
-    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 0):
         wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
-        raise _UnusableError(f"{kind(raw)}, expected {wanted}")
+        raise _UnusableError(f"{kind(raw)}, expected {wanted}", of_unusable(kind(raw), pair))
     if not pair:
         return [_real(part) for part in raw]
     if len(raw) != 2:
-        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")
+        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)", "no_pair")
     return [_plain(part) for part in raw]
 
 
@@ -259,17 +383,23 @@ def _real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):
-        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers") from None
+        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
     if array.dtype.kind not in "iuf":
-        of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
-        raise _UnusableError(f"{kind(value)}{of}, expected real numbers")
+        what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
+        raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
 
 def _plain(value: Any) -> str | int | None:
     """A part of the pair: text, a whole number or None."""
-    if value is None or isinstance(value, str):
-        return value if value is None else str(value)
-    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise _UnusableError(f"a pair that holds {kind(value)}, expected a text, and an integer or None")
-    return int(value.__index__())
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str.__str__(value)  # a member of an enumeration too is the text that it stands for
+    try:
+        if not isinstance(value, bool | np.bool_):
+            return int(value.__index__())
+    except (AttributeError, TypeError):
+        pass
+    what = f"a pair that holds {kind(value)}, expected a text, and an integer or None"
+    raise _UnusableError(what, "step_type")

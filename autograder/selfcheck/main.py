@@ -15,14 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import FORMS, NOT_ATTEMPTED
+from autograder.engine.diagnosis.questions import ask
+from autograder.engine.sandbox.worker.beside import in_place
+from autograder.selfcheck.cases.asks import ASKS
+from autograder.selfcheck.cases.shared import FORMS, LINEAR, NOT_ATTEMPTED
 from autograder.selfcheck.cases.table import TASKS, cases_of
-from autograder.selfcheck.judge import call, form_trouble, purity_trouble, value_trouble
+from autograder.selfcheck.judge import Reply, call, form_trouble, has_axis_of_one, purity_trouble, value_trouble
+from autograder.selfcheck.needs import foreign
 from autograder.selfcheck.notebook import NotebookError, load_notebook
 from autograder.selfcheck.pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells
 from autograder.selfcheck.training import draw_training  # noqa: F401
 from autograder.selfcheck.where import line_and_question
-from autograder.selfcheck.words import steps_of, wrap, write
+from autograder.selfcheck.words import beside_of, error_text, steps_of, wrap, write
+from autograder.selfcheck.work import work_trouble
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,18 @@ class Outcome:
     message: str
 
 
+class InterruptedCheckError(KeyboardInterrupt):
+    """You interrupted a check. It stops "Run All" as well, and says so in one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [wrap(str(self))]
+
+
 # What you call
 
 
 def check(task: str, namespace: Mapping[str, Any]) -> None:
-    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises.
+    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Raises nothing but an interrupt.
 
     A task that is not attempted yet is no failure. It goes to stderr only for `nbgrader validate`, which knows just two states.
     """
@@ -48,8 +60,7 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
-        return
+        raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
     lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
@@ -76,15 +87,19 @@ def progress(namespace: Mapping[str, Any]) -> None:
     """All tasks at a glance, and what to look at next."""
     if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
         return
-    _report({task: results(task, namespace) for task in TASKS})
+    try:
+        _report({task: results(task, namespace) for task in TASKS})
+    except KeyboardInterrupt:
+        raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
 
 def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     """Every check of one task, tried on the function of that name in `namespace`."""
     function = namespace.get(task)
     if not callable(function):
-        error = namespace.get("__cell_errors__", {}).get(task)
-        return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+        return _all(task, _not_there(task, namespace))
+    if met := foreign(task, function):
+        return _all(task, f"`{task}`: {met}")
     try:
         return _judged(task, function)
     except Exception as error:  # an answer so odd that even looking at it raises
@@ -92,20 +107,67 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
         return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
 
 
+def _not_there(task: str, namespace: Mapping[str, Any]) -> str:
+    """Why there is no function of this name, and what to do."""
+    saved = "__cell_errors__" in namespace
+    errors = namespace.get("__cell_errors__", {})
+    if error := errors.get(task):
+        return f"`{task}`: it is not defined. Its cell stopped with {error}. {ask(ASKS, task, 'not_run')}"
+    if instead := in_place(task, namespace):
+        seen = "near_name" if "nearly" in instead else "not_callable_task"
+        return f"`{task}`: it is not defined; {instead}. {ask(ASKS, task, seen)}"
+    if errors:
+        return f"`{task}`: it is not defined. A cell stopped with {next(iter(errors.values()))}. {ask(ASKS, task, 'not_run')}"
+    if saved:
+        return f"`{task}`: it is not defined in the notebook. {ask(ASKS, task, 'missing')}"
+    return f"`{task}`: it is not defined here. Has its cell been run since the kernel was started?"
+
+
 def _judged(task: str, function: Callable) -> list[Outcome]:
-    replies = [call(task, function, case) for case in cases_of(task)]
+    replies: list[Reply] = []
+    for case in cases_of(task):
+        replies.append(call(task, function, case))
+        if replies[-1].seen == "dead":  # the other calls would take as long
+            break
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
-            callee = next((step.name for step in reversed(steps_of(reply.error))), task)
-            other = callee in TASKS and callee != task
-            return _all(task, f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED)
+            return _all(task, _unfinished(task, reply.error))
     messages = dict.fromkeys(check_names(task), "")
     with np.errstate(all="ignore"):
-        messages[FORMS.get(task, "shapes")] = next(filter(None, (form_trouble(task, reply) for reply in replies)), "")
+        messages[FORMS.get(task, "shapes")] = _form(task, replies)
         for reply in replies:
-            messages[reply.case.check] = messages[reply.case.check] or value_trouble(task, reply)
+            earlier = next((name for name in messages if messages[name] and name != FORMS.get(task, "shapes")), "")
+            check = reply.case.check
+            messages[check] = messages[check] or value_trouble(task, reply, replies, earlier)
+        if replies[-1].seen == "dead":
+            return _ended(task, replies[-1], messages)
         messages["pure"] = purity_trouble(task, function, replies)
-    return [Outcome(name, not message, message) for name, message in messages.items()]
+        messages["work"] = work_trouble(task, function) if task in LINEAR and not any(messages.values()) else ""
+    return [Outcome(name, not messages[name], messages[name]) for name in check_names(task)]
+
+
+def _form(task: str, replies: list[Reply]) -> str:
+    """What is wrong with the form of the answers. Axes of length one tell least."""
+    telling = sorted(replies, key=lambda reply: isinstance(reply.case.want, dict) and has_axis_of_one(reply.case))
+    return next(filter(None, (form_trouble(task, reply) for reply in telling)), "")
+
+
+def _unfinished(task: str, error: NotImplementedError) -> str:
+    """Nothing has been written yet, or the placeholder still stands above what has been, or in another task."""
+    callee = next((step.name for step in reversed(steps_of(error))), task)
+    if callee in TASKS and callee != task:
+        return f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}. {ask(ASKS, task, 'callee')}"
+    if beside_of(error):
+        return f"`{task}`: it raised {error_text(error)}. {ask(ASKS, task, 'placeholder')}"
+    return NOT_ATTEMPTED
+
+
+def _ended(task: str, last: Reply, messages: dict[str, str]) -> list[Outcome]:
+    """What can be said where a call came to no end: nothing of the checks that it belongs to or that come after it."""
+    message = form_trouble(task, last) or value_trouble(task, last)
+    before = {case.check for case in cases_of(task)[: cases_of(task).index(last.case)]} - {last.case.check}
+    found = {name: messages.get(name, "") if name in before else message for name in check_names(task)}
+    return [Outcome(name, not text, text) for name, text in found.items()]
 
 
 def inputs(task: str, name: str) -> list[dict[str, Any]]:
@@ -115,7 +177,8 @@ def inputs(task: str, name: str) -> list[dict[str, Any]]:
 
 def check_names(task: str) -> list[str]:
     """The names of a task's checks, in order."""
-    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), "pure"]))
+    last = ["pure", "work"] if task in LINEAR else ["pure"]
+    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), *last]))
 
 
 def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
@@ -127,6 +190,12 @@ def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
     first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
     state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
     return f"{count}\nNext: {waiting[0]}, {state}."
+
+
+def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
+    """Which tasks have not been tried, and why; nothing where all have."""
+    waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
+    return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
 
 
 def _all(task: str, message: str) -> list[Outcome]:

@@ -1,16 +1,26 @@
 """From the notebook's file to functions, without a kernel."""
 
+import asyncio
+import contextlib
+import inspect
 import json
 import linecache
 import os
-import re
+import sys
+import traceback
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from autograder.engine.sandbox.worker.cells import compiled, future_of, parts
 from autograder.selfcheck.judge import quiet
+from autograder.selfcheck.limit import TooLongError, limited
 from autograder.selfcheck.words import error_text
 
 # From the notebook's file to functions
+
+
+LONGEST_CELL_S = 60.0
 
 
 class NotebookError(Exception):
@@ -24,24 +34,59 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a picture must not wait for a window to be closed
     errors: dict[str, str] = {}
-    namespace = {
-        "__name__": "__main__",
-        "__cell_errors__": errors,
-        "get_ipython": lambda: None,
-        "display": lambda *_, **__: None,
-    }
+    namespace: dict[str, Any] = {"__name__": "__main__", "__cell_errors__": errors, "display": lambda *_, **__: None}
+    shell = _Shell(namespace)
+    namespace["get_ipython"] = lambda: shell
+    sys.argv, words = sys.argv[:1], sys.argv  # which are not meant for the notebook
     for number, (name, source) in enumerate(_code_cells(Path(path))):
         filename = f"<cell {number}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         with quiet():
             try:
-                code = _compile(source, filename)
-                linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-                exec(code, namespace)
+                with limited(LONGEST_CELL_S):
+                    shell.run(source, filename)
             except KeyboardInterrupt:
                 raise
+            except TooLongError as stopped:
+                errors[name] = f"a limit of time: {stopped}"
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
                 errors[name] = error_text(error)
+    sys.argv = words
+    for name, value in namespace.items():  # where other processes look for what they are to run
+        if callable(value) and getattr(value, "__module__", "") == "__main__":
+            vars(sys.modules["__main__"]).setdefault(name, value)
     return namespace
+
+
+class _Shell:
+    """Runs cells as the grader does. Of IPython's own functions it has none: whatever is asked of it does nothing."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.user_ns = namespace
+        self._future = 0
+
+    def run(self, source: str, filename: str) -> None:
+        """A statement that fails costs itself alone: those below it run as well, and then its error is raised."""
+        code, text = compiled(source, filename, self._future)
+        self._future |= future_of(code)
+        try:
+            self._execute(code)
+        except Exception as error:
+            failed = [
+                line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename
+            ]
+            for part in parts(text, filename, failed[0] if failed else len(text), self._future):
+                with contextlib.suppress(Exception):
+                    self._execute(part)
+            raise
+
+    def _execute(self, code: CodeType) -> None:
+        awaited = eval(code, self.user_ns)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(awaited)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: None
 
 
 def _code_cells(path: Path) -> list[tuple[str, str]]:
@@ -61,16 +106,3 @@ def _code_cells(path: Path) -> list[tuple[str, str]]:
         raise NotebookError(
             f"{path} is not a complete notebook. Save it again in Jupyter, then try once more."
         ) from None
-
-
-def _compile(source: str, filename: str) -> Any:
-    """A cell as code; where it is no plain Python, without IPython's own lines (`%`, `!`, `?`)."""
-    try:
-        return compile(source, filename, "exec")
-    except SyntaxError:
-        if source.lstrip().startswith("%%") and not source.lstrip().startswith(("%%time", "%%capture")):
-            return compile("", filename, "exec")  # another language's cell
-        plain = [
-            re.sub(r"^(\s*)([%!?].*|[\w.]+\?+|[\w., ]+= *[%!].*)$", r"\1pass", line) for line in source.split("\n")
-        ]
-        return compile("\n".join(plain), filename, "exec")

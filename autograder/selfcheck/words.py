@@ -1,10 +1,15 @@
 """How messages are written: sentences in lines that fit a terminal, and an exception as one sentence."""
 
+import linecache
 import os
 import re
 import textwrap
 import traceback
+from types import FrameType
 from typing import Any, TextIO
+
+from autograder.engine.diagnosis.questions import of_call, of_error
+from autograder.engine.sandbox.worker.beside import SHAPES_MET, beside
 
 
 def wrap(text: str) -> str:
@@ -26,15 +31,41 @@ def kind(value: Any) -> str:
 
 
 def error_text(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed."""
+    """An exception as text, with the last line of the notebook that it passed, and what was seen beside it."""
     text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
     lines = [(step.lineno, step.line) for step in steps_of(error)]
     if isinstance(error, SyntaxError) and error.text:
         lines = [(error.lineno, error.text.strip())]
-    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
+    where = f" (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else ""
+    seen = beside_of(error)
+    if SHAPES_MET in seen:  # which says what NumPy's own text means
+        return f"{type(error).__name__}{where}: {seen}"
+    return f"{text}{where}; {seen}" if seen else text + where
 
 
 def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
     """The lines of the notebook that an exception passed; a cell is no file on the disk."""
     steps = traceback.extract_tb(error.__traceback__)
     return [step for step in steps if step.line and not os.path.exists(step.filename)]
+
+
+def beside_of(error: BaseException) -> str:
+    """What was seen beside an exception, where it passed a line of the notebook."""
+    passed = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if in_notebook(frame)]
+    if not passed:
+        return ""
+    frame, line = passed[-1]
+    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
+
+
+def in_notebook(frame: FrameType) -> bool:
+    """Whether a line of the notebook runs in this frame."""
+    filename = frame.f_code.co_filename
+    return not os.path.exists(filename) and bool(linecache.getlines(filename))
+
+
+def kind_of_error(task: str, error: BaseException) -> str:
+    """The kind of an exception, for its question."""
+    code = str(next((step.line for step in reversed(steps_of(error))), ""))
+    text = str(error)
+    return "arguments" if of_call(task, text, code) else of_error(type(error).__name__, text, code, beside_of(error))

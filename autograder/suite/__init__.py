@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FunctionType
 
 from autograder.engine.core.assignment import Assignment, SuiteError, Task, Written
+from autograder.selfcheck.cases.asks import ASKS
 from autograder.suite.reference import bptt
 
 _FUNCTIONS = [name for name, value in vars(bptt).items() if isinstance(value, FunctionType)]
@@ -42,4 +43,5 @@ ASSIGNMENT = Assignment(
     sizes=("T", "q", "h", "d"),
     numbers=("t", "tau", "threshold", "max_norm"),
     lists=("grads",),
+    asks=ASKS,
 )

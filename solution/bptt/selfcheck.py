@@ -25,33 +25,702 @@ def _what_is_missing():  # type: ignore[no-untyped-def]
 if _what_is_missing():
     sys.exit(_what_is_missing())  # no error of yours, so no traceback
 
+import __future__
 import ast
+import asyncio
 import base64
+import builtins
 import codecs
 import contextlib
 import copy
+import ctypes
+import difflib
+import dis
 import html
 import importlib.util
+import inspect
 import io
+import itertools
 import json
 import linecache
 import os
 import re
+import signal
 import sys
 import textwrap
+import threading
 import time
+import tokenize
 import traceback
+import tracemalloc
 import warnings
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, reduce
 from itertools import islice, permutations
+from operator import or_
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import Any, Literal, TextIO
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, Literal, TextIO, TypeVar
 
 import numpy as np
+
+
+# --- questions ---
+
+Shape = tuple[int, ...]
+
+NOTHING_NAMED = "Work one wrong entry out by hand: which line is the first whose value is not what you get?"
+GENERAL_QUESTIONS = {
+    "values": NOTHING_NAMED,
+    # exceptions
+    "raised": "Which values meet in this line, and of which type are they?",
+    "own_raise": "Is this an error that the docstring asks for, or are these arguments legal?",
+    "own_assert": "Must this hold for every legal argument?",
+    "name": "Which line gives this name its value, and has it run by then?",
+    "near_name": "Is it spelt as it was where it got its value?",
+    "local": "In the first round, which line has given this name its value?",
+    "import": "Is this package needed, or can NumPy do the same?",
+    "arguments": "Which arguments does the docstring name, and in which order?",
+    "call": "How many arguments does the function called here take?",
+    "keyword": "Which arguments does this function take, and how are they named?",
+    "shadowed": "Which line gave this name its new meaning?",
+    "not_callable": "Is this a function or a value, and which brackets belong behind it?",
+    "unhashable": "What can be the key of a dictionary, a member of a set or an argument of a cached function: can an array?",
+    "none": "Which call returned None here, and what does it do instead of returning something?",
+    "operands": "Of which type are the two sides, and what does this operation do with that type?",
+    "one_number": "Does this function take a whole array, or one number?",
+    "index_type": "Of which type must an index be, and of which type is this one?",
+    "index": "Which indices does an axis of this length have, and which one is asked for here?",
+    "too_many_indices": "How many axes does this array have, and how many indices stand in the brackets?",
+    "key": "Which keys are there by then, and when was this one put in?",
+    "division": "For which arguments is this divisor 0, and what is asked for then?",
+    "recursion": "For which arguments does it stop calling itself?",
+    "attribute": "Of which type is this here, and does that type have such a name?",
+    "input": "Who could type an answer when a test calls the function?",
+    "file": "Is this file there on another computer, too?",
+    "product_shapes": "Which two axes must be equally long in a product, and what does each of these two count?",
+    "broadcast": "Shapes are compared from the last axis on: what do the two axes that meet here count?",
+    "assigned_shape": "How many entries has the place on the left, and how many come from the right?",
+    "irregular": "Which shapes have the parts, and can they lie in one array?",
+    "truth": "This is true or false for each entry: must it hold for all of them, for any, or for one?",
+    "reshape": "How many entries are there, and how many would the new shape hold?",
+    "empty": "For which arguments is this empty, and what is asked for then?",
+    "unpack": "How many values come from the right, and how many names stand on the left?",
+    "einsum": "Which letter stands for which axis, and which letters may be summed?",
+    "read_only": "Whose array does this line write into?",
+    "no_axis": "How many axes does this array have, and which one is named here?",
+    "square": "How many axes does this array have here, and how long are they?",
+    "singular": "Does every matrix have an inverse, and is one needed here?",
+    "memory": "How large is the largest array that it makes, for these sizes?",
+    "versions": "How is the same written for these versions?",
+    # what came back
+    "nothing": "Where is the return statement?",
+    "complex": "Where do complex numbers come from, and which real number is asked for?",
+    "truth_value": "Is a yes or no asked for, or a number?",
+    "text": "Is a text asked for, or numbers?",
+    "lazy": "Has anything been computed when this is returned, and what would make it an array?",
+    "another_kind": "Which numbers are in it, and in which order does the docstring ask for them?",
+    "rows_differ": "Are all its rows equally long?",
+    "step_type": "What is t in the docstring: an integer, a float, a text or an array?",
+    "no_pair": "Which two things does the docstring ask for, and in which order?",
+    "unusable": "What does the docstring say is returned?",
+    "one_array": "How many arrays does the docstring ask for, and which of them is this one?",
+    "count": "What does the docstring say is returned, and in which order?",
+    # shapes
+    "order": "In which order does the docstring name what is returned?",
+    "scalar": "Is it one number, or an array of them?",
+    "number": "Is one number asked for, or an array of them?",
+    "summed": "Which axis has been summed or picked away, and should it have been?",
+    "axis_more": "What does the axis that is too many count, and what should become of it?",
+    "transposed": "Which axis counts the steps?",
+    "transposed_weights": "Which index counts the rows, and which the columns?",
+    "squeezed": "What happens to an axis of length one?",
+    "row_more": "Which steps have a row, and which state or step is not one of them?",
+    "row_less": "Which steps have a row, and which one is left out?",
+    "shape": "What does each axis of the result count?",
+    # verdicts
+    "word": "Which words does the docstring use?",
+    "step": "From which end does the walk start, and how is the step that it meets first counted?",
+    "decision": "Which of the decisions in the docstring is the first that holds for these arguments?",
+    # numbers
+    "non_finite": "Which intermediate result is the first that is not finite?",
+    "extreme": "What is the square of {size} in float64?",
+    # refusals
+    "accepted": "Which arguments does the docstring refuse, and how?",
+    "wrong_error": "Which exception does the docstring name?",
+    # what it does besides
+    "argument": "Which line writes into an array that the function was given?",
+    "not_new": "Who else writes into the arrays that you return?",
+    "shared": "Who else writes into the array that you return?",
+    "remembers": "Which variable lives longer than one call?",
+    "cost": "What is computed or copied again for every t, although the step after it already had it?",
+    "dead": "For which arguments do its loops end?",
+    "ended": "Which line ends the whole of Python, and what should it do instead?",
+    "missing": "Which cell defines it, and under which name?",
+    "not_run": "Does it run in a fresh kernel, from the top?",
+    "not_callable_task": "Which line gave this name another value?",
+    "callee": "Which of the two is to be written first?",
+    "newer": "How is the same written for an older Python?",
+    "placeholder": "Which lines does Python reach behind a `raise`?",
+    # relations
+    "zeros": "Where does the first value that is not zero come from?",
+    "constant": "Which of its arguments does the result depend on?",
+    "sign": "If one entry grows a little, does the loss grow or shrink?",
+    "factor": "Where does such a factor enter the equation, and how often?",
+    "factor_varies": "On which size does this factor depend, and where does it enter the equation?",
+    "transpose": "Which index of the result belongs to which factor?",
+    "reversed": "In which order are the rows asked for?",
+    "shift": "Which row belongs to which step?",
+    "term": "How many paths lead from here to the loss?",
+    "row_factors": "What differs from step to step in your computation, and should it?",
+    "only_last_row": "What should happen on the way from one step to the next?",
+    "only_first_row": "What should happen on the way from one step to the next?",
+    "cut": "Which values does your code take for zero?",
+    "capped": "Where are values cut off?",
+    "offset": "What is added that the equation does not have?",
+    "rounded": "Which division or which dtype cuts the fraction off?",
+    "whole": "Which division or which dtype cuts the fraction off?",
+    "decimals": "Does the docstring ask for rounded numbers?",
+    "single": "Which dtype has so few digits, and where does it come from?",
+    "imprecise": "Which step loses the digits: a difference, a small dtype, a constant added?",
+    "same_rows": "Is each row an array of its own, and does it change from step to step?",
+    "follows": "Is it wrong by itself, or because of what it is computed from?",
+    "right_from": "What is different about that step?",
+    "right_until": "What is different about that step?",
+}
+# Relations that say little of a mistake: a question about the test case itself leads further.
+VAGUE = frozenset(
+    "zeros term row_factors only_last_row only_first_row cut capped offset right_from right_until".split()
+)
+
+
+def ask(own: Mapping[str, str], task: str, *kinds: str) -> str:
+    """The question for the first of these kinds that has one: a task's own, then the general one."""
+    for kind in kinds:
+        if question := own.get(f"{task} {kind}") or GENERAL_QUESTIONS.get(kind):
+            return question
+    return NOTHING_NAMED
+
+
+def of_relation(own: Mapping[str, str], task: str, relation: str, case: str) -> str:
+    """The question for a relation; `case` is one about the test case, which goes before what is vague."""
+    if case and relation in VAGUE:
+        return own.get(f"{task} {relation}") or case
+    return ask(own, task, relation)
+
+
+# By the type of an exception the kinds that its text tells apart, then the kind of any other text.
+_ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
+    "NameError": ((), "name"),
+    "UnboundLocalError": ((), "local"),
+    "ImportError": ((), "import"),
+    "ModuleNotFoundError": ((), "import"),
+    "IndexError": (
+        (
+            ("must be of integer|valid indices|only integers|boolean index|arrays used as indices", "index_type"),
+            ("too many indices|invalid index to scalar", "too_many_indices"),
+        ),
+        "index",
+    ),
+    "KeyError": ((), "key"),
+    "ZeroDivisionError": ((), "division"),
+    "FloatingPointError": ((), "non_finite"),
+    "OverflowError": ((), "non_finite"),
+    "RecursionError": ((), "recursion"),
+    "AttributeError": ((("'NoneType'", "none"),), "attribute"),
+    "EOFError": ((), "input"),
+    "StdinNotImplementedError": ((), "input"),
+    "FileNotFoundError": ((), "file"),
+    "PermissionError": ((), "file"),
+    "MemoryError": ((), "memory"),
+    "SystemExit": ((), "ended"),
+    "AxisError": ((), "no_axis"),
+    "LinAlgError": ((("ingular", "singular"),), "square"),
+    "TypeError": (
+        (
+            ("'NoneType'", "none"),
+            ("unhashable", "unhashable"),
+            ("unexpected keyword", "keyword"),
+            (r"positional argument|required .*argument|takes (no|exactly|at most|at least)", "call"),
+            ("not callable", "not_callable"),
+            ("can be converted to Python scalars|must be real number|only length-1", "one_number"),
+            ("as an integer|scalar index|indices must be|can only be converted to", "index_type"),
+            ("unsupported operand|can only concatenate|can't multiply|ufunc '|not supported between", "operands"),
+            ("not iterable|cannot unpack", "unpack"),
+        ),
+        "raised",
+    ),
+    "ValueError": (
+        (
+            ("could not broadcast input array|setting an array element|copy sequence", "assigned_shape"),
+            ("non-broadcastable output", "assigned_shape"),
+            ("einstein|subscript|operand has (more|fewer)|einsum|remapped shapes|collapsing index", "einsum"),
+            ("broadcast", "broadcast"),
+            ("core dimension|not aligned|Incompatible dimensions", "product_shapes"),
+            ("truth value", "truth"),
+            ("reshape", "reshape"),
+            ("at least one array|zero-size|empty sequence|arg is an empty|iterable argument is empty", "empty"),
+            ("to unpack", "unpack"),
+            ("read-only", "read_only"),
+            ("must match exactly|same number of dimensions|same shape", "broadcast"),
+            ("axes don't match|axis", "no_axis"),
+        ),
+        "raised",
+    ),
+}
+
+
+_BESIDE = (
+    ("nearly", "near_name"),
+    ("not Python's own", "shadowed"),
+    ("no function", "not_callable"),
+    ("comes from the right", "assigned_shape"),
+)
+
+
+def of_error(type: str, text: str, code: str, beside: str = "") -> str:
+    """The kind of an exception: of its type and text, the line that raised it, and what was seen beside it."""
+    if re.match(r"(?:.*:\s*)?raise\b", code):
+        return "own_raise"
+    if type == "AssertionError" or re.match(r"assert\b", code):
+        return "own_assert"
+    if beside:
+        for word, kind in _BESIDE:
+            if word in beside:
+                return kind
+    if "inhomogeneous" in text:
+        return "irregular"
+    kinds, other = _ERRORS.get(type, ((), "raised"))
+    return next((kind for form, kind in kinds if re.search(form, text)), other)
+
+
+def of_call(task: str, text: str, code: str) -> bool:
+    """Whether the task's own function does not take the arguments that it is given."""
+    return not code and bool(re.match(rf"(\w+\.)*(<lambda>|{re.escape(task)})\(\) (takes|missing|got)", text))
+
+
+_UNUSABLE = (
+    ("complex", "complex"),
+    ("irregular|no regular array", "rows_differ"),
+    (r"\bbool", "truth_value"),
+    (r"\bstr\b", "text"),
+    ("map|generator|zip|filter|range_iterator|reversed|function|method", "lazy"),
+    ("dict|set|DataFrame|Series|object", "another_kind"),
+)
+
+
+def of_unusable(what: str, verdict: bool = False) -> str:
+    """The kind of a thing that is no answer, by its description."""
+    if what == "None":
+        return "nothing"
+    if verdict:
+        return "step_type" if " holds " in what else "no_pair"
+    return next((kind for form, kind in _UNUSABLE if re.search(form, what)), "unusable")
+
+
+def of_shape(got: Shape, expected: Shape, steps: bool) -> str:
+    """How a wrong shape is related to the expected one; `steps` says that the first axis counts steps."""
+    if not expected:
+        return "scalar"
+    if not got and any(n != 1 for n in expected):
+        return "number"
+    if [n for n in got if n != 1] == [n for n in expected if n != 1]:
+        return "squeezed"
+    if got == expected[::-1]:
+        return "transposed" if steps else "transposed_weights"
+    if _is_part(got, expected):
+        return "summed"
+    if _is_part(expected, got):
+        return "axis_more"
+    if steps and got[1:] == expected[1:] and got and abs(got[0] - expected[0]) == 1:
+        return "row_more" if got[0] > expected[0] else "row_less"
+    return "shape"
+
+
+def in_another_order(got: Sequence[Shape], expected: Sequence[Shape]) -> bool:
+    """Whether the shapes of several arrays are the expected ones in another order."""
+    return list(got) != list(expected) and sorted(got) == sorted(expected)
+
+
+def _is_part(shorter: Shape, longer: Shape) -> bool:
+    """Whether a shape is another one that has lost some axes."""
+    rest = iter(longer)
+    return len(shorter) < len(longer) and all(n in rest for n in shorter)
+
+
+def extreme(sizes: Sequence[float]) -> str:
+    """The size of numbers whose square is no float64, as "1e200"; nothing where there is none. `sizes` are absolute values."""
+    found = [size for size in sizes if 0 < size < float("inf")]
+    if not found:
+        return ""
+    largest = max(found)
+    if 1e-154 < largest < 1e154:
+        return ""
+    exponent = int(f"{largest:e}".partition("e")[2])
+    return f"1e{exponent}"
+
+
+# --- beside ---
+
+_MOST_SOURCE = 20_000
+_MOST_TEXT = 200
+_SAME_SHAPE = frozenset("exp log tanh abs sqrt square asarray array copy where nan_to_num zeros_like ones_like".split())
+_REDUCED: dict[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "sum": np.sum, "mean": np.mean}
+Sizes = tuple[int, ...]
+SHAPES_MET = " the shape"  # in the words about two shapes that do not go together
+
+
+class _MetError(Exception):
+    """Two shapes that do not go together; the text says which."""
+
+
+def beside(error: BaseException, source: str, line: int, frame: FrameType | None) -> str:
+    """What was seen beside an exception that this line of a text raised, as the end of a sentence; often nothing."""
+    try:
+        if len(source) > _MOST_SOURCE:
+            return ""
+        names: Mapping[str, Any] = ChainMap(dict(frame.f_locals), frame.f_globals) if frame else {}
+        tree = ast.parse(source)
+        statement = _statement(tree, line)
+        if statement is None:
+            return ""
+        if isinstance(error, NotImplementedError):
+            return "code stands below that line" if _below(tree, statement) else ""
+        if type(error) is NameError:
+            return near_name(str(error.name), names)
+        found = _called(statement, names)
+        return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
+    except BaseException:  # of hostile names, or of a text that is no plain Python
+        return ""
+
+
+def near_name(name: str, names: Mapping[str, Any]) -> str:
+    """A name with a value that is nearly this one: one letter is another, or two have changed places."""
+    return _near(name, list(names), 0.8) or _near(
+        name, [known for known in names if sorted(known) == sorted(name)], 0.7
+    )
+
+
+def _near(name: str, known: list[str], alike: float) -> str:
+    known = [other for other in known if not other.startswith("_") and other != name]
+    found = difflib.get_close_matches(name, known, 1, alike)
+    return f"`{found[0]}`, a name that is nearly the same, has a value" if found else ""
+
+
+def in_place(function: str, names: Mapping[str, Any]) -> str:
+    """What stands where a function of this name is asked for: another value, or a name that is nearly the same."""
+    try:
+        if names.get(function) is not None:
+            return f"`{function}` is {_kind(names[function])}, and no function"
+        return _near(function, [name for name in names if callable(names[name])], 0.85)
+    except BaseException:  # of hostile names
+        return ""
+
+
+def _statement(tree: ast.AST, line: int) -> ast.stmt | None:
+    """The innermost statement on a line."""
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return max(found, key=lambda node: (node.lineno, node.col_offset), default=None)
+
+
+def _below(tree: ast.AST, statement: ast.stmt) -> bool:
+    """Whether other statements follow a statement where it stands."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and statement in body[:-1]:
+            return True
+    return False
+
+
+def _called(statement: ast.stmt, names: Mapping[str, Any]) -> str:
+    """A name that is called and is no longer Python's function, or no function at all."""
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in names:
+            continue
+        name, value = node.func.id, names[node.func.id]
+        if hasattr(builtins, name) and value is not getattr(builtins, name):
+            return f"`{name}` is {_kind(value)} here, not Python's own"
+        if not callable(value):
+            return f"`{name}` is {_kind(value)} here, and no function"
+    return ""
+
+
+def _kind(value: Any) -> str:
+    if str(getattr(value, "__module__", "")).startswith("numpy") or isinstance(value, np.ufunc):
+        return "NumPy's"
+    return "an array" if isinstance(value, np.ndarray) else f"of type {type(value).__name__[:40]}"
+
+
+# Shapes, without computing anything
+
+
+def _met(statement: ast.stmt, names: Mapping[str, Any]) -> str:
+    try:
+        _look(statement, names)
+    except _MetError as met:
+        return str(met)
+    return ""
+
+
+def _look(statement: ast.stmt, names: Mapping[str, Any]) -> None:
+    """Raises _MetError for the first two shapes of a statement that do not go together."""
+    if isinstance(statement, ast.For | ast.While | ast.If | ast.With | ast.FunctionDef | ast.ClassDef | ast.Try):
+        return
+    for node in _innermost_first(statement):
+        if isinstance(node, ast.BinOp | ast.Call):
+            _shape(node, names)
+    target = statement.target if isinstance(statement, ast.AugAssign) else None
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        target = statement.targets[0]
+    value = getattr(statement, "value", None)
+    place, came = _shape(target, names), _shape(value, names)
+    if place is not None and came is not None and _broadcast(place, came) != place:
+        left = ast.unparse(statement).partition("=")[0].rstrip(" +-*/@")[:40]
+        raise _MetError(f"`{left}` has the shape {place}, and {came} comes from the right")
+
+
+def _innermost_first(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield from _innermost_first(child)
+    yield node
+
+
+def _shape(node: ast.AST | None, names: Mapping[str, Any]) -> Sizes | None:
+    """The shape of an expression, as far as names, indices and operators tell it; else None."""
+    if isinstance(node, ast.Constant):
+        return () if isinstance(node.value, int | float) else None
+    if isinstance(node, ast.Name):
+        value = names.get(node.id)
+        return np.shape(value) if isinstance(value, np.ndarray | np.generic | int | float) else None
+    if isinstance(node, ast.UnaryOp):
+        return _shape(node.operand, names)
+    if isinstance(node, ast.Attribute):
+        inner = _shape(node.value, names) if node.attr == "T" else None
+        return None if inner is None else inner[::-1]
+    if isinstance(node, ast.Subscript):
+        inner, index = _shape(node.value, names), _index(node.slice, names)
+        return None if inner is None or index is ... else _empty(inner)[index].shape
+    if isinstance(node, ast.Call):
+        return _of_call(node, names)
+    return _of_operation(node, names) if isinstance(node, ast.BinOp) else None
+
+
+def _of_operation(node: ast.BinOp, names: Mapping[str, Any]) -> Sizes | None:
+    one, other = _shape(node.left, names), _shape(node.right, names)
+    if one is None or other is None:
+        return None
+    text = f"`{ast.unparse(node)[:60]}`"
+    if isinstance(node.op, ast.MatMult):
+        return _product(text, one, other)
+    shape = _broadcast(one, other)
+    if shape is None:
+        a, b = next((a, b) for a, b in zip(one[::-1], other[::-1], strict=False) if a != b and 1 not in (a, b))
+        raise _MetError(f"in {text} the shapes {one} and {other} meet, and an axis of {a} meets one of {b}")
+    return shape
+
+
+def _product(text: str, one: Sizes, other: Sizes) -> Sizes | None:
+    if not one or not other:
+        return None
+    inner = other[-2] if len(other) > 1 else other[0]
+    if one[-1] != inner:
+        raise _MetError(f"in {text} the shapes {one} and {other} meet, and an axis of {one[-1]} meets one of {inner}")
+    return one[:-1] + other[-1:] * (len(other) > 1) if max(len(one), len(other)) < 3 else None
+
+
+def _of_call(node: ast.Call, names: Mapping[str, Any]) -> Sizes | None:
+    """The shape of a call of NumPy's that keeps a shape, or takes an axis away."""
+    function = node.func
+    if not isinstance(function, ast.Attribute):
+        return None
+    given = {str(word.arg): word.value for word in node.keywords}
+    of_numpy = isinstance(function.value, ast.Name) and names.get(function.value.id) is np
+    parts = [_shape(argument, names) for argument in node.args]
+    if of_numpy and function.attr == "outer" and len(parts) == 2 and None not in parts:
+        return tuple(int(np.prod(part)) for part in parts if part is not None)
+    if of_numpy and function.attr in ("dot", "matmul") and len(parts) == 2 and parts[0] and parts[1]:
+        return _product(f"`{ast.unparse(node)[:60]}`", parts[0], parts[1])
+    if of_numpy and function.attr in _SAME_SHAPE and len(parts) == 1:
+        return parts[0]
+    inner = parts[0] if of_numpy and parts else _shape(function.value, names)
+    if inner is None or function.attr not in _REDUCED or set(given) - {"axis", "keepdims"}:
+        return None
+    options = {name: _index(value, names) for name, value in given.items()}
+    if ... in options.values():
+        return None
+    shape: Sizes = np.shape(_REDUCED[function.attr](_empty(inner), **options))
+    return shape
+
+
+def _empty(shape: Sizes) -> np.ndarray:
+    """An array of this shape that takes no memory."""
+    return np.broadcast_to(np.zeros(()), shape)
+
+
+def _broadcast(one: Sizes, other: Sizes) -> Sizes | None:
+    try:
+        return np.broadcast_shapes(one, other)
+    except ValueError:
+        return None
+
+
+def _index(node: ast.AST | None, names: Mapping[str, Any]) -> Any:
+    """The value of an index of whole numbers, slices and None; `...` where it is anything else."""
+    if node is None:
+        return None
+    if isinstance(node, ast.Constant):
+        return node.value if node.value is None or isinstance(node.value, int) else ...
+    if isinstance(node, ast.Name):
+        value = names.get(node.id)
+        return int(value) if isinstance(value, int | np.integer) and not isinstance(value, bool) else ...
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _index(node.operand, names)
+        return -inner if isinstance(inner, int) else ...
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        one, other = _index(node.left, names), _index(node.right, names)
+        if not isinstance(one, int) or not isinstance(other, int):
+            return ...
+        return one + other if isinstance(node.op, ast.Add) else one - other
+    if isinstance(node, ast.Slice):
+        parts = [_index(part, names) for part in (node.lower, node.upper, node.step)]
+        return ... if ... in parts else slice(*parts)
+    if isinstance(node, ast.Tuple):
+        found = tuple(_index(part, names) for part in node.elts)
+        return ... if ... in found else found
+    return ...
+
+
+# --- asks ---
+
+_STATES = "How many states are there, h_0 included, and how many outputs?"
+_ORDER = "In which order does the docstring name the three?"
+_SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
+_GROWS = "If one entry of o grows a little, by how much does L grow?"
+_SQUARE = "What is the square of {size} in float64? Which given function knows that?"
+_HOLDS = "dL_do holds its 1/T already: must a factor appear here?"
+_HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
+
+ASKS = {
+    "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
+    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+    "forward long": "What does each state make of the one before it?",
+    "forward outputs": "Which rows of h produce outputs?",
+    "forward follows": "Is o wrong by itself, or because h is?",
+    "forward order": "Which of the two does the docstring name first?",
+    "forward one_array": "Which two arrays does the docstring ask for?",
+    "forward shape": _STATES,
+    "forward row_more": _STATES,
+    "forward row_less": _STATES,
+    "forward factor": "Does a factor stand before one of the parts of h_t?",
+    "squared_error_grad values": _GROWS,
+    "squared_error_grad one_step": "What is the slope of a square?",
+    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "squared_error_grad zeros": "What is the slope of a square?",
+    "cross_entropy_grad values": _GROWS,
+    "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
+    "cross_entropy_grad extreme": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
+    "hidden_grads one_step": "T = 1: is there a next state?",
+    "hidden_grads early_loss": "Which states does each loss depend on?",
+    "hidden_grads vanishing": "Only o_T has a loss here: what comes back to the earlier states?",
+    "hidden_grads exploding": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads zeros": "What starts the way back at t = T?",
+    "hidden_grads factor": _HOLDS,
+    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads term": "How many arrows leave h_t in the graph?",
+    "hidden_grads row_more": "Which states have a gradient here: h_0 as well, or h_1 to h_T?",
+    "expanded_terms values": "If all outputs but one are silent, what comes from this one?",
+    "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
+    "expanded_terms long": "Which power belongs to each row, and which output?",
+    "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
+    "expanded_terms transposed": "Which axis counts the terms?",
+    "expanded_terms summed": "Are the terms asked for, or their sum?",
+    "expanded_terms row_more": "How many steps are there from t to T?",
+    "expanded_terms row_less": "How many steps are there from t to T?",
+    "expanded_terms factor": _HOLDS,
+    "expanded_terms index": "Which row of dL_do belongs to step s?",
+    "parameter_grads values": "At how many steps is the parameter used, and what does it multiply there?",
+    "parameter_grads dL_dW_hx": "At how many steps is it used, and what does W_hx multiply at step t?",
+    "parameter_grads dL_dW_hh": "At how many steps is it used, and which state does W_hh multiply at step t?",
+    "parameter_grads dL_dW_qh": "At how many steps is it used, and which state does W_qh multiply at step t?",
+    "parameter_grads one_step": "T = 1: which state does W_hh multiply, and which one W_qh?",
+    "parameter_grads order": _ORDER,
+    "parameter_grads count": _ORDER,
+    "parameter_grads shape": _SHAPE_OF_GRADIENT,
+    "parameter_grads summed": _SHAPE_OF_GRADIENT,
+    "parameter_grads axis_more": "The parameter is used at every step: what becomes of the gradients of the single steps?",
+    "parameter_grads factor": _HOLD,
+    "parameter_grads factor_varies": _HOLD,
+    "parameter_grads transposed_weights": "In which order do the factors of the outer product stand?",
+    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
+    "parameter_grads term": "At how many steps is the parameter used?",
+    "spectral_radius values": "What does the matrix do to one of its eigenvectors, and by which number?",
+    "spectral_radius complex_pair": "What is the modulus of a complex number, and of a negative one?",
+    "spectral_radius non_normal": "Eigenvalue or singular value: which one is asked for?",
+    "spectral_radius complex": "What is the modulus of a complex number?",
+    "spectral_radius sign": "What is the modulus of a negative number?",
+    "spectral_radius factor": "Which eigenvalues has a diagonal matrix, and which of them does your code return for it?",
+    "spectral_radius irregular": "What does this function of NumPy return: one array, or two?",
+    "amplification values": "Take a pencil: how long is each signal, and which of them count for t?",
+    "amplification no_late_loss": "The last steps send no signal: what does 0/0 give, and what is asked for?",
+    "amplification non_finite": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification division": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification long": "Which signals have come back by step t, and how long is each?",
+    "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "amplification extreme": _SQUARE,
+    "amplification shape": "How many numbers are asked for at each step?",
+    "amplification number": "How many numbers are asked for at each step?",
+    "amplification squeezed": "How many axes does an array have that holds one number for each step?",
+    "amplification transposed": "How many numbers are asked for at each step?",
+    "amplification axis_more": "How many numbers are asked for at each step?",
+    "detect_explosion explosion": "Which step is met first on the way back, and is t the index of a row?",
+    "detect_explosion boundary": "Is it “larger than” or “at least” in decision 4?",
+    "detect_explosion non_finite": "What is looked at first, and in which direction?",
+    "detect_explosion no_signal": "What do the outputs send back here?",
+    "detect_explosion scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "detect_explosion extreme": "Does the scale of a loss change A_t? What is the square of {size}?",
+    "detect_explosion decision": "Which of the five decisions is the first that holds for these arguments?",
+    "detect_explosion own_raise": "Is this a wrong call, or a verdict to be returned?",
+    "detect_explosion truth": "A holds one number for each step: which of them is asked about, and in which order?",
+    "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
+    "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
+    "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
+    "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
+    "truncated_hidden_grads factor": _HOLDS,
+    "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
+    "truncated_hidden_grads own_raise": "Which tau keep no loss at all, and is this one of them?",
+    "truncated_hidden_grads accepted": "Which tau keep no loss at all?",
+    "clip_gradients values": "What is the norm of all entries together, and how many factors are there?",
+    "clip_gradients leaves": "Is the joint norm too large here?",
+    "clip_gradients large": "What is the square of 1e300 in float64?",
+    "clip_gradients tiny": "How much is 1e-6, or 1e-12, beside a norm of 1e-9?",
+    "clip_gradients extreme": _SQUARE,
+    "clip_gradients non_finite": "By what is divided here, and can it be 0?",
+    "clip_gradients division": "All entries are zero: by what would you divide?",
+    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
+    "clip_gradients sign": "Can a norm be negative?",
+    "clip_gradients capped": "Does the direction of the whole step survive?",
+    "clip_gradients zeros": "What became of the norm on the way?",
+    "clip_gradients shape": "Which shapes come in, and which go out?",
+    "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
+    "clip_gradients count": "How many arrays come in, and how many go out?",
+    "clip_gradients one_array": "How many arrays come in, and how many go out?",
+    "clip_gradients accepted": "Which max_norm make no sense?",
+    "clip_gradients accepted_non_finite": "Which comparisons with a norm that is NaN or infinite are true?",
+}
 
 
 # --- closeness ---
@@ -164,6 +833,7 @@ NOT_ATTEMPTED = "not attempted yet"
 # What a task returns, where it is no single array: a tuple of arrays, or a list of as many as came in.
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
 LISTS = ("clip_gradients",)  # whose arrays are new ones
+LINEAR = ("hidden_grads",)  # whose work is counted
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"
 AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "dL_do": "Tq", "dL_dh": "Th"}
 FIRST_STEP = {"h": 0, "o": 1, "dL_do": 1, "dL_dh": 1, "A": 1}  # of what has a row for each step
@@ -184,6 +854,7 @@ class Case:
     args: dict[str, Any]
     scale: Scale = "array"
     terms: Callable[[], dict[str, np.ndarray]] = dict
+    special: bool = False  # it asks about numbers of one kind: where an ordinary case fails as well, its question waits
 
 
 # What your results are held against
@@ -269,57 +940,26 @@ def _some(names: str) -> dict[str, Any]:
     return {name: NET[name] for name in names.split()}
 
 
-def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = dict, **args: Any) -> Case:
+def _case(
+    check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = dict, special: bool = False, **args: Any
+) -> Case:
     """A line of the tables below; lists become arrays."""
     for name, value in args.items():
         if name == "grads":
             args[name] = [np.array(part, dtype=float) for part in value]
         elif isinstance(value, list):
             args[name] = np.array(value, dtype=float)
-    return Case(check, ask, want, args, scale, terms)
+    return Case(check, ask, want, args, scale, terms, special)
 
 
 # The cases, task by task. Nothing is zero that need not be, W_hh is not symmetric, and T, d, h and q differ.
 # fmt: off
 
 
+# Where no entry is a short decimal number, or all are small.
+DIGITS = "Which step loses the digits: a dtype, a rounding, a constant added, a bound for small numbers?"
+SMALL = 1e-9 / 7
 HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
-
-
-SHAPE_ASKS = {
-    "forward": "How many states are there, h_0 included, and how many outputs?",
-    "expanded_terms": "How many steps are there from t to T, and how long is each term?",
-    "parameter_grads": "What shape does the parameter itself have, and in which order are the three asked for?",
-    "spectral_radius": "Is it one number, or an array of them?",
-    "amplification": "How many numbers are asked for at each step?",
-    "clip_gradients": "Which shapes come in, and which go out?",
-}
-RELATION_ASKS = {
-    "sign": "If one entry grows a little, does L grow or shrink?",
-    "factor": "Which factor is missing, or there once too often?",
-    "transpose": "Which index counts the rows, and which the columns?",
-    "reversed": "In which order are the rows asked for?",
-    "shift": "Which row belongs to which step?",
-    "rounded": "Which division or which dtype cuts the fraction off?",
-    "imprecise": "Which step loses the digits?",
-    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
-    "hidden_grads zeros": "What starts the way back at t = T?",
-    "hidden_grads factor": "dL_do holds its 1/T already: must a factor appear here?",
-    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "parameter_grads factor": "dL_do and dL_dh hold their 1/T already: must a factor appear here?",
-    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
-    "parameter_grads term": "At how many steps is the parameter used?",
-    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
-    "clip_gradients zeros": "What became of the norm on the way?",
-}
-ERROR_ASKS = {
-    "ValueError": "What are the shapes of the arrays in this line?",
-    "IndexError": "Which rows does this array have?",
-    "NameError": "Where does this name get its value?",
-    "TypeError": "Which values meet in this line, and of which type are they?",
-}
 # fmt: on
 
 
@@ -331,7 +971,8 @@ def amplification_cases() -> list[Case]:
     quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
 
     def scaled(check: str, ask: str, factor: float) -> Case:
-        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+        args = {"dL_dh": dL_dh * factor, "dL_do": dL_do * factor, "W_qh": W_qh}
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", special=factor != 1, **args)
 
     return [
         _case(
@@ -344,11 +985,22 @@ def amplification_cases() -> list[Case]:
         ),
         scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
         _case(
+            "by-hand",
+            DIGITS,
+            {"A": np.array([2, 5, 2, 1]) / 7},
+            "entry",
+            dL_dh=dL_dh / 7.0,
+            dL_do=dL_do * 1.0,
+            W_qh=W_qh,
+        ),
+        _case(
             "silent-end",
             "The last steps send no signal: what does 0/0 give, and what is asked for?",
             {"A": [3, 1, 0, 0]},
             "entry",
-            **quiet,
+            special=True,
+            dL_dh=quiet["dL_dh"],
+            dL_do=quiet["dL_do"],
             W_qh=W_qh,
         ),
         scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
@@ -365,6 +1017,7 @@ def clip_gradients_cases() -> list[Case]:
     table: tuple[tuple[str, str, Any, Any, float], ...] = (
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
         ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
@@ -385,13 +1038,14 @@ def clip_gradients_cases() -> list[Case]:
         ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
     )
 
     def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
         arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
-        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
+        return _case(check, ask, arrays, special=check.endswith("entries"), grads=grads, max_norm=max_norm)
 
     return [row(*line) for line in table]
 
@@ -401,9 +1055,10 @@ def clip_gradients_cases() -> list[Case]:
 def cross_entropy_grad_cases() -> list[Case]:
     def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
         y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+        slope = _gradient(lambda moved: cross_entropy(moved, y), o)
+        return _case(check, ask, {"dL_do": slope}, "1/T", special=check == "large-outputs", o=o, y=y)
 
-    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
+    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
         _case(
@@ -423,6 +1078,7 @@ def cross_entropy_grad_cases() -> list[Case]:
             y=np.array([1, 0, 1]),
         ),
         numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("numerical-gradient", GENERAL_QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]
 
@@ -444,6 +1100,7 @@ def detect_explosion_cases() -> list[Case]:
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
+        ("stable", "What does the docstring say of small A_t?", ("stable", None), dL_dh * 1e-9, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
@@ -453,9 +1110,13 @@ def detect_explosion_cases() -> list[Case]:
         ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
         ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
         ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
+        ("refuses", "Is a whole number a threshold, too?", ValueError, nan, dL_do, W_qh, 1),
     )
     names = ("dL_dh", "dL_do", "W_qh", "threshold")
-    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
+    return [
+        _case(check, ask, want, special=check == "loss-scale", **dict(zip(names, args, strict=False)))
+        for check, ask, want, *args in table
+    ]
 
 
 # --- expanded_terms ---
@@ -490,6 +1151,15 @@ def expanded_terms_cases() -> list[Case]:
             **args,
             t=2,
         ),
+        _case("terms", DIGITS, {"terms": sent[4:, 4] * SMALL}, "row", **args | {"dL_do": NET["dL_do"] * SMALL}, t=5),
+        _case(
+            "terms",
+            GENERAL_QUESTIONS["remembers"],
+            {"terms": np.array(terms) * [[-1], [1], [-1], [1]]},
+            "row",
+            **args | {"W_hh": -NET["W_hh"]},
+            t=2,
+        ),
         _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),
     ]
 
@@ -522,6 +1192,13 @@ def forward_cases() -> list[Case]:
             W_qh=[[1, -1]],
         ),
         _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
+        _case(
+            "states",
+            DIGITS,
+            {"h": _states() * SMALL},
+            "row",
+            **args | {name: args[name] * SMALL for name in ("x", "h_0")},
+        ),
         _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
     ]
 
@@ -555,6 +1232,13 @@ def hidden_grads_cases() -> list[Case]:
             "row",
             _direct,
             **args,
+        ),
+        _case(
+            "numerical-gradient",
+            DIGITS,
+            {"dL_dh": sent.sum(axis=0) * SMALL},
+            "row",
+            **args | {"dL_do": NET["dL_do"] * SMALL},
         ),
         _case(
             "last-loss",
@@ -623,6 +1307,12 @@ def parameter_grads_cases() -> list[Case]:
             terms=outputs,
             **args,
         ),
+        _case(
+            "W_hx",
+            DIGITS,
+            {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
+            **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
+        ),
     ]
 
 
@@ -639,6 +1329,7 @@ def spectral_radius_cases() -> list[Case]:
         ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
         ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
         ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
+        ("known-eigenvalues", DIGITS, 5 / 7, (made / 7).tolist()),
     )
     return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]
 
@@ -658,6 +1349,7 @@ def squared_error_grad_cases() -> list[Case]:
             y=[[0, 2, 5], [1, 1, 1]],
         ),
         _case("numerical-gradient", "If one entry of o grows, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
+        _case("numerical-gradient", DIGITS, {"dL_do": slope / 7}, o=o / 7, y=y / 7),
         _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]
 
@@ -683,6 +1375,14 @@ def truncated_hidden_grads_cases() -> list[Case]:
             tau=2,
         ),
         window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
+        _case(
+            "direct-only",
+            DIGITS,
+            {"dL_dh": np.array([sent[t, t] for t in range(5)]) * SMALL},
+            "row",
+            **args | {"dL_do": NET["dL_do"] * SMALL},
+            tau=1,
+        ),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
         _case(
@@ -690,6 +1390,7 @@ def truncated_hidden_grads_cases() -> list[Case]:
             "Is the signal that leaves the window subtracted? How many digits survive that?",
             {"dL_dh": [[0.1, 0.3]] * 79 + [[0.1, 0]]},
             "row",
+            special=True,
             dL_do=[[0.1]] * 80,
             **HAND,
             tau=2,
@@ -728,6 +1429,7 @@ def cases_of(task: str) -> list[Case]:
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
+_OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
 
 
@@ -764,37 +1466,85 @@ def relate(
         return None
     if not got.any():
         return Relation("zeros", "it is zero everywhere")
+    if np.ptp(got) == 0 and got.size > 2 and np.ptp(expected) > 0:
+        return Relation("constant", f"it is {got.flat[0]:.4g} everywhere")
+    if first_step is not None and _same_rows(got, expected):
+        return Relation("same_rows", "its rows are all the same")
     found = _named_factor(got, expected, factors, scale)
     if not found and got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got, expected.T, scale):
         found = Relation("transpose", "it is the transpose of what is expected")
     if not found and first_step is not None:
         found = _reordered(got, expected, scale)
     found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
+    if not found and _near_in_each_row(got, expected):
+        return _distorted(got, expected, scale)
     if not found and first_step is not None:
         found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
     return found or _distorted(got, expected, scale)
 
 
+def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation | None:
+    """What the numbers that a function returned for several test cases have to do with the expected ones, all together."""
+    if len(got) < 3:
+        return None
+    found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
+    return found if found and found.id in _OF_NUMBERS else None
+
+
+def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether no row is further off than a small part of its own size."""
+    rows = (len(got), -1) if got.ndim else (1, -1)
+    off, size = (np.abs(array).reshape(rows).max(axis=1, initial=0.0) for array in (got - expected, expected))
+    return bool((off <= _NEAR * size).all())
+
+
 def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
     """The right result, spoilt afterwards: rounded, cut off, moved by a constant, or computed with too few digits."""
     close = np.abs(got - expected) <= tolerance(expected, scale)
-    if close.any() and not got[~close].any():
+    if close.any() and (~close).sum() > 1 and not got[~close].any():
         return Relation("cut", "where it is wrong it is zero, and elsewhere it is right")
     reach = np.abs(got).max()
-    if (
-        (~close).sum() >= 2
-        and (np.abs(expected[~close]) > reach).all()
-        and np.allclose(np.abs(got[~close]), reach, rtol=RTOL)
-    ):
+    if _capped(got, expected, close, reach):
         return Relation("capped", f"where it is wrong it is ±{reach:.4g}, and elsewhere it is right")
     difference = got - expected
-    if np.ptp(difference) <= 1e-3 * np.abs(difference).max():
+    if got.size > 2 and np.ptp(difference) <= 1e-3 * np.abs(difference).max():
         return Relation("offset", f"it is off by the same {difference.flat[0]:.3g} everywhere")
-    if not (got % 1).any() and (np.abs(difference) < 1).all() and (expected % 1).any():
-        return Relation("rounded", "it is what is expected, rounded to whole numbers")
+    found = _rounded(got, expected)
+    if found:
+        return found
     error = np.abs(difference).max() / np.abs(expected).max()
     if error < _NEAR:
         return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
+    return None
+
+
+def _capped(got: np.ndarray, expected: np.ndarray, close: np.ndarray, reach: float) -> bool:
+    """Two entries that should be larger are as large as the largest one, and two that need not be are right."""
+    return bool(
+        (~close).sum() >= 2
+        and (np.abs(got[close]) < reach * (1 - _VISIBLE)).sum() >= 2
+        and (np.abs(expected[~close]) > reach).all()
+        and np.allclose(np.abs(got[~close]), reach, rtol=RTOL)
+        and (np.sign(got) == np.sign(expected)).all()
+    )
+
+
+def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
+    """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
+    if np.count_nonzero(got) < 2:
+        return None
+    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+        ways = (np.round, np.floor, np.ceil, np.trunc)
+        if any((way(expected) == got).all() for way in ways):
+            return Relation("rounded", "it is what is expected, rounded to whole numbers")
+        return Relation("whole", "it holds whole numbers only")
+    for digits in range(1, 6):
+        if (np.round(expected, digits) == got).all():
+            return Relation("decimals", f"it is what is expected, rounded to {digits} decimals")
+    near = np.abs(got - expected).max() < _NEAR * np.abs(expected).max()
+    for dtype, bits in ((np.float16, 16), (np.float32, 32)):
+        if near and (got.astype(dtype) == got).all() and not (expected.astype(dtype) == expected).all():
+            return Relation("single", f"it is close, and each of its entries is a float{bits}")
     return None
 
 
@@ -853,6 +1603,11 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
             return Relation("shift", f"its rows are {where}")
     return None
+
+
+def _same_rows(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Three rows or more that are one row, where those that are expected differ."""
+    return got.ndim == 2 and len(got) > 2 and not np.ptp(got, axis=0).any() and bool(np.ptp(expected, axis=0).any())
 
 
 def _term(got: np.ndarray, expected: np.ndarray, terms: Mapping[str, np.ndarray], scale: Scale) -> Relation | None:
@@ -928,12 +1683,16 @@ def kind(value: Any) -> str:
 
 
 def error_text(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed."""
+    """An exception as text, with the last line of the notebook that it passed, and what was seen beside it."""
     text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
     lines = [(step.lineno, step.line) for step in steps_of(error)]
     if isinstance(error, SyntaxError) and error.text:
         lines = [(error.lineno, error.text.strip())]
-    return f"{text} (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else text
+    where = f" (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else ""
+    seen = beside_of(error)
+    if SHAPES_MET in seen:  # which says what NumPy's own text means
+        return f"{type(error).__name__}{where}: {seen}"
+    return f"{text}{where}; {seen}" if seen else text + where
 
 
 def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
@@ -942,7 +1701,117 @@ def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
     return [step for step in steps if step.line and not os.path.exists(step.filename)]
 
 
+def beside_of(error: BaseException) -> str:
+    """What was seen beside an exception, where it passed a line of the notebook."""
+    passed = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if in_notebook(frame)]
+    if not passed:
+        return ""
+    frame, line = passed[-1]
+    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
+
+
+def in_notebook(frame: FrameType) -> bool:
+    """Whether a line of the notebook runs in this frame."""
+    filename = frame.f_code.co_filename
+    return not os.path.exists(filename) and bool(linecache.getlines(filename))
+
+
+def kind_of_error(task: str, error: BaseException) -> str:
+    """The kind of an exception, for its question."""
+    code = str(next((step.line for step in reversed(steps_of(error))), ""))
+    text = str(error)
+    return "arguments" if of_call(task, text, code) else of_error(type(error).__name__, text, code, beside_of(error))
+
+
+# --- limit ---
+
+_AGAIN_S = 0.005  # the code may catch the exception, so it comes again
+
+
+class TooLongError(BaseException):
+    """Your code was stopped; the text says where it was. No Exception, so that `except Exception` lets it pass."""
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raises TooLongError in what runs inside, once this time is over."""
+    main = threading.current_thread() is threading.main_thread()
+    if main and hasattr(signal, "setitimer"):
+        with _by_timer(seconds):
+            yield
+    else:
+        with _by_thread(seconds):
+            yield
+
+
+def _told(seconds: float, frame: FrameType | None) -> str:
+    """The sentence's middle: the innermost line of the notebook that runs."""
+    while frame is not None and not in_notebook(frame):
+        frame = frame.f_back
+    if frame is None:
+        return f"it did not come to an end in {seconds:g} seconds"
+    code = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()[:80]
+    return f"it did not come to an end in {seconds:g} seconds, and was in line {frame.f_lineno}: `{code}`"
+
+
+@contextlib.contextmanager
+def _by_timer(seconds: float) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLongError(_told(seconds, frame))
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+    try:
+        yield
+    finally:
+        _off(before)
+
+
+def _off(before: Any) -> None:
+    """No more signals, also where one comes just now."""
+    while True:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
+            return
+        except TooLongError:
+            continue
+
+
+@contextlib.contextmanager
+def _by_thread(seconds: float) -> Iterator[None]:
+    ident, done, told = threading.get_ident(), threading.Event(), [""]
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            told[0] = told[0] or _told(seconds, sys._current_frames().get(ident))
+            with lock:
+                if not done.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(TooLongError))
+            wait = _AGAIN_S
+
+    lock = threading.Lock()
+    watcher = threading.Thread(target=watch, daemon=True)
+    try:
+        watcher.start()
+    except RuntimeError:  # where there are no threads, as in a browser, nothing is limited
+        yield
+        return
+    try:
+        yield
+    except TooLongError:
+        raise TooLongError(told[0]) from None
+    finally:
+        with lock:
+            done.set()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), None)
+
+
 # --- judge ---
+
+LONGEST_S = 10.0  # of one call
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -955,6 +1824,7 @@ class Reply:
     error: BaseException | None
     changed: list[str]
     shared: list[str]  # arguments that the answer is, or whose memory it holds
+    seen: str = ""  # the kind of an answer that cannot be judged, for its question
 
 
 # How an answer is judged
@@ -966,42 +1836,88 @@ def form_trouble(task: str, reply: Reply) -> str:
     if case.want is ValueError:
         return ""
     if reply.value is None:
-        ask = case.ask
-        if reply.error and not isinstance(reply.error, ArithmeticError):
-            ask = ERROR_ASKS.get(type(reply.error).__name__, "What should this line do?")
-        elif not reply.error and not isinstance(reply.raw, complex):
-            ask = "Which return statement does it reach, and what does the docstring ask for?"
-        return _sentence(task, case, reply.trouble, ask)
+        question = ask(ASKS, task, reply.seen)
+        if isinstance(reply.error, ArithmeticError):
+            question = case.ask
+        elif reply.error:
+            question = ask(ASKS, task, kind_of_error(task, reply.error))
+        return _sentence(task, case, reply.trouble, question)
     if isinstance(case.want, dict):
-        for name, got, expected in _arrays(task, reply):
-            if got.shape != expected.shape:
-                ask = SHAPE_ASKS.get(task, "What does the docstring say about the shape?")
-                return _sentence(task, case, f"{name} has shape {got.shape}, expected {expected.shape}", ask)
+        return _shape_trouble(task, reply)
     return ""
 
 
-def value_trouble(task: str, reply: Reply) -> str:
-    """What is wrong with the answer to one case, or nothing."""
+def _shape_trouble(task: str, reply: Reply) -> str:
+    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    for name, got, expected in _arrays(task, reply):
+        if got.shape == expected.shape:
+            continue
+        if isinstance(reply.raw, np.ndarray) and task in TUPLES:
+            text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
+            return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
+        seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
+        wanted = f"{expected.shape}" if expected.ndim else "a single number"
+        text = f"{name} has shape {got.shape}, expected {wanted}"
+        return _sentence(task, reply.case, text, ask(ASKS, task, seen))
+    return ""
+
+
+def _in_another_order(task: str, reply: Reply) -> bool:
+    """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
+    sizes = _sizes(reply.case.args)
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
+    for number, name in enumerate(TUPLES[task]):
+        axes = AXES.get(name.removeprefix("dL_d"), "")
+        if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
+            shapes[number] = tuple(sizes[axis] for axis in axes)
+    return in_another_order([array.shape for array in reply.value or ()], shapes)
+
+
+def has_axis_of_one(case: Case) -> bool:
+    """Whether a shape that is expected has an axis of length one."""
+    return any(1 in np.shape(expected) for expected in case.want.values())
+
+
+def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlier: str = "") -> str:
+    """What is wrong with the answer to one case, or nothing.
+
+    `replies` are all of them: they bear a relation out. `earlier` is the first check that did not pass.
+    """
     case = reply.case
     if case.want is ValueError:
         happened = reply.trouble if reply.error else "it returned a value"
-        right = isinstance(reply.error, ValueError)
-        return "" if right else _sentence(task, case, f"{happened}, expected a ValueError", case.ask)
+        if isinstance(reply.error, ValueError):
+            return ""
+        own = reply.error and kind_of_error(task, reply.error) in ("own_raise", "own_assert")
+        question = ask(ASKS, task, "wrong_error") if own else case.ask
+        return _sentence(task, case, f"{happened}, expected a ValueError", question)
     form = form_trouble(task, reply)
     if form or reply.value is None:
         return form
+    waits = f"Is it the same mistake as in `{earlier}`?" if case.special and earlier else ""
     if isinstance(case.want, tuple):
-        pair = tuple(reply.value)
-        return (
-            ""
-            if pair == case.want
-            else _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", case.ask)
-        )
+        return _verdict_trouble(task, reply, replies, waits)
     for name, got, expected in _arrays(task, reply):
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
-            return _sentence(task, case, mismatch.text, *_related(task, case, name, got, expected))
+            lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
+            of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
+            question = waits if waits and not lost else of_part or case.ask
+            return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))
     return ""
+
+
+def _verdict_trouble(task: str, reply: Reply, replies: Sequence[Reply], waits: str) -> str:
+    case, pair = reply.case, tuple(reply.value or ())
+    if pair == case.want:
+        return ""
+    question = waits or case.ask
+    words = {other.case.want[0] for other in replies if isinstance(other.case.want, tuple)}
+    if pair == case.want[::-1]:
+        question = ask(ASKS, task, "order")
+    elif words and pair[0] not in words:
+        question = ask(ASKS, task, "word")
+    return _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", question)
 
 
 def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -1014,10 +1930,45 @@ def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarr
         yield name, got, np.asarray(expected, dtype=float)
 
 
-def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.ndarray) -> tuple[str, ...]:
+def _about(task: str, reply: Reply, name: str, replies: Sequence[Reply], question: str) -> tuple[str, ...]:
     """The question for a wrong value, and before it what the array has to do with the expected one, if anything."""
+    if _replayed(reply, replies):
+        return "It is what another call gave.", ask(ASKS, task, "remembers")
+    relation = _related(task, reply, name)
+    number = task in FORMS and FORMS[task] == "number"
+    if number:
+        relation = _related_numbers(task, replies)
+    elif relation and not _many(reply, name) and not _borne_out(task, relation, reply, name, replies):
+        relation = None
+    if relation is None:
+        return (question,)
+    return f"{relation.text[0].upper()}{relation.text[1:]}.", of_relation(ASKS, task, relation.id, question)
+
+
+def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
+    """Whether an earlier call with other arguments of these shapes gave the very same, though something else is expected."""
+    for other in itertools.takewhile(lambda one: one is not reply, replies):
+        if other.value is None or reply.value is None or not isinstance(other.case.want, dict):
+            continue
+        pairs = list(zip(reply.value, other.value, strict=False))
+        alike = len(reply.value) == len(other.value) and all(np.array_equal(a, b) and np.ptp(a) for a, b in pairs)
+        wanted = [
+            [np.shape(arg) for arg in one.case.args.values() if not isinstance(arg, list)] for one in (reply, other)
+        ]
+        differ = any(
+            not np.array_equal(want, other.case.want.get(name, np.nan)) for name, want in reply.case.want.items()
+        )
+        if alike and differ and wanted[0] == wanted[1]:
+            return True
+    return False
+
+
+def _related(task: str, reply: Reply, name: str) -> Relation | None:
+    """What an array has to do with the expected one, on this case alone."""
+    case = reply.case
+    got, expected = next((got, expected) for other, got, expected in _arrays(task, reply) if other == name)
     sizes = {axis: size for axis, size in _sizes(case.args).items() if axis in "Tq"}
-    relation = relate(
+    return relate(
         got,
         expected,
         sizes | {f"1/{axis}": 1 / size for axis, size in sizes.items()},
@@ -1027,10 +1978,36 @@ def _related(task: str, case: Case, name: str, got: np.ndarray, expected: np.nda
         index="i" if name == "terms" else "t",
         scale=case.scale,
     )
-    if relation is None:
-        return (case.ask,)
-    ask = RELATION_ASKS.get(f"{task} {relation.id}") or RELATION_ASKS.get(relation.id) or case.ask
-    return f"{relation.text[0].upper()}{relation.text[1:]}.", ask
+
+
+def _related_numbers(task: str, replies: Sequence[Reply]) -> Relation | None:
+    """What all numbers that came have to do with those that are expected."""
+    pairs = [
+        pair for reply in replies if reply.value and isinstance(reply.case.want, dict) for pair in _arrays(task, reply)
+    ]
+    if any(np.ndim(got) for _, got, _ in pairs):
+        return None
+    return relate_numbers([float(got) for _, got, _ in pairs], [float(expected) for _, _, expected in pairs])
+
+
+def _many(reply: Reply, name: str) -> bool:
+    """Whether three entries speak for a relation."""
+    return bool(np.count_nonzero(reply.case.want[name]) > 2)
+
+
+def _borne_out(task: str, relation: Relation, reply: Reply, name: str, replies: Sequence[Reply]) -> bool:
+    """Whether another case shows the same relation."""
+    for other in replies:
+        if (
+            other is not reply
+            and other.value is not None
+            and isinstance(other.case.want, dict)
+            and name in other.case.want
+        ):
+            found = _related(task, other, name)
+            if found and found.id == relation.id and (found.id != "factor" or found.text == relation.text):
+                return True
+    return False
 
 
 def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
@@ -1038,24 +2015,24 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
     for reply in replies:
         if reply.changed:
             text = f"it changed its argument {' and '.join(reply.changed)}, expected to find it as it was"
-            return _sentence(task, reply.case, text, "Which line writes into an array that belongs to the caller?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "argument"))
         if reply.shared and task in LISTS:
             text = f"it returned its argument {' and '.join(reply.shared)} itself or in part, expected new arrays"
-            return _sentence(task, reply.case, text, "Who else writes into the arrays that you return?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "not_new"))
     answered = [reply for reply in replies if reply.value is not None]
     if not answered:
         return form_trouble(task, replies[0])
     again = call(task, function, answered[0].case)
     if not _same_answer(answered[0], again.value):
         text = "called again with the same arguments, it gave another answer"
-        return _sentence(task, again.case, text, "What does it remember from one call to the next?")
+        return _sentence(task, again.case, text, ask(ASKS, task, "remembers"))
     for reply in answered:
         later: list[Any] | None = None
         with contextlib.suppress(Exception):
             later = _convert(task, reply.raw)
         if not _same_answer(reply, later):
             text = "its result changed after it was returned, when it was called again"
-            return _sentence(task, reply.case, text, "Is the array made anew in each call?")
+            return _sentence(task, reply.case, text, ask(ASKS, task, "shared"))
     return ""
 
 
@@ -1108,7 +2085,11 @@ def _largest(args: dict[str, Any]) -> float:
 
 
 class _UnusableError(Exception):
-    """What was returned cannot be judged; the text says what it is."""
+    """What was returned cannot be judged: what it is, and its kind."""
+
+    def __init__(self, what: str, seen: str) -> None:
+        super().__init__(what)
+        self.seen = seen
 
 
 @contextlib.contextmanager
@@ -1120,24 +2101,41 @@ def quiet() -> Iterator[None]:
 
 
 def call(task: str, function: Callable, case: Case) -> Reply:
-    args, raw, trouble = copy.deepcopy(case.args), None, ""
+    args, raw, trouble, seen = copy.deepcopy(case.args), None, "", ""
     value: list[Any] | None = None
     error: BaseException | None = None
     with quiet():
         try:
-            raw = function(*args.values())
+            with limited(LONGEST_S):
+                raw = _result_of(function, args)
             value = _convert(task, raw)
             if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
-                trouble = f"it returned {len(value)} arrays, expected {len(TUPLES.get(task, case.want))}"
+                wanted = len(TUPLES.get(task, case.want))
+                one = isinstance(raw, np.ndarray)
+                came = f"one array of shape {np.shape(raw)}" if one else f"{len(value)} arrays"
+                trouble, seen = f"it returned {came}, expected {wanted} arrays", "one_array" if one else "count"
                 value = None
         except KeyboardInterrupt:
             raise
         except _UnusableError as unusable:
-            trouble = f"it returned {unusable}"
+            trouble, seen = f"it returned {unusable}", unusable.seen
+        except TooLongError as stopped:
+            trouble, seen = str(stopped), "dead"
         except BaseException as raised:  # your code may raise anything, SystemExit included
             error, trouble = raised, f"it raised {error_text(raised)}"
     changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])])
+    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])], seen)
+
+
+def _result_of(function: Callable, args: dict[str, Any]) -> Any:
+    """What a cell sets for warnings costs nothing here either, an exception of them included."""
+    try:
+        with np.errstate():
+            return function(*args.values())
+    except (FloatingPointError, Warning):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args.values())
 
 
 def _shares(raw: Any, argument: Any) -> bool:
@@ -1161,13 +2159,13 @@ def _convert(task: str, raw: Any) -> list[Any]:
     pair = FORMS.get(task) == "pair"
     if not pair and task not in (*TUPLES, *LISTS):
         return [_real(raw)]
-    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 2 * (task in TUPLES)):
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 0):
         wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
-        raise _UnusableError(f"{kind(raw)}, expected {wanted}")
+        raise _UnusableError(f"{kind(raw)}, expected {wanted}", of_unusable(kind(raw), pair))
     if not pair:
         return [_real(part) for part in raw]
     if len(raw) != 2:
-        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)")
+        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)", "no_pair")
     return [_plain(part) for part in raw]
 
 
@@ -1176,25 +2174,353 @@ def _real(value: Any) -> np.ndarray:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):
-        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers") from None
+        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
     if array.dtype.kind not in "iuf":
-        of = f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else ""
-        raise _UnusableError(f"{kind(value)}{of}, expected real numbers")
+        what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
+        raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
 
 def _plain(value: Any) -> str | int | None:
     """A part of the pair: text, a whole number or None."""
-    if value is None or isinstance(value, str):
-        return value if value is None else str(value)
-    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
-        raise _UnusableError(f"a pair that holds {kind(value)}, expected a text, and an integer or None")
-    return int(value.__index__())
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str.__str__(value)  # a member of an enumeration too is the text that it stands for
+    try:
+        if not isinstance(value, bool | np.bool_):
+            return int(value.__index__())
+    except (AttributeError, TypeError):
+        pass
+    what = f"a pair that holds {kind(value)}, expected a text, and an integer or None"
+    raise _UnusableError(what, "step_type")
+
+
+# --- offered ---
+
+# Every version is tested by .ci/interpreters, and stands in pyproject.toml.
+PYTHONS = ("3.11", "3.12", "3.13")
+LIBRARIES = frozenset(["numpy", "scipy", *sys.stdlib_module_names])
+# Of packages for plots and notebooks there is a stand-in that swallows whatever is done with it.
+DISPLAY = (
+    "IPython altair bokeh colorama google graphviz ipywidgets loguru matplotlib mpl_toolkits notebook pandas_profiling "
+    "plotly prettytable pysnooper rich seaborn selfcheck tabulate termcolor"
+)
+# Packages whose decorators change what a function costs or checks, and never what it returns.
+DECORATORS = {
+    "beartype": ["beartype"],
+    "jaxtyping": ["jaxtyped"],
+    "line_profiler": ["profile"],
+    "memory_profiler": ["profile"],
+    "numba": ["jit", "njit", "prange"],
+    "typeguard": ["typechecked"],
+}
+
+
+# --- needs ---
+
+_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, "__main__", "builtins"}
+_GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
+
+
+def foreign(task: str, function: Any) -> str:
+    """The sentence about a package that this function uses and the grader does not have, or about too new a Python."""
+    for code, names in _codes_reached(function):
+        source = "".join(linecache.getlines(code.co_filename))
+        if newer := newer_than(source, PYTHONS[0]):
+            return f"it needs {newer}, and the grader may run Python {PYTHONS[0]}. {ask(ASKS, task, 'newer')}"
+        if _GUARDED.search(source):  # it has another way where the package is not there
+            continue
+        for package in _packages(code, names):
+            if package.partition(".")[0] not in _KNOWN:
+                return f"it uses {package}, which the grader does not have. {ask(ASKS, task, 'import')}"
+    return ""
+
+
+def _codes_reached(function: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
+    """The code of a function of the notebook and of those that it names, each with the names around it."""
+    waiting: list[Any] = [function]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        one = getattr(one, "__wrapped__", one)
+        if not isinstance(one, FunctionType) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        for code in _codes(one.__code__):
+            yield code, one.__globals__
+            waiting += [one.__globals__[name] for name in code.co_names if name in one.__globals__]
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes(inner)
+
+
+def _packages(code: CodeType, names: dict[str, Any]) -> Iterator[str]:
+    """The packages that a piece of code imports, or takes a module, a function or a class of."""
+    for step in dis.get_instructions(code):
+        if step.opname == "IMPORT_NAME":
+            yield str(step.argval).partition(".")[0]
+    for name in code.co_names:
+        value = names.get(name)
+        package = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        if isinstance(package, str) and _is_installed_or_beside(package.partition(".")[0]):
+            yield package.partition(".")[0]
+
+
+def _is_installed_or_beside(package: str) -> bool:
+    """Whether this is a package that was installed, or a file in this folder: the grader gets neither."""
+    file = str(getattr(sys.modules.get(package), "__file__", None) or "")
+    folder = os.path.dirname(os.path.abspath(file))
+    return "site-packages" in file or "dist-packages" in file or (bool(file) and folder == os.getcwd())
+
+
+def newer_than(source: str, version: str) -> str:
+    """Which Python a text needs, where this one reads it and that version does not; nothing where it may."""
+    oldest = tuple(map(int, version.split(".")))
+    if sys.version_info[:2] <= oldest or not source:
+        return ""
+    for minor in range(sys.version_info[1], oldest[1], -1):
+        if not _reads(source, (3, minor - 1)):
+            return f"Python 3.{minor}"
+    return "Python 3.12" if oldest < (3, 12) and _has_nested_quotes(source) else ""
+
+
+def _reads(source: str, version: tuple[int, int]) -> bool:
+    try:
+        ast.parse(source, feature_version=version)
+    except SyntaxError:
+        try:
+            ast.parse(source)
+        except SyntaxError:  # with lines of IPython's own: nothing is known
+            return True
+        return False
+    return True
+
+
+def _has_nested_quotes(source: str) -> bool:
+    """Whether an f-string holds its own quotes inside, as Python 3.12 reads first."""
+    open_quotes: list[str] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            name = tokenize.tok_name[token.type]
+            quote = token.string.lstrip("fFrRbBuU")
+            if name in ("STRING", "FSTRING_START") and any(quote.startswith(outer) for outer in open_quotes):
+                return True
+            if name == "FSTRING_START":
+                open_quotes.append(quote)
+            elif name == "FSTRING_END":
+                open_quotes.pop()
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        return False
+    return False
+
+
+# --- cells ---
+
+T = TypeVar("T")
+# The cell below these is Python.
+_TRANSPARENT = frozenset(
+    f"%%{name}"
+    for name in "capture debug ipytest lprun memit mprun prun pyinstrument scalene snakeviz time timeit".split()
+)
+_HELP = r"[\w.*\[\]'\"]+\?{1,2};?|\?\S.*"
+_CALL = r"[/,;][^\W\d][\w.]*(?: .*)?"  # IPython calls it with the rest of the line
+_AUTOMATIC = r"(?:pip3?|conda|mamba|uv|git|ls|cd|cat|mkdir|rm|cp|mv|wget|curl|load_ext|reload_ext|matplotlib)\s.*"
+_LINE = re.compile(rf"^(\s*)(?:[%!].*|{_HELP}|{_CALL}|{_AUTOMATIC})\s*$")
+_MARKED = re.compile(r"^\s*[%!]")
+_RUN = re.compile(r"^(\s*)%run\s+(?:-\w\s+)*([^\s;]+)")
+_TIMED = re.compile(r"^(\s*)%?time\s+(.+)$")
+_ASSIGNED = re.compile(r"^(\s*[\w.,\s]+=\s*)(?:%time\s+(?P<timed>.*)|[%!].*)$")
+_WRITES = re.compile(r"%%(?:write)?file\s+(?:(-a)\s+)?[\"']?([^\"'\s]+)")
+_OTHER = re.compile(r"^%%(?P<head>\w*)", re.MULTILINE)
+_PROMPTS = (re.compile(r"^(?:>>>|\.\.\.)(?: |$)"), re.compile(r"^(?:In \[\d+\]: ?|\s*\.{3,}: ?)"))
+_MAY_GUARD = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
+_MAX_MAGICS = 200
+_FUTURE = reduce(or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
+
+
+def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str]:
+    """The cell's code, and its text as Python. `future` are the flags that `future_of` found in earlier cells."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
+
+    def code_of(text: str) -> CodeType:
+        try:  # without a tree of Python's objects, which would cost as much again
+            code: CodeType = compile(text, filename, "exec", flags, dont_inherit=True)
+        except SyntaxError as error:
+            if "__future__" not in str(error.msg):
+                raise
+            code = compile(_future_first(ast.parse(text)), filename, "exec", flags, dont_inherit=True)
+        return code
+
+    with warnings.catch_warnings():  # a cell may have made them exceptions
+        warnings.simplefilter("ignore")
+        return _read(source, code_of)
+
+
+def _future_first(tree: ast.Module) -> ast.Module:
+    """The cell with its imports from `__future__` on top: in IPython they may stand anywhere at the top level."""
+    first = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    tree.body = [*first, *(node for node in tree.body if node not in first)]
+    return tree
+
+
+def python_of(source: str) -> str:
+    """The cell's text as Python."""
+    return _read(source, ast.parse)[1]
+
+
+def future_of(code: CodeType) -> int:
+    """The flags of what a cell imports from `__future__`: as in IPython they hold for all cells below."""
+    flags: int = code.co_flags & _FUTURE
+    return flags
+
+
+def parts(text: str, filename: str, below: int, future: int) -> Iterator[CodeType]:
+    """The code of each top-level statement of a text that is Python, as far as it begins below that line."""
+    for statement in ast.parse(text).body:
+        if _first_line(statement) > below:
+            alone = ast.Module([statement], [])
+            yield compile(alone, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)
+
+
+def first_lines(script: str) -> list[int]:
+    """On which lines of a script, counted from 0, its top-level statements begin, as its syntax tree says."""
+    if any(found[0] not in _TRANSPARENT for found in _OTHER.finditer(script)):
+        raise SyntaxError("a cell of another language")
+    found, last = [], 0
+    tree, text = _read(script, ast.parse)
+    lines = text.split("\n")
+    for statement in tree.body:
+        first = _first_line(statement)
+        while first != statement.lineno and first > last + 1 and not lines[first - 1].lstrip().startswith("@"):
+            first -= 1  # the decorator's own line: what it calls may begin on another one
+        if first > last:  # and does not share a line with the one above
+            found.append(first - 1)
+        last = statement.end_lineno or first
+    return found
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(above.lineno for above in decorators)])
+
+
+def _read(source: str, parse: Callable[[str], T]) -> tuple[T, str]:
+    """What `parse` makes of the cell, and its text as Python. A line is read as a magic only where Python itself stumbles."""
+    lines = _unprompted(_without_cell_magic(source).split("\n"))
+    for _ in range(_MAX_MAGICS):
+        try:
+            text = "\n".join(lines)
+            return parse(text), text
+        except SyntaxError as error:
+            if not _take_out(lines, (error.lineno or 0) - 1) and not _take_out(lines, _first_marked(lines)):
+                raise
+    raise SyntaxError(f"more than {_MAX_MAGICS} magics in a cell")
+
+
+def _unprompted(lines: list[str]) -> list[str]:
+    """The lines without what the first one is indented by, and without a console's prompts, as IPython takes them."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if indent:
+        lines = [line.removeprefix(indent) for line in lines]
+    prompt = next((prompt for prompt in _PROMPTS if prompt.match(first.strip())), None)
+    return [prompt.sub("", line, count=1) for line in lines] if prompt else lines
+
+
+def _first_marked(lines: list[str]) -> int:
+    """Python may see a magic's mistake only in another line, as in `try:` with nothing else in it."""
+    return next((number for number, line in enumerate(lines) if _MARKED.match(line)), -1)
+
+
+def written_file(source: str) -> tuple[str, str, bool] | None:
+    """What a `%%writefile` cell writes: the file's name, its text with all lines in place, and whether it is added to it."""
+    top, lines = _top(source)
+    found = _WRITES.match(lines[top].strip())
+    return (found[2], "\n" * (top + 1) + "\n".join(lines[top + 1 :]), bool(found[1])) if found else None
+
+
+def _top(source: str) -> tuple[int, list[str]]:
+    """The number of the first line that is neither empty nor a comment (a script's cell has its mark there), and all lines."""
+    lines = source.split("\n")
+    return next((number for number, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#"), 0), lines
+
+
+def _without_cell_magic(source: str) -> str:
+    """The cell without a `%%` line at its top. A cell of another language becomes empty."""
+    top, lines = _top(source)
+    head = lines[top].strip().partition(" ")[0]
+    if not head.startswith("%%"):
+        return source
+    lines[top] = ""
+    return "\n".join(lines) if head in _TRANSPARENT else ""
+
+
+def _take_out(lines: list[str], index: int) -> bool:
+    """Replace the magic in that line, with the lines that a backslash adds to it. False where there is none."""
+    if not 0 <= index < len(lines):
+        return False
+    line, plain = lines[index], _plain_line(lines[index])
+    if plain == line:
+        return False
+    lines[index] = plain
+    while line.endswith("\\") and index + 1 < len(lines):
+        index += 1
+        line, lines[index] = lines[index], ""
+    return True
+
+
+def _plain_line(line: str) -> str:
+    run = _RUN.match(line)
+    if run:
+        return f"{run[1]}get_ipython().run_line_magic('run', {run[2]!r})"
+    timed = _TIMED.match(line)
+    if timed:
+        return timed[1] + timed[2]
+    assigned = _ASSIGNED.match(line)
+    if assigned:
+        return assigned[1] + (assigned["timed"] or "None")
+    special = _LINE.match(line)
+    return special[1] + "pass" if special else line
+
+
+def guarded_imports(text: str) -> set[str]:
+    """The packages whose import stands in a `try`, or that it looks for: code that is prepared for their absence."""
+    if not _MAY_GUARD.search(text):  # a tree of all the others would cost more than running them
+        return set()
+    tree = ast.parse(text)
+    tries = (node for node in ast.walk(tree) if isinstance(node, ast.Try))
+    imports = (node for found in tries for node in ast.walk(found) if isinstance(node, ast.Import | ast.ImportFrom))
+    names = (
+        alias.name if isinstance(node, ast.Import) else node.module or "" for node in imports for alias in node.names
+    )
+    looked_for = re.findall(r"find_spec\(['\"](\w+)", ast.unparse(tree)) if "find_spec" in text else ()
+    return {name.partition(".")[0] for name in (*names, *looked_for)}
+
+
+def called_names(sources: list[str]) -> set[str]:
+    """All names that the cells call as functions."""
+    called = set()
+    for source in sources:
+        try:
+            tree = ast.parse(compiled(source, "")[1])
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+        called |= {function.id for function in calls if isinstance(function, ast.Name)}
+    return called
 
 
 # --- notebook ---
 
 # From the notebook's file to functions
+
+
+LONGEST_CELL_S = 60.0
 
 
 class NotebookError(Exception):
@@ -1208,24 +2534,59 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a picture must not wait for a window to be closed
     errors: dict[str, str] = {}
-    namespace = {
-        "__name__": "__main__",
-        "__cell_errors__": errors,
-        "get_ipython": lambda: None,
-        "display": lambda *_, **__: None,
-    }
+    namespace: dict[str, Any] = {"__name__": "__main__", "__cell_errors__": errors, "display": lambda *_, **__: None}
+    shell = _Shell(namespace)
+    namespace["get_ipython"] = lambda: shell
+    sys.argv, words = sys.argv[:1], sys.argv  # which are not meant for the notebook
     for number, (name, source) in enumerate(_code_cells(Path(path))):
         filename = f"<cell {number}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         with quiet():
             try:
-                code = _compile(source, filename)
-                linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-                exec(code, namespace)
+                with limited(LONGEST_CELL_S):
+                    shell.run(source, filename)
             except KeyboardInterrupt:
                 raise
+            except TooLongError as stopped:
+                errors[name] = f"a limit of time: {stopped}"
             except BaseException as error:  # one cell's trouble, SystemExit included, is not the others'
                 errors[name] = error_text(error)
+    sys.argv = words
+    for name, value in namespace.items():  # where other processes look for what they are to run
+        if callable(value) and getattr(value, "__module__", "") == "__main__":
+            vars(sys.modules["__main__"]).setdefault(name, value)
     return namespace
+
+
+class _Shell:
+    """Runs cells as the grader does. Of IPython's own functions it has none: whatever is asked of it does nothing."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.user_ns = namespace
+        self._future = 0
+
+    def run(self, source: str, filename: str) -> None:
+        """A statement that fails costs itself alone: those below it run as well, and then its error is raised."""
+        code, text = compiled(source, filename, self._future)
+        self._future |= future_of(code)
+        try:
+            self._execute(code)
+        except Exception as error:
+            failed = [
+                line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename
+            ]
+            for part in parts(text, filename, failed[0] if failed else len(text), self._future):
+                with contextlib.suppress(Exception):
+                    self._execute(part)
+            raise
+
+    def _execute(self, code: CodeType) -> None:
+        awaited = eval(code, self.user_ns)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(awaited)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: None
 
 
 def _code_cells(path: Path) -> list[tuple[str, str]]:
@@ -1245,19 +2606,6 @@ def _code_cells(path: Path) -> list[tuple[str, str]]:
         raise NotebookError(
             f"{path} is not a complete notebook. Save it again in Jupyter, then try once more."
         ) from None
-
-
-def _compile(source: str, filename: str) -> Any:
-    """A cell as code; where it is no plain Python, without IPython's own lines (`%`, `!`, `?`)."""
-    try:
-        return compile(source, filename, "exec")
-    except SyntaxError:
-        if source.lstrip().startswith("%%") and not source.lstrip().startswith(("%%time", "%%capture")):
-            return compile("", filename, "exec")  # another language's cell
-        plain = [
-            re.sub(r"^(\s*)([%!?].*|[\w.]+\?+|[\w., ]+= *[%!].*)$", r"\1pass", line) for line in source.split("\n")
-        ]
-        return compile("\n".join(plain), filename, "exec")
 
 
 # --- pictures ---
@@ -2865,15 +4213,17 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         getattr(node, name)[index] = value
 
 
-_MOST = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+_MOST_OF_ONE_FUNCTION = (
+    20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+)
 
 
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
     """All edits of the function and of those it calls, the likelier ones first."""
     found: list[Edit] = []
     for function in program.functions:
-        single = list(islice(_of_expressions(program, function, facts, scope), _MOST))
-        if len(single) == _MOST:
+        single = list(islice(_of_expressions(program, function, facts, scope), _MOST_OF_ONE_FUNCTION))
+        if len(single) == _MOST_OF_ONE_FUNCTION:
             return []
         found += [edit for edit, _ in single]
         found += _everywhere(single)
@@ -3106,6 +4456,97 @@ def _said(task: str, repairs: list[Edit], text: str) -> str:
     return f"`{task}`: {sentence(lines, question, [text.splitlines()[line - 1].strip()[:120] for line in lines])}"
 
 
+# --- growth ---
+
+PLAIN = (
+    14.0  # growth for 8 times the steps: linear work gives 6 to 10, and np.insert, the least of all quadratic work, 18
+)
+CLEAR = 30.0
+QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
+MOST_LINES = 125_000  # for 32 steps, an eighth of what is counted in full: pure Python takes 33,000
+
+
+def growth(one: float, short: float, long: float) -> float:
+    """By how much work grows from few steps to many, without what one step takes."""
+    return (long - one) / max(short - one, 1)
+
+
+# --- counting ---
+
+MAX_LINES = 1_000_000  # beyond them nothing is counted: following each line takes more time than running it
+
+
+class Counting:
+    """Counts while it is entered: the lines of Python that run, each round of a loop anew, and the bytes allocated."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.bytes = 0
+        self._held = 0
+
+    def __enter__(self) -> "Counting":
+        tracemalloc.start()
+        self._held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        sys.settrace(self._line)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.settrace(None)
+        self._allocated()
+        tracemalloc.stop()
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self.lines += 1
+        self._allocated()
+        if self.lines >= MAX_LINES:
+            sys.settrace(None)
+            return None
+        return self._line
+
+    def _allocated(self) -> None:
+        """Add what has been allocated since the last line, whether it was freed since or not."""
+        held, peak = tracemalloc.get_traced_memory()
+        self.bytes += max(0, peak - self._held)
+        self._held = held
+        tracemalloc.reset_peak()
+
+
+# --- work ---
+
+_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+
+
+def work_trouble(task: str, function: Callable) -> str:
+    """Whether lines or memory grow faster than the steps, clearly."""
+    try:
+        with quiet(), limited(3 * LONGEST_S):
+            one, short, long = (_counted(function, T) for T in (1, 32, 256))
+            grows = max(map(growth, one, short, long))
+            if PLAIN < grows <= CLEAR and short[0] <= MOST_LINES:
+                short, long = _counted(function, 64), _counted(function, 512)
+                grows = max(map(growth, one, short, long)) * CLEAR / QUADRATIC
+    except (TooLongError, Exception):  # what it raises for many steps is no matter of work, nor is a slow machine
+        return ""
+    if grows <= CLEAR and short[0] <= MOST_LINES:
+        return ""
+    text = "its work grows faster than T: each step takes more when there are more steps"
+    return f"`{task}` for T = 256: {text}. {ask(ASKS, task, 'cost')}"
+
+
+def _counted(function: Callable, T: int) -> tuple[int, int]:
+    """The lines of Python that run, and the bytes allocated."""
+    wave = np.sin(np.arange(1.0, T * 3 + 1)).reshape(T, 3)
+    turn = np.linalg.qr(np.sin(np.arange(1.0, _H * _H + 1) ** 2).reshape(_H, _H))[0]  # neither grows nor fades
+    outwards = np.cos(np.arange(1.0, 3 * _H + 1)).reshape(3, _H)
+    before = sys.gettrace()
+    with contextlib.ExitStack() as stack:
+        stack.callback(sys.settrace, before)
+        with Counting() as counting:
+            function(wave, turn, outwards)
+    return counting.lines, counting.bytes
+
+
 # --- main ---
 
 @dataclass(frozen=True)
@@ -3117,11 +4558,18 @@ class Outcome:
     message: str
 
 
+class InterruptedCheckError(KeyboardInterrupt):
+    """You interrupted a check. It stops "Run All" as well, and says so in one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [wrap(str(self))]
+
+
 # What you call
 
 
 def check(task: str, namespace: Mapping[str, Any]) -> None:
-    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Never raises.
+    """Try one task: a line on stdout where all is well, else what does not hold on stderr. Raises nothing but an interrupt.
 
     A task that is not attempted yet is no failure. It goes to stderr only for `nbgrader validate`, which knows just two states.
     """
@@ -3131,8 +4579,7 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
     try:
         outcomes = results(task, namespace)
     except KeyboardInterrupt:
-        write(sys.stderr, f"{task}: interrupted. Does every loop in it come to an end?")
-        return
+        raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
     lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
@@ -3159,15 +4606,19 @@ def progress(namespace: Mapping[str, Any]) -> None:
     """All tasks at a glance, and what to look at next."""
     if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
         return
-    _report({task: results(task, namespace) for task in TASKS})
+    try:
+        _report({task: results(task, namespace) for task in TASKS})
+    except KeyboardInterrupt:
+        raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
 
 def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
     """Every check of one task, tried on the function of that name in `namespace`."""
     function = namespace.get(task)
     if not callable(function):
-        error = namespace.get("__cell_errors__", {}).get(task)
-        return _all(task, f"`{task}`: it is not defined. Its cell stopped with {error}." if error else NOT_ATTEMPTED)
+        return _all(task, _not_there(task, namespace))
+    if met := foreign(task, function):
+        return _all(task, f"`{task}`: {met}")
     try:
         return _judged(task, function)
     except Exception as error:  # an answer so odd that even looking at it raises
@@ -3175,20 +4626,67 @@ def results(task: str, namespace: Mapping[str, Any]) -> list[Outcome]:
         return _all(task, f"`{task}`: what it returned cannot be looked at ({what}). Is it made of plain arrays?")
 
 
+def _not_there(task: str, namespace: Mapping[str, Any]) -> str:
+    """Why there is no function of this name, and what to do."""
+    saved = "__cell_errors__" in namespace
+    errors = namespace.get("__cell_errors__", {})
+    if error := errors.get(task):
+        return f"`{task}`: it is not defined. Its cell stopped with {error}. {ask(ASKS, task, 'not_run')}"
+    if instead := in_place(task, namespace):
+        seen = "near_name" if "nearly" in instead else "not_callable_task"
+        return f"`{task}`: it is not defined; {instead}. {ask(ASKS, task, seen)}"
+    if errors:
+        return f"`{task}`: it is not defined. A cell stopped with {next(iter(errors.values()))}. {ask(ASKS, task, 'not_run')}"
+    if saved:
+        return f"`{task}`: it is not defined in the notebook. {ask(ASKS, task, 'missing')}"
+    return f"`{task}`: it is not defined here. Has its cell been run since the kernel was started?"
+
+
 def _judged(task: str, function: Callable) -> list[Outcome]:
-    replies = [call(task, function, case) for case in cases_of(task)]
+    replies: list[Reply] = []
+    for case in cases_of(task):
+        replies.append(call(task, function, case))
+        if replies[-1].seen == "dead":  # the other calls would take as long
+            break
     for reply in replies:
         if isinstance(reply.error, NotImplementedError):
-            callee = next((step.name for step in reversed(steps_of(reply.error))), task)
-            other = callee in TASKS and callee != task
-            return _all(task, f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}." if other else NOT_ATTEMPTED)
+            return _all(task, _unfinished(task, reply.error))
     messages = dict.fromkeys(check_names(task), "")
     with np.errstate(all="ignore"):
-        messages[FORMS.get(task, "shapes")] = next(filter(None, (form_trouble(task, reply) for reply in replies)), "")
+        messages[FORMS.get(task, "shapes")] = _form(task, replies)
         for reply in replies:
-            messages[reply.case.check] = messages[reply.case.check] or value_trouble(task, reply)
+            earlier = next((name for name in messages if messages[name] and name != FORMS.get(task, "shapes")), "")
+            check = reply.case.check
+            messages[check] = messages[check] or value_trouble(task, reply, replies, earlier)
+        if replies[-1].seen == "dead":
+            return _ended(task, replies[-1], messages)
         messages["pure"] = purity_trouble(task, function, replies)
-    return [Outcome(name, not message, message) for name, message in messages.items()]
+        messages["work"] = work_trouble(task, function) if task in LINEAR and not any(messages.values()) else ""
+    return [Outcome(name, not messages[name], messages[name]) for name in check_names(task)]
+
+
+def _form(task: str, replies: list[Reply]) -> str:
+    """What is wrong with the form of the answers. Axes of length one tell least."""
+    telling = sorted(replies, key=lambda reply: isinstance(reply.case.want, dict) and has_axis_of_one(reply.case))
+    return next(filter(None, (form_trouble(task, reply) for reply in telling)), "")
+
+
+def _unfinished(task: str, error: NotImplementedError) -> str:
+    """Nothing has been written yet, or the placeholder still stands above what has been, or in another task."""
+    callee = next((step.name for step in reversed(steps_of(error))), task)
+    if callee in TASKS and callee != task:
+        return f"`{task}`: it calls `{callee}`, which is {NOT_ATTEMPTED}. {ask(ASKS, task, 'callee')}"
+    if beside_of(error):
+        return f"`{task}`: it raised {error_text(error)}. {ask(ASKS, task, 'placeholder')}"
+    return NOT_ATTEMPTED
+
+
+def _ended(task: str, last: Reply, messages: dict[str, str]) -> list[Outcome]:
+    """What can be said where a call came to no end: nothing of the checks that it belongs to or that come after it."""
+    message = form_trouble(task, last) or value_trouble(task, last)
+    before = {case.check for case in cases_of(task)[: cases_of(task).index(last.case)]} - {last.case.check}
+    found = {name: messages.get(name, "") if name in before else message for name in check_names(task)}
+    return [Outcome(name, not text, text) for name, text in found.items()]
 
 
 def inputs(task: str, name: str) -> list[dict[str, Any]]:
@@ -3198,7 +4696,8 @@ def inputs(task: str, name: str) -> list[dict[str, Any]]:
 
 def check_names(task: str) -> list[str]:
     """The names of a task's checks, in order."""
-    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), "pure"]))
+    last = ["pure", "work"] if task in LINEAR else ["pure"]
+    return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), *last]))
 
 
 def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
@@ -3210,6 +4709,12 @@ def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
     first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
     state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
     return f"{count}\nNext: {waiting[0]}, {state}."
+
+
+def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
+    """Which tasks have not been tried, and why; nothing where all have."""
+    waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
+    return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
 
 
 def _all(task: str, message: str) -> list[Outcome]:

@@ -18,19 +18,20 @@ SMALL = "`spectral_radius` for h = 2: "
 FIRST = "`spectral_radius` for h = 5: "  # in the order in which this draw is asked
 PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 4: "
 THREE = "`clip_gradients` for shapes (3, 5), (3, 3), (4, 3), max_norm = 1: "
+ENDED = "Which line ends the whole of Python, and what should it do instead?"
 STEPS = "`detect_explosion` for T = 8, h = 2, q = 4: "
-FACTOR = "where does such a factor enter the equation, and how often?"
+FACTOR = "Is it one factor for all arrays, and of which norm is it made?"
 
 # The source of one solution cell, the check that is looked at, and its message.
 GOLDEN = {
     "shape": (
         RHO + f"return np.array([{EIG}])", "values",
-        SMALL + "the spectral radius has shape (1,), expected a single number. What happens to an axis of length one?",
+        SMALL + "the spectral radius has shape (1,), expected a single number. Is it one number, or an array of them?",
     ),
     "values without a name": (
         RHO + f"return {EIG} + 1 / len(W_hh) ** 8", "complex_pair",
         "`spectral_radius` for h = 4: the spectral radius is 2.253, and only its first 5 digits are right. "
-        "Work one wrong entry out by hand: which line is the first whose value is not what you get?",
+        "What is the modulus of a complex number, and of a negative one?",
     ),
     "known mistake": (
         RHO + "return np.linalg.norm(W_hh, 2)", "values",
@@ -39,7 +40,7 @@ GOLDEN = {
     "relation": (
         CLIP + NORM + "return [g * (3 * min(1, max_norm / norm) if norm else 1) for g in grads]", "clips",
         PAIR + "the clipped gradients[0] is [[-4.8, -2.4]], expected [[-1.6, -0.8]]. "
-        "It is 3 times what is expected, everywhere: " + FACTOR,
+        "It is 3 times what is expected, everywhere. " + FACTOR,
     ),
     "not finite": (
         RHO + "return np.nan", "values",
@@ -48,32 +49,32 @@ GOLDEN = {
     ),
     "raised": (
         RHO + "return {}['rho']", "values",
-        SMALL + "it raised KeyError: 'rho' (line 2: `return {}['rho']`). Which values and shapes meet in that line?",
+        SMALL + "it raised KeyError: 'rho' (line 2: `return {}['rho']`). Which keys are there by then, and when was this one put in?",
     ),
     "raised in a helper": (
         "def _root(W):\n    return np.linalg.eigvals(W[0])\n\n\n" + RHO + "return abs(_root(W_hh))", "values",
         SMALL + "it raised LinAlgError: 1-dimensional array given. Array must be at least two-dimensional "
-        "(line 2: `return np.linalg.eigvals(W[0])`). Which values and shapes meet in that line?",
+        "(line 2: `return np.linalg.eigvals(W[0])`). How many axes does this array have here, and how long are they?",
     ),
     "unusable": (
         RHO + "return '5'", "values",
-        SMALL + "it returned str of dtype <U1, expected one real array. What does the docstring say is returned?",
+        SMALL + "it returned a str, expected one real array. Is a text asked for, or numbers?",
     ),
     "nothing returned": (
         RHO + EIG, "values", SMALL + "it returned None, expected one real array. Where is the return statement?",
     ),
     "an unusable part": (
         CLIP + "return [g > 0 for g in grads]", "clips",
-        PAIR + "it returned a sequence that holds ndarray of dtype bool, expected a sequence of real arrays. "
-        "What does the docstring say is returned?",
+        PAIR + "it returned a sequence that holds an array of dtype bool, expected a sequence of real arrays. "
+        "Is a yes or no asked for, or a number?",
     ),
     "number of arrays": (
         CLIP + "return grads + grads", "clips",
-        PAIR + "it returned 4 arrays, expected 2. What does the docstring say is returned, and in which order?",
+        PAIR + "it returned 4 arrays, expected 2. How many arrays come in, and how many go out?",
     ),
     "no pair": (
         DETECT + "return 'stable'", "explosion",
-        STEPS + "it returned str, expected a pair (status, t). What does the docstring say is returned?",
+        STEPS + "it returned a str, expected a pair (status, t). Which two things does the docstring ask for, and in which order?",
     ),
     "more than a pair": (
         DETECT + "return 'stable', None, 0", "explosion",
@@ -87,10 +88,10 @@ GOLDEN = {
     "another decision": (
         DETECT + "return 'stable', None", "boundary",
         "`detect_explosion` for T = 4, h = 3, q = 2: it says ('stable', None), expected ('exploding', 3). "
-        "Which of the five decisions is the first that holds for these arguments?",
+        "Which of its arguments does the result depend on?",
     ),
     "not defined": (
-        "x = 3", "values", "`spectral_radius`: it is not defined.",
+        "x = 3", "values", "`spectral_radius`: it is not defined. Which cell defines it, and under which name?",
     ),
     "a cell that did not run": (
         "def spectral_radius(W_hh:\n    return 1", "values",
@@ -139,9 +140,9 @@ GOLDEN = {
         RHO + "while True: pass", "pure",
         "`spectral_radius`: not judged, because an earlier check ended: it did not come to an end in time.",
     ),
-    "exited": (RHO + "__import__('os')._exit(1)", "values", FIRST + "it ended the Python process."),
+    "exited": (RHO + "__import__('os')._exit(1)", "values", FIRST + "it ended the Python process. " + ENDED),
     "crashed": (
-        RHO + "__import__('ctypes').string_at(0)", "values", FIRST + "it ended the Python process (SIGSEGV).",
+        RHO + "__import__('ctypes').string_at(0)", "values", FIRST + "it ended the Python process (SIGSEGV). " + ENDED,
     ),
 }  # fmt: skip
 
@@ -176,10 +177,10 @@ HIDDEN = {
         "LinAlgError: 1-dimensional array given. Array must be at least two-dimensional "
         "(line 2: `return np.linalg.eigvals(W[0])`)", "LinAlgError (line 2)",
     ),
-    "unusable": ("str of dtype <U1", "something else"),
-    "an unusable part": ("a sequence that holds ndarray of dtype bool", "something else"),
+    "unusable": ("returned a str", "returned something else"),
+    "an unusable part": ("a sequence that holds an array of dtype bool", "something else"),
     "number of arrays": ("4 arrays, expected 2", "a different number of parts than expected"),
-    "no pair": ("returned str", "returned something else"),
+    "no pair": ("returned a str", "returned something else"),
     "more than a pair": ("3 values, expected the pair (status, t)", "a different number of parts than expected"),
     "a word of one's own": ("it says ('fine', None), expected ('stable', None).", RESULT),
     "another decision": ("it says ('stable', None), expected ('exploding', 3).", RESULT),

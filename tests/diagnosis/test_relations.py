@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.engine.diagnosis.relations import relate
+from autograder.engine.diagnosis.relations import relate, relate_numbers
 
 rng = np.random.default_rng(5)
 E = rng.normal(size=(5, 3))
@@ -112,7 +112,8 @@ def test_terms_without_evidence():
     single = np.zeros_like(E)
     single[0, 0] = 1.0
     for got, term in ((DIRECT[:1] * np.ones_like(E), DIRECT[:1]), (single, single)):
-        assert relate(got, E, T, terms={"a term": term}) is None
+        found = relate(got, E, T, terms={"a term": term})
+        assert found is None or found.id == "same_rows"
 
 
 def test_walking_back():
@@ -227,3 +228,42 @@ def test_any_factor(seed, n, columns, factor, minus):
         f"it is {factor:.4g} times what is expected, everywhere",
         f"it is {factor:g} times what is expected",
     )
+
+
+SPOILT = {
+    "constant": (np.ones((5, 3)), "it is 1 everywhere"),
+    "single": (E.astype(np.float16).astype(float), "it is close, and each of its entries is a float16"),
+    "decimals": (np.round(E, 3), "it is what is expected, rounded to 3 decimals"),
+    "whole": (np.round(3 * E), "it holds whole numbers only"),
+    "same_rows": (np.tile(E[4], (5, 1)), "its rows are all the same"),
+}
+
+
+@pytest.mark.parametrize("id", SPOILT)
+def test_spoilt(id):
+    """A constant, few digits of one kind, whole numbers and one row for all are told as what they are."""
+    found = relate(SPOILT[id][0], E, T)
+    assert (found.id, found.text) == (id, SPOILT[id][1])
+
+
+def test_what_does_not_hold_is_not_claimed():
+    """Ones are not capped values, arrays of fractions are not rounded, and one wrong entry that is zero is not a cut."""
+    once = E.copy()
+    once[1, 1] = 0
+    ids = [
+        found and found.id
+        for found in (relate(np.ones(3), np.array([2.0, 5, 1]), T, first_step=None), relate(once, E, T))
+    ]
+    assert ids[0] == "constant"
+    assert ids[1] != "cut"
+    assert relate(np.array([0.5, 1, 2]), np.array([0.7, 1.2, 1.9]), T, first_step=None) is None
+
+
+def test_numbers_of_several_calls():
+    """What holds of the numbers that a function gave for all test cases is told, and of two numbers nothing."""
+    right = [3.0, 0.5, 7.25]
+    assert relate_numbers([-3.0, -0.5, -7.25], right).id == "sign"
+    assert relate_numbers([1.5, 0.25, 3.625], right).text == "it is 1/2 times what is expected"
+    assert relate_numbers([4.0, 4.0, 4.0], right).id == "constant"
+    assert relate_numbers([3.0, 1.0, 7.25], right) is None
+    assert relate_numbers([6.0, 1.0], right[:2]) is None

@@ -93,7 +93,7 @@ def test_an_answer_that_is_no_value(kind):
 def test_what_was_wanted_in_place_of_an_unusable_value(task, wanted):
     """What cannot be used is told beside the form that the task has."""
     found = judge_case(sheet(task, ONES, one=Answer("unusable", text="bool")), check("one"), "one")
-    assert found == Finding("one", f"it returned bool, expected {wanted}", "unusable")
+    assert found == Finding("one", f"it returned a bool, expected {wanted}", "unusable")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support import message
 
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS
 from autograder.engine.sandbox.answers import Raised
 from autograder.engine.sandbox.worker.versions import INSTEAD, ONCE_STANDARD, sentence
 
@@ -90,7 +91,9 @@ def test_a_name_of_another_version(judge_cells, name):
     if _is_there(name):
         assert (result.score, result.notes) == (30, ())
     else:
-        assert message(result, "spectral_radius", "values").endswith(f"(line 2: `{NAMES[name]}`){_ending(name)}.")
+        assert message(result, "spectral_radius", "values").endswith(
+            f"(line 2: `{NAMES[name]}`){_ending(name)}. {GENERAL_QUESTIONS['versions']}"
+        )
         assert result.notes[0].endswith(_ending(name))
 
 
@@ -156,7 +159,9 @@ def test_a_function_whose_cell_is_too_new(judge_cells):
         "spectral_radius",
         "values",
     )
-    assert note.endswith(f"; {NOW}, and this needs Python 3.15 or newer: write it in an older way.")
+    assert note.endswith(
+        f"; {NOW}, and this needs Python 3.15 or newer: write it in an older way. {GENERAL_QUESTIONS['versions']}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def _ours(node: ast.ImportFrom, path: Path = KIT) -> Path | None:
 
 def _without_imports(text: str) -> str:
     """What follows a module's docstring and imports."""
-    last = max(node.end_lineno or 0 for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom))
+    docstring, *others = ast.parse(text).body
+    head = [docstring, *(node for node in others if isinstance(node, ast.Import | ast.ImportFrom))]
+    last = max(node.end_lineno or 0 for node in head)
     return "\n".join(text.split("\n")[last:]).strip("\n") + "\n"
 
 

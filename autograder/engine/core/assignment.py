@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -174,6 +174,7 @@ class Assignment:
     sizes: tuple[str, ...]  # by which a result may be multiplied or divided too often
     numbers: tuple[str, ...]
     lists: tuple[str, ...]
+    asks: Mapping[str, str] = field(default_factory=dict)  # questions of its own, by "task kind" or "task check"
 
     @cached_property
     def by_id(self) -> dict[str, Task]:

@@ -25,6 +25,9 @@ _FINDINGS = {
 }
 _RELATIONS = {
     "factor": "it is a constant times what is expected, everywhere",
+    "constant": "it is the same number everywhere",
+    "decimals": "it is what is expected, rounded",
+    "single": "it is close, and each of its entries is a number of a smaller dtype",
     "row_factors": "each row is a multiple of the expected one",
     "capped": "where it is wrong it is as large as its largest entry, and elsewhere it is right",
     "offset": "it is off by the same number everywhere",

@@ -1,41 +1,26 @@
 """From a failed check to a sentence a student can act on: subject, got, expected, and the question that leads on.
 
 First the known mistakes: an answer that equals a mistaken function's on several test cases names the mistake. Then the
-relations: a factor, a shift, a transpose. The right answer itself is never given away.
+relations: a factor, a shift, a transpose. Then what a wrong form or an exception asks, or the test case itself. The right
+answer is never given away.
 """
 
 from collections.abc import Mapping
+
+import numpy as np
 
 from autograder.engine.core.assignment import Assignment, Check, Misconception
 from autograder.engine.diagnosis import discretion
 from autograder.engine.diagnosis.description import describe, first_step, sizes
 from autograder.engine.diagnosis.general_mistakes import general_mistake
 from autograder.engine.diagnosis.known_mistakes import EVIDENCE, explains, name_mistake
-from autograder.engine.diagnosis.relations import Relation, relate
+from autograder.engine.diagnosis.questions import ask, of_relation
+from autograder.engine.diagnosis.relations import Relation, relate, relate_numbers
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Raised
 
-_QUESTIONS = {
-    "zeros": "where does the first value that is not zero come from?",
-    "sign": "which way does the loss go when this grows?",
-    "factor": "where does such a factor enter the equation, and how often?",
-    "transpose": "which index of the result belongs to which factor?",
-    "reversed": "which step belongs in the first row?",
-    "shift": "which step belongs in the first row?",
-    "term": "how many paths lead from here to the loss?",
-    "row_factors": "what differs from step to step in your computation, and should it?",
-    "only_last_row": "what should happen on the way from one step to the next?",
-    "only_first_row": "what should happen on the way from one step to the next?",
-    "cut": "which values does your code take for zero?",
-    "capped": "where are values cut off?",
-    "offset": "what is added that the equation does not have?",
-    "rounded": "which division or which dtype cuts the fraction off?",
-    "imprecise": "which step loses the digits: a difference, a small dtype, a constant added?",
-    "right_from": "what is different about that step?",
-    "right_until": "what is different about that step?",
-}
 Errors = Mapping[str, Raised | str]  # by name the cells that did not run to their ends
 
 
@@ -61,21 +46,36 @@ class Explainer:
         if known := self._known_mistake(check, finding):
             return f"{sentence} {known.question}", known.id
         if finding.kind == "values" and (relation := self._relation(check, finding.case)):
-            text = relation.text if self._show_values else discretion.of_relation(relation)
-            return f"{sentence} {text[0].upper()}{text[1:]}: {_QUESTIONS[relation.id]}", None
-        if general := general_mistake(self._answered, check, finding):
-            return f"{sentence} {general.question}", f"any.{general.name}" if general.name else None
-        return sentence, None
+            return f"{sentence} {self._about(relation, check)}", None
+        general = general_mistake(self._assignment, self._answered, check, finding)
+        return f"{sentence} {general.question}", f"any.{general.name}" if general.name else None
+
+    def _about(self, relation: Relation, check: Check) -> str:
+        """What the answer has to do with the expected one, and the question that leads on from there."""
+        asks, task = self._assignment.asks, self._task.id
+        text = relation.text if self._show_values else discretion.of_relation(relation)
+        question = of_relation(asks, task, relation.id, asks.get(f"{task} {check.id}", ""))
+        return f"{text[0].upper()}{text[1:]}. {question}"
 
     def _missing(self, finding: Finding) -> str:
         """The function is not there, and perhaps a cell that did not run is why."""
-        task = self._task.id
+        task, answer = self._task.id, self._answered.answers[finding.case]
+        own = (self._assignment.asks, task)
+        if answer.raised:
+            hidden = f"it raised {discretion.of_error(answer.raised)}, above code of yours"
+            if not answer.raised.beside:
+                return f"`{task}`: {finding.text}."
+            return f"`{task}`: {finding.text if self._show_values else hidden}. {ask(*own, 'placeholder')}"
+        if answer.text:
+            text = finding.text if self._show_values else "it is not defined, and another name is in its place"
+            return f"`{task}`: {text}. {ask(*own, 'near_name' if 'nearly' in answer.text else 'not_callable_task')}"
         others = (error for error in self._errors.values() if f"name '{task}' is not defined" not in str(error))
-        why = error_text(self._errors.get(f"the cell of `{task}`") or next(others, ""), self._show_values)
-        undefined = self._answered.answers[finding.case].kind == "missing" and why
-        if undefined:
-            return f"`{task}`: {finding.text}; a cell did not run: {why}. Does it run in a fresh kernel, from the top?"
-        return f"`{task}`: {finding.text}."
+        error = self._errors.get(f"the cell of `{task}`") or next(others, "")
+        if error:
+            newer = isinstance(error, Raised) and error.versions
+            question = ask(*own, "versions" if newer else "not_run")
+            return f"`{task}`: {finding.text}; a cell did not run: {error_text(error, self._show_values)}. {question}"
+        return f"`{task}`: {finding.text}. {ask(*own, 'missing')}"
 
     def _known_mistake(self, check: Check, finding: Finding) -> Misconception | None:
         """The known mistake behind the answers that this check looks at, where it explains what was found."""
@@ -92,18 +92,32 @@ class Explainer:
         """What the shown answer has to do with the expected one, where another test case says the same."""
         if self._task.form == "verdict":
             return None
-        asked = [case for case in check.all_cases if case in self._answered.answers]
-        found = {case: relation for case in asked if (relation := self._relate(check, case))}
+        asked = [case for case in self._answered.cases.names if case in self._answered.answers]
+        if self._task.form == "array" and np.ndim(self._answered.expected[shown]) == 0:
+            return self._relation_of_numbers()
+        found = {case: relation for case in dict.fromkeys([shown, *asked]) if (relation := self._relate(check, case))}
         if shown not in found:
             return None
-        same_kind = [
-            r for r in found.values() if r.id == found[shown].id and (r.id != "factor" or r.text == found[shown].text)
-        ]
-        return found[shown] if len(same_kind) >= EVIDENCE else None
+        alike = [relation for relation in found.values() if relation.id == found[shown].id]
+        if len(alike) < EVIDENCE:
+            return None
+        if found[shown].id != "factor" or sum(relation.text == found[shown].text for relation in alike) >= EVIDENCE:
+            return found[shown]
+        return Relation(
+            "factor_varies", "it is a multiple of what is expected, by a factor that differs from case to case"
+        )
+
+    def _relation_of_numbers(self) -> Relation | None:
+        """What all numbers that came have to do with those that are expected."""
+        cases = [case for case in self._answered.cases.names if self._answered.answers[case].kind == "value"]
+        got = [self._answered.answers[case].value for case in cases]
+        if any(np.ndim(value) for value in got):
+            return None
+        return relate_numbers(list(map(float, got)), [float(self._answered.expected[case]) for case in cases])
 
     def _relate(self, check: Check, case: str) -> Relation | None:
         """The first relation of a wrong part of this answer to what is expected."""
-        if self._answered.answers[case].kind != "value":
+        if self._answered.answers[case].kind != "value" or isinstance(self._answered.expected[case], ValueError):
             return None
         got, expected = self._answered.parts(case)
         names = self._task.returns
@@ -117,7 +131,6 @@ class Explainer:
                 terms=self._task.terms(self._answered.args[case], expected[part]) if part == 0 else {},
                 backwards=self._task.from_the_end,
                 first_step=first_step(self._assignment, names[min(part, len(names) - 1)]),
-                scale=check.scale,
             )
         return None
 

@@ -1,12 +1,47 @@
 """Mistakes of any task: they show in the form of an answer, in what it does to its arguments, or in what it remembers."""
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
-from autograder.engine.core.assignment import Check
+import numpy as np
+
+from autograder.engine.core.assignment import Args, Assignment, Check
+from autograder.engine.diagnosis import questions
+from autograder.engine.diagnosis.description import first_step
 from autograder.engine.diagnosis.known_mistakes import given_by
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS, ask
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
+from autograder.engine.sandbox.answers import Raised
+
+# By kind the name of a mistake that is a misconception; the other kinds are slips.
+_NAMES = {
+    "argument": "writes_into_arguments",
+    "not_new": "returns_its_argument",
+    "remembers": "remembers_earlier_calls",
+    "shared": "returns_a_shared_array",
+    "accepted": "accepts_what_it_should_refuse",
+    "wrong_error": "raises_another_error",
+    "cost": "repeats_work",
+    "nothing": "returns_nothing",
+    **dict.fromkeys(
+        "complex truth_value text lazy another_kind rows_differ step_type no_pair unusable".split(),
+        "returns_another_type",
+    ),
+    "count": "returns_another_number",
+    "one_array": "returns_another_number",
+    "order": "returns_another_order",
+    **dict.fromkeys(("transposed", "transposed_weights"), "swaps_the_axes"),
+    "squeezed": "drops_or_adds_an_axis",
+    "row_more": "one_row_too_many",
+    "row_less": "one_row_too_few",
+    **dict.fromkeys(("scalar", "number", "summed", "axis_more", "shape"), "another_shape"),
+    "constant": "does_not_look_at_its_arguments",
+    "word": "another_word",
+}
+GENERAL = {name: GENERAL_QUESTIONS[kind] for kind, name in reversed(_NAMES.items())}  # by name the question in general
 
 
 @dataclass(frozen=True)
@@ -17,66 +52,99 @@ class GeneralMistake:
     question: str
 
 
-NOTHING_NAMED = "Work one wrong entry out by hand: which line is the first whose value is not what you get?"
-GENERAL: dict[str, GeneralMistake] = {
-    "argument": GeneralMistake("writes_into_arguments", "Which line writes into an array that the function was given?"),
-    "not_new": GeneralMistake("returns_its_argument", "Who else writes into the arrays that you return?"),
-    "remembers": GeneralMistake("remembers_earlier_calls", "Which variable lives longer than one call?"),
-    "shared": GeneralMistake("returns_a_shared_array", "Who else writes into the array that you return?"),
-    "accepted": GeneralMistake("accepts_what_it_should_refuse", "Which arguments does the docstring refuse, and how?"),
-    "wrong_error": GeneralMistake("raises_another_error", "Which exception does the docstring name?"),
-    "cost": GeneralMistake(
-        "repeats_work", "What is computed or copied again for every t, although the step after it already had it?"
-    ),
-    "nothing": GeneralMistake("returns_nothing", "Where is the return statement?"),
-    "unusable": GeneralMistake("returns_another_type", "What does the docstring say is returned?"),
-    "count": GeneralMistake("returns_another_number", "What does the docstring say is returned, and in which order?"),
-    "transposed": GeneralMistake("swaps_the_axes", "Which axis counts the steps?"),
-    "squeezed": GeneralMistake("drops_or_adds_an_axis", "What happens to an axis of length one?"),
-    "row_more": GeneralMistake(
-        "one_row_too_many", "Which steps have a row, and which state or step is not one of them?"
-    ),
-    "row_less": GeneralMistake("one_row_too_few", "Which steps have a row, and which one is left out?"),
-    "shape": GeneralMistake("another_shape", "What does each axis of the result count?"),
-    "word": GeneralMistake("another_word", "Which words does the docstring use?"),
-    "step": GeneralMistake(
-        None, "From which end does the walk start, and how is the step that it meets first counted?"
-    ),
-    "decision": GeneralMistake(None, "Which of the five decisions is the first that holds for these arguments?"),
-    "non_finite": GeneralMistake(None, "Which intermediate result is the first that is not finite?"),
-    "IndexError": GeneralMistake(None, "Which index is that, and how long is the axis for this T?"),
-    "raised": GeneralMistake(None, "Which values and shapes meet in that line?"),
-    "values": GeneralMistake(None, NOTHING_NAMED),
-    "dead": GeneralMistake(None, "For which arguments do its loops end?"),
-}
+def general_mistake(assignment: Assignment, answered: AnsweredTask, check: Check, finding: Finding) -> GeneralMistake:
+    """What a wrong form, a changed argument or an exception points to, or else the question about the test case."""
+    task, kind = answered.task.id, _kind(assignment, answered, check, finding)
+    kinds = [check.id, "values"] if kind == "values" else [kind]
+    if kind == "values" and _follows(assignment, answered, check, finding.case):
+        kinds = ["follows"]
+    if kind in ("step", "decision") and f"{task} {check.id}" in assignment.asks:
+        kinds = [check.id]
+    size = _extreme(answered.args[finding.case])
+    if kind == "accepted" and not _finite(answered.args[finding.case]):
+        kinds = ["accepted_non_finite", "accepted"]
+    return GeneralMistake(_NAMES.get(kind), ask(assignment.asks, task, *kinds).replace("{size}", size))
 
 
-def general_mistake(answered: AnsweredTask, check: Check, finding: Finding) -> GeneralMistake | None:
-    """What a wrong form, a changed argument or an exception points to."""
-    answer = answered.answers[finding.case]
-    if answer.raised and answer.raised.versions and finding.kind in ("raised", "wrong_error"):
-        return None  # the mistake is named already, and it is another one
-    if finding.kind == "dead" and answer.kind != "timeout":
-        return None
-    return GENERAL.get(_kind(answered, check, finding))
+def _follows(assignment: Assignment, answered: AnsweredTask, check: Check, case: str) -> bool:
+    """Whether a wrong array is computed from the one before it, which is wrong as well."""
+    if not check.part or f"{answered.task.id} follows" not in assignment.asks:
+        return False
+    got, expected = answered.parts(case)
+    return not same(got[: check.part], expected[: check.part])
 
 
-def _kind(answered: AnsweredTask, check: Check, finding: Finding) -> str:
+def _kind(assignment: Assignment, answered: AnsweredTask, check: Check, finding: Finding) -> str:
     """The kind of a finding, more closely looked at."""
     answer = answered.answers[finding.case]
+    if finding.kind in ("raised", "wrong_error") and answer.raised:
+        return _kind_of_error(answered.task.id, answer.raised, finding.kind)
+    if finding.kind in ("values", "non_finite") and _of_wrong_size(answered, check, finding.case):
+        return "extreme"
     if finding.kind in ("values", "verdict") and _remembers(answered):
         return "remembers"
     if finding.kind == "shape":
-        return _kind_of_shape(answered, check, finding.case)
-    if finding.kind == "unusable" and answer.text == "None":
-        return "nothing"
-    if finding.kind == "raised" and answer.raised and answer.raised.type == "IndexError":
-        return "IndexError"
-    if finding.kind == "verdict":
-        word = answer.value[0]
-        same_word = word == answered.expected[finding.case][0]
-        return "step" if same_word else "decision" if word in answered.task.words else "word"
-    return finding.kind
+        return _kind_of_shape(assignment, answered, check, finding.case)
+    if finding.kind == "unusable":
+        return questions.of_unusable(answer.text, answered.task.form == "verdict")
+    if finding.kind == "count" and answer.one is not None:
+        return "one_array"
+    if finding.kind == "dead" and answer.kind != "timeout":
+        return "ended"
+    return _kind_of_verdict(answered, finding.case) if finding.kind == "verdict" else finding.kind
+
+
+def _kind_of_error(task: str, raised: Raised, finding: str) -> str:
+    if raised.versions:
+        return "import" if raised.type in ("ImportError", "ModuleNotFoundError") else "versions"
+    if finding == "wrong_error" and re.match(r"(raise|assert)\b", raised.code):
+        return "wrong_error"
+    if questions.of_call(task, raised.text, raised.code):
+        return "arguments"
+    return questions.of_error(raised.type, raised.text, raised.code, raised.beside)
+
+
+def _kind_of_verdict(answered: AnsweredTask, case: str) -> str:
+    """What a wrong verdict is about: its words, their order, the same one for all, the decision, or the step."""
+    value, expected = answered.answers[case].value, answered.expected[case]
+    if value == expected[::-1]:
+        return "order"
+    if value[0] not in answered.task.words:
+        return "word"
+    if _extreme(answered.args[case]):
+        return "extreme"
+    got = [answer.value for answer in answered.answers.values() if answer.kind == "value"]
+    if len(got) > 2 and all(other == got[0] for other in got):
+        return "constant"
+    return "step" if value[0] == expected[0] else "decision"
+
+
+def _of_wrong_size(answered: AnsweredTask, check: Check, case: str) -> bool:
+    """Whether numbers so large or small came in that their squares are none, and what came out is 0 or not finite for it."""
+    if not _extreme(answered.args[case]):
+        return False
+    got, expected = answered.parts(case)
+    for one, other in zip(got, expected, strict=False):
+        lost = (
+            ((one == 0) & (other != 0)) | (~np.isfinite(one) & np.isfinite(other)) if one.shape == other.shape else None
+        )
+        if lost is not None and lost.any():
+            return True
+    return False
+
+
+def _extreme(args: Args) -> str:
+    """The size of the largest number that came in, where its square is no number."""
+    return questions.extreme([np.abs(part).max(initial=0.0) for arg in args for part in _arrays(arg)])
+
+
+def _finite(args: Args) -> bool:
+    return all(bool(np.isfinite(part).all()) for arg in args for part in _arrays(arg))
+
+
+def _arrays(arg: Any) -> list[np.ndarray]:
+    """The arrays of an argument; a number is none."""
+    return [part for part in (arg if isinstance(arg, list) else [arg]) if isinstance(part, np.ndarray)]
 
 
 def _remembers(answered: AnsweredTask) -> bool:
@@ -87,21 +155,25 @@ def _remembers(answered: AnsweredTask) -> bool:
     before, after = given_by(answers[first]), given_by(answers["repeat"])
     if before is None or after is None:
         return False
-    other = given_by(answers["again"]) if "again" in answers else None
+    if not same(before, after):
+        return True
+    if "again" not in answers or any(answers[case].kind != "value" for case in (first, "again")):
+        return False
     right = answered.expected
-    replayed = other is not None and same(before, other) and not same(right[first], right["again"])
-    return replayed or not same(before, after)
+    constant = answered.task.form == "verdict" or all(
+        np.ptp(part) == 0 for part in answered.parts(first)[0] if part.size
+    )
+    return not constant and same(before, answers["again"].value) and not same(right[first], right["again"])
 
 
-def _kind_of_shape(answered: AnsweredTask, check: Check, case: str) -> str:
+def _kind_of_shape(assignment: Assignment, answered: AnsweredTask, check: Check, case: str) -> str:
     """How the shape of the first part that differs in shape is related to the expected one."""
     got, expected = answered.parts(case)
+    shapes = [[part.shape for part in parts] for parts in (got, expected)]
+    if answered.task.form == "arrays" and len(answered.task.returns) > 1 and questions.in_another_order(*shapes):
+        return "order"
     parts = range(len(expected)) if check.part is None else (check.part,)
-    one, other = next((got[p].shape, expected[p].shape) for p in parts if got[p].shape != expected[p].shape)
-    if one == other[::-1]:
-        return "transposed"
-    if [n for n in one if n != 1] == [n for n in other if n != 1]:
-        return "squeezed"
-    if one[1:] == other[1:] and one and other and abs(one[0] - other[0]) == 1:
-        return "row_more" if one[0] > other[0] else "row_less"
-    return "shape"
+    part = next(p for p in parts if got[p].shape != expected[p].shape)
+    name = answered.task.returns[min(part, len(answered.task.returns) - 1)]
+    steps = answered.task.form == "array" or first_step(assignment, name) is not None
+    return questions.of_shape(got[part].shape, expected[part].shape, steps)

@@ -3,7 +3,7 @@
 A relation is claimed only where at least two entries that are not zero speak for it, within closeness's tolerance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from autograder.engine.judging.closeness import RTOL, Scale, tolerance
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
+_OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
 
 
@@ -48,37 +49,85 @@ def relate(
         return None
     if not got.any():
         return Relation("zeros", "it is zero everywhere")
+    if np.ptp(got) == 0 and got.size > 2 and np.ptp(expected) > 0:
+        return Relation("constant", f"it is {got.flat[0]:.4g} everywhere")
+    if first_step is not None and _same_rows(got, expected):
+        return Relation("same_rows", "its rows are all the same")
     found = _named_factor(got, expected, factors, scale)
     if not found and got.ndim == 2 and got.shape[0] == got.shape[1] and _same(got, expected.T, scale):
         found = Relation("transpose", "it is the transpose of what is expected")
     if not found and first_step is not None:
         found = _reordered(got, expected, scale)
     found = found or _term(got, expected, terms, scale) or _any_factor(got, expected, scale)
+    if not found and _near_in_each_row(got, expected):
+        return _distorted(got, expected, scale)
     if not found and first_step is not None:
         found = _row_factors(got, expected, scale) or _right_rows(got, expected, scale, backwards, first_step, index)
     return found or _distorted(got, expected, scale)
 
 
+def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation | None:
+    """What the numbers that a function returned for several test cases have to do with the expected ones, all together."""
+    if len(got) < 3:
+        return None
+    found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
+    return found if found and found.id in _OF_NUMBERS else None
+
+
+def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether no row is further off than a small part of its own size."""
+    rows = (len(got), -1) if got.ndim else (1, -1)
+    off, size = (np.abs(array).reshape(rows).max(axis=1, initial=0.0) for array in (got - expected, expected))
+    return bool((off <= _NEAR * size).all())
+
+
 def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation | None:
     """The right result, spoilt afterwards: rounded, cut off, moved by a constant, or computed with too few digits."""
     close = np.abs(got - expected) <= tolerance(expected, scale)
-    if close.any() and not got[~close].any():
+    if close.any() and (~close).sum() > 1 and not got[~close].any():
         return Relation("cut", "where it is wrong it is zero, and elsewhere it is right")
     reach = np.abs(got).max()
-    if (
-        (~close).sum() >= 2
-        and (np.abs(expected[~close]) > reach).all()
-        and np.allclose(np.abs(got[~close]), reach, rtol=RTOL)
-    ):
+    if _capped(got, expected, close, reach):
         return Relation("capped", f"where it is wrong it is ±{reach:.4g}, and elsewhere it is right")
     difference = got - expected
-    if np.ptp(difference) <= 1e-3 * np.abs(difference).max():
+    if got.size > 2 and np.ptp(difference) <= 1e-3 * np.abs(difference).max():
         return Relation("offset", f"it is off by the same {difference.flat[0]:.3g} everywhere")
-    if not (got % 1).any() and (np.abs(difference) < 1).all() and (expected % 1).any():
-        return Relation("rounded", "it is what is expected, rounded to whole numbers")
+    found = _rounded(got, expected)
+    if found:
+        return found
     error = np.abs(difference).max() / np.abs(expected).max()
     if error < _NEAR:
         return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
+    return None
+
+
+def _capped(got: np.ndarray, expected: np.ndarray, close: np.ndarray, reach: float) -> bool:
+    """Two entries that should be larger are as large as the largest one, and two that need not be are right."""
+    return bool(
+        (~close).sum() >= 2
+        and (np.abs(got[close]) < reach * (1 - _VISIBLE)).sum() >= 2
+        and (np.abs(expected[~close]) > reach).all()
+        and np.allclose(np.abs(got[~close]), reach, rtol=RTOL)
+        and (np.sign(got) == np.sign(expected)).all()
+    )
+
+
+def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
+    """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
+    if np.count_nonzero(got) < 2:
+        return None
+    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+        ways = (np.round, np.floor, np.ceil, np.trunc)
+        if any((way(expected) == got).all() for way in ways):
+            return Relation("rounded", "it is what is expected, rounded to whole numbers")
+        return Relation("whole", "it holds whole numbers only")
+    for digits in range(1, 6):
+        if (np.round(expected, digits) == got).all():
+            return Relation("decimals", f"it is what is expected, rounded to {digits} decimals")
+    near = np.abs(got - expected).max() < _NEAR * np.abs(expected).max()
+    for dtype, bits in ((np.float16, 16), (np.float32, 32)):
+        if near and (got.astype(dtype) == got).all() and not (expected.astype(dtype) == expected).all():
+            return Relation("single", f"it is close, and each of its entries is a float{bits}")
     return None
 
 
@@ -137,6 +186,11 @@ def _reordered(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
         if seen and _same(rows, moved, scale) and not _same(rows, in_place, scale):
             return Relation("shift", f"its rows are {where}")
     return None
+
+
+def _same_rows(got: np.ndarray, expected: np.ndarray) -> bool:
+    """Three rows or more that are one row, where those that are expected differ."""
+    return got.ndim == 2 and len(got) > 2 and not np.ptp(got, axis=0).any() and bool(np.ptp(expected, axis=0).any())
 
 
 def _term(got: np.ndarray, expected: np.ndarray, terms: Mapping[str, np.ndarray], scale: Scale) -> Relation | None:

@@ -8,8 +8,8 @@ from autograder.engine.core.assignment import Check
 from autograder.engine.core.result import CheckResult, TaskResult
 from autograder.engine.core.settings import Course, Limits
 from autograder.engine.course.released import Released
-from autograder.engine.diagnosis.general_mistakes import NOTHING_NAMED
 from autograder.engine.diagnosis.location import Located, located
+from autograder.engine.diagnosis.questions import NOTHING_NAMED
 from autograder.engine.diagnosis.repairs import repairs
 from autograder.engine.grading.asking import Asked
 from autograder.engine.judging.answered import AnsweredTask, TaskCases

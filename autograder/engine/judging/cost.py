@@ -12,6 +12,7 @@ arrays: code that remembers an answer gains nothing. A cost that is not clearly 
 
 from collections.abc import Mapping
 
+from autograder.engine.judging.growth import CLEAR, MOST_LINES, PLAIN, QUADRATIC, growth
 from autograder.engine.sandbox.answers import Answer
 
 _ROUNDS = range(3)
@@ -24,14 +25,8 @@ STEPS: dict[str, int] = {
     case: int(case.split("_")[1]) for cases in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in cases
 }  # of each test case that measures work
 
-_PLAIN = (
-    14.0  # growth for 8 times the steps: linear work gives 6 to 10, and np.insert, the least of all quadratic work, 18
-)
-_CLEAR = 30.0
-_QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
-_MOST_LINES = 125_000  # for 32 steps, an eighth of what is counted in full: pure Python takes 33,000
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
 _NOISE_S = 5e-5
 
@@ -44,8 +39,8 @@ def next_cases(answers: Answers) -> tuple[str, ...]:
         return _COUNTED
     if any(answers[case].kind != "value" for case in STEPS if case in answers):
         return ()
-    growth = _counted_growth(answers, *_COUNTED)
-    if not _has(answers, _COUNTED_LONGER) and _PLAIN < growth <= _CLEAR:
+    grows = _counted_growth(answers, *_COUNTED)
+    if not _has(answers, _COUNTED_LONGER) and PLAIN < grows <= CLEAR:
         return _COUNTED_LONGER
     if counted_quadratic(answers):
         return ()
@@ -77,9 +72,9 @@ def what_grows(answers: Answers) -> str:
 
 def counted_quadratic(answers: Answers) -> bool:
     """Whether the counted work alone settles it."""
-    if answers["count_32"].work[0] > _MOST_LINES or _counted_growth(answers, *_COUNTED) > _CLEAR:
+    if answers["count_32"].work[0] > MOST_LINES or _counted_growth(answers, *_COUNTED) > CLEAR:
         return True
-    return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > _QUADRATIC
+    return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > QUADRATIC
 
 
 def _has(answers: Answers, cases: tuple[str, ...]) -> bool:
@@ -90,7 +85,7 @@ def _has(answers: Answers, cases: tuple[str, ...]) -> bool:
 def _counted_words(answers: Answers) -> str:
     long = _COUNTED_LONGER if _has(answers, _COUNTED_LONGER) else _COUNTED[1:]
     lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
-    if lines >= allocated or answers["count_32"].work[0] > _MOST_LINES:
+    if lines >= allocated or answers["count_32"].work[0] > MOST_LINES:
         return "each step runs more lines of Python when there are more steps"
     return "each step takes more memory when there are more steps"
 
@@ -105,7 +100,7 @@ def _work(answers: Answers, kind: int) -> dict[str, int]:
 
 
 def _growth(work: Mapping[str, int], one: str, short: str, long: str) -> float:
-    return (work[long] - work[one]) / max(work[short] - work[one], 1)
+    return growth(work[one], work[short], work[long])
 
 
 def _timed_growth(answers: Answers) -> float:

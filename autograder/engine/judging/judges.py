@@ -50,8 +50,10 @@ def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | Non
     if task.form == "verdict":
         return _judge_verdict(case, answer.value, answered.expected[case])
     got, expected = answered.parts(case)
-    if len(got) != len(expected):
-        return Finding(case, f"it returned {len(got)} arrays, expected {len(expected)}", "count")
+    if len(got) != len(expected) or _is_one_array(answer, task, got, expected):
+        came = f"{len(got)} arrays" if answer.one is None else f"one array of shape {answer.one}"
+        wanted = f"{len(expected)}" if answer.one is None else f"{len(expected)} arrays"
+        return Finding(case, f"it returned {came}, expected {wanted}", "count")
     for part in range(len(expected)) if check.part is None else (check.part,):
         name = task.returns[part] if len(task.returns) == len(expected) else f"{task.returns[0]}[{part}]"
         allowed = answered.cases.tolerance(case, part, check)
@@ -61,17 +63,33 @@ def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | Non
     return None
 
 
+def _is_one_array(answer: Answer, task: Task, got: list[Any], expected: list[Any]) -> bool:
+    """Whether one array came whose rows only happen to be as many as the arrays that are asked for."""
+    apart = any(one.shape != other.shape for one, other in zip(got, expected, strict=False))
+    return answer.one is not None and len(task.returns) > 1 and apart
+
+
 def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     """Why there is no value to judge."""
     if answer.raised and answer.raised.not_implemented:
-        return Finding(case, "it is not attempted yet", "missing")
+        return Finding(
+            case, f"it raised {answer.raised}" if answer.raised.beside else "it is not attempted yet", "missing"
+        )
     if answer.raised:
         return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
-        return Finding(case, f"it returned {answer.text}, expected {WANTED[task.form]}", "unusable")
+        return Finding(case, f"it returned {_thing(answer.text)}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
-        return Finding(case, "it is not defined", "missing")
+        return Finding(case, f"it is not defined; {answer.text}" if answer.text else "it is not defined", "missing")
     return Finding(case, answer.text, "dead")
+
+
+def _thing(what: str) -> str:
+    """What came, with its articles: "a sequence that holds an array of dtype bool"."""
+    *around, last = what.replace("ndarray", "array").split(" holds ")
+    if last != "None" and not last.startswith(("a ", "an ")):
+        last = f"{'an' if last[:1] in 'aeio' else 'a'} {last}"
+    return " holds ".join([*around, last])
 
 
 def _judge_verdict(case: str, got: list[Any], expected: list[Any]) -> Finding | None:

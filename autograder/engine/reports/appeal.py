@@ -167,7 +167,7 @@ def _mistake(id: str) -> str:
     """The title and question of a known mistake, of a pair of them, or of a general mistake."""
     task, _, name = id.partition(".")
     if task == "any":
-        return next(general.question for general in GENERAL.values() if general.name == name)
+        return GENERAL[name]
     found = next(
         known for known in (*ASSIGNMENT.by_id[task].misconceptions, *pairs(ASSIGNMENT.by_id[task])) if known.id == id
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograder.engine.core.assignment import Form
+from autograder.engine.sandbox.worker.beside import SHAPES_MET
 from autograder.engine.sandbox.worker.protocol import WireError
 from autograder.engine.sandbox.worker.versions import sentence
 
@@ -25,11 +26,14 @@ class Raised:
     not_implemented: bool = False
     memory: bool = False
     versions: str = ""  # where it met what another version has: which ones the grader runs, and what to do
+    beside: str = ""  # what was seen beside it: the shapes that met, a name that is nearly the same
 
     def __str__(self) -> str:
         where = f" (line {self.line}: `{self.code}`)" if self.code else ""
+        if SHAPES_MET in self.beside:  # which says what NumPy's own text means
+            return f"{self.type}{where}: {self.beside}"
         shown = f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
-        return f"{shown}; {self.versions}" if self.versions else shown
+        return "; ".join(filter(None, (shown, self.beside, self.versions)))
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,14 @@ class Answer:
 
     kind: Literal["value", "unusable", "raised", "missing", "timeout", "crashed", "unasked"]
     value: Any = None
-    text: str = ""  # what an unusable value is, or how the process ended
+    text: str = ""  # what an unusable value is, what stands in place of a missing function, or how the process ended
     raised: Raised | None = None
     changed: tuple[int, ...] = ()  # the arguments that the call changed
     shares: tuple[int, ...] = ()  # the arguments in whose memory the result lies
     cpu_s: float = 0.0  # where the call asked for it, as `work`: lines that ran, and bytes allocated
     work: tuple[int, int] = (0, 0)
     changed_later: bool = False  # the result changed after it was returned
+    one: tuple[int, ...] | None = None  # where several arrays are asked for, the shape of the one array that came
 
 
 def answer_of(message: dict[str, Any], number: int, form: Form) -> Answer:
@@ -52,7 +57,7 @@ def answer_of(message: dict[str, Any], number: int, form: Form) -> Answer:
     if not _is_number(message.get("answer"), number):
         raise WireError("an answer to another question")
     if message.get("missing") is True:
-        return Answer("missing")
+        return Answer("missing", text=plain_text(message.get("beside"), 200))
     changed = numbers_of(message, "changed", 100)
     cpu_s = message.get("cpu_s", 0.0)
     if not isinstance(cpu_s, float) or not 0 <= cpu_s < math.inf:  # nor is nan
@@ -74,7 +79,8 @@ def answer_of(message: dict[str, Any], number: int, form: Form) -> Answer:
     if refused:
         return Answer("unusable", text=refused, changed=changed)
     shares = numbers_of(message, "shares", 100) if "shares" in message else ()
-    return Answer("value", value, changed=changed, shares=shares, cpu_s=cpu_s, work=_work(message))
+    one = numbers_of(message, "one", 2**53) if "one" in message else None
+    return Answer("value", value, changed=changed, shares=shares, cpu_s=cpu_s, work=_work(message), one=one)
 
 
 def _unusable(value: Any) -> str:
@@ -122,6 +128,7 @@ def _raised(message: Any) -> Raised:
         message.get("not_implemented") is True,
         message.get("memory") is True,
         sentence(plain_text(message.get("gap"), 120)),
+        plain_text(message.get("beside"), 200),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import Case, _case
+from autograder.selfcheck.cases.shared import DIGITS, Case, _case
 
 
 def amplification_cases() -> list[Case]:
@@ -11,7 +11,8 @@ def amplification_cases() -> list[Case]:
     quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
 
     def scaled(check: str, ask: str, factor: float) -> Case:
-        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", dL_dh=dL_dh * factor, dL_do=dL_do * factor, W_qh=W_qh)
+        args = {"dL_dh": dL_dh * factor, "dL_do": dL_do * factor, "W_qh": W_qh}
+        return _case(check, ask, {"A": [2, 5, 2, 1]}, "entry", special=factor != 1, **args)
 
     return [
         _case(
@@ -24,11 +25,22 @@ def amplification_cases() -> list[Case]:
         ),
         scaled("by-hand", "Take a pencil: how long is each signal, and which of them count for t?", 1.0),
         _case(
+            "by-hand",
+            DIGITS,
+            {"A": np.array([2, 5, 2, 1]) / 7},
+            "entry",
+            dL_dh=dL_dh / 7.0,
+            dL_do=dL_do * 1.0,
+            W_qh=W_qh,
+        ),
+        _case(
             "silent-end",
             "The last steps send no signal: what does 0/0 give, and what is asked for?",
             {"A": [3, 1, 0, 0]},
             "entry",
-            **quiet,
+            special=True,
+            dL_dh=quiet["dL_dh"],
+            dL_do=quiet["dL_do"],
             W_qh=W_qh,
         ),
         scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import Case, _case
+from autograder.selfcheck.cases.shared import DIGITS, Case, _case
 
 
 def clip_gradients_cases() -> list[Case]:
@@ -14,6 +14,7 @@ def clip_gradients_cases() -> list[Case]:
     table: tuple[tuple[str, str, Any, Any, float], ...] = (
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
         ("short-ones", "All entries are zero: by what would you divide?", zeros, zeros, 1.0),
@@ -34,12 +35,13 @@ def clip_gradients_cases() -> list[Case]:
         ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
     )
 
     def row(check: str, ask: str, want: Any, grads: Any, max_norm: float) -> Case:
         arrays = want if want is ValueError else {f"clipped[{i}]": part for i, part in enumerate(want)}
-        return _case(check, ask, arrays, grads=grads, max_norm=max_norm)
+        return _case(check, ask, arrays, special=check.endswith("entries"), grads=grads, max_norm=max_norm)
 
     return [row(*line) for line in table]

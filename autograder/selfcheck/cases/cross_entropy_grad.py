@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS
 from autograder.selfcheck.cases.shared import NET, Case, _case, _gradient, cross_entropy
 
 
 def cross_entropy_grad_cases() -> list[Case]:
     def numerical(check: str, ask: str, o: np.ndarray, *labels: int) -> Case:
         y = np.array(labels)
-        return _case(check, ask, {"dL_do": _gradient(lambda moved: cross_entropy(moved, y), o)}, "1/T", o=o, y=y)
+        slope = _gradient(lambda moved: cross_entropy(moved, y), o)
+        return _case(check, ask, {"dL_do": slope}, "1/T", special=check == "large-outputs", o=o, y=y)
 
-    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 1, 3], [800, 0, 700]])
+    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
         _case(
@@ -30,5 +32,6 @@ def cross_entropy_grad_cases() -> list[Case]:
             y=np.array([1, 0, 1]),
         ),
         numerical("numerical-gradient", "If one entry of o grows, by how much does L grow?", NET["o"], 2, 0, 1, 1, 0),
+        numerical("numerical-gradient", GENERAL_QUESTIONS["remembers"], -NET["o"], 0, 1, 2, 2, 1),
         numerical("large-outputs", "What is exp(10000), and what may one add to a row of o?", large, 1, 0, 2, 0),
     ]

@@ -22,6 +22,7 @@ def detect_explosion_cases() -> list[Case]:
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
+        ("stable", "What does the docstring say of small A_t?", ("stable", None), dL_dh * 1e-9, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
@@ -31,6 +32,10 @@ def detect_explosion_cases() -> list[Case]:
         ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
         ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
         ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
+        ("refuses", "Is a whole number a threshold, too?", ValueError, nan, dL_do, W_qh, 1),
     )
     names = ("dL_dh", "dL_do", "W_qh", "threshold")
-    return [_case(check, ask, want, **dict(zip(names, args, strict=False))) for check, ask, want, *args in table]
+    return [
+        _case(check, ask, want, special=check == "loss-scale", **dict(zip(names, args, strict=False)))
+        for check, ask, want, *args in table
+    ]

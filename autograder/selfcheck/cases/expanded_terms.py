@@ -1,6 +1,9 @@
 """The public cases of `expanded_terms`."""
 
-from autograder.selfcheck.cases.shared import HAND, Case, _case, _from_outputs, _some
+import numpy as np
+
+from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS
+from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, SMALL, Case, _case, _from_outputs, _some
 
 
 def expanded_terms_cases() -> list[Case]:
@@ -31,6 +34,15 @@ def expanded_terms_cases() -> list[Case]:
             {"terms": terms},
             "row",
             **args,
+            t=2,
+        ),
+        _case("terms", DIGITS, {"terms": sent[4:, 4] * SMALL}, "row", **args | {"dL_do": NET["dL_do"] * SMALL}, t=5),
+        _case(
+            "terms",
+            GENERAL_QUESTIONS["remembers"],
+            {"terms": np.array(terms) * [[-1], [1], [-1], [1]]},
+            "row",
+            **args | {"W_hh": -NET["W_hh"]},
             t=2,
         ),
         _case("sum", "What do the rows add up to?", {"the sum of the rows": total}, **args, t=1),

@@ -1,6 +1,6 @@
 """The public cases of `forward`."""
 
-from autograder.selfcheck.cases.shared import Case, _by, _case, _some, _states
+from autograder.selfcheck.cases.shared import DIGITS, SMALL, Case, _by, _case, _some, _states
 
 
 def forward_cases() -> list[Case]:
@@ -29,5 +29,12 @@ def forward_cases() -> list[Case]:
             W_qh=[[1, -1]],
         ),
         _case("states", "Which row of x drives which row of h?", {"h": _states()}, "row", **args),
+        _case(
+            "states",
+            DIGITS,
+            {"h": _states() * SMALL},
+            "row",
+            **args | {name: args[name] * SMALL for name in ("x", "h_0")},
+        ),
         _case("outputs", "Which rows of h produce outputs?", {"o": _by("dL_do")}, "row", **args),
     ]

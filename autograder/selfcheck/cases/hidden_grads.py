@@ -1,6 +1,17 @@
 """The public cases of `hidden_grads`."""
 
-from autograder.selfcheck.cases.shared import HAND, NET, Case, _case, _direct, _from_outputs, _only, _some
+from autograder.selfcheck.cases.shared import (
+    DIGITS,
+    HAND,
+    NET,
+    SMALL,
+    Case,
+    _case,
+    _direct,
+    _from_outputs,
+    _only,
+    _some,
+)
 
 
 def hidden_grads_cases() -> list[Case]:
@@ -30,6 +41,13 @@ def hidden_grads_cases() -> list[Case]:
             "row",
             _direct,
             **args,
+        ),
+        _case(
+            "numerical-gradient",
+            DIGITS,
+            {"dL_dh": sent.sum(axis=0) * SMALL},
+            "row",
+            **args | {"dL_do": NET["dL_do"] * SMALL},
         ),
         _case(
             "last-loss",

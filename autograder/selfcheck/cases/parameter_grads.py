@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import NET, Case, _by, _case, _only, _states
+from autograder.selfcheck.cases.shared import DIGITS, NET, SMALL, Case, _by, _case, _only, _states
 
 
 def parameter_grads_cases() -> list[Case]:
@@ -54,5 +54,11 @@ def parameter_grads_cases() -> list[Case]:
             {"dL_dW_qh": _by("W_qh")},
             terms=outputs,
             **args,
+        ),
+        _case(
+            "W_hx",
+            DIGITS,
+            {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
+            **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
         ),
     ]

@@ -13,6 +13,7 @@ NOT_ATTEMPTED = "not attempted yet"
 # What a task returns, where it is no single array: a tuple of arrays, or a list of as many as came in.
 TUPLES = {"forward": ("h", "o"), "parameter_grads": ("dL_dW_hx", "dL_dW_hh", "dL_dW_qh")}
 LISTS = ("clip_gradients",)  # whose arrays are new ones
+LINEAR = ("hidden_grads",)  # whose work is counted
 FORMS = {"detect_explosion": "pair", "spectral_radius": "number"}  # the first check's name; elsewhere it is "shapes"
 AXES = {"x": "Td", "h_0": "h", "W_hx": "hd", "W_hh": "hh", "W_qh": "qh", "o": "Tq", "dL_do": "Tq", "dL_dh": "Th"}
 FIRST_STEP = {"h": 0, "o": 1, "dL_do": 1, "dL_dh": 1, "A": 1}  # of what has a row for each step
@@ -33,6 +34,7 @@ class Case:
     args: dict[str, Any]
     scale: Scale = "array"
     terms: Callable[[], dict[str, np.ndarray]] = dict
+    special: bool = False  # it asks about numbers of one kind: where an ordinary case fails as well, its question waits
 
 
 # What your results are held against
@@ -118,55 +120,24 @@ def _some(names: str) -> dict[str, Any]:
     return {name: NET[name] for name in names.split()}
 
 
-def _case(check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = dict, **args: Any) -> Case:
+def _case(
+    check: str, ask: str, want: Any, scale: Scale = "array", terms: Any = dict, special: bool = False, **args: Any
+) -> Case:
     """A line of the tables below; lists become arrays."""
     for name, value in args.items():
         if name == "grads":
             args[name] = [np.array(part, dtype=float) for part in value]
         elif isinstance(value, list):
             args[name] = np.array(value, dtype=float)
-    return Case(check, ask, want, args, scale, terms)
+    return Case(check, ask, want, args, scale, terms, special)
 
 
 # The cases, task by task. Nothing is zero that need not be, W_hh is not symmetric, and T, d, h and q differ.
 # fmt: off
 
 
+# Where no entry is a short decimal number, or all are small.
+DIGITS = "Which step loses the digits: a dtype, a rounding, a constant added, a bound for small numbers?"
+SMALL = 1e-9 / 7
 HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
-
-
-SHAPE_ASKS = {
-    "forward": "How many states are there, h_0 included, and how many outputs?",
-    "expanded_terms": "How many steps are there from t to T, and how long is each term?",
-    "parameter_grads": "What shape does the parameter itself have, and in which order are the three asked for?",
-    "spectral_radius": "Is it one number, or an array of them?",
-    "amplification": "How many numbers are asked for at each step?",
-    "clip_gradients": "Which shapes come in, and which go out?",
-}
-RELATION_ASKS = {
-    "sign": "If one entry grows a little, does L grow or shrink?",
-    "factor": "Which factor is missing, or there once too often?",
-    "transpose": "Which index counts the rows, and which the columns?",
-    "reversed": "In which order are the rows asked for?",
-    "shift": "Which row belongs to which step?",
-    "rounded": "Which division or which dtype cuts the fraction off?",
-    "imprecise": "Which step loses the digits?",
-    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
-    "hidden_grads zeros": "What starts the way back at t = T?",
-    "hidden_grads factor": "dL_do holds its 1/T already: must a factor appear here?",
-    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "parameter_grads factor": "dL_do and dL_dh hold their 1/T already: must a factor appear here?",
-    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
-    "parameter_grads term": "At how many steps is the parameter used?",
-    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
-    "clip_gradients zeros": "What became of the norm on the way?",
-}
-ERROR_ASKS = {
-    "ValueError": "What are the shapes of the arrays in this line?",
-    "IndexError": "Which rows does this array have?",
-    "NameError": "Where does this name get its value?",
-    "TypeError": "Which values meet in this line, and of which type are they?",
-}
 # fmt: on

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import Case, _case
+from autograder.selfcheck.cases.shared import DIGITS, Case, _case
 
 
 def spectral_radius_cases() -> list[Case]:
@@ -18,5 +18,6 @@ def spectral_radius_cases() -> list[Case]:
         ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
         ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
         ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
+        ("known-eigenvalues", DIGITS, 5 / 7, (made / 7).tolist()),
     )
     return [_case(check, ask, {"the spectral radius": radius}, W_hh=W_hh) for check, ask, radius, W_hh in table]

@@ -1,6 +1,6 @@
 """The public cases of `squared_error_grad`."""
 
-from autograder.selfcheck.cases.shared import NET, Case, _case, _gradient, _squared_error
+from autograder.selfcheck.cases.shared import DIGITS, NET, Case, _case, _gradient, _squared_error
 
 
 def squared_error_grad_cases() -> list[Case]:
@@ -16,5 +16,6 @@ def squared_error_grad_cases() -> list[Case]:
             y=[[0, 2, 5], [1, 1, 1]],
         ),
         _case("numerical-gradient", "If one entry of o grows, by how much does L grow?", {"dL_do": slope}, o=o, y=y),
+        _case("numerical-gradient", DIGITS, {"dL_do": slope / 7}, o=o / 7, y=y / 7),
         _case("on-target", "What is the slope at the bottom of a parabola?", {"dL_do": 0 * o}, o=o, y=o.copy()),
     ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.selfcheck.cases.shared import HAND, Case, _case, _direct, _from_outputs, _some
+from autograder.selfcheck.cases.shared import DIGITS, HAND, NET, SMALL, Case, _case, _direct, _from_outputs, _some
 
 
 def truncated_hidden_grads_cases() -> list[Case]:
@@ -24,6 +24,14 @@ def truncated_hidden_grads_cases() -> list[Case]:
             tau=2,
         ),
         window("direct-only", "tau = 1: whose loss is kept for h_t?", 1),
+        _case(
+            "direct-only",
+            DIGITS,
+            {"dL_dh": np.array([sent[t, t] for t in range(5)]) * SMALL},
+            "row",
+            **args | {"dL_do": NET["dL_do"] * SMALL},
+            tau=1,
+        ),
         window("window", "Where does the window of step t begin, and where does it end?", 2),
         window("window", "Where does the window of step t begin, and where does it end?", 3),
         _case(
@@ -31,6 +39,7 @@ def truncated_hidden_grads_cases() -> list[Case]:
             "Is the signal that leaves the window subtracted? How many digits survive that?",
             {"dL_dh": [[0.1, 0.3]] * 79 + [[0.1, 0]]},
             "row",
+            special=True,
             dL_do=[[0.1]] * 80,
             **HAND,
             tau=2,

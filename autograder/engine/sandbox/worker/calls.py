@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .beside import in_place
 from .counting import Counting
 from .errors import MAX_TEXT, describe
 from .messages import CallMessage
@@ -30,11 +31,13 @@ def answer_calls(
         scopes.enter(call["function"])
         function = namespace.get(call["function"])
         if not callable(function):
-            channel.send(answer | {"missing": True})
+            channel.send(answer | {"missing": True, "beside": in_place(call["function"], namespace)})
             continue
         before = [_snapshot(argument) for argument in call["args"]]
         try:
             result, answer["value"] = _measured(function, call, answer, most)
+            if call["form"] == "arrays" and isinstance(result, np.ndarray):
+                answer["one"] = list(result.shape)
             answer["shares"] = [i for i, argument in enumerate(call["args"]) if _shares(result, argument)]
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
@@ -123,7 +126,8 @@ def _real(value: Any, most: int) -> Any:
             return np.array(array, dtype=np.float64, order="C", subok=False)
     except (ValueError, TypeError):
         return {"unusable": f"{_name(value)} that is no regular array"}
-    return {"unusable": f"{_name(value)} of dtype {array.dtype}"[:MAX_TEXT]}
+    of = f" of dtype {array.dtype}" if array.ndim or isinstance(value, np.ndarray) else ""  # else its name says it
+    return {"unusable": f"{_name(value)}{of}"[:MAX_TEXT]}
 
 
 def _plain(value: Any) -> Any:

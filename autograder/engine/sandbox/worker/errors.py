@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .beside import beside
 from .gaps import gap_of
 
 MAX_TEXT = 300  # characters of a student's error message that are passed on
@@ -25,11 +26,12 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         if filename.startswith("<cell "):
             cell, line, frame = int(filename[6:-1]), trace.tb_lineno, trace.tb_frame
         trace = trace.tb_next
-    code, gap = "", ""
+    code, gap, seen = "", "", ""
     if cell is not None and line is not None:
         lines = sources[cell].split("\n")
         code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
         gap = gap_of(error, text, sources[cell], line, frame)
+        seen = beside(error, sources[cell], line, frame)
     return {
         "type": type(error).__name__[:80],
         "text": text[:MAX_TEXT],
@@ -39,4 +41,5 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         "not_implemented": isinstance(error, NotImplementedError),
         "memory": isinstance(error, MemoryError),
         "gap": gap,
+        "beside": seen,
     }

@@ -14,8 +14,9 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from .cells import compiled
-from .imports import LIBRARIES, existing
+from .imports import existing
 from .newer_syntax import python_that_reads
+from .offered import LIBRARIES
 from .versions import INSTEAD, ONCE_STANDARD
 
 _GAPS = (  # in the words of Python and NumPy

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-LIBRARIES = frozenset(["numpy", "scipy", *sys.stdlib_module_names])
+from .offered import DECORATORS, DISPLAY, LIBRARIES
+
 # What opens windows, prints at once, compiles, tests or is not for students.
 _LEFT_OUT = frozenset(
     "__main__ antigravity command conftest ensurepip idlelib lib2to3 mypy_plugin numpy.distutils setup test tests this "
@@ -41,20 +42,7 @@ LATE = (
     "scipy.linalg._matfuncs_inv_ssq scipy.sparse._spfuncs"
 ).split()
 MISSING_MODULE = 77  # the exit status of a process with minimal imports that was asked for another module
-DISPLAY = (
-    "IPython altair bokeh colorama google graphviz ipywidgets loguru matplotlib mpl_toolkits notebook pandas_profiling "
-    "plotly prettytable pysnooper rich seaborn selfcheck tabulate termcolor"
-)
 _DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
-# Packages whose decorators change what a function costs or checks, and never what it returns.
-_DECORATORS = {
-    "beartype": ["beartype"],
-    "jaxtyping": ["jaxtyped"],
-    "line_profiler": ["profile"],
-    "memory_profiler": ["profile"],
-    "numba": ["jit", "njit", "prange"],
-    "typeguard": ["typechecked"],
-}
 _ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
     *MINIMAL,
     *_LEFT_OUT,
@@ -230,7 +218,7 @@ class _Absent(types.ModuleType):
             return (lambda *bounds, **options: _Bar(range(*bounds))) if name == "trange" else _Bar
         if root == "icecream":
             return _Told()
-        if name in _DECORATORS.get(root, ()):
+        if name in DECORATORS.get(root, ()):
             return range if name == "prange" else _undecorated
         return getattr(Swallow(), name) if root in _DISPLAY else _Unavailable(root)
 

@@ -10,8 +10,8 @@ import sys
 from functools import cache
 from importlib import metadata
 
-# What students may count on: every version is tested by .ci/interpreters, and stands in pyproject.toml.
-PYTHONS = ("3.11", "3.12", "3.13")
+from .offered import PYTHONS
+
 PROMISED = f"Python {PYTHONS[0]} to {PYTHONS[-1]} and NumPy 2"
 
 # Modules that the standard library of an older or a newer Python has.

@@ -66,15 +66,17 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         getattr(node, name)[index] = value
 
 
-_MOST = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+_MOST_OF_ONE_FUNCTION = (
+    20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+)
 
 
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
     """All edits of the function and of those it calls, the likelier ones first."""
     found: list[Edit] = []
     for function in program.functions:
-        single = list(islice(_of_expressions(program, function, facts, scope), _MOST))
-        if len(single) == _MOST:
+        single = list(islice(_of_expressions(program, function, facts, scope), _MOST_OF_ONE_FUNCTION))
+        if len(single) == _MOST_OF_ONE_FUNCTION:
             return []
         found += [edit for edit, _ in single]
         found += _everywhere(single)

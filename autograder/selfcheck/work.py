@@ -1,0 +1,46 @@
+"""Does the work grow in proportion to the steps? It is counted as the grader counts it, and never timed."""
+
+import contextlib
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.engine.diagnosis.questions import ask
+from autograder.engine.judging.growth import CLEAR, MOST_LINES, PLAIN, QUADRATIC, growth
+from autograder.engine.sandbox.worker.counting import Counting
+from autograder.selfcheck.cases.asks import ASKS
+from autograder.selfcheck.judge import LONGEST_S, quiet
+from autograder.selfcheck.limit import TooLongError, limited
+
+_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+
+
+def work_trouble(task: str, function: Callable) -> str:
+    """Whether lines or memory grow faster than the steps, clearly."""
+    try:
+        with quiet(), limited(3 * LONGEST_S):
+            one, short, long = (_counted(function, T) for T in (1, 32, 256))
+            grows = max(map(growth, one, short, long))
+            if PLAIN < grows <= CLEAR and short[0] <= MOST_LINES:
+                short, long = _counted(function, 64), _counted(function, 512)
+                grows = max(map(growth, one, short, long)) * CLEAR / QUADRATIC
+    except (TooLongError, Exception):  # what it raises for many steps is no matter of work, nor is a slow machine
+        return ""
+    if grows <= CLEAR and short[0] <= MOST_LINES:
+        return ""
+    text = "its work grows faster than T: each step takes more when there are more steps"
+    return f"`{task}` for T = 256: {text}. {ask(ASKS, task, 'cost')}"
+
+
+def _counted(function: Callable, T: int) -> tuple[int, int]:
+    """The lines of Python that run, and the bytes allocated."""
+    wave = np.sin(np.arange(1.0, T * 3 + 1)).reshape(T, 3)
+    turn = np.linalg.qr(np.sin(np.arange(1.0, _H * _H + 1) ** 2).reshape(_H, _H))[0]  # neither grows nor fades
+    outwards = np.cos(np.arange(1.0, 3 * _H + 1)).reshape(3, _H)
+    before = sys.gettrace()
+    with contextlib.ExitStack() as stack:
+        stack.callback(sys.settrace, before)
+        with Counting() as counting:
+            function(wave, turn, outwards)
+    return counting.lines, counting.bytes
