@@ -19,6 +19,7 @@ from autograder.suite.drawing import (
 )
 from autograder.suite.growth import from_each, naive, norms, ratio
 from autograder.suite.reference import bptt
+from autograder.suite.simple_mistakes import in_reverse
 
 
 def _draw(rng: Rng) -> Cases:
@@ -200,6 +201,11 @@ MISCONCEPTIONS = (
     Misconception(
         "against_nothing", "it is ‖∂L/∂h_t‖ itself", "What happens to your A_t if the loss is scaled by 1e200?",
         lambda dL_dh, dL_do, W_qh: norms(dL_dh),
+    ),
+    Misconception(
+        "reversed", "the values are in the order of the walk back, last step first",
+        "You compute A_T first. In which place does it belong?",
+        lambda *a: bptt.amplification(*a)[::-1], simple=in_reverse,
     ),
 )  # fmt: skip
 

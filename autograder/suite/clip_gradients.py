@@ -165,6 +165,16 @@ MISCONCEPTIONS = (
         "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (15)?",
         lambda grads, max_norm: _clip(grads, max_norm, norm=lambda gs: sum(np.abs(g).sum() for g in gs)),
     ),
+    Misconception(
+        "tiny_left_alone", "tiny gradients are left as they are", "Is a norm of 1e-9 short if max_norm is 1e-10?",
+        lambda grads, max_norm: _clip(
+            grads, max_norm, factor=lambda size, m: m / size if size > m and size > 1e-8 else 1.0
+        ),
+    ),
+    Misconception(
+        "floor", "a norm below 1e-8 counts as 1e-8", "Is a norm of 1e-9 short if max_norm is 1e-10?",
+        lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: min(1.0, m / max(size, 1e-8))),
+    ),
 )  # fmt: skip
 
 TASK = Task(

@@ -228,6 +228,11 @@ MISCONCEPTIONS = (
         "own_signal_only", "∂L/∂h_t is measured against the signal of step t alone",
         "Which signals have arrived when the walk back reaches t?", _Detector(A=_own_signal),
     ),
+    Misconception(
+        "naive_silence", "the norm overflows or underflows, and a norm of zero is taken for no signal",
+        "What is the square of 1e200, and of 1e-200?",
+        _Detector(A=naive, silent=lambda signal: not np.linalg.norm(signal, axis=1).any()),
+    ),
 )  # fmt: skip
 
 TASK = Task(
