@@ -117,7 +117,7 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
     ),
     Misconception(
-        "root_of_squares", "the norms of the signals are added as squares", "Is it a sum of norms or a norm of all in (13)?",
+        "root_of_squares", "the norms of the signals are added as squares", "Does (13) add norms, or take one norm of everything?",
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
     ),
     Misconception(
@@ -129,7 +129,7 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: np.where(from_each(norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
     ),
     Misconception(
-        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "In which space does the signal have to be measured?",
+        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "Which vectors does (13) measure in its denominator?",
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do))),
     ),
     Misconception(

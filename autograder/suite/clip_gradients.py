@@ -145,7 +145,7 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _by_value(grads, max_norm, 5.0),
     ),
     Misconception(
-        "squared_in_factor", "the factor divides by the squared norm", "Which norm has the result, once it is multiplied by your factor?",
+        "squared_in_factor", "the factor divides by the squared norm", "Which norm does the result have, once it is multiplied by your factor?",
         lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: m / (size * size) if size > m else 1.0),
     ),
     Misconception(
@@ -157,7 +157,7 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-12),
     ),
     Misconception(
-        "epsilon_and_overflow", "1e-6 is added to the norm, which overflows besides",
+        "epsilon_and_overflow", "1e-6 is added to the norm, and the norm overflows",
         "How much is 1e-6 beside a norm of 1e-9, and what is the square of 1e200?",
         lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-6, norm=_joint),
     ),
