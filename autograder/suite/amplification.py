@@ -19,6 +19,7 @@ from autograder.suite.drawing import (
 )
 from autograder.suite.growth import from_each, naive, norms, ratio
 from autograder.suite.reference import bptt
+from autograder.suite.simple_mistakes import in_reverse
 
 
 def _draw(rng: Rng) -> Cases:
@@ -116,7 +117,7 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.full(len(dL_dh), bptt.safe_norm(dL_dh[-1]))),
     ),
     Misconception(
-        "root_of_squares", "the norms of the signals are added as squares", "Is it a sum of norms or a norm of all in (13)?",
+        "root_of_squares", "the norms of the signals are added as squares", "Does (13) add norms, or take one norm of everything?",
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.array([bptt.safe_norm((dL_do @ W_qh)[t:]) for t in range(len(dL_do))])),
     ),
     Misconception(
@@ -128,7 +129,7 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: np.where(from_each(norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
     ),
     Misconception(
-        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "In which space does the signal have to be measured?",
+        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "Which vectors does (13) measure in its denominator?",
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do))),
     ),
     Misconception(
@@ -200,6 +201,11 @@ MISCONCEPTIONS = (
     Misconception(
         "against_nothing", "it is ‖∂L/∂h_t‖ itself", "What happens to your A_t if the loss is scaled by 1e200?",
         lambda dL_dh, dL_do, W_qh: norms(dL_dh),
+    ),
+    Misconception(
+        "reversed", "the values are in the order of the walk back, last step first",
+        "You compute A_T first. In which place does it belong?",
+        lambda *a: bptt.amplification(*a)[::-1], simple=in_reverse,
     ),
 )  # fmt: skip
 

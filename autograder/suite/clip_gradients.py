@@ -145,7 +145,7 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _by_value(grads, max_norm, 5.0),
     ),
     Misconception(
-        "squared_in_factor", "the factor divides by the squared norm", "Which norm has the result, once it is multiplied by your factor?",
+        "squared_in_factor", "the factor divides by the squared norm", "Which norm does the result have, once it is multiplied by your factor?",
         lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: m / (size * size) if size > m else 1.0),
     ),
     Misconception(
@@ -157,13 +157,23 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-12),
     ),
     Misconception(
-        "epsilon_and_overflow", "1e-6 is added to the norm, which overflows besides",
+        "epsilon_and_overflow", "1e-6 is added to the norm, and the norm overflows",
         "How much is 1e-6 beside a norm of 1e-9, and what is the square of 1e200?",
         lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-6, norm=_joint),
     ),
     Misconception(
         "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (15)?",
         lambda grads, max_norm: _clip(grads, max_norm, norm=lambda gs: sum(np.abs(g).sum() for g in gs)),
+    ),
+    Misconception(
+        "tiny_left_alone", "tiny gradients are left as they are", "Is a norm of 1e-9 short if max_norm is 1e-10?",
+        lambda grads, max_norm: _clip(
+            grads, max_norm, factor=lambda size, m: m / size if size > m and size > 1e-8 else 1.0
+        ),
+    ),
+    Misconception(
+        "floor", "a norm below 1e-8 counts as 1e-8", "Is a norm of 1e-9 short if max_norm is 1e-10?",
+        lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: min(1.0, m / max(size, 1e-8))),
     ),
 )  # fmt: skip
 

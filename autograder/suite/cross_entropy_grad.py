@@ -64,7 +64,7 @@ MISCONCEPTIONS = (
         lambda o, y: _softmax(o) - _one_hot(o, y), simple=times_T,
     ),
     Misconception(
-        "no_label", "the label does not enter", "Where does o_t[y_t], the first part of the loss, go?",
+        "no_label", "the label does not enter", "Which part of your gradient knows which class is the right one?",
         lambda o, y: _softmax(o) / len(o),
     ),
     Misconception(
@@ -136,7 +136,7 @@ MISCONCEPTIONS = (
         lambda o, y: (_softmax(_softmax(o)) - _one_hot(o, y)) / len(o),
     ),
     Misconception(
-        "softmax_derivative_again", "it is multiplied by p (1 − p) besides", "Which derivatives does your line multiply, and which of them holds that of the softmax already?",
+        "softmax_derivative_again", "it is multiplied by p (1 − p) as well", "Which derivatives does your line multiply, and which of them holds that of the softmax already?",
         lambda o, y: (_softmax(o) - _one_hot(o, y)) * _softmax(o) * (1 - _softmax(o)) / len(o),
     ),
     Misconception(

@@ -136,7 +136,8 @@ def _added_to_signal(epsilon):
 
 MISCONCEPTIONS = (
     Misconception(
-        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _Detector(pick=0, pick_non_finite=0),
+        "smallest_t", "the smallest t over the threshold is returned", "Which step is met first when you walk back from T?",
+        _Detector(pick=0),
     ),
     Misconception(
         "t_from_zero", "t is counted from 0", "Which step does row 0 of dL_dh belong to?", _Detector(first=0),
@@ -160,7 +161,7 @@ MISCONCEPTIONS = (
         _Detector(bad=lambda g: np.zeros(g.shape, bool)),
     ),
     Misconception(
-        "never_no_signal", "a missing signal is not looked for", "What if nothing at all comes back from the loss?",
+        "never_no_signal", "a missing signal is not looked for", "What does your code return when no signal reaches any step?",
         _Detector(silent=lambda signal: False),
     ),
     Misconception(
@@ -198,8 +199,8 @@ MISCONCEPTIONS = (
         "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _Detector(A=naive),
     ),
     Misconception(
-        "smallest_exploding_t", "the smallest t over the threshold is returned",
-        "Which step over the threshold is met first when you walk back from T?", _Detector(pick=0),
+        "smallest_t_of_all", "the smallest such t is returned, of non-finite entries as well",
+        "Which step is met first when you walk back from T?", _Detector(pick=0, pick_non_finite=0),
     ),
     Misconception(
         "any_silent_step", "one step without a signal is taken for no signal at all", "How many steps have to be silent in decision 3?",
@@ -227,6 +228,11 @@ MISCONCEPTIONS = (
     Misconception(
         "own_signal_only", "∂L/∂h_t is measured against the signal of step t alone",
         "Which signals have arrived when the walk back reaches t?", _Detector(A=_own_signal),
+    ),
+    Misconception(
+        "naive_silence", "the norm overflows or underflows, and a norm of zero is taken for no signal",
+        "What is the square of 1e200, and of 1e-200?",
+        _Detector(A=naive, silent=lambda signal: not np.linalg.norm(signal, axis=1).any()),
     ),
 )  # fmt: skip
 

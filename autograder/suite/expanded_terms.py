@@ -58,7 +58,7 @@ MISCONCEPTIONS = (
         given=lambda dL_do, W_hh, W_qh, t: (dL_do, W_hh.T, W_qh, t),
     ),
     Misconception(
-        "no_power", "the powers of W_hhᵀ are left out", "How many steps lie between the loss at s and the state h_t?",
+        "no_power", "the powers of W_hhᵀ are left out", "How many steps lie between the output that a term comes from and h_t?",
         lambda dL_do, W_hh, W_qh, t: (dL_do[t - 1:] @ W_qh)[::-1],
     ),
     Misconception(

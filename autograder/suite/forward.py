@@ -166,6 +166,20 @@ MISCONCEPTIONS = (
             x, h_0, W_hx, W_hh, W_qh, lambda t, h: W_hh @ h[-1] + (W_hx @ x[0] if t == 1 else 0)
         ),
     ),
+    Misconception(
+        "early_input", "the input of the step after is used", "Which row of x is x_t?",
+        lambda x, *a: bptt.forward(np.vstack([x[1:], x[-1:]]), *a),
+        given=lambda x, *a: (np.vstack([x[1:], x[-1:]]), *a),
+    ),
+    Misconception(
+        "last_step_left_out", "the rows of the last step stay zero", "For which t does your loop end?",
+        lambda *a: tuple(np.vstack([part[:-1], 0 * part[-1:]]) for part in bptt.forward(*a)),
+    ),
+    Misconception(
+        "one_array_in_all_rows", "all rows of h hold the last state",
+        "When you change an array in place, what becomes of the rows in which you have put it before?",
+        lambda *a: (np.repeat(bptt.forward(*a)[0][-1:], len(a[0]) + 1, axis=0), bptt.forward(*a)[1]),
+    ),
 )  # fmt: skip
 
 TASK = Task(

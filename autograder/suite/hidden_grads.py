@@ -193,7 +193,7 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "with_h_0", "∂L/∂h_0 is returned as well", "For which t does the table ask for ∂L/∂h_t?", _with_h_0,
+        "with_h_0", "∂L/∂h_0 is returned as well", "For which t does the docstring ask for ∂L/∂h_t?", _with_h_0,
     ),
     Misconception(
         "1_over_T_again", "it is divided by T once more", "Where is the 1/T of the loss already?",
@@ -211,7 +211,7 @@ MISCONCEPTIONS = (
         lambda dL_do, W_hh, W_qh: bptt.hidden_grads(dL_do, W_hh, W_qh) @ W_hh,
     ),
     Misconception(
-        "carried_is_added_up", "what was carried before is carried again", "At each step, is the carried gradient replaced or added to?",
+        "carried_is_added_up", "what was carried before is carried again", "At each step of (8), is what is carried replaced, or added to?",
         _adding,
     ),
     Misconception(
@@ -250,7 +250,7 @@ MISCONCEPTIONS = (
         lambda *a: np.cumsum(bptt.hidden_grads(*a)[::-1], axis=0)[::-1],
     ),
     Misconception(
-        "summed_forwards", "the gradients are summed over the earlier steps", "Which of the steps up to t does ∂L/∂h_t belong to?",
+        "summed_forwards", "the gradients are summed over the earlier steps", "Can the loss of a step before t depend on h_t?",
         lambda *a: np.cumsum(bptt.hidden_grads(*a), axis=0),
     ),
     Misconception(

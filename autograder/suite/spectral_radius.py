@@ -110,7 +110,7 @@ MISCONCEPTIONS = (
         lambda W_hh: np.abs(_eig(W_hh)).min(),
     ),
     Misconception(
-        "first", "it is the modulus of the first eigenvalue", "In which order are eigenvalues returned?",
+        "first", "it is the modulus of the eigenvalue that comes last", "In which order are eigenvalues returned?",
         lambda W_hh: np.abs(_eig(W_hh))[-1],
     ),
     Misconception(

@@ -76,11 +76,11 @@ MISCONCEPTIONS = (
         lambda o, y: o - y / len(o),
     ),
     Misconception(
-        "sigmoid_derivative", "it is multiplied by o (1 − o) besides", "Which activation have the outputs of (2)?",
+        "sigmoid_derivative", "it is multiplied by o (1 − o) as well", "Which activation do the outputs of (2) have?",
         lambda o, y: (o - y) * o * (1 - o) / len(o),
     ),
     Misconception(
-        "tanh_derivative", "it is multiplied by 1 − o² besides", "Which activation have the outputs of (2)?",
+        "tanh_derivative", "it is multiplied by 1 − o² as well", "Which activation do the outputs of (2) have?",
         lambda o, y: (o - y) * (1 - o**2) / len(o),
     ),
     Misconception(

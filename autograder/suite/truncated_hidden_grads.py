@@ -223,7 +223,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "subtracts", "what leaves the window is subtracted",
-        "Which digits are left in a difference between two numbers that are far larger than it?", _subtracting,
+        "When two huge numbers are nearly equal, how many digits of their difference are right?", _subtracting,
     ),
     Misconception(
         "chunks_from_the_end", "the sequence is cut into chunks of tau steps, from its end",

@@ -170,6 +170,15 @@ def test_is_named_where_the_refusals_are_missing_too(id):
     assert name_mistake(sheet) == BY_ID[f"{task}.{REFUSES[task]}"]
 
 
+@pytest.mark.parametrize("id", [id for id in IDS if len(ASSIGNMENT.by_id[BY_ID[id].task].returns) > 1])
+def test_a_part_is_named_by_the_whole(id):
+    """Where several mistakes give the same part of an answer, the part is named after the one that gives all parts."""
+    sat = sit(SEED, id)
+    for part in range(len(sat.paper.task.returns)):
+        found = name_mistake(AnsweredTask(sat.paper, sat.answers), part)
+        assert found is None or found.id == id
+
+
 def test_mistakes_that_fit_equally_name_neither():
     """Where the answers fit two known mistakes equally well, none is named."""
     paper = exam(SEED).cases("spectral_radius")

@@ -35,7 +35,9 @@ def name_mistake(answered: AnsweredTask, part: int | None = None, refusals: bool
     if explained < len(given):
         by_two, two = _best(answered.cases, pairs(answered.task), given, wrong, part)
         best = two if by_two >= explained + EVIDENCE else best
-    return best[0] if best and _alike(answered.cases, best, part, list(given)) else None
+    if not best or not _alike(answered.cases, best, part, list(given)):
+        return None
+    return max(best, key=lambda known: _whole(answered.cases, known, given)) if len(best) > 1 else best[0]
 
 
 def _unrefused(answered: AnsweredTask) -> Misconception | None:
@@ -82,6 +84,11 @@ def _best(
     score = {k: (agree[k], telling[k]) for k in np.flatnonzero(enough)}
     most = max(score.values(), default=(0, 0))
     return int(most[0]), [table[k] for k in score if score[k] == most]
+
+
+def _whole(cases: TaskCases, known: Misconception, given: dict[str, Any]) -> int:
+    """Of several mistakes that are alike in one part, the one that accounts for the other parts too is meant."""
+    return sum(same(value, mistaken(cases, known)[case]) for case, value in given.items())
 
 
 def _alike(cases: TaskCases, best: list[Misconception], part: int | None, given: list[str]) -> bool:
