@@ -4189,7 +4189,9 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         getattr(node, name)[index] = value
 
 
-_MOST_OF_ONE_FUNCTION = 20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+_MOST_OF_ONE_FUNCTION = (
+    20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
+)
 
 
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
