@@ -139,4 +139,5 @@ def test_a_twelfth_task(kit: Kit) -> None:
     assert (len(right["tasks"]), right["score"], right["max_score"]) == (12, 32.0, 32.0)
     found = checks_of(kit.grade(WRONG), "last_norm")["values"]
     assert (found["passed"], found["misconception"]) == (False, "last_norm.first_state")
-    assert found["message"].endswith("Which row of h is the last?")
+    assert "Which row of h is the last? Line " in found["message"]
+    assert found["location"]["line"] > 0
