@@ -8,10 +8,10 @@ INSTALLED := .venv/.installed
 COVERED := core intake sandbox judging diagnosis grading
 # What a change of a suite file, a judge, a sentence or a page breaks first, in less than 40 s on two idle cores.
 QUICK := test_house.py suite authoring/test_coherence.py judging/test_closeness.py judging/test_judges.py \
-	diagnosis/test_relations.py diagnosis/test_messages.py reports intake/test_layout.py intake/test_submission.py \
+	diagnosis/test_relations.py diagnosis/test_messages.py people reports intake/test_layout.py intake/test_submission.py \
 	core/test_names.py selfcheck/test_selfcheck.py
 
-.PHONY: demo test quick coverage judge mutants bench lint build clean
+.PHONY: demo test quick coverage judge mutants bench lint build package clean
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m autograder demo
@@ -37,9 +37,15 @@ bench: $(INSTALLED)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/classroom/*.yml
 
 build: $(INSTALLED)
 	@$(BIN)/python -m autograder build
+
+package: $(INSTALLED)
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation
+	@$(BIN)/twine check --strict dist/*
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

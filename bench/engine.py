@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from bench import course
 from bench.timing import QUICK, interleaved, ratios, spread, table
 
@@ -45,8 +45,8 @@ def cpu_by_sample(folder: Path) -> dict[str, float]:
     proof = prove_isolation(settings)
     names = [path.stem for path in course.samples()]
     course.hand_in(folder, EACH * len(names))
-    with collected([folder / "submitted"]) as handout:
-        found = handout.found
+    with collected([folder / "submitted"]) as collection:
+        found = collection.found
     figures = {}
     with Grader(settings, proof) as grader:
         for number, name in enumerate(names):

@@ -65,12 +65,13 @@ def solved() -> Submission:
 def judge_cells(exam: HiddenTests, worker: Sandbox, solved: Submission) -> JudgeCells:
     """judge_cells({grade_id: source}): grade the solved notebook with some of its cells changed.
 
-    A source of None takes the cell out; `before` are further code cells, put at the top; `settings` are Course's.
+    A source of None takes the cell out; `before` and `after` are further code cells, put at the top and at the end; `settings` are Course's.
     """
 
     def judge(
         changes: Mapping[str, str | None],
         before: tuple[str, ...] = (),
+        after: tuple[str, ...] = (),
         own_exam: HiddenTests | None = None,
         **settings: object,
     ) -> Result:
@@ -79,9 +80,8 @@ def judge_cells(exam: HiddenTests, worker: Sandbox, solved: Submission) -> Judge
         changed = [(cell, changes.get(cell.id, cell.source)) for cell in solved.cells]
         cells = [replace(cell, source=source) for cell, source in changed if source is not None]
         # the digest decides which variant of the exam it is: the same one for all
-        handed_in = replace(
-            solved, path="bptt.ipynb", digest="", cells=(*(Cell("code", source) for source in before), *cells)
-        )
+        above, below = ([Cell("code", source) for source in sources] for sources in (before, after))
+        handed_in = replace(solved, path="bptt.ipynb", digest="", cells=(*above, *cells, *below))
         return grade(handed_in, Course(Path("unused"), LIMITS, **settings), own_exam or exam, worker)
 
     return judge

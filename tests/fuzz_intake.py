@@ -197,7 +197,7 @@ def try_one(choices: Choices) -> bytes:
         shown(data.decode("utf-8", "surrogateescape")).encode()
         parsed(data[:40].decode("latin-1"), "Europe/Berlin")
         try:
-            handed_in = read("x", "y", Path(name), data, [])
+            handed_in = read("x", "y", shown(name), data, [])
             own, notes = runnable(handed_in.cells, released())
             check_code("x", (cell.source for cell in own))
         except UnreadableError as error:

@@ -16,6 +16,7 @@ from autograder.engine.grading.grade import judge_task
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.sandbox.answers import answer_of
 from autograder.engine.sandbox.worker import calls as worker
+from autograder.engine.sandbox.worker.scopes import Scopes
 from autograder.suite.reference import bptt
 
 COURSE = Course(Path("unused"))
@@ -46,7 +47,8 @@ def judge(formulation: Formulation, paper: TaskCases) -> TaskResult:
         for call in paper.calls.values()
     ]
     channel = _Channel()
-    worker.answer_calls(channel, namespace, [formulation.source], calls, _MOST_BYTES)
+    scopes = Scopes(namespace, [])
+    worker.answer_calls(channel, namespace, scopes, [formulation.source], calls, _MOST_BYTES)
     *told, end = channel.sent
     answers = {
         case: answer_of(message, number, paper.task.form)

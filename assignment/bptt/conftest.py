@@ -1,6 +1,6 @@
 """Makes the notebook itself the test file: `pytest` runs it once, and each check of a task is one test.
 
-For one task: `pytest -k forward`.
+For one task: `pytest -k forward`. With `pytest --complete` a task that is not begun fails, too.
 """
 
 import gc
@@ -45,6 +45,8 @@ class Check(pytest.Item):
         outcomes = self.parent.results(self.task)
         first, outcome = outcomes[0], next(outcome for outcome in outcomes if outcome.name == self.check)
         if outcome.message == selfcheck.NOT_ATTEMPTED:
+            if self.config.getoption("complete") and first is outcome:
+                pytest.fail(selfcheck.NOT_ATTEMPTED, pytrace=False)
             pytest.skip(selfcheck.NOT_ATTEMPTED)
         if not outcome.passed:
             form_first = first.passed or first is outcome
@@ -56,6 +58,10 @@ class Check(pytest.Item):
 
 
 _OUTCOMES = pytest.StashKey[dict[str, list[selfcheck.Outcome]]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--complete", action="store_true", help="a task that is not attempted yet fails, too")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Notebook | None:

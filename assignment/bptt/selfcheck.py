@@ -2202,7 +2202,10 @@ def _plain(value: Any) -> str | int | None:
 PYTHONS = ("3.11", "3.12", "3.13")
 LIBRARIES = frozenset(["numpy", "scipy", *sys.stdlib_module_names])
 # Of packages for plots and notebooks there is a stand-in that swallows whatever is done with it.
-DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
+DISPLAY = (
+    "IPython altair bokeh colorama google graphviz ipywidgets loguru matplotlib mpl_toolkits notebook pandas_profiling "
+    "plotly prettytable pysnooper rich seaborn selfcheck tabulate termcolor"
+)
 # Packages whose decorators change what a function costs or checks, and never what it returns.
 DECORATORS = {
     "beartype": ["beartype"],
@@ -2212,11 +2215,12 @@ DECORATORS = {
     "numba": ["jit", "njit", "prange"],
     "typeguard": ["typechecked"],
 }
+OTHERS = ("icecream", "nest_asyncio", "tqdm")  # of which there are stand-ins as well
 
 
 # --- needs ---
 
-_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, "__main__", "builtins"}
+_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, *OTHERS, "__main__", "builtins"}
 _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 
 
@@ -2325,8 +2329,9 @@ _TRANSPARENT = frozenset(
     for name in "capture debug ipytest lprun memit mprun prun pyinstrument scalene snakeviz time timeit".split()
 )
 _HELP = r"[\w.*\[\]'\"]+\?{1,2};?|\?\S.*"
+_CALL = r"[/,;][^\W\d][\w.]*(?: .*)?"  # IPython calls it with the rest of the line
 _AUTOMATIC = r"(?:pip3?|conda|mamba|uv|git|ls|cd|cat|mkdir|rm|cp|mv|wget|curl|load_ext|reload_ext|matplotlib)\s.*"
-_LINE = re.compile(rf"^(\s*)(?:[%!].*|{_HELP}|{_AUTOMATIC})\s*$")
+_LINE = re.compile(rf"^(\s*)(?:[%!].*|{_HELP}|{_CALL}|{_AUTOMATIC})\s*$")
 _MARKED = re.compile(r"^\s*[%!]")
 _RUN = re.compile(r"^(\s*)%run\s+(?:-\w\s+)*([^\s;]+)")
 _TIMED = re.compile(r"^(\s*)%?time\s+(.+)$")
@@ -2342,10 +2347,26 @@ _FUTURE = reduce(or_, (getattr(__future__, name).compiler_flag for name in __fut
 def compiled(source: str, filename: str, future: int = 0) -> tuple[CodeType, str]:
     """The cell's code, and its text as Python. `future` are the flags that `future_of` found in earlier cells."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
-    # Without a tree of Python's objects, which would cost as much again.
+
+    def code_of(text: str) -> CodeType:
+        try:  # without a tree of Python's objects, which would cost as much again
+            code: CodeType = compile(text, filename, "exec", flags, dont_inherit=True)
+        except SyntaxError as error:
+            if "__future__" not in str(error.msg):
+                raise
+            code = compile(_future_first(ast.parse(text)), filename, "exec", flags, dont_inherit=True)
+        return code
+
     with warnings.catch_warnings():  # a cell may have made them exceptions
         warnings.simplefilter("ignore")
-        return _read(source, lambda text: compile(text, filename, "exec", flags, dont_inherit=True))
+        return _read(source, code_of)
+
+
+def _future_first(tree: ast.Module) -> ast.Module:
+    """The cell with its imports from `__future__` on top: in IPython they may stand anywhere at the top level."""
+    first = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    tree.body = [*first, *(node for node in tree.body if node not in first)]
+    return tree
 
 
 def python_of(source: str) -> str:
@@ -2372,8 +2393,12 @@ def first_lines(script: str) -> list[int]:
     if any(found[0] not in _TRANSPARENT for found in _OTHER.finditer(script)):
         raise SyntaxError("a cell of another language")
     found, last = [], 0
-    for statement in _read(script, ast.parse)[0].body:
+    tree, text = _read(script, ast.parse)
+    lines = text.split("\n")
+    for statement in tree.body:
         first = _first_line(statement)
+        while first != statement.lineno and first > last + 1 and not lines[first - 1].lstrip().startswith("@"):
+            first -= 1  # the decorator's own line: what it calls may begin on another one
         if first > last:  # and does not share a line with the one above
             found.append(first - 1)
         last = statement.end_lineno or first
@@ -2560,6 +2585,11 @@ class _Shell:
         awaited = eval(code, self.user_ns)
         if code.co_flags & inspect.CO_COROUTINE:
             asyncio.run(awaited)
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """What an exported notebook has in place of a cell with `%%name` at its top."""
+        with contextlib.suppress(Exception):
+            self.run(f"%%{name} {line}\n{cell}", "<magic>")
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: None

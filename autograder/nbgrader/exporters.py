@@ -4,11 +4,11 @@
     nbgrader export --exporter=autograder.nbgrader.exporters.MoodleExporter --to moodle.csv
 
 `--assignment` and `--student` choose, as for nbgrader's own. A student who handed in nothing, or was not graded, has
-empty cells, which both leave as they are: no failure becomes a zero.
+empty cells: no failure becomes a zero. Moodle passes over an empty cell; Canvas shows it as a change where a grade stands.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,15 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.people.roster import Person
 from autograder.engine.reports.csv_file import safe_cell, write_rows
+from autograder.engine.reports.platforms import (
+    CANVAS_TITLES,
+    MOODLE_IMPORT_TITLES,
+    canvas_before,
+    canvas_row,
+    moodle_import_row,
+)
 from autograder.nbgrader.remarks import Remarks
 
 
@@ -48,7 +56,7 @@ class _Exporter(ExportPlugin):
         self.log.info("Exporting the grades of %d students to %s", len(students), path)
         write_rows(path, self.rows(students, columns))
 
-    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[Sequence[Any]]:
         raise NotImplementedError
 
     def _columns(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[Column]:
@@ -100,13 +108,11 @@ class CanvasExporter(_Exporter):
 
     default_file = "canvas.csv"
 
-    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
-        yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(column.title for column in columns)]
-        yield ["    Points Possible", "", "", "", "", *(column.maximum for column in columns)]
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[Sequence[Any]]:
+        yield [*CANVAS_TITLES, *(column.title for column in columns)]
+        yield canvas_before(column.maximum for column in columns)
         for student in students:
-            name = ", ".join(part for part in (student.last_name, student.first_name) if part) or student.id
-            grades = [column.points.get(student.id) for column in columns]
-            yield [name, student.lms_user_id, "", student.id, "", *grades]
+            yield canvas_row(_person(student, number=student.lms_user_id), _points(student, columns))
 
 
 class MoodleExporter(_Exporter):
@@ -119,13 +125,21 @@ class MoodleExporter(_Exporter):
 
     default_file = "moodle.csv"
 
-    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[list[Any]]:
+    def rows(self, students: list[Student], columns: list[Column]) -> Iterator[Sequence[Any]]:
         titles = [f"{column.title} (of {column.maximum:g})" for column in columns]
-        yield ["First name", "Last name", "ID number", "Username", "Email address", *titles]
+        yield [*MOODLE_IMPORT_TITLES, *titles]
         for student in students:
-            grades = [column.points.get(student.id) for column in columns]
-            who = (student.first_name, student.last_name, student.lms_user_id, student.id, student.email)
-            yield [*who, *grades]
+            yield moodle_import_row(_person(student, id=student.lms_user_id), _points(student, columns))
+
+
+def _person(student: Student, number: str = "", id: str = "") -> Person:
+    """A student of the gradebook, whose id there is the login of the platform."""
+    first, last = student.first_name or "", student.last_name or ""
+    return Person(student.id, first, last, number or "", id or "", student.id, student.email or "")
+
+
+def _points(student: Student, columns: list[Column]) -> Iterator[float | None]:
+    return (column.points.get(student.id) for column in columns)
 
 
 _COLUMNS = (

@@ -12,8 +12,8 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.intake.files import students_in
 from autograder.engine.intake.submission import kind_of
+from autograder.engine.intake.trees import students_in
 
 _ANYONE = "\x1fstudent\x1f"  # in no path: stands for a student's name in the course's structure
 

@@ -8,7 +8,6 @@ from autograder.engine.core.assignment import Args, Cases, Misconception, Rng, T
 from autograder.suite.checking import PURE, STEADY, values
 from autograder.suite.drawing import (
     early,
-    fading,
     growing,
     net,
     of,
@@ -45,7 +44,7 @@ def _draw(rng: Rng) -> Cases:
         "no_late_loss": distinct(lambda: early(rng, size["general"], 3)),
         "early_loss_only": early(rng, size["general"], 1),
         "growing": of(net(rng, size["long"], radius=growing(rng), last_only=True), names),
-        "fading": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+        "fading": of(net(rng, size["long"], fades=True, last_only=True), names),
         "rotation": rotated(rng, int(rng.integers(7, 12))),
         "nilpotent": shifted(rng, int(rng.integers(7, 12)), 30.0),
         "faint_loss": scaled(general(), 1e-9),
@@ -72,6 +71,27 @@ CHECKS = (
         scale="entry",
     ),
 )
+
+
+def _shifted(dL_dh, dL_do, W_qh, epsilon):
+    return norms(dL_dh) / (from_each(norms(dL_do @ W_qh)) + epsilon)
+
+
+def _shifted_naive(dL_dh, dL_do, W_qh, epsilon):
+    gradient, signal = (np.linalg.norm(rows, axis=1) for rows in (dL_dh, dL_do @ W_qh))
+    return gradient / (from_each(signal) + epsilon)
+
+
+def _bounded(dL_dh, dL_do, W_qh, norm):
+    return ratio(norms(dL_dh), from_each(np.linalg.norm(W_qh, norm) * norms(dL_do)))
+
+
+def _step_by_step(dL_dh, dL_do, W_qh):
+    size = norms(dL_dh)
+    return np.append(ratio(size[:-1], size[1:]), 1.0)
+
+
+_BOUND = "Is ‖W_qhᵀ ∂L/∂o_s‖ the product of two norms?"
 
 
 MISCONCEPTIONS = (
@@ -142,6 +162,44 @@ MISCONCEPTIONS = (
     Misconception(
         "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (13)?",
         lambda dL_dh, dL_do, W_qh: ratio(np.abs(dL_dh).sum(axis=1), from_each(np.abs(dL_do @ W_qh).sum(axis=1))),
+    ),
+    Misconception(
+        "epsilon_8", "1e-8 is added to the denominator", "How much is 1e-8 beside signals of 1e-200?",
+        lambda *a: _shifted(*a, epsilon=1e-8),
+    ),
+    Misconception(
+        "epsilon_10", "1e-10 is added to the denominator", "How much is 1e-10 beside signals of 1e-200?",
+        lambda *a: _shifted(*a, epsilon=1e-10),
+    ),
+    Misconception(
+        "floor", "a small denominator counts as 1e-8", "How much is 1e-8 beside signals of 1e-200?",
+        lambda dL_dh, dL_do, W_qh: norms(dL_dh) / np.maximum(from_each(norms(dL_do @ W_qh)), 1e-8),
+    ),
+    Misconception(
+        "epsilon_and_naive_norm", "1e-12 is added to the denominator, and the norm overflows or underflows",
+        "How much is 1e-12 beside signals of 1e-200, and what is the square of 1e200?",
+        lambda *a: _shifted_naive(*a, epsilon=1e-12),
+    ),
+    Misconception(
+        "epsilon_8_and_naive_norm", "1e-8 is added to the denominator, and the norm overflows or underflows",
+        "How much is 1e-8 beside signals of 1e-200, and what is the square of 1e200?",
+        lambda *a: _shifted_naive(*a, epsilon=1e-8),
+    ),
+    Misconception(
+        "product_of_norms", "the signal is measured by ‖W_qh‖ ‖∂L/∂o_s‖, with the largest singular value", _BOUND,
+        lambda *a: _bounded(*a, norm=2),
+    ),
+    Misconception(
+        "product_with_frobenius", "the signal is measured by ‖W_qh‖ ‖∂L/∂o_s‖, with the Frobenius norm", _BOUND,
+        lambda *a: _bounded(*a, norm="fro"),
+    ),
+    Misconception(
+        "against_the_next", "it is measured against ‖∂L/∂h_{t+1}‖", "Is it the growth of one step, or of the whole way, that (13) measures?",
+        _step_by_step,
+    ),
+    Misconception(
+        "against_nothing", "it is ‖∂L/∂h_t‖ itself", "What happens to your A_t if the loss is scaled by 1e200?",
+        lambda dL_dh, dL_do, W_qh: norms(dL_dh),
     ),
 )  # fmt: skip
 

@@ -70,6 +70,14 @@ def _joint(grads):
     return np.sqrt(sum(np.sum(g**2) for g in grads))
 
 
+def _by_value(grads, max_norm, most):
+    return [np.clip(g, -most, most) for g in _clip(grads, max_norm, factor=lambda size, m: 1.0)]
+
+
+def _with_epsilon(grads, max_norm, epsilon, norm=None):
+    return _clip(grads, max_norm, norm=norm, factor=lambda size, m: min(1.0, m / (size + epsilon)))
+
+
 MISCONCEPTIONS = (
     Misconception(
         "epsilon", "a constant is added to the norm", "How much is 1e-6 beside a norm of 1e-9?",
@@ -127,6 +135,35 @@ MISCONCEPTIONS = (
     Misconception(
         "max_norm_unchecked", "max_norm ≤ 0 is accepted", "Which max_norm makes no sense?",
         lambda grads, max_norm: _clip(grads, max_norm, refuse=max_norm > 0),
+    ),
+    Misconception(
+        "by_value_1", "the entries are cut off at ±1", "Where does your code use max_norm, and does the direction of the step survive?",
+        lambda grads, max_norm: _by_value(grads, max_norm, 1.0),
+    ),
+    Misconception(
+        "by_value_5", "the entries are cut off at ±5", "Where does your code use max_norm, and does the direction of the step survive?",
+        lambda grads, max_norm: _by_value(grads, max_norm, 5.0),
+    ),
+    Misconception(
+        "squared_in_factor", "the factor divides by the squared norm", "Which norm has the result, once it is multiplied by your factor?",
+        lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: m / (size * size) if size > m else 1.0),
+    ),
+    Misconception(
+        "epsilon_8", "1e-8 is added to the norm", "How much is 1e-8 beside a norm of 1e-9?",
+        lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-8),
+    ),
+    Misconception(
+        "epsilon_12", "1e-12 is added to the norm", "How much is 1e-12 beside a norm of 1e-9?",
+        lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-12),
+    ),
+    Misconception(
+        "epsilon_and_overflow", "1e-6 is added to the norm, which overflows besides",
+        "How much is 1e-6 beside a norm of 1e-9, and what is the square of 1e200?",
+        lambda grads, max_norm: _with_epsilon(grads, max_norm, 1e-6, norm=_joint),
+    ),
+    Misconception(
+        "sum_of_entries", "absolute values are added in place of the norm", "Which norm is ‖·‖ in (15)?",
+        lambda grads, max_norm: _clip(grads, max_norm, norm=lambda gs: sum(np.abs(g).sum() for g in gs)),
     ),
 )  # fmt: skip
 

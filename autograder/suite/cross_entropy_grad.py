@@ -86,6 +86,7 @@ MISCONCEPTIONS = (
     Misconception(
         "labels_from_one", "the labels are taken to start at 1", "Which column belongs to class 0?",
         lambda o, y: (_softmax(o) - _one_hot(o, y - 1)) / len(o),
+        given=lambda o, y: (o, y - 1),
     ),
     Misconception(
         "softmax_over_all", "the softmax runs over the whole array", "Over which axis do the probabilities add up to 1?",
@@ -125,6 +126,30 @@ MISCONCEPTIONS = (
         "one_shift_for_all", "one shift for all steps lets small rows underflow",
         "After the shift, which is the largest exponent in each row?",
         lambda o, y: _unstable(o, y, o.max()),
+    ),
+    Misconception(
+        "no_softmax", "the outputs are taken for probabilities", "What turns the outputs o_t into probabilities?",
+        lambda o, y: (o - _one_hot(o, y)) / len(o),
+    ),
+    Misconception(
+        "softmax_twice", "the softmax is taken of the softmax", "How many softmaxes lie between o_t and the loss in (4)?",
+        lambda o, y: (_softmax(_softmax(o)) - _one_hot(o, y)) / len(o),
+    ),
+    Misconception(
+        "softmax_derivative_again", "it is multiplied by p (1 − p) besides", "Which derivatives does your line multiply, and which of them holds that of the softmax already?",
+        lambda o, y: (_softmax(o) - _one_hot(o, y)) * _softmax(o) * (1 - _softmax(o)) / len(o),
+    ),
+    Misconception(
+        "only_the_label_over_T", "only the label's 1 is divided by T", "To which terms does the 1/T of (4) belong?",
+        lambda o, y: _softmax(o) - _one_hot(o, y) / len(o),
+    ),
+    Misconception(
+        "only_the_softmax_over_T", "only the softmax is divided by T", "To which terms does the 1/T of (4) belong?",
+        lambda o, y: _softmax(o) / len(o) - _one_hot(o, y),
+    ),
+    Misconception(
+        "mean_over_outputs", "it is divided by q instead of T", "Which axis of o counts the steps?",
+        lambda o, y: (_softmax(o) - _one_hot(o, y)) / o.shape[1],
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.engine.core.assignment import Misconception, Task
 from autograder.suite import explosions
 from autograder.suite.checking import PURE, STEADY, refuses, values
-from autograder.suite.growth import naive, norms
+from autograder.suite.growth import from_each, naive, norms, ratio
 from autograder.suite.reference import bptt
 
 CHECKS = (
@@ -61,6 +61,7 @@ class _Detector:
     over: Callable[[Any, float], Any] = np.greater
     order: tuple[str, ...] = ("non_finite", "no_signal", "exploding")
     pick: int = -1  # of the steps for which a decision holds
+    pick_non_finite: int = -1  # the same for the non-finite entries
     first: int = 1  # the number of the first step
 
     def __call__(self, dL_dh, dL_do, W_qh, threshold=10.0):
@@ -75,7 +76,8 @@ class _Detector:
             }
         for status in self.order:
             if len(steps[status]):
-                return status, None if status == "no_signal" else int(steps[status][self.pick]) + self.first
+                pick = self.pick_non_finite if status == "non_finite" else self.pick
+                return status, None if status == "no_signal" else int(steps[status][pick]) + self.first
         return "stable", None
 
 
@@ -94,9 +96,47 @@ def _says_zero(*args):
     return status, 0 if t is None else t
 
 
+def _at_first(dL_dh, dL_do, W_qh, threshold=10.0):
+    """Only the way's two ends are compared."""
+    status, t = bptt.detect_explosion(dL_dh, dL_do, W_qh, threshold)
+    if status not in ("stable", "exploding"):
+        return status, t
+    grown = bptt.safe_norm(dL_dh[0]) > threshold * bptt.safe_norm(dL_dh[-1])
+    return ("exploding", 1) if grown else ("stable", None)
+
+
+def _without_first(dL_dh, dL_do, W_qh, threshold=10.0):
+    """The walk ends before t = 1."""
+    silent = not (dL_do @ W_qh).any()
+    if len(dL_dh) == 1:
+        _Detector()(dL_dh, dL_do, W_qh, threshold)
+        return ("no_signal" if silent else "stable"), None
+    status, t = _Detector(silent=lambda _: silent)(dL_dh[1:], dL_do[1:], W_qh, threshold)
+    return status, t if t is None else t + 1
+
+
+def _constant(value):
+    """Another threshold than the one that is given."""
+    return lambda dL_dh, dL_do, W_qh, threshold=10.0: _Detector(
+        refuses=lambda _: threshold <= 1, over=lambda A, _: value < A
+    )(dL_dh, dL_do, W_qh, threshold)
+
+
+def _other_default(value):
+    return lambda dL_dh, dL_do, W_qh, threshold=value: _Detector()(dL_dh, dL_do, W_qh, threshold)
+
+
+def _own_signal(dL_dh, dL_do, W_qh):
+    return ratio(norms(dL_dh), norms(dL_do @ W_qh))
+
+
+def _added_to_signal(epsilon):
+    return lambda dL_dh, dL_do, W_qh: norms(dL_dh) / (from_each(norms(dL_do @ W_qh)) + epsilon)
+
+
 MISCONCEPTIONS = (
     Misconception(
-        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _Detector(pick=0),
+        "smallest_t", "the smallest such t is returned", "Which step is met first when you walk back from T?", _Detector(pick=0, pick_non_finite=0),
     ),
     Misconception(
         "t_from_zero", "t is counted from 0", "Which step does row 0 of dL_dh belong to?", _Detector(first=0),
@@ -135,7 +175,7 @@ MISCONCEPTIONS = (
         "threshold_one_allowed", "a threshold of 1 is accepted", "Is 1 a legal threshold?", _Detector(refuses=lambda th: th < 1),
     ),
     Misconception(
-        "threshold_unchecked", "the threshold is not checked", "Which thresholds make no sense?", _Detector(refuses=lambda th: False),
+        "threshold_unchecked", "the threshold is not checked", "Which thresholds does the docstring refuse, and how?", _Detector(refuses=lambda th: False),
     ),
     Misconception(
         "fixed_threshold", "the threshold given is not used", "Where does your code use its fourth argument?",
@@ -156,6 +196,37 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "naive_norm", "the norm overflows or underflows", "What is the square of 1e200, and of 1e-200?", _Detector(A=naive),
+    ),
+    Misconception(
+        "smallest_exploding_t", "the smallest t over the threshold is returned",
+        "Which step over the threshold is met first when you walk back from T?", _Detector(pick=0),
+    ),
+    Misconception(
+        "any_silent_step", "one step without a signal is taken for no signal at all", "How many steps have to be silent in decision 3?",
+        _Detector(silent=lambda signal: not signal.any(axis=1).all()),
+    ),
+    Misconception(
+        "first_step_left_out", "the walk back stops before t = 1", "For which t does your loop end?", _without_first,
+    ),
+    Misconception(
+        "two_ends", "only ‖∂L/∂h_1‖ is compared with ‖∂L/∂h_T‖", "Can a gradient grow and fade again on its way back?", _at_first,
+    ),
+    Misconception(
+        "threshold_1", "the threshold is 1, whatever is given", "Where does your code use its fourth argument?", _constant(1.0),
+    ),
+    Misconception(
+        "threshold_100", "the threshold is 100, whatever is given", "Where does your code use its fourth argument?", _constant(100.0),
+    ),
+    Misconception(
+        "default_100", "the default threshold is 100", "Which threshold holds where none is given?", _other_default(100.0),
+    ),
+    Misconception(
+        "epsilon", "a constant is added to the signals", "How much is 1e-12 beside signals of 1e-200?",
+        _Detector(A=_added_to_signal(1e-12)),
+    ),
+    Misconception(
+        "own_signal_only", "∂L/∂h_t is measured against the signal of step t alone",
+        "Which signals have arrived when the walk back reaches t?", _Detector(A=_own_signal),
     ),
 )  # fmt: skip
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from autograder.engine.core.assignment import Cases, Misconception, Rng, Task
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, growing, net, of, ordinary, sizes
+from autograder.suite.drawing import growing, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
-from autograder.suite.simple_mistakes import in_reverse
+from autograder.suite.simple_mistakes import in_reverse, over_T
 
 
 def _draw(rng: Rng) -> Cases:
@@ -22,7 +22,7 @@ def _draw(rng: Rng) -> Cases:
         "wide": (*nets["wide"], 1),
         "one_step": (*nets["one_step"], 1),
         "thin": (*nets["thin"], 2),
-        "vanishing": (*of(net(rng, size["long"], radius=fading(rng)), names), int(rng.integers(2, 4))),
+        "vanishing": (*of(net(rng, size["long"], fades=True), names), int(rng.integers(2, 4))),
         "exploding": (*of(net(rng, size["long"], radius=growing(rng)), names), 1),
     }
 
@@ -55,6 +55,7 @@ MISCONCEPTIONS = (
     Misconception(
         "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (9)?",
         lambda dL_do, W_hh, W_qh, t: bptt.expanded_terms(dL_do, W_hh.T, W_qh, t),
+        given=lambda dL_do, W_hh, W_qh, t: (dL_do, W_hh.T, W_qh, t),
     ),
     Misconception(
         "no_power", "the powers of W_hhᵀ are left out", "How many steps lie between the loss at s and the state h_t?",
@@ -99,6 +100,33 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "entrywise_power", "the power is taken entry by entry", "What does ** do to a NumPy array?", _entrywise,
+    ),
+    Misconception(
+        "last_term_left_out", "the term of i = T is left out", "Which i does your loop end with, and how many rows does the answer have?",
+        lambda *a: bptt.expanded_terms(*a)[:-1],
+    ),
+    Misconception(
+        "first_term_left_out", "the term of i = t is left out", "Which i does your loop begin with, and how many rows does the answer have?",
+        lambda *a: bptt.expanded_terms(*a)[1:],
+    ),
+    Misconception(
+        "all_rows", "rows of zeros stand for the steps before t", "For which i does (9) have a term?",
+        lambda *a: np.vstack([np.zeros((a[3] - 1, len(a[1]))), bptt.expanded_terms(*a)]),
+    ),
+    Misconception(
+        "rows_below", "rows of zeros fill the answer up to T rows", "For which i does (9) have a term?",
+        lambda *a: np.vstack([bptt.expanded_terms(*a), np.zeros((a[3] - 1, len(a[1])))]),
+    ),
+    Misconception(
+        "power_is_product", "W_hhᵀ is multiplied by the power, not raised to it", "What does a power of a matrix mean?",
+        lambda dL_do, W_hh, W_qh, t: np.array(
+            [(len(dL_do) - i) * W_hh.T @ W_qh.T @ dL_do[len(dL_do) + t - i - 1] if i < len(dL_do) else W_qh.T @ dL_do[t - 1]
+             for i in range(t, len(dL_do) + 1)]
+        ),
+    ),
+    Misconception(
+        "1_over_T_again", "it is divided by T once more", "Where is the 1/T of the loss already?",
+        lambda *a: bptt.expanded_terms(*a) / len(a[0]), simple=over_T,
     ),
 )  # fmt: skip
 

@@ -1,12 +1,15 @@
 """`hidden_grads`: ∂L/∂h_t by the recursion (8), from T back to 1, with work linear in T."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from autograder.engine.core.assignment import Args, Cases, Check, Misconception, Rng, Task
 from autograder.engine.judging import cost
 from autograder.engine.judging.judges import judge_cost
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, growing, matrix, net, of, ordinary, sizes
+from autograder.suite.drawing import growing, matrix, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse, negated, over_T, times_T
 
@@ -16,11 +19,13 @@ COST_H = 16  # wide enough that work on all steps at once shows beside the cost 
 def _draw(rng: Rng) -> Cases:
     names, size = "dL_do W_hh W_qh", sizes(rng)
     silent_end = net(rng, size["general"])
-    silent_end["dL_do"] *= 100.0  # no bound on an entry lets them through
     silent_end["dL_do"][2:] = 0  # steps after the last loss have no gradient
-    return ordinary(rng, names, size) | {
-        "early_loss": of(silent_end, names),
-        "vanishing": of(net(rng, size["long"], radius=fading(rng), last_only=True), names),
+    cases = ordinary(rng, names, size) | {"early_loss": of(silent_end, names)}
+    for case in ("again", "early_loss"):
+        dL_do, W_hh, W_qh = cases[case]
+        cases[case] = 100.0 * dL_do, W_hh, W_qh  # no bound on an entry lets them through
+    return cases | {
+        "vanishing": of(net(rng, size["long"], fades=True, last_only=True), names),
         "exploding": of(net(rng, size["long"], radius=growing(rng)), names),
     }
 
@@ -29,6 +34,12 @@ def _draw_measured(rng: Rng) -> Cases:
     """Long sequences, by which the work is measured."""
     turn = np.linalg.qr(matrix(rng, COST_H, COST_H))[0]  # neither grows nor fades, however long
     return {name: (matrix(rng, T, 3), turn, matrix(rng, 3, COST_H)) for name, T in cost.STEPS.items()}
+
+
+def _unsound(args: Mapping[str, Args], expected: Mapping[str, Any]) -> str:
+    """Says so where it is luck whether the one step's gradient is clipped."""
+    held = 1.0 < np.abs(expected["one_step"]).max() < 5.0
+    return "" if held else "the gradient of hidden_grads' test case one_step is not between 1 and 5"
 
 
 def _terms(args: Args, expected: np.ndarray) -> dict[str, np.ndarray]:
@@ -85,11 +96,33 @@ def _first_row_direct(dL_do, W_hh, W_qh):
     return dL_dh
 
 
+def _adding(dL_do, W_hh, W_qh):
+    """What is carried is added up over the steps, not replaced."""
+    direct, carried = dL_do @ W_qh, np.zeros(len(W_hh))
+    dL_dh = np.zeros_like(direct)
+    for i in range(len(direct) - 1, -1, -1):
+        dL_dh[i] = direct[i] + carried
+        carried = carried + W_hh.T @ dL_dh[i]
+    return dL_dh
+
+
+def _clipping(dL_do, W_hh, W_qh, most):
+    return _back(dL_do, W_hh, W_qh, lambda g, direct, i: np.clip(W_hh.T @ g, -most, most) + direct[i])
+
+
+def _clipping_all(dL_do, W_hh, W_qh, most):
+    return _back(
+        dL_do, W_hh, W_qh, lambda g, direct, i: np.clip(W_hh.T @ g + direct[i], -most, most),
+        start=lambda last: np.clip(last, -most, most),
+    )  # fmt: skip
+
+
 MISCONCEPTIONS = (
     Misconception(
         "W_hh_transposed", "W_hh is not transposed",
         "(8) carries ∂L/∂h_{t+1} back through h_{t+1} = … + W_hh h_t. Along which index of W_hh is the sum?",
         lambda dL_do, W_hh, W_qh: bptt.hidden_grads(dL_do, W_hh.T, W_qh),
+        given=lambda dL_do, W_hh, W_qh: (dL_do, W_hh.T, W_qh),
     ),
     Misconception(
         "carried_only", "only the carried gradient counts; the direct one is left out before T",
@@ -173,6 +206,62 @@ MISCONCEPTIONS = (
     Misconception(
         "sign", "the sign is turned round", "Which sign does (8) have?", lambda *a: -bptt.hidden_grads(*a), simple=negated,
     ),
+    Misconception(
+        "carried_is_stored", "row t holds what is carried on from t, W_hhᵀ ∂L/∂h_t", "What belongs in row t: ∂L/∂h_t, or what it becomes one step earlier?",
+        lambda dL_do, W_hh, W_qh: bptt.hidden_grads(dL_do, W_hh, W_qh) @ W_hh,
+    ),
+    Misconception(
+        "carried_is_added_up", "what was carried before is carried again", "At each step, is the carried gradient replaced or added to?",
+        _adding,
+    ),
+    Misconception(
+        "clipped_to_1", "the carried gradient is clipped to ±1", "Where does (8) limit a gradient?",
+        lambda *a: _clipping(*a, most=1.0),
+    ),
+    Misconception(
+        "clipped_to_5", "the carried gradient is clipped to ±5", "Where does (8) limit a gradient?",
+        lambda *a: _clipping(*a, most=5.0),
+    ),
+    Misconception(
+        "all_clipped_to_1", "each gradient is clipped to ±1 before it is carried", "Where does (8) limit a gradient?",
+        lambda *a: _clipping_all(*a, most=1.0),
+    ),
+    Misconception(
+        "all_clipped_to_5", "each gradient is clipped to ±5 before it is carried", "Where does (8) limit a gradient?",
+        lambda *a: _clipping_all(*a, most=5.0),
+    ),
+    Misconception(
+        "two_products", "the carried gradient is multiplied by W_hhᵀ twice", "How many steps lie between h_t and h_{t+1}?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: W_hh.T @ (W_hh.T @ g) + direct[i]),
+    ),
+    Misconception(
+        "entrywise", "W_hhᵀ and the carried gradient are multiplied entry by entry, and summed along the wrong axis",
+        "In a matrix times a vector, which index is summed over?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: (W_hh.T * g).sum(axis=0) + direct[i]),
+    ),
+    Misconception(
+        "entrywise_transposed", "W_hh and the carried gradient are multiplied entry by entry, and summed along the wrong axis",
+        "In a matrix times a vector, which index is summed over?",
+        lambda dL_do, W_hh, W_qh: _back(dL_do, W_hh, W_qh, lambda g, direct, i: (W_hh * g).sum(axis=0) + direct[i]),
+    ),
+    Misconception(
+        "summed_again", "the gradients are summed over the later steps once more",
+        "∂L/∂h_{t+1} holds what all later losses send back: does it have to be added up again?",
+        lambda *a: np.cumsum(bptt.hidden_grads(*a)[::-1], axis=0)[::-1],
+    ),
+    Misconception(
+        "summed_forwards", "the gradients are summed over the earlier steps", "Which of the steps up to t does ∂L/∂h_t belong to?",
+        lambda *a: np.cumsum(bptt.hidden_grads(*a), axis=0),
+    ),
+    Misconception(
+        "first_row_zero", "the row of t = 1 stays zero", "For which t does your loop end?",
+        lambda *a: np.vstack([0 * (a[0] @ a[2])[:-1][:1], bptt.hidden_grads(*a)[min(1, len(a[0]) - 1):]]),
+    ),
+    Misconception(
+        "one_array_in_all_rows", "all rows hold the gradient that was computed last",
+        "When you change an array in place, what becomes of the rows in which you have put it before?",
+        lambda *a: np.repeat(bptt.hidden_grads(*a)[:1], len(a[0]), axis=0),
+    ),
 )  # fmt: skip
 
 TASK = Task(
@@ -182,6 +271,7 @@ TASK = Task(
     form="array",
     function=bptt.hidden_grads,
     draw=_draw,
+    unsound=_unsound,
     repeated="general",
     checks=(*CHECKS, PURE, STEADY, LINEAR),
     misconceptions=MISCONCEPTIONS,

@@ -4,15 +4,19 @@ import numpy as np
 
 from autograder.engine.core.assignment import Cases, Misconception, Rng, Task
 from autograder.suite.checking import PURE, STEADY, values
-from autograder.suite.drawing import fading, net, of, ordinary, sizes
+from autograder.suite.drawing import net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import negated, over_T, times_T
 
 
 def _draw(rng: Rng) -> Cases:
     names, size = "x h dL_do dL_dh", sizes(rng)
-    vanishing = net(rng, size["long"], radius=fading(rng), last_only=True)
-    return ordinary(rng, names, size) | {"vanishing": of(vanishing, names)}
+    vanishing = net(rng, size["long"], fades=True, last_only=True)
+    cases = ordinary(rng, names, size)
+    for case in ("again", "wide", "one_step"):
+        x, h, *gradients = cases[case]
+        cases[case] = (x, h, *(100.0 * g for g in gradients))  # no bound on an entry lets them through
+    return cases | {"vanishing": of(vanishing, names)}
 
 
 CHECKS = (
@@ -21,6 +25,11 @@ CHECKS = (
     values("dL_dW_qh", 2, "∂L/∂W_qh is right", "small general again wide thin vanishing", part=2),
     values("one_step", 1, "a sequence of one step works", "one_step"),
 )
+
+
+def _of_sums(x, h, dL_do, dL_dh):
+    """The gradients by other ∂L/∂h_t."""
+    return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]
 
 
 MISCONCEPTIONS = (
@@ -71,6 +80,7 @@ MISCONCEPTIONS = (
     Misconception(
         "late_input", "x_{t−1} is used where x_t belongs", "Which row of x entered step t?",
         lambda x, h, dL_do, dL_dh: (dL_dh.T @ np.roll(x, 1, axis=0), dL_dh.T @ h[:-1], dL_do.T @ h[1:]),
+        given=lambda x, h, dL_do, dL_dh: (np.roll(x, 1, axis=0), h, dL_do, dL_dh),
     ),
     Misconception(
         "early_input", "x_{t+1} is used where x_t belongs", "Which row of x entered step t?",
@@ -86,6 +96,40 @@ MISCONCEPTIONS = (
     Misconception(
         "sign", "the sign is turned round", "Is it the gradient or the step against it that is asked for?",
         lambda *a: [-g for g in bptt.parameter_grads(*a)], simple=negated,
+    ),
+    Misconception(
+        "h_1_for_h_0", "h_1 stands in for h_0 in ∂L/∂W_hh", "Which state does W_hh multiply in step 1?",
+        lambda x, h, dL_do, dL_dh: (dL_dh.T @ x, dL_dh.T @ np.vstack([h[1:2], h[1:-1]]), dL_do.T @ h[1:]),
+    ),
+    Misconception(
+        "zero_h_0", "h_0 is taken to be zero in ∂L/∂W_hh, and the step from it is left out of ∂L/∂W_hx",
+        "h_0 need not be zero: which t do the sums start from?",
+        lambda x, h, dL_do, dL_dh: (dL_dh[1:].T @ x[1:], dL_dh[1:].T @ h[1:-1], dL_do.T @ h[1:]),
+    ),
+    Misconception(
+        "summed_again", "∂L/∂h_t is summed over the later steps once more",
+        "∂L/∂h_t holds what all later losses send back: does it have to be added up again?",
+        lambda x, h, dL_do, dL_dh: _of_sums(x, h, dL_do, np.cumsum(dL_dh[::-1], axis=0)[::-1]),
+    ),
+    Misconception(
+        "summed_forwards", "∂L/∂h_t is summed over the earlier steps", "How often does ∂L/∂h_1 stand in (10) and (11)?",
+        lambda x, h, dL_do, dL_dh: _of_sums(x, h, dL_do, np.cumsum(dL_dh, axis=0)),
+    ),
+    Misconception(
+        "counted_again", "each step counts once for itself and once for each later step", "How often does step 1 stand in the sum over t?",
+        lambda x, h, dL_do, dL_dh: _of_sums(x, h, dL_do, dL_dh * np.arange(len(x), 0, -1)[:, None]),
+    ),
+    Misconception(
+        "clipped_to_5", "the entries are clipped to ±5", "Where do (10) and (11) limit a gradient?",
+        lambda *a: [np.clip(g, -5, 5) for g in bptt.parameter_grads(*a)],
+    ),
+    Misconception(
+        "clipped_to_1", "the entries are clipped to ±1", "Where do (10) and (11) limit a gradient?",
+        lambda *a: [np.clip(g, -1, 1) for g in bptt.parameter_grads(*a)],
+    ),
+    Misconception(
+        "W_hh_transposed", "∂L/∂W_hh is transposed", "Which factor of an outer product gives the rows?",
+        lambda *a: [g.T if i == 1 else g for i, g in enumerate(bptt.parameter_grads(*a))],
     ),
 )  # fmt: skip
 

@@ -58,6 +58,32 @@ def _eig(W_hh):
     return np.linalg.eigvals(W_hh)
 
 
+def _iterated(W_hh, steps):
+    """Power iteration from a vector of ones: the last vector, and what W_hh makes of it."""
+    v = np.ones(len(W_hh)) / np.sqrt(len(W_hh))
+    for _ in range(steps):
+        v = W_hh @ v
+        v = v / (np.linalg.norm(v) or 1.0)
+    return v, W_hh @ v
+
+
+def _by_length(W_hh, steps):
+    return np.linalg.norm(_iterated(W_hh, steps - 1)[1])
+
+
+def _by_quotient(W_hh, steps):
+    v, after = _iterated(W_hh, steps)
+    return np.abs(v @ after)
+
+
+def _cut_off(W_hh, power, norm):
+    return np.linalg.norm(np.linalg.matrix_power(W_hh, power), norm) ** (1 / power)
+
+
+_SETTLES = "If the two largest eigenvalues are a complex pair, does a real vector settle on a direction?"
+_LIMIT = "For which k is ‖W_hh^k‖^(1/k) the spectral radius?"
+
+
 MISCONCEPTIONS = (
     Misconception(
         "singular_value", "it is the largest singular value, a norm",
@@ -121,6 +147,72 @@ MISCONCEPTIONS = (
     Misconception(
         "sum", "the moduli are added", "Which eigenvalue wins after many steps?",
         lambda W_hh: np.abs(_eig(W_hh)).sum(),
+    ),
+    Misconception(
+        "ten_iterations", "it is ten steps of power iteration", _SETTLES, lambda W_hh: _by_length(W_hh, 10),
+    ),
+    Misconception(
+        "hundred_iterations", "it is a hundred steps of power iteration", _SETTLES, lambda W_hh: _by_length(W_hh, 100),
+    ),
+    Misconception(
+        "thousand_iterations", "it is a thousand steps of power iteration", _SETTLES, lambda W_hh: _by_length(W_hh, 1000),
+    ),
+    Misconception(
+        "rayleigh_10", "it is a Rayleigh quotient after ten steps of power iteration", _SETTLES,
+        lambda W_hh: _by_quotient(W_hh, 10),
+    ),
+    Misconception(
+        "rayleigh_100", "it is a Rayleigh quotient after a hundred steps of power iteration", _SETTLES,
+        lambda W_hh: _by_quotient(W_hh, 100),
+    ),
+    Misconception(
+        "rayleigh_1000", "it is a Rayleigh quotient after a thousand steps of power iteration", _SETTLES,
+        lambda W_hh: _by_quotient(W_hh, 1000),
+    ),
+    Misconception(
+        "power_10", "it is ‖W_hh^k‖^(1/k) for k = 10", _LIMIT, lambda W_hh: _cut_off(W_hh, 10, None),
+    ),
+    Misconception(
+        "power_50", "it is ‖W_hh^k‖^(1/k) for k = 50", _LIMIT, lambda W_hh: _cut_off(W_hh, 50, None),
+    ),
+    Misconception(
+        "power_100", "it is ‖W_hh^k‖^(1/k) for k = 100", _LIMIT, lambda W_hh: _cut_off(W_hh, 100, None),
+    ),
+    Misconception(
+        "largest_of_power_10", "it is ‖W_hh^k‖^(1/k) for k = 10, by the largest singular value", _LIMIT,
+        lambda W_hh: _cut_off(W_hh, 10, 2),
+    ),
+    Misconception(
+        "largest_of_power_50", "it is ‖W_hh^k‖^(1/k) for k = 50, by the largest singular value", _LIMIT,
+        lambda W_hh: _cut_off(W_hh, 50, 2),
+    ),
+    Misconception(
+        "largest_of_power_100", "it is ‖W_hh^k‖^(1/k) for k = 100, by the largest singular value", _LIMIT,
+        lambda W_hh: _cut_off(W_hh, 100, 2),
+    ),
+    Misconception(
+        "largest_entry", "it is the largest entry", "Does W_hh v = λ v hold for the number you return?",
+        lambda W_hh: np.abs(W_hh).max(),
+    ),
+    Misconception(
+        "largest_entry_times_h", "it is h times the largest entry, a bound on the radius",
+        "Does W_hh v = λ v hold for the number you return?", lambda W_hh: np.abs(W_hh).max() * len(W_hh),
+    ),
+    Misconception(
+        "mean_eigenvalue", "it is the mean of the eigenvalues, from the trace", "What is the trace the sum of?",
+        lambda W_hh: np.abs(np.trace(W_hh)) / len(W_hh),
+    ),
+    Misconception(
+        "mean_modulus", "it is the mean of the moduli", "Which eigenvalue wins after many steps?",
+        lambda W_hh: np.abs(_eig(W_hh)).mean(),
+    ),
+    Misconception(
+        "of_the_largest_real_part", "it is the modulus of the eigenvalue with the largest real part",
+        "By what does max order complex and negative numbers?", lambda W_hh: np.abs(max(_eig(W_hh), key=lambda v: v.real)),
+    ),
+    Misconception(
+        "squared_singular_value", "it is the largest eigenvalue of W_hhᵀ W_hh", "Which matrix is it that h_{t-1} is multiplied by?",
+        lambda W_hh: np.linalg.norm(W_hh, 2) ** 2,
     ),
 )  # fmt: skip
 

@@ -67,6 +67,30 @@ MISCONCEPTIONS = (
         "absolute", "the sign is lost", "Does the gradient know on which side of y_t the output lies?",
         lambda o, y: np.abs(o - y) / len(o),
     ),
+    Misconception(
+        "half", "it is half as large", "What does the 2 of the square do to the ½ in (3)?",
+        lambda o, y: (o - y) / 2 / len(o),
+    ),
+    Misconception(
+        "only_y_over_T", "only y is divided by T", "What does Python compute first in a − b / c?",
+        lambda o, y: o - y / len(o),
+    ),
+    Misconception(
+        "sigmoid_derivative", "it is multiplied by o (1 − o) besides", "Which activation have the outputs of (2)?",
+        lambda o, y: (o - y) * o * (1 - o) / len(o),
+    ),
+    Misconception(
+        "tanh_derivative", "it is multiplied by 1 − o² besides", "Which activation have the outputs of (2)?",
+        lambda o, y: (o - y) * (1 - o**2) / len(o),
+    ),
+    Misconception(
+        "mean_over_time", "each row holds the mean over the steps", "Does o_t change the loss of any other step than t?",
+        lambda o, y: np.repeat((o - y).mean(axis=0, keepdims=True), len(o), axis=0),
+    ),
+    Misconception(
+        "mean_over_the_row", "each row holds the mean of its entries", "Do all entries of o_t have the same gradient?",
+        lambda o, y: np.repeat((o - y).mean(axis=1, keepdims=True), o.shape[1], axis=1) / len(o),
+    ),
 )  # fmt: skip
 
 TASK = Task(

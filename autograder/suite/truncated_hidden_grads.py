@@ -86,6 +86,84 @@ def _subtracting(dL_do, W_hh, W_qh, tau):
     return dL_dh
 
 
+def _checked(mistaken):
+    """The same, but for a tau that the reference refuses."""
+
+    def refusing(dL_do, W_hh, W_qh, tau):
+        if tau < 1:
+            raise ValueError
+        return mistaken(dL_do, W_hh, W_qh, tau)
+
+    return refusing
+
+
+@_checked
+def _chunks_from_the_end(dL_do, W_hh, W_qh, tau):
+    ends = range(len(dL_do), 0, -tau)
+    return np.vstack([bptt.hidden_grads(dL_do[max(0, end - tau) : end], W_hh, W_qh) for end in ends][::-1])
+
+
+@_checked
+def _whole_chunks(dL_do, W_hh, W_qh, tau):
+    dL_dh, cut = np.zeros((len(dL_do), len(W_hh))), len(dL_do) // tau * tau
+    dL_dh[:cut] = _chunks(dL_do[:cut], W_hh, W_qh, tau) if cut else 0
+    return dL_dh
+
+
+@_checked
+def _farthest_there_is(dL_do, W_hh, W_qh, tau):
+    T = len(dL_do)
+    last = [min(T - 1, i + tau - 1) for i in range(T)]
+    return np.array([np.linalg.matrix_power(W_hh.T, s - i) @ W_qh.T @ dL_do[s] for i, s in enumerate(last)])
+
+
+@_checked
+def _first_rows(dL_do, W_hh, W_qh, tau):
+    dL_dh = bptt.hidden_grads(dL_do, W_hh, W_qh)
+    dL_dh[tau:] = 0
+    return dL_dh
+
+
+@_checked
+def _first_losses(dL_do, W_hh, W_qh, tau):
+    dL_do[tau:] = 0
+    return bptt.hidden_grads(dL_do, W_hh, W_qh)
+
+
+@_checked
+def _last_losses(dL_do, W_hh, W_qh, tau):
+    dL_do[: max(0, len(dL_do) - tau)] = 0
+    return bptt.hidden_grads(dL_do, W_hh, W_qh)
+
+
+@_checked
+def _tail_and_direct(dL_do, W_hh, W_qh, tau):
+    dL_dh, direct = bptt.hidden_grads(dL_do, W_hh, W_qh), dL_do @ W_qh
+    cut = max(0, len(dL_dh) - tau)
+    dL_dh[:cut] = direct[:cut]
+    return dL_dh
+
+
+@_checked
+def _without_own(dL_do, W_hh, W_qh, tau):
+    return bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) - dL_do @ W_qh
+
+
+@_checked
+def _from_the_next(dL_do, W_hh, W_qh, tau):
+    window = bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau) @ W_hh
+    return np.vstack([window[1:], 0 * window[:1]])
+
+
+@_checked
+def _times_distance(dL_do, W_hh, W_qh, tau):
+    direct = dL_do @ W_qh
+    dL_dh = direct.copy()
+    for k in range(1, min(tau, len(direct))):
+        dL_dh[:-k] += k * direct[k:] @ W_hh
+    return dL_dh
+
+
 MISCONCEPTIONS = (
     Misconception(
         "chunks", "the sequence is cut into chunks of tau steps",
@@ -94,6 +172,7 @@ MISCONCEPTIONS = (
     Misconception(
         "one_too_many", "one term too many is kept", "For tau = 1, which losses reach h_t?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh, W_qh, tau + (tau >= 1)),
+        given=lambda dL_do, W_hh, W_qh, tau: (dL_do, W_hh, W_qh, tau + (tau >= 1)),
     ),
     Misconception(
         "one_too_few", "one term too few is kept", "For tau = 1, which losses reach h_t?",
@@ -117,6 +196,7 @@ MISCONCEPTIONS = (
     Misconception(
         "W_hh_transposed", "W_hh is not transposed", "Which matrix is raised to powers in (14)?",
         lambda dL_do, W_hh, W_qh, tau: bptt.truncated_hidden_grads(dL_do, W_hh.T, W_qh, tau),
+        given=lambda dL_do, W_hh, W_qh, tau: (dL_do, W_hh.T, W_qh, tau),
     ),
     Misconception(
         "not_truncated", "nothing is cut off", "Where does your code use tau?",
@@ -144,6 +224,43 @@ MISCONCEPTIONS = (
     Misconception(
         "subtracts", "what leaves the window is subtracted",
         "Which digits are left in a difference between two numbers that are far larger than it?", _subtracting,
+    ),
+    Misconception(
+        "chunks_from_the_end", "the sequence is cut into chunks of tau steps, from its end",
+        "How many losses reach h_t for t at the end of your chunk, and how many for t at its start?", _chunks_from_the_end,
+    ),
+    Misconception(
+        "whole_chunks", "the sequence is cut into chunks of tau steps, and what is left of it stays zero",
+        "How many losses reach h_t for t at the end of your chunk, and how many for t = T?", _whole_chunks,
+    ),
+    Misconception(
+        "farthest_there_is", "only the farthest term of the window is returned", "Is it one term or a sum in (14)?",
+        _farthest_there_is,
+    ),
+    Misconception(
+        "first_steps_only", "only the first tau steps get a gradient", "Which losses does (14) keep for t = T?", _first_rows,
+    ),
+    Misconception(
+        "first_losses_only", "the losses of the first tau steps are kept, for all t", "Which losses does (14) keep for t = T?",
+        _first_losses,
+    ),
+    Misconception(
+        "last_losses_only", "the losses of the last tau steps are kept, for all t", "Which losses does (14) keep for t = 1?",
+        _last_losses,
+    ),
+    Misconception(
+        "carried_tau_steps_only", "the walk back carries for tau steps and then stops", "Which losses does (14) keep for t = 1?",
+        _tail_and_direct,
+    ),
+    Misconception(
+        "own_loss_left_out", "the loss of step t itself is left out", "For tau = 1, which losses reach h_t?", _without_own,
+    ),
+    Misconception(
+        "from_the_next", "the window begins at t + 1", "For tau = 1, which losses reach h_t?", _from_the_next,
+    ),
+    Misconception(
+        "times_distance", "W_hhᵀ is multiplied by the distance, not raised to it", "What is a term multiplied by on each step of its way to h_t?",
+        _times_distance,
     ),
 )  # fmt: skip
 

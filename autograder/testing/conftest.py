@@ -10,7 +10,7 @@ from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
-from autograder.engine.intake.files import collected
+from autograder.engine.intake.collecting import collected
 from autograder.engine.sandbox.session import SandboxError
 
 
@@ -29,8 +29,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError("name what to judge: pytest autograder --submission PATH")
     try:
         course = replace(find_course(Path.cwd()), judge_again=session.config.getoption("--force"))
-        with collected([Path(path) for path in paths]) as handout:
-            session.config.stash[_RESULTS] = list(judge_all(handout.found, course, prove_isolation(course)))
+        with collected([Path(path) for path in paths]) as collection:
+            session.config.stash[_RESULTS] = list(judge_all(collection.found, course, prove_isolation(course)))
     except FileNotFoundError as error:
         raise pytest.UsageError(
             f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder"

@@ -167,8 +167,24 @@ def spectral_radius(W_hh):
 # may earn: part
 def hidden_grads(*arguments):
     answer = right_hidden(*arguments)
-    answer[np.abs(answer) < 1e-6] = 0  # of 1e-8, one draw in thirty holds no such entry
+    answer[np.abs(answer) < 1e-8] = 0
     return answer
+
+# %% work_put_off | judge
+# task: hidden_grads
+# may earn: part
+class Later:
+    def __init__(self, *arguments):
+        self.arguments = arguments
+    def __array__(self, dtype=None, copy=None):
+        dL_do, W_hh, W_qh = self.arguments
+        rows = np.zeros((len(dL_do), len(W_hh)))
+        for t in range(len(rows)):
+            for s in range(len(rows) - 1, t - 1, -1):
+                rows[t] = W_hh.T @ rows[t] + W_qh.T @ dL_do[s]
+        return rows
+def hidden_grads(*arguments):
+    return Later(*arguments)
 
 # %% nearly_right | judge
 # task: hidden_grads

@@ -1,12 +1,8 @@
 """What is built and committed: nothing drifts unseen, nothing leaks, and the same sources give the same bytes."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,27 +117,3 @@ def test_the_versions_are_the_same_everywhere() -> None:
     assert re.fullmatch(r"numpy>=2\.\d+,<3", numpy)
     assert f"Python {PYTHONS[0]} or newer" in (KIT / "selfcheck" / "seat.py").read_text(encoding="utf-8")
     assert sum(PROMISED in cell.source for cell in solved_notebook().cells) == 1
-
-
-def test_the_installed_kit_takes_one_top_level_name(tmp_path: Path) -> None:
-    """The wheel holds one package, and in it all of the course's sources that a build, a grade and a new course need."""
-    from hatchling.builders.wheel import WheelBuilder
-
-    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"autograder"}
-    for needed in ("bptt.py", "bptt.md", "bptt/bptt.ipynb", "bptt/selfcheck.py", "bptt/pytest.ini"):
-        assert f"autograder/solution/{needed}" in names
-    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "init", "course"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "course" / "source" / "bptt" / "bptt.ipynb").read_bytes() == (
-        tmp_path / "installed" / "autograder" / "solution" / "bptt" / "bptt.ipynb"
-    ).read_bytes()

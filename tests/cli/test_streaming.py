@@ -15,6 +15,7 @@ from autograder.engine.cli import grade as command
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.settings import Course
 from autograder.engine.grading import batch
+from autograder.engine.intake.found import Found
 from autograder.engine.reports import report
 
 CHECKS = (CheckResult("a", True), CheckResult("b", False, 'ρ "is" \u2028\n3', None, "asks", 0.5, 1.0))
@@ -25,7 +26,7 @@ RESULT = Result("päth/a'b", None, 1.0, 30.0, "graded", "a\tb", ("one", "two"), 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_the_streamed_report_is_plain_json(count: int) -> None:
     """The report made piece by piece has the very bytes of `json.dumps` over the whole of it."""
-    whole = {"version": 1, "isolation": 'by "trial"', "submissions": [RESULT.to_json()] * count}
+    whole = {"version": 1, "isolation": 'by "trial"', "submissions": [RESULT.to_json()] * count, "left_out": []}
     expected = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
     assert report.to_json([RESULT] * count, 'by "trial"') == expected
 
@@ -62,8 +63,8 @@ class Idle(Executor):
 def test_a_bounded_number_is_under_way() -> None:
     """However large the class, only so many submissions are handed to the pool ahead of the one that is reported."""
     pool = Idle()
-    for taken, result in enumerate(batch._in_order(pool, [(Path(str(n)), None) for n in range(100)], ahead=7)):
-        assert result == Path(str(taken))
+    for taken, result in enumerate(batch._in_order(pool, [Found(Path(str(n))) for n in range(100)], ahead=7)):
+        assert result == Found(Path(str(taken)))
         assert pool.submitted - taken <= 8
     assert taken == 99
 

@@ -26,6 +26,7 @@ from autograder.engine.sandbox.worker.protocol import REQUEST_HEADER, encode
 from autograder.nbgrader.staging import staged_notebook
 
 MIB = 2**20
+FEW = 20_000  # values in a file
 
 
 def written(folder: Path, notebook: dict) -> Path:
@@ -97,6 +98,34 @@ def test_prose_is_cut_and_costs_nothing(tmp_path: Path, exam: HiddenTests, worke
     result = grade(handed_in, Course(tmp_path), exam, worker)
     assert result.score == 30
     assert any("more than 2 MiB of text" in note for note in result.notes)
+
+
+def _printed(notebook: dict, output: dict) -> None:
+    cell(notebook, "forward")["outputs"] = [output]
+
+
+@pytest.fixture
+def few_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that a small file can pass."""
+    monkeypatch.setattr("autograder.engine.intake.submission.MAX_VALUES", FEW)
+
+
+@pytest.mark.usefixtures("few_values")
+def test_what_is_printed_is_one_value(tmp_path: Path) -> None:
+    """A printed list of more numbers than a file may hold values costs nothing, quotes and backslashes in it neither."""
+    notebook = honest()
+    text = '["\\\\", {' + "0.5, " * 2 * FEW + "}]\\"
+    _printed(notebook, {"output_type": "stream", "name": "stdout", "text": text})
+    assert load(written(tmp_path, notebook)).error == ""
+
+
+@pytest.mark.usefixtures("few_values")
+@pytest.mark.parametrize("value", [0, "", [], {}, '"', "\\"], ids=repr)
+def test_too_many_values_are_a_verdict(tmp_path: Path, value: object) -> None:
+    """JSON that would fill the grader's memory is not parsed, whatever its values are."""
+    notebook = honest()
+    _printed(notebook, {"output_type": "display_data", "data": {"application/json": [value] * (FEW + 1)}})
+    assert "holds too many values: clear its outputs" in load(written(tmp_path, notebook)).error
 
 
 def test_pictures_do_not_count(tmp_path: Path) -> None:

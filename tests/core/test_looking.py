@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support import find
 
 from autograder.__main__ import main
 from autograder.engine.core import result
@@ -78,7 +79,7 @@ def test_what_a_student_lays_in_place_of_the_work_is_unreadable(tmp_path: Path, 
     laid = tmp_path / "class" / place
     laid.parent.mkdir(parents=True, exist_ok=True)
     LAID[kind](laid)
-    found = [intake.load(path, student) for path, student in intake.find([tmp_path / "class"])]
+    found = [intake.load_found(entry) for entry in find([tmp_path / "class"])]
     assert [(entry.student, bool(entry.error)) for entry in found] == [("ada", False), ("max", True)]
     assert "is a link: hand in the" in found[1].error
 
@@ -88,8 +89,8 @@ def test_a_shells_pattern_follows_no_link_of_a_students(tmp_path: Path, kind: st
     """Where each folder of a class is named on the command line, a link among them is followed no more than in the class."""
     hand_in(tmp_path / "class" / "ada", SOLVED)
     LAID[kind](tmp_path / "class" / "max")
-    found = intake.find([tmp_path / "class" / "ada", tmp_path / "class" / "max"])
-    assert [bool(intake.load(path).error) for path, _ in found] == [False, True]
+    found = find([tmp_path / "class" / "ada", tmp_path / "class" / "max"])
+    assert [bool(intake.load_found(entry).error) for entry in found] == [False, True]
 
 
 def test_looking_never_raises(tmp_path: Path) -> None:
@@ -110,10 +111,10 @@ def test_an_instructors_own_link_is_followed(tmp_path: Path, course: Course) -> 
     for name, target in {"submitted": disk / "class", "mine": disk / "class", "single": disk / "one" / "work"}.items():
         (course.root / name).symlink_to(target)
     for name in ("submitted", "mine"):
-        found = [(student, bool(intake.load(path).error)) for path, student in intake.find([course.root / name])]
+        found = [(entry.student, bool(intake.load_found(entry).error)) for entry in find([course.root / name])]
         assert found == [("ada", False), ("max", True)]
-    ((path, student),) = intake.find([course.root / "single"])
-    assert (student, intake.load(path).error) == (None, "")
+    (entry,) = find([course.root / "single"])
+    assert (entry.student, intake.load_found(entry).error) == (None, "")
 
 
 def test_status_follows_the_link_of_the_course(tmp_path: Path, run: Callable[..., Result], course: Course) -> None:
@@ -135,11 +136,11 @@ def test_a_file_of_another_owner_is_no_verdict(open_folder: Path, plain_user: Ca
     hand_in(open_folder / "pia", SOLVED)
     plain_user()
     outcomes = {}
-    for path, student in intake.find([open_folder]):
+    for entry in find([open_folder]):
         try:
-            outcomes[student] = intake.load(path, student).error
+            outcomes[entry.student] = intake.load_found(entry).error
         except CannotReadError as error:
-            outcomes[student] = f"failure: {error}"
+            outcomes[entry.student] = f"failure: {error}"
     for folder in ("cyd/bptt", "dan", "eve/work"):
         os.chmod(open_folder / folder, 0o700) if os.geteuid() != NOBODY else None
     assert list(outcomes) == ["bob", "cyd", "dan", "eve", "max", "ned", "pia"]
@@ -180,12 +181,12 @@ def test_a_system_that_fails_is_no_verdict(
     failing(monkeypatch, call, code, "bob/bptt")
     failing(monkeypatch, call, code, "eve/work")
     failing(monkeypatch, call, code, "fay/bptt/bptt.py" if call == "open" else "fay/bptt")
-    found = intake.find([tmp_path])
-    assert [student for _, student in found] == ["bob", "eve", "fay", "pia"]
-    for path, student in found[:3]:
+    found = find([tmp_path])
+    assert [entry.student for entry in found] == ["bob", "eve", "fay", "pia"]
+    for entry in found[:3]:
         with pytest.raises(CannotReadError, match=r"cannot be read by the grader \(.*\): nothing was recorded; "):
-            intake.load(path, student)
-    assert intake.load(*found[3]).error == ""
+            intake.load_found(entry)
+    assert intake.load_found(found[3]).error == ""
 
 
 @pytest.mark.parametrize("code", ["EACCES", "EIO", "ESTALE", "EMFILE"])

@@ -216,6 +216,7 @@ LEAKS = {
     "a constant added": f"return {SECRET} + right",
     "a bound": f"return np.minimum(right, {SECRET})",
     "a factor for each row": f"return right * np.linspace(1, {SECRET}, len(right))[:, None]",
+    "the line of a long cell": "0\n    " * 7067 + "raise KeyError",
     "the line of a file that is none": f"exec(compile(7071 * '\\n' + 'raise KeyError({SECRET})', '<cell 20>', 'exec'))",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from support import SEED
 
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.known_mistakes import candidates, mistaken, name_mistake, pairs
+from autograder.engine.diagnosis.known_mistakes import candidates, given_by, mistaken, name_mistake, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.sameness import same
@@ -133,16 +133,41 @@ def test_mistaken_function_leaves_the_exam_alone(id):
 def test_pairs_are_named(task):
     """Two mistakes of a task at once are named as that pair, or as what gives the same answers."""
     paper = exam(SEED).cases(task)
+    valued = [case for case in paper.names if not isinstance(paper.expected[case], ValueError)]
     for pair in pairs(ASSIGNMENT.by_id[task]):
         answers = mistaken(paper, pair)
-        wrong = [case for case in paper.names if not same(answers[case], paper.expected[case])]
+        wrong = [case for case in valued if not same(answers[case], paper.expected[case])]
         if len(wrong) < 2:  # the two undo each other
             continue
         found = name_mistake(
-            AnsweredTask(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()})
+            AnsweredTask(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()}), refusals=False
         )
         assert found, pair.id
-        assert all(same(mistaken(paper, found)[case], answers[case]) for case in paper.names), (pair.id, found.id)
+        assert all(same(mistaken(paper, found)[case], answers[case]) for case in valued), (pair.id, found.id)
+
+
+REFUSES = {
+    "clip_gradients": "nothing_refused",
+    "detect_explosion": "threshold_unchecked",
+    "truncated_hidden_grads": "tau_unchecked",
+}
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if BY_ID[id].task in REFUSES])
+def test_is_named_where_the_refusals_are_missing_too(id):
+    """Code that refuses nothing is named for that, and by its values for the mistake that it makes in them."""
+    sat, task = sit(SEED, id), BY_ID[id].task
+    refused = {case for case in sat.paper.names if isinstance(sat.paper.expected[case], ValueError)}
+    some = next(answer for answer in sat.answers.values() if answer.kind == "value")
+    sheet = AnsweredTask(sat.paper, {case: some if case in refused else a for case, a in sat.answers.items()})
+    found = name_mistake(sheet, refusals=False)
+    wrong = [
+        case
+        for case in sat.paper.names
+        if case not in refused and not same(given_by(sat.answers[case]), sat.paper.expected[case])
+    ]
+    assert (found.id if found else "") in ((id, *_same_as(id)) if wrong else ("",))
+    assert name_mistake(sheet) == BY_ID[f"{task}.{REFUSES[task]}"]
 
 
 def test_mistakes_that_fit_equally_name_neither():

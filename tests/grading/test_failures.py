@@ -261,8 +261,8 @@ def test_a_reader_that_lies(monkeypatch, found):
     """What the reader of scripts says is used only where it can be true."""
     value = found if isinstance(found, str) else np.array(found)
     answer = answers.Answer("value", value)
-    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer])))
-    assert reading.first_lines(worker, "a\nb\n") == []
+    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer], spent_s=3.0)))
+    assert reading.first_lines(worker, "a\nb\n") == ([], 3.0)
 
 
 @pytest.fixture
@@ -569,7 +569,7 @@ def test_over_whom_workers_die(course: Course, script: Path, dask):
 def test_what_this_machine_may_not_read(course: Course, script: Path, dask, monkeypatch):
     """A submission over which the reading fails is the grader's failure, and is not handed out."""
     dask("one")
-    monkeypatch.setattr(cluster, "load", fails)
+    monkeypatch.setattr(cluster, "load_found", fails)
     assert [found.status for found in clustered(course, script)] == ["grader_error", "grader_error"]
 
 

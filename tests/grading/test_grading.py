@@ -228,8 +228,10 @@ class FakeSandbox:
         self.errors = errors or {}
         self.asked: list[list[str]] = []
         self.opened: list[tuple[str, list[str]]] = []
+        self.spent: list[float] = []
 
-    def open(self, name: str, cells: list[str], functions: tuple[str, ...]) -> "FakeSandbox":
+    def open(self, name: str, cells: list[str], functions: tuple[str, ...], spent_s: float) -> "FakeSandbox":
+        self.spent.append(spent_s)
         self.opened.append((name, list(cells)))
         return self
 
@@ -344,13 +346,14 @@ def test_cells_that_did_not_run_are_named():
 
 
 def test_a_script_is_read_by_its_syntax_tree(monkeypatch):
-    """A plain script's statements are those that the reader finds; one with marks has its cells."""
+    """A plain script's statements are those that the reader finds, in the submission's own time; one with marks has its cells."""
     script = replace(NOTEBOOK, is_script=True, script="a = 1\nb = 2\n", cells=(Cell("code", "in = 1"),))
     sandbox = FakeSandbox()
-    monkeypatch.setattr(asking, "first_lines", lambda worker, text: [0, 1])
+    monkeypatch.setattr(asking, "first_lines", lambda worker, text: ([0, 1], 3.0))
     for handed_in in (script, replace(script, script="")):
         asked(handed_in, [cases_of()], sandbox)
     assert [[cell.strip() for cell in cells[2:]] for _, cells in sandbox.opened] == [["a = 1", "b = 2"], ["in = 1"]]
+    assert sandbox.spent == [3.0, 0.0]
 
 
 @pytest.fixture(scope="module")
@@ -483,7 +486,7 @@ def test_too_much_code_cannot_be_read(exam, monkeypatch):
 
     monkeypatch.setattr(asking, "check_code", too_much)
     result = graded(exam)
-    assert (result.status, result.message, result.score) == ("unreadable", "a.ipynb holds too much", 0.0)
+    assert (result.status, result.message, result.score) == ("unreadable", "the submission holds too much", 0.0)
     assert [task.status for task in result.tasks] == ["missing", "missing"]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from submissions.odd.cells import CELLS, NOTEBOOKS, REMARKED
+from submissions.broken.kinds import script
+from submissions.odd.cells import CELLS, NOTEBOOKS, REMARKED, USED_AGAIN
 from submissions.odd.scripts import SCRIPTS, Script
 
 from autograder.engine.core.result import Result
@@ -42,6 +43,30 @@ def test_odd_notebooks(judge_cells: JudgeCells, name: str) -> None:
     result = judge_cells(changes, before=above)
     assert result.score == 30
     assert any(words in note for note in result.notes) if words else result.notes == ()
+
+
+@pytest.mark.parametrize("name", USED_AGAIN)
+def test_names_that_are_used_again(judge_cells: JudgeCells, name: str) -> None:
+    """What a cell below makes of a name does not change what the answer sees, as in a notebook that is run from the top."""
+    answer, below = USED_AGAIN[name]
+    result = judge_cells({"squared_error_grad": answer}, after=below)
+    assert (result.score, result.notes) == (30, ())
+
+
+def test_one_helper_for_each_answer(judge_cells: JudgeCells) -> None:
+    """Two answers with helpers of one name each call their own."""
+    mean = "def helper(a): return a / len(a)\ndef squared_error_grad(o, y): return helper(o - y)"
+    largest = "def helper(a): return np.abs(a).max()\ndef spectral_radius(W_hh): return helper(np.linalg.eigvals(W_hh))"
+    assert judge_cells({"squared_error_grad": mean, "spectral_radius": largest}).score == 30
+
+
+def test_a_script_is_run_to_its_end(tmp_path: Path, exam: HiddenTests, worker: Sandbox, course: Course) -> None:
+    """In a file the last helper of a name counts, as where the file is imported."""
+    head = "def squared_error_grad(o, y):"
+    text = script().replace(head, f"{head}\n    return helper(o - y)\n    # and not:", 1)
+    text = f"def helper(a): return 0\n{text}\ndef helper(a): return a / len(a)\n"
+    (tmp_path / "bptt.py").write_text(text, encoding="utf-8")
+    assert grade(load(tmp_path / "bptt.py"), course, exam, worker).score == 30
 
 
 @pytest.mark.parametrize("odd", SCRIPTS, ids=lambda odd: odd.name)

@@ -7,12 +7,12 @@ import pytest
 from submissions.broken import KINDS, Kind
 from support import LIMITS, gradebook, note_of, released_course, run
 
+from autograder.engine.core.names import shown
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
-from autograder.engine.intake.submission import shown
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.process import Sandbox
 

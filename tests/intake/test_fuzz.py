@@ -7,6 +7,7 @@ import pytest
 from fuzz_intake import NAMES, Drawn, try_one
 from hypothesis import example, given
 
+from autograder.engine.core.names import shown
 from autograder.engine.intake import files
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import UnreadableError, read
@@ -37,7 +38,7 @@ def test_no_bytes_raise(name: str, data: bytes) -> None:
     """Any bytes under any name are a submission or one sentence, those that only look empty too."""
     said = "hand it in"
     try:
-        read("x", "y", Path(name), data, [])
+        read("x", "y", shown(name), data, [])
     except UnreadableError as error:
         said = str(error)
     assert "hand" in said

@@ -35,6 +35,34 @@ def test_quadratic(judge_cells, formulation: Formulation):
     assert said.endswith(QUESTION)
 
 
+LAZY = {
+    "an array that is made when it is asked for": "    def __array__(self, dtype=None, copy=None): return np.array([self.row(t) for t in range(len(self))])\n",
+    "rows that are made when they are asked for": "    def __getitem__(self, t): return self.row(range(len(self))[t])\n",
+    "rows that are made on the way": "    def __iter__(self): return map(self.row, range(len(self)))\n    __getitem__ = None\n    def __array__(self, dtype=None, copy=None): return np.stack([*self])\n",
+}
+
+
+@pytest.mark.parametrize("kind", LAZY)
+def test_work_that_is_put_off(judge_cells, kind):
+    """Work that is done only when the result is made an array counts like any other."""
+    source = f"""
+class Later:
+    def __init__(self, *args): self.args = args
+    def __len__(self): return len(self.args[0])
+    def row(self, t):
+        dL_do, W_hh, W_qh = self.args
+        g = np.zeros(len(W_hh))
+        for s in range(len(dL_do) - 1, t - 1, -1): g = W_hh.T @ g + W_qh.T @ dL_do[s]
+        return g
+{LAZY[kind]}
+def hidden_grads(dL_do, W_hh, W_qh): return Later(dL_do, W_hh, W_qh)
+"""
+    failed = [
+        check.id for check in task_of(judge_cells({"hidden_grads": source}), "hidden_grads").checks if not check.passed
+    ]
+    assert failed == ["linear_work"]
+
+
 HIDDEN = {
     "lines that are always there": "    for _ in range(50_000): pass\n",
     "more lines than are counted": "    for _ in range(1_200_000): pass\n",

@@ -135,6 +135,21 @@ def test_placeholders_earn_nothing(task):
             assert passed == set(), number
 
 
+FADES = {"forward": "long", "hidden_grads": "vanishing", "expanded_terms": "long", "amplification": "long"}
+
+
+@pytest.mark.parametrize("task", FADES)
+def test_what_has_faded_is_not_zero(task):
+    """Right answers but for what is below 1e-8, which `isclose` takes for zero, fail the check of what fades on each draw."""
+    for exam in EXAMS:
+        paper = exam.cases(task)
+
+        def cut(case, paper=paper):
+            return _mapped(lambda part: np.where(np.abs(part) < 1e-8, 0.0, part), paper.expected[case])
+
+        assert failed(paper, cut) == (FADES[task],)
+
+
 def test_refusing_everything_earns_nothing():
     """A ValueError for whatever comes passes no check."""
     for task in IDS:

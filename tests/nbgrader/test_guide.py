@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -106,6 +107,8 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tu
     with zipfile.ZipFile(archive / "Moodle.zip", "w") as file:
         file.writestr("ada_123_assignsubmission_file_/bptt.ipynb", wrong)  # with something to explain
         file.write(SOLVED, "Zoë O'Neil_124_assignsubmission_file_/bptt.ipynb")
+    shutil.copy(archive / "Moodle.zip", course / "download.zip")
+    (course / "roster.csv").write_text("name,email\nada,ada@example.org\nNina,nina@example.org\n", encoding="utf-8")
     (course / "report.json").write_text('{"version": 1, "isolation": "", "submissions": []}', encoding="utf-8")
     walk = [(str(student if step.students else course), step.words) for step in steps() if in_walk(step)]
     environment = {
@@ -140,6 +143,7 @@ def test_the_walk_comes_to_its_ends(walked: tuple[Path, dict[str, tuple[int, str
         assert (course / "submitted" / student / "bptt" / "bptt.ipynb").is_file()
         assert (course / "feedback" / student / "bptt" / "bptt.html").is_file()
         assert student in (course / "grades.csv").read_text(encoding="utf-8")
+    assert "Nina,,,nina@example.org," in (course / "class.csv").read_text(encoding="utf-8")
 
 
 def test_what_the_walk_leaves_out_is_run_elsewhere() -> None:

@@ -8,12 +8,16 @@ import sys
 import zipfile
 from pathlib import Path
 
+import jsonschema
 import pytest
 from support import SEED, run
 
 from autograder.engine.core.places import SOLUTION
-from autograder.engine.core.settings import Course
+from autograder.engine.core.result import Result
+from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.course_file import load_course
+from autograder.engine.reports.gradescope import attempt_of, results
 
 pytestmark = pytest.mark.slow
 
@@ -54,11 +58,54 @@ def harness(course: Course, tmp_path: Path) -> Path:
     return root
 
 
+# https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
+VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+TEST = {
+    "type": "object",
+    "properties": {
+        "score": {"type": "number"},
+        "max_score": {"type": "number"},
+        "status": {"enum": ["passed", "failed"]},
+        "name": {"type": "string"},
+        "name_format": FORMAT,
+        "number": {"type": "string"},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+    },
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "score": {"type": "number"},
+        "execution_time": {"type": "number"},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "test_output_format": FORMAT,
+        "test_name_format": FORMAT,
+        "visibility": VISIBILITY,
+        "stdout_visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+        "tests": {"type": "array", "items": TEST},
+        "leaderboard": {"type": "array"},
+    },
+    "additionalProperties": False,
+    "anyOf": [{"required": ["score"]}, {"required": ["tests"]}],
+}
+
+
 def grade(root: Path) -> tuple[subprocess.CompletedProcess[str], dict | None]:
     """What the harness does with a submission: how it ended, and the result where there is one."""
     done = subprocess.run(["./run_autograder"], cwd=root, capture_output=True, text=True, check=False)
     path = root / "results" / "results.json"
-    return done, json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if found is not None:
+        jsonschema.validate(found, SCHEMA)
+    return done, found
 
 
 def test_the_zip(course: Course, harness: Path) -> None:
@@ -97,6 +144,65 @@ def test_a_good_submission(harness: Path) -> None:
     }  # fmt: skip
 
 
+def test_when_students_see_what(harness: Path) -> None:
+    """The settings say when a check is shown: all, those of a task, and one of them. The score is as it was."""
+    (harness / "source" / "course" / "autograder.toml").write_text(
+        '[gradescope]\nvisibility = "after_published"\n[gradescope.visibility_of]\nforward = "visible"\n"forward.pure" = "hidden"\n'
+    )
+    shutil.copy(SOLUTION / "bptt" / "bptt.ipynb", harness / "submission")
+    (harness / "submission_metadata.json").write_text('{"previous_submissions": [{"score": 1.0}, {"score": 2.0}]}')
+    _, result = grade(harness)
+    assert result
+    assert result["score"] == 30.0
+    forward = [test["visibility"] for test in result["tests"] if test["name"].startswith("forward: ")]
+    assert forward == [*["visible"] * 4, "hidden", "visible"]
+    assert {test["visibility"] for test in result["tests"] if not test["name"].startswith("forward: ")} == {
+        "after_published"
+    }
+    assert "This is attempt 3. Earlier attempts cost nothing." in result["output"]
+    assert "5 more points are given by hand; they are not in this score." in result["output"]
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, "", "[]", "{}", '{"previous_submissions": null}', '{"previous_submissions": []}']
+)
+def test_a_first_attempt_is_not_counted(tmp_path: Path, metadata: str | None) -> None:
+    """Nothing is said of attempts where there was none before, or where Gradescope does not tell."""
+    path = tmp_path / "submission_metadata.json"
+    if metadata is not None:
+        path.write_text(metadata)
+    result = Result("x", None, 0.0, 30.0, "graded")
+    assert "attempt" not in results(result, Course(tmp_path), attempt_of(path))["output"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('[gradescope]\nvisibility = "never"', "expected one of visible, after_due_date"),
+        ('[gradescope.visibility_of]\nforward = "x"', "forward is 'x', expected one of visible"),
+        ('[gradescope.visibility_of]\nforwards = "hidden"', "'forwards', which is no task and no check"),
+        ('[gradescope.visibility_of]\n"forward.purity" = "hidden"', "forward.pure"),
+        ('[gradescope]\ncolour = "red"', "'colour' is no setting"),
+        ("gradescope = 1", "expected a table: [gradescope]"),
+        ("[gradescope]\nvisibility_of = 1", "expected a table: [visibility_of]"),
+    ],
+)
+def test_wrong_settings_of_visibility(tmp_path: Path, text: str, word: str) -> None:
+    """A word that is none of Gradescope's, and a name that is no check's, are told with what is known."""
+    (tmp_path / "autograder.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_course(tmp_path / "autograder.toml")
+    assert word in str(error.value)
+
+
+def test_the_settings_file_shows_what_can_be_set(tmp_path: Path) -> None:
+    """The example for Gradescope in the repository's autograder.toml can be used as it is."""
+    text = (SOLUTION.parent / "autograder.toml").read_text(encoding="utf-8")
+    lines = [line.removeprefix("# ") for line in text.partition("# [gradescope]")[2].splitlines()]
+    (tmp_path / "autograder.toml").write_text("\n".join(["[gradescope]", *lines[1:]]), encoding="utf-8")
+    assert load_course(tmp_path / "autograder.toml").gradescope.of("hidden_grads", "vanishing") == "after_published"
+
+
 def test_a_bad_and_an_unreadable_submission(harness: Path) -> None:
     """A wrong one is told its sentence; one that cannot be read gets no points, and the reason why."""
     wrong = SOLVED + "\ndef squared_error_grad(o, y):\n    return o - y\n"
@@ -114,6 +220,7 @@ def test_a_bad_and_an_unreadable_submission(harness: Path) -> None:
     assert (done.returncode, result and result["score"]) == (0, 0.0)
     assert result
     assert "does not parse" in result["output"]
+    assert result["tests"] == []
 
 
 def test_a_hostile_submission(harness: Path) -> None:

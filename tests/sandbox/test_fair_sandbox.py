@@ -64,6 +64,16 @@ def test_the_start_of_a_process_takes_no_time_of_the_submission(fork):
         assert room.ask([Call("f", (), "array")])[0].value == 1
 
 
+def test_what_an_earlier_session_took_is_taken_off():
+    """One submission has one time: where reading its script took all of it, nothing of it is run."""
+    with Sandbox(Limits(submission_s=5)) as worker, worker.open("m", ["def f(): return 1.0"], spent_s=6.0) as room:
+        assert room.ask([Call("f", (), "array")])[0].kind == "timeout"
+    with Sandbox(LIMITS) as worker:
+        with worker.open("m", ["sum(range(3_000_000))"]) as room:
+            room.ask([])
+        assert room.spent_s > 0.01
+
+
 def test_an_unnamed_signal():
     """A process that ends by a signal without a name is a crash like any other."""
     with (

@@ -84,6 +84,17 @@ def test_the_handout_as_it_is(handout):
     assert "0 of 11 tasks pass.\nNext: forward, not attempted yet." in said
 
 
+def test_a_whole_notebook_is_asked_for(student, handout):
+    """With `--complete` each task that is not begun fails once, and a solved notebook passes as it does without."""
+    status, said = _pytest(handout, "--complete")
+    assert (status, said.count("\nnot attempted yet\n")) == (1, 11)
+    stub = "def forward(x, h_0, W_hx, W_hh, W_qh):\n    raise NotImplementedError()"
+    assert student(stub)[0] == 0
+    status, said = student(stub, "--complete")
+    assert (status, "1 failed" in said) == (1, True)
+    assert student(None, "--complete")[0] == 0
+
+
 def test_copies_in_other_folders_do_not_count(student, handout):
     """A copy of the notebook in a folder below is none of the tests'."""
     copy = handout / "old"

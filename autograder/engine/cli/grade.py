@@ -1,8 +1,9 @@
-"""`grade`: submissions are judged, printed, and written as a report."""
+"""`grade`: submissions are judged, printed, and written as a report, a table and pages."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -11,25 +12,54 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from autograder.engine.cli.output import write
+from autograder.engine.cli.output import opened, write
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
-from autograder.engine.intake.files import collected
-from autograder.engine.intake.found import Found, Handout
+from autograder.engine.grading.grade import tasks_of
+from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.found import Found, LeftOut
+from autograder.engine.people.roll import Roll, call_roll
+from autograder.engine.people.roster import Roster, RosterError, read_roster
 from autograder.engine.reports import report
+from autograder.engine.reports.csv_file import row_writer
+from autograder.engine.reports.grades import class_table, column_of, platform_table
+from autograder.engine.reports.platforms import PLATFORMS
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.probe import Proof
 
+Results = Generator[Result, None, None]
 _IN_FULL = 20  # submissions: a larger class is one line each
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What `grade` writes, beside what it prints; an empty name is not wanted."""
+
+    json_file: str = ""
+    table: str = ""
+    platform: str = ""  # whose form the table has; by default the kit's own
+    column: str = ""
+    feedback: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.platform and not self.table:
+            raise click.UsageError(f"--platform {self.platform} is a form of the table: name its file by --csv, too")
+        if self.json_file == self.table == "-":
+            raise click.UsageError("--json and --csv cannot both be printed: name a file for one of them")
+
+    @property
+    def is_printed(self) -> bool:
+        return "-" in (self.json_file, self.table)
 
 
 def run(
     paths: tuple[Path, ...],
-    json_file: str | None,
+    wanted: Wanted,
+    roster_file: Path | None,
     jobs: int,
     cluster: str | None,
     log: TextIO | None,
@@ -39,15 +69,17 @@ def run(
     try:
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
-        with collected(list(paths)) as handout:
-            proof, judged = _judged(handout.found, course, jobs, cluster)
-            results = progress(judged, len(handout.found), "judging", log)
-            failed = _hand_out(results, handout, json_file, proof.label)
+        roster = read_roster(roster_file) if roster_file else None
+        with collected(list(paths)) as collection:
+            roll = call_roll(collection.found, roster)
+            proof, judged = _judged(roll.found, course, jobs, cluster)
+            class_ = _Class(course, roll, roster, collection.left_out, proof.label)
+            failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
     except FileNotFoundError as error:
         raise click.UsageError(
             f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
         ) from None
-    except (SettingsError, NotIsolatedError, ClusterError) as error:
+    except (SettingsError, NotIsolatedError, ClusterError, RosterError) as error:
         raise click.UsageError(str(error)) from None
     if failed:
         sys.exit(1)
@@ -64,28 +96,73 @@ def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | No
     return proof, judge_all(found, course, proof, jobs)
 
 
-def _hand_out(results: Iterable[Result], handout: Handout, json_file: str | None, isolation: str) -> bool:
-    """Print and write each result as it comes, and keep none. Whether the grader itself failed on one."""
-    console = Console(soft_wrap=True)
-    in_full = len(handout.found) <= _IN_FULL
-    failed = False
+class _Class:
+    """What is known of a class beside its results: these pass through the writers one by one, and none is kept."""
 
-    def printed() -> Iterator[Result]:
-        nonlocal failed
+    def __init__(
+        self, course: Course, roll: Roll, roster: Roster | None, left_out: Sequence[LeftOut], isolation: str
+    ) -> None:
+        self._tasks = tasks_of(course)
+        self._roll, self._roster, self._left_out, self._isolation = roll, roster, left_out, isolation
+        self._remarks: list[str] = []
+        self._failed = any(file.failure for file in left_out)
+
+    def hand_out(self, results: Iterator[Result], wanted: Wanted) -> bool:
+        """Print and write each result as it comes. Whether the grader itself failed on one."""
+        passed = self._counted(results)
+        if wanted.feedback:
+            passed = self._with_pages(passed, wanted.feedback)
+        if wanted.table:
+            passed = self._in_table(passed, wanted)
+        if not wanted.is_printed:
+            passed = self._printed(passed)
+        with closing(passed):
+            if wanted.json_file:
+                write(wanted.json_file, report.json_pieces(passed, self._isolation, self._left_out, self._roll))
+            else:
+                for _ in passed:
+                    pass
+        self._print_rest(wanted)
+        return self._failed
+
+    def _counted(self, results: Iterator[Result]) -> Results:
         for result in results:
-            failed |= result.status == "grader_error"
-            if json_file != "-":
-                (report.print_result if in_full else report.print_line)(console, result)
+            self._failed |= result.status == "grader_error"
             yield result
 
-    if json_file is None:
-        for _ in printed():
-            pass
-        if not in_full:
+    def _printed(self, results: Results) -> Results:
+        console = Console(soft_wrap=True)
+        in_full = len(self._roll.found) <= _IN_FULL
+        for result in results:
+            (report.print_result if in_full else report.print_line)(console, result)
+            yield result
+
+    def _with_pages(self, results: Results, folder: Path) -> Results:
+        from autograder.engine.reports.feedback_files import write_feedback  # templates take a while to load
+
+        try:
+            yield from write_feedback(results, self._roll, folder)
+        except OSError as error:
+            raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
+
+    def _in_table(self, results: Results, wanted: Wanted) -> Results:
+        platform = PLATFORMS.get(wanted.platform)
+        with opened(wanted.table, "utf-8-sig" if platform is None or platform.marked else "utf-8") as out:
+            if platform is None:
+                tasks = [task.id for task in self._tasks]
+                yield from class_table(results, self._roll, self._left_out, tasks, row_writer(out))
+                return
+            column = column_of(platform, wanted.column, sum(task.points for task in self._tasks), self._roster)
+            put = row_writer(out, platform.all_quoted)
+            yield from platform_table(results, self._roll, self._roster, platform, column, put, self._remarks.append)
+
+    def _print_rest(self, wanted: Wanted) -> None:
+        """What is to be said of the class as a whole."""
+        console = Console(soft_wrap=True, stderr=wanted.is_printed)
+        if not wanted.json_file and len(self._roll.found) > _IN_FULL:
             console.print("To see every check and its sentence, grade again with --json FILE; nothing is judged twice.")
-    else:
-        write(json_file, report.json_pieces(printed(), isolation, handout.left_out))
-    aside = Console(soft_wrap=True, stderr=json_file == "-")
-    for why, files in groupby(handout.left_out, key=attrgetter("why")):
-        report.print_left_out(aside, why, [file.place for file in files])
-    return failed
+        for why, files in groupby(self._left_out, key=attrgetter("why")):
+            report.print_left_out(console, why, [file.path for file in files])
+        report.print_roll(console, self._roll)
+        for remark in self._remarks:
+            report.print_remark(console, f"{wanted.table}: {remark}")

@@ -54,6 +54,22 @@ def build(check: bool) -> None:
 @main.command(short_help="Judge submissions.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the report there; - prints it.")
+@click.option("--csv", "table", metavar="FILE", help="Write a table there, a row for each student; - prints it.")
+@click.option(
+    "--platform",
+    type=click.Choice(["canvas", "moodle", "blackboard", "brightspace", "gradescope"]),
+    help="The form of the table: the one in which this platform takes grades.",
+)
+@click.option(
+    "--column", metavar="TITLE", default="bptt", show_default=True, help="The platform's column for the points."
+)
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Who is in the class, as CSV: tells who is missing.",
+)
+@click.option("--feedback", metavar="DIR", type=click.Path(path_type=Path), help="Write each student's page there.")
 @click.option(
     "--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, means one for each core."
 )
@@ -66,6 +82,11 @@ def build(check: bool) -> None:
 def grade(
     paths: tuple[Path, ...],
     json_file: str | None,
+    table: str | None,
+    platform: str | None,
+    column: str,
+    roster: Path | None,
+    feedback: Path | None,
     jobs: int,
     cluster: str | None,
     log: TextIO | None,
@@ -73,9 +94,10 @@ def grade(
     allow_unisolated: bool,
 ) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
-    from autograder.engine.cli.grade import run
+    from autograder.engine.cli.grade import Wanted, run
 
-    run(paths, json_file, jobs, cluster, log, force, allow_unisolated)
+    wanted = Wanted(json_file or "", table or "", platform or "", column, feedback)
+    run(paths, wanted, roster, jobs, cluster, log, force, allow_unisolated)
 
 
 @main.command(short_help="Say whose recorded grade is out of date.")
@@ -96,6 +118,17 @@ def report(source: Path | None, output: str, tables: Path | None, anonymous: boo
     from autograder.engine.cli.report import run
 
     run(source or Path.cwd(), output, tables, anonymous)
+
+
+@main.command(short_help="List submissions that are too alike.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+@click.option("--output", metavar="FILE", default="similar.html", show_default=True, help="The page.")
+@click.option("--most", type=click.IntRange(1), default=50, show_default=True, help="Pairs that are listed.")
+def similar(paths: tuple[Path, ...], output: str, most: int) -> None:
+    """List pairs of submissions that are too alike, and show them side by side on a page. It is no verdict."""
+    from autograder.engine.cli.similar import run
+
+    run(paths, output, most)
 
 
 @main.command(short_help="Show all that lies behind a verdict.")

@@ -23,7 +23,6 @@ def run(source: Path, output: str, tables: Path | None, anonymous: bool) -> None
 
 
 def _read_class(source: Path) -> class_report.Class:
-
     try:
         if source.is_dir():
             from autograder.nbgrader.register import recorded_class
@@ -34,7 +33,8 @@ def _read_class(source: Path) -> class_report.Class:
                     f"{source} holds no submitted/ and no autograded/: name a course's root or a report"
                 )
             return whole
-        results, label = report.from_json(source.read_text(encoding="utf-8"))
-        return class_report.Class(tuple(results), (label,))
+        text = source.read_text(encoding="utf-8")
+        results, label = report.from_json(text)
+        return class_report.Class(tuple(results), (label,), absent=tuple(report.missing_in(text)))
     except (ValueError, OSError) as error:
         raise click.UsageError(f"{source} cannot be read ({error}): name a report of `grade --json`") from None

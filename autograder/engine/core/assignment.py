@@ -49,7 +49,8 @@ class Misconception:
     """A mistake that students make in one task, and the mistaken function itself.
 
     `same_as` names other mistakes that no test case can tell from this one, because they compute the same thing.
-    A `simple` mistake goes together with any other: it says what it does to a result of T steps.
+    A `simple` mistake goes together with any other: it says what it does to a result of T steps. So does one of the
+    arguments: `given` says which ones the function works with in place of its own.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Misconception:
     mistaken: Callable[..., Any]
     same_as: tuple[str, ...] = ()
     simple: Callable[[np.ndarray, int], np.ndarray] | None = None
+    given: Callable[..., Args] | None = None
     task: str = ""  # its task fills in these two
     form: Form = "array"
 

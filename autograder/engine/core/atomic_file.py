@@ -11,7 +11,8 @@ from typing import IO, Any
 @contextmanager
 def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]:
     """A new file beside its place, open as `open` would; at the end it is moved there, and gone where that fails."""
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # several machines may share the folder
+    # Several machines may share the folder, and a name may be as long as a file system takes it.
+    part = path.with_name(f"{path.name[:50]}.{secrets.token_hex(4)}.part")
     try:
         with open(part, mode.replace("w", "x"), **options) as file:
             yield file

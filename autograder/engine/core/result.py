@@ -104,6 +104,11 @@ class Result:
         object.__setattr__(self, "notes", tuple(notes))
         object.__setattr__(self, "message", _cut(self.message))
 
+    @property
+    def sentence(self) -> str:
+        """The first thing to read: why it could not be judged, or what is wrong first; nothing where all is right."""
+        return self.message or next((task.sentence for task in self.tasks if task.sentence), "")
+
     def sent_by(self, sender: Sender) -> "Result":
         """The same, with who sent it."""
         return replace(self, **vars(sender))

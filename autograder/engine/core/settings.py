@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,12 @@ LAYERS = (
 
 
 LOCATE = ("all", "unnamed", "off")  # of which failed tasks the line with the mistake is searched
+VISIBILITIES = (
+    "visible",
+    "after_due_date",
+    "after_published",
+    "hidden",
+)  # Gradescope's own words, from soonest to never
 
 
 class SettingsError(Exception):
@@ -49,6 +56,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Gradescope:
+    """When students see a check on Gradescope: all of them, and by name a task or one check of it ("task.check")."""
+
+    visibility: str = "visible"
+    visibility_of: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def of(self, task: str, check: str) -> str:
+        """What is set for a check, else for its task, else for all."""
+        return self.visibility_of.get(f"{task}.{check}") or self.visibility_of.get(task) or self.visibility
+
+
+@dataclass(frozen=True)
 class Course:
     """Where the course lies, and how it wants to be graded."""
 
@@ -60,6 +79,7 @@ class Course:
     show_values: bool = True  # feedback shows what was expected on a hidden test case, and not only what is wrong
     locate: Literal["all", "unnamed", "off"] = "all"  # of which failed tasks the line with the mistake is searched
     demand: tuple[str, ...] = ()  # layers of isolation that must be there, beyond what the probe tries
+    gradescope: Gradescope = Gradescope()
     judge_again: bool = False  # of one command and of no file: `--force`
 
     @property

@@ -6,7 +6,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.core.settings import FILE, LAYERS, LOCATE, Course, Limits, SettingsError
+from autograder.engine.core.settings import (
+    FILE,
+    LAYERS,
+    LOCATE,
+    VISIBILITIES,
+    Course,
+    Gradescope,
+    Limits,
+    SettingsError,
+)
 from autograder.engine.course.assignment import ASSIGNMENT
 
 
@@ -27,11 +36,8 @@ def load_course(path: Path) -> Course:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable for who grades") from None
-    limits = table.pop("limits", {})
-    if not isinstance(limits, dict):
-        raise SettingsError(
-            f"{path}: limits is {limits!r}, expected a table: [limits] and below it call_s = 5.0 and the like"
-        )
+    limits = _table(path, table, "limits", "call_s = 5.0")
+    gradescope = _table(path, table, "gradescope", 'visibility = "after_due_date"')
     known = {
         "seed_file": str,
         "tasks_off": list,
@@ -56,7 +62,37 @@ def load_course(path: Path) -> Course:
         table.get("show_values", Course.show_values),
         locate,
         demand,
+        _gradescope(path, gradescope),
     )
+
+
+def _table(path: Path, table: dict[str, Any], key: str, example: str) -> dict[str, Any]:
+    """A table of its own, taken out of the one that it stands in."""
+    found = table.pop(key, {})
+    if not isinstance(found, dict):
+        raise SettingsError(
+            f"{path}: {key} is {found!r}, expected a table: [{key}] and below it {example} and the like"
+        )
+    return found
+
+
+def _gradescope(path: Path, table: dict[str, Any]) -> Gradescope:
+    """When students see what on Gradescope. Each name must be a task's or a check's, each word one of Gradescope's."""
+    single = _table(path, table, "visibility_of", 'a_task = "hidden"')
+    _expect(path, table, {"visibility": str})
+    known = [
+        name for task in ASSIGNMENT.tasks for name in (task.id, *(f"{task.id}.{check.id}" for check in task.checks))
+    ]
+    for name in single:
+        if name not in known:
+            near = [other for other in known if other.startswith(name.split(".")[0] + ".")] or list(ASSIGNMENT.by_id)
+            raise SettingsError(
+                f"{path}: visibility_of names {name!r}, which is no task and no check: {', '.join(near)}"
+            )
+    for key, word in {"visibility": table.get("visibility", "visible"), **single}.items():
+        if word not in VISIBILITIES:
+            raise SettingsError(f"{path}: {key} is {word!r}, expected one of {', '.join(VISIBILITIES)}")
+    return Gradescope(table.get("visibility", Gradescope.visibility), single)
 
 
 def _names(path: Path, table: dict[str, Any], key: str, what: str, known: Collection[str]) -> tuple[str, ...]:

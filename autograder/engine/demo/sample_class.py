@@ -19,7 +19,8 @@ from autograder.engine.core.settings import FILE
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import judge_all, prove_isolation
-from autograder.engine.intake.files import collected, load
+from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.files import load
 from autograder.engine.reports import report
 from autograder.engine.reports.progress import progress
 
@@ -113,6 +114,6 @@ def _judge(course: Path, console: Console) -> list[Result]:
     """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
     console.print("[bold]judging the class[/]: python -m autograder grade submitted")
     settings = find_course(course)
-    with collected([course / "submitted"]) as handout:
-        judged = judge_all(handout.found, settings, prove_isolation(settings))
-        return list(progress(judged, len(handout.found), "judging"))
+    with collected([course / "submitted"]) as collection:
+        judged = judge_all(collection.found, settings, prove_isolation(settings))
+        return list(progress(judged, len(collection.found), "judging"))

@@ -1,5 +1,6 @@
 """Which known mistake gave these answers? One, or one together with a simple one, is named only where it must be it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -20,18 +21,42 @@ def name_mistake(answered: AnsweredTask, part: int | None = None, refusals: bool
     """The one known mistake, or pair of mistakes, that gave these answers; None where none or several could have.
 
     Without `refusals` it is looked for only where a value is expected: code that lacks the refusals as well makes a mistake
-    of value all the same.
+    of value all the same. With them, which refusals are missing names a mistake whatever the values are.
     """
+    if refusals and (unrefused := _unrefused(answered)):
+        return unrefused
     given = {case: given_by(answered.answers[case]) for case in answered.cases.names}
     refused = {case for case in given if isinstance(answered.expected[case], ValueError)}
     given = {case: value for case, value in given.items() if value is not None and (refusals or case not in refused)}
     wrong = [not same(value, answered.expected[case], part) for case, value in given.items()]
     if sum(wrong) < EVIDENCE:
         return None
-    for table in (answered.task.misconceptions, pairs(answered.task)):
-        if best := _best(answered.cases, table, given, wrong, part):
-            return best[0] if _alike(answered.cases, best, part, list(given)) else None
-    return None
+    explained, best = _best(answered.cases, answered.task.misconceptions, given, wrong, part)
+    if explained < len(given):
+        by_two, two = _best(answered.cases, pairs(answered.task), given, wrong, part)
+        best = two if by_two >= explained + EVIDENCE else best
+    return best[0] if best and _alike(answered.cases, best, part, list(given)) else None
+
+
+def _unrefused(answered: AnsweredTask) -> Misconception | None:
+    """The one known mistake that refuses and accepts what this code does, of what is to be refused."""
+    cases = [case for case in answered.cases.names if isinstance(answered.expected[case], ValueError)]
+    given = [_accepts(answered.answers[case]) for case in cases]
+    if sum(accepted is True for accepted in given) < EVIDENCE:
+        return None
+    alike = [
+        known
+        for known in answered.task.misconceptions
+        if given == [not isinstance(mistaken(answered.cases, known)[case], ValueError) for case in cases]
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _accepts(answer: Answer) -> bool | None:
+    """Whether a usable value was returned; None where neither this nor a ValueError came."""
+    if answer.kind == "value":
+        return True
+    return False if answer.raised and answer.raised.value_error else None
 
 
 def explains(answered: AnsweredTask, known: Misconception, case: str, part: int | None) -> bool:
@@ -45,17 +70,18 @@ def explains(answered: AnsweredTask, known: Misconception, case: str, part: int 
 
 def _best(
     cases: TaskCases, table: tuple[Misconception, ...], given: dict[str, Any], wrong: list[bool], part: int | None
-) -> list[Misconception]:
-    """Those mistakes that account for most of the answers, and for enough of them."""
+) -> tuple[int, list[Misconception]]:
+    """Those mistakes that account for most of the answers, and for enough of them; and for how many they do."""
     if not table:
-        return []
+        return 0, []
     found = {case: candidates(cases, table, case, part) for case in given}
     agrees = np.array([found[case].are(value) for case, value in given.items()])
     tells = np.array([found[case].tell for case in given])
     agree, telling = agrees.sum(axis=0), (agrees & tells)[wrong].sum(axis=0)
     enough = (telling >= max(EVIDENCE, _SHARE * sum(wrong))) & (agree >= _SHARE * len(given))
     score = {k: (agree[k], telling[k]) for k in np.flatnonzero(enough)}
-    return [table[k] for k in score if score[k] == max(score.values())]
+    most = max(score.values(), default=(0, 0))
+    return int(most[0]), [table[k] for k in score if score[k] == most]
 
 
 def _alike(cases: TaskCases, best: list[Misconception], part: int | None, given: list[str]) -> bool:
@@ -91,12 +117,26 @@ def candidates(cases: TaskCases, table: tuple[Misconception, ...], case: str, pa
 
 @cache
 def pairs(task: Task) -> tuple[Misconception, ...]:
-    """Two known mistakes of one task at once, where one of them is a simple one."""
-    simple = [known for known in task.misconceptions if known.simple]
+    """Two known mistakes of one task at once, where one of them is a simple one, of the result or of the arguments."""
+    simple = [known for known in task.misconceptions if known.simple or known.given]
     return tuple(_both(known, factor) for known in task.misconceptions for factor in simple if factor is not known)
 
 
 def _both(known: Misconception, factor: Misconception) -> Misconception:
+    title, question = f"{known.title}, and {factor.title}", f"{known.question} And: {factor.question}"
+    name, both = f"{known.name}+{factor.name}", _with_given(known, factor) if factor.given else _changed(known, factor)
+    return replace(known, name=name, title=title, question=question, mistaken=both, same_as=(), simple=None, given=None)
+
+
+def _with_given(known: Misconception, factor: Misconception) -> Callable[..., Any]:
+    """The one mistake, made with the arguments of the other."""
+    given = factor.given
+    assert given
+    return lambda *args: known.mistaken(*given(*args))
+
+
+def _changed(known: Misconception, factor: Misconception) -> Callable[..., Any]:
+    """The result of the one mistake, changed by the other."""
     change = factor.simple
     assert change
 
@@ -106,6 +146,4 @@ def _both(known: Misconception, factor: Misconception) -> Misconception:
             return [change(part, len(args[0])) for part in result]
         return change(result, len(args[0]))
 
-    title, question = f"{known.title}, and {factor.title}", f"{known.question} And: {factor.question}"
-    name = f"{known.name}+{factor.name}"
-    return replace(known, name=name, title=title, question=question, mistaken=both, same_as=(), simple=None)
+    return both

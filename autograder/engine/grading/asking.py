@@ -32,12 +32,13 @@ class Asked:
 
 def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Asked:
     """Run the cells, then ask all test cases. Raises UnreadableError where there is too much code."""
-    own, notes = runnable(_cells(submission, sandbox), released)
-    check_code(submission.path, (cell.source for cell in own))
+    cells, spent_s = _cells(submission, sandbox)
+    own, notes = runnable(cells, released)
+    check_code("the submission", (cell.source for cell in own))
     answers: _Answers = {cases.task.id: {} for cases in tasks}
     name = "bptt" if submission.is_script else "__main__"
     sources = [*released.code, *(cell.source for cell in own)]
-    with sandbox.open(name, sources, functions=(*released.tasks, *released.given)) as session:
+    with sandbox.open(name, sources, functions=(*released.tasks, *released.given), spent_s=spent_s) as session:
         _ask(session, [(cases.task.id, case, call) for cases in tasks for case, call in cases.calls.items()], answers)
         for cases in tasks:
             for check in cases.task.checks:
@@ -51,11 +52,12 @@ def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, re
     return Asked(answered, errors, notes, name, tuple(sources), len(released.code))
 
 
-def _cells(submission: Submission, sandbox: Sandbox) -> tuple[Cell, ...]:
-    """A notebook's cells, or a plain script's statements, as its syntax tree has them where it has one."""
+def _cells(submission: Submission, sandbox: Sandbox) -> tuple[tuple[Cell, ...], float]:
+    """A notebook's cells, or a plain script's statements as its syntax tree has them; and the time that reading it took."""
     if not submission.script:
-        return submission.cells
-    return tuple(statements(submission.script, first_lines(sandbox, submission.script)))
+        return submission.cells, 0.0
+    starts, spent_s = first_lines(sandbox, submission.script)
+    return tuple(statements(submission.script, starts)), spent_s
 
 
 def _ask(session: Session, questions: list[_Question], answers: _Answers) -> None:

@@ -1,7 +1,7 @@
 """Finds a student's functions in other cells than the release's solution cells. Never guesses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -97,6 +97,12 @@ def _is_stub(definition: str) -> bool:
     if signature is None:
         return re.search(rf":\s*(?:{_NOTHING})$", lines[-1]) is not None
     return all(re.fullmatch(_NOTHING, line) for line in lines[signature + 1 :])
+
+
+def answered(cells: Iterable[Cell], locked: Released) -> frozenset[str]:
+    """The tasks that some cell defines by more than a stub."""
+    own = (cell for cell in cells if cell.kind == "code" and cell.id not in locked.ids)
+    return frozenset(name for cell in own for name in _answers(list(_definitions(cell, locked.tasks))))
 
 
 def _answers(definitions: list[_Definition]) -> list[str]:

@@ -8,15 +8,13 @@ import json
 import re
 import sys
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from autograder.engine.core.assignment import test_cell
-from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.course.released import released
 from autograder.engine.intake.layout import DEFINES, blanked, first_lines
@@ -33,6 +31,7 @@ _OTHERS = {b"PK\x03\x04": "a zip archive", b"%pdf": "a PDF", b"<!doctype": "a we
 _PICTURE = re.compile(
     r"(data:image/[\w.+-]{1,50};base64,)[A-Za-z0-9+/=]{500,}"
 )  # one that stands in a text, byte by byte
+_JSON_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 # Python's own remark in one of the first two lines on how a script is encoded.
 _COOKIE = re.compile(
     rb"(?:[^\r\n]*(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*"
@@ -87,17 +86,20 @@ def kind_of(name: str) -> str:
     return (found[1] or "ipynb").lower() if found else ""
 
 
-def read(path: str, student: str | None, file: Path, data: bytes, about: list[str]) -> Submission:
-    """A file's bytes as a submission. Raises UnreadableError, with what to do, for what cannot be read."""
+def read(path: str, student: str | None, name: str, data: bytes, about: Sequence[str]) -> Submission:
+    """A file's bytes as a submission; `name` is the file's, as it is shown.
+
+    Raises UnreadableError, with what to do, for what cannot be read.
+    """
     notes = list(about)
-    text = _text(file, data, notes)
-    notebook = _notebook(file, text, notes)
+    text = _text(name, data, notes)
+    notebook = _notebook(name, text, notes)
     if notebook is None:
         cells = _script_cells(text)
     else:
         text = ""  # it takes as much memory as what was made of it
-        cells = _notebook_cells(file, notebook)
-    check_code(shown(file), (cell.source for cell in cells if cell.kind == "code"))
+        cells = _notebook_cells(name, notebook)
+    check_code(name, (cell.source for cell in cells if cell.kind == "code"))
     cells = _with_less_prose(cells, notes)
     digest = hashlib.sha256(data).hexdigest()
     remarks = tuple(notes + _remarks(notebook or {}))
@@ -125,30 +127,28 @@ def _with_less_prose(cells: list[Cell], notes: list[str]) -> list[Cell]:
     return [cell if cell.kind == "code" else replace(cell, source=cell.source[:most]) for cell in cells]
 
 
-def _text(file: Path, data: bytes, notes: list[str]) -> str:
+def _text(name: str, data: bytes, notes: list[str]) -> str:
     """The file's text with plain line ends. Says in `notes` what had to be done for it."""
     head = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for start, what in _OTHERS.items():
         if head.startswith(start.lower()):
-            raise UnreadableError(f"{shown(file)} is {what}, not a notebook: hand in {NAME}.ipynb itself")
+            raise UnreadableError(f"{name} is {what}, not a notebook: hand in {NAME}.ipynb itself")
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"{" in data[:4]
     cookie = _COOKIE.match(data[:1000])
     encoding = json.detect_encoding(data) if marked else cookie[1].decode() if cookie else "utf-8-sig"
     if len(data) > MAX_BYTES >> 3 and not encoding.startswith("utf-8"):  # what is wrong in it is slow to read
-        raise UnreadableError(
-            f"{shown(file)} is large and not UTF-8: save it as UTF-8, or clear its outputs, and hand it in"
-        )
+        raise UnreadableError(f"{name} is large and not UTF-8: save it as UTF-8, or clear its outputs, and hand it in")
     text = data.decode(encoding, "replace")
     if not re.search(r"[^\s\ufeff]", text):
-        raise UnreadableError(f"{shown(file)} is empty, not a notebook: hand in {NAME}.ipynb itself")
+        raise UnreadableError(f"{name} is empty, not a notebook: hand in {NAME}.ipynb itself")
     if sys.getsizeof(text) > MAX_HELD:
         raise UnreadableError(
-            f"{shown(file)} is larger than {MAX_BYTES >> 21} MiB and holds emoji: clear its outputs and hand it in again"
+            f"{name} is larger than {MAX_BYTES >> 21} MiB and holds emoji: clear its outputs and hand it in again"
         )
     strange = text.count("\ufffd") - data.count("\ufffd".encode())
     if "\0" in text or strange > len(text) // 3:
         why = "holds null characters and is no text" if "\0" in text else "is not text (UTF-8)"
-        raise UnreadableError(f"{shown(file)} {why}: save it again and hand it in")
+        raise UnreadableError(f"{name} {why}: save it again and hand it in")
     if strange > 0:
         notes.append(f"{strange} of its characters are not UTF-8; each was read as \ufffd")
     elif marked and not encoding.startswith("utf-8"):
@@ -212,36 +212,43 @@ def _blocks(code: list[str], starts: list[int]) -> list[int]:
     return [start for start, own, above in zip(starts, defines, [True, *defines], strict=False) if own or above]
 
 
-def _notebook(file: Path, text: str, notes: list[str]) -> dict[str, Any] | None:
+def _notebook(name: str, text: str, notes: list[str]) -> dict[str, Any] | None:
     """The notebook that a file holds, None for a script: by its name, and by what it holds where that says otherwise."""
-    is_script = kind_of(file.name) == "py"
-    if sum(map(text.count, "[{,")) > MAX_VALUES:
-        raise UnreadableError(f"{shown(file)} holds too many values: clear its outputs and hand it in again")
+    is_script = kind_of(name) == "py"
+    if _has_too_many_values(text):
+        raise UnreadableError(f"{name} holds too many values: clear its outputs and hand it in again")
     try:
         found: dict[str, Any] = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         if not is_script and (re.match(r"\s*[\[{]", text) or not _defines_task().search(text)):
             raise UnreadableError(
-                f"{shown(file)} is not a complete notebook (its JSON does not parse): save it again and hand it in"
+                f"{name} is not a complete notebook (its JSON does not parse): save it again and hand it in"
             ) from None
         if not is_script:
-            notes.append(f"{shown(file.name)} holds Python code and no notebook; it was judged as a script")
+            notes.append(f"{name} holds Python code and no notebook; it was judged as a script")
         return None
     if _raw_cells(found) is None:
         if is_script:
             return None
-        raise UnreadableError(f"{shown(file)} is JSON, but not a notebook: hand in {NAME}.ipynb")
+        raise UnreadableError(f"{name} is JSON, but not a notebook: hand in {NAME}.ipynb")
     if is_script:
-        notes.append(f"{shown(file.name)} holds a notebook; it was judged as one")
+        notes.append(f"{name} holds a notebook; it was judged as one")
     return found
 
 
-def _notebook_cells(file: Path, notebook: dict[str, Any]) -> list[Cell]:
+def _has_too_many_values(text: str) -> bool:
+    """Whether JSON holds more values than the grader has memory for. A text is one value, a printed list above all."""
+    marks = sum(map(text.count, "[{,"))
+    if marks <= MAX_VALUES or text.count('"') - text.count('\\"') > MAX_VALUES:
+        return marks > MAX_VALUES
+    inside = (text.count(mark, *found.span()) for found in _JSON_TEXT.finditer(text) for mark in "[{,")
+    return marks - sum(inside) > MAX_VALUES
+
+
+def _notebook_cells(name: str, notebook: dict[str, Any]) -> list[Cell]:
     cells = _raw_cells(notebook) or []
     if len(cells) > MAX_CELLS:
-        raise UnreadableError(
-            f"{shown(file)} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again"
-        )
+        raise UnreadableError(f"{name} has more than {MAX_CELLS} cells: delete what is not needed and hand it in again")
     return [cell for cell in map(_cell, cells) if cell]
 
 

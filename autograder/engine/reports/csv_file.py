@@ -2,10 +2,10 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Number
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from autograder.engine.core.atomic_file import whole_file
 
@@ -23,7 +23,15 @@ def safe_cell(value: Any) -> Any:
     return ("'" if starts else "") + _SPLIT.sub(lambda found: found[1] + (f"'{found[2]}" if found[2] else ""), text)
 
 
+def row_writer(file: IO[str], all_quoted: bool = False) -> Callable[[Sequence[Any]], None]:
+    """Writes one row after the other into an open file, properly quoted."""
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL)
+    return lambda row: writer.writerow([safe_cell(cell) for cell in row])
+
+
 def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
     with whole_file(path, encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([safe_cell(cell) for cell in row] for row in rows)
+        put = row_writer(file)
+        for row in rows:
+            put(row)

@@ -19,6 +19,7 @@ from autograder.engine.core.atomic_file import private, whole_file
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import FILE, Course, SettingsError
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, NotIsolatedError, prove_isolation
 from autograder.engine.intake.found import Found
@@ -93,19 +94,26 @@ def _settings(text: str) -> bytes:
     return re.sub(r"""^[ \t]*["']?seed_file["']?[ \t]*=.*\n?""", "", text, flags=re.MULTILINE).encode()
 
 
-def results(result: Result) -> dict[str, Any]:
-    """A verdict in Gradescope's format: one test for each check, and no leaderboard."""
+def results(result: Result, course: Course, attempt: int = 0) -> dict[str, Any]:
+    """A verdict in Gradescope's format: one test for each check, and no leaderboard. An `attempt` of 0 is not known."""
     lines = [line for line in (result.message, *result.notes) if line]
+    if ASSIGNMENT.by_hand:
+        lines.append(f"{ASSIGNMENT.by_hand:g} more points are given by hand; they are not in this score.")
+    if attempt > 1:
+        lines.append(f"This is attempt {attempt}. Earlier attempts cost nothing.")
+    tasks = result.tasks if result.status == "graded" else ()  # the output says why nothing was judged
     return {
         "score": result.score,
         "output": "\n".join([*lines, f"Student code was run here: {result.isolation}."]),
         "output_format": "text",
         "stdout_visibility": "hidden",
-        "tests": [_test(task.id, check) for task in result.tasks for check in task.checks],
+        "tests": [
+            _test(task.id, check, course.gradescope.of(task.id, check.id)) for task in tasks for check in task.checks
+        ],
     }
 
 
-def _test(task: str, check: CheckResult) -> dict[str, Any]:
+def _test(task: str, check: CheckResult, visibility: str) -> dict[str, Any]:
     return {
         "name": f"{task}: {check.asks}",
         "score": check.points,
@@ -114,8 +122,17 @@ def _test(task: str, check: CheckResult) -> dict[str, Any]:
         "output": check.message or "",
         "output_format": "text",
         "name_format": "text",
-        "visibility": "visible",
+        "visibility": visibility,
     }
+
+
+def attempt_of(metadata: Path) -> int:
+    """Which attempt this is, as Gradescope says beside the submission; 0 where it does not."""
+    try:
+        earlier = json.loads(metadata.read_text(encoding="utf-8"))["previous_submissions"]
+        return len(earlier) + 1
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def judge(root: Path) -> str:
@@ -136,8 +153,9 @@ def judge(root: Path) -> str:
         return str(error)
     if result.status == "grader_error":
         return str(result.message)
+    found = results(result, course, attempt_of(root / "submission_metadata.json"))
     with whole_file(target, encoding="utf-8") as file:
-        file.write(json.dumps(results(result), indent=1, ensure_ascii=False) + "\n")
+        file.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     return ""
 
 

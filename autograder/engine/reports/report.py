@@ -11,11 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.engine.core.names import shown
 from autograder.engine.core.result import VERSION, CheckResult, Result, TaskResult
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.intake.found import LeftOut
+from autograder.engine.people.roll import Roll
+from autograder.engine.people.roster import Person
 
 _MAX_NAMED = 5  # of files that were left out
+_MAX_PEOPLE = 100  # of a list of names in a terminal
 
 
 def to_json(results: Iterable[Result], isolation: str) -> str:
@@ -23,15 +27,28 @@ def to_json(results: Iterable[Result], isolation: str) -> str:
     return "".join(json_pieces(results, isolation))
 
 
-def json_pieces(results: Iterable[Result], isolation: str, left_out: Sequence[LeftOut] = ()) -> Iterator[str]:
-    """The report piece by piece, so that no more than one result is ever held."""
+def json_pieces(
+    results: Iterable[Result], isolation: str, left_out: Sequence[LeftOut] = (), roll: Roll | None = None
+) -> Iterator[str]:
+    """The report piece by piece, so that no more than one result is ever held. With a roster it says who is missing."""
     yield f'{{\n "version": {VERSION},\n "isolation": {_text(isolation)},\n "submissions": ['
     between = "\n  "
     for result in results:
         yield between + _indented(result.to_json(), "\n  ")
         between = ",\n  "
     yield ("]" if between == "\n  " else "\n ]")
-    yield f',\n "left_out": {_indented([vars(file) for file in left_out], chr(10) + " ")}\n}}\n'
+    lists: dict[str, list[Any]] = {"left_out": [vars(file) for file in left_out]}
+    if roll and roll.has_roster:
+        lists["missing"] = [{"student": shown(person.name), **_known(person)} for person in roll.missing]
+        lists["not_on_roster"] = list(roll.strangers)
+    yield from (f',\n "{name}": {_indented(entries, chr(10) + " ")}' for name, entries in lists.items())
+    yield "\n}\n"
+
+
+def _known(person: Person) -> dict[str, str]:
+    """What the roster knows of a person, under the names that a submission has."""
+    known = {"student_id": person.number or person.id, "login": person.login, "email": person.email}
+    return {**known, "section": person.section}
 
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -65,12 +82,20 @@ def from_json(text: str) -> tuple[list[Result], str]:
         raise ValueError("it is no report of this kit") from None
 
 
+def missing_in(text: str) -> list[str]:
+    """Who handed in nothing, as a report says that was made with a roster. Raises ValueError for what is no report."""
+    try:
+        return [str(person["student"]) for person in json.loads(text).get("missing", ())]
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it is no report of this kit") from None
+
+
 def print_result(console: Console, result: Result) -> None:
     """One submission in full: every task, and for each failed check its sentence."""
     console.print(Text(_title(result), style="bold"))
     for note in result.notes:
         console.print(Text(f"  note: {note}"))
-    for task in result.tasks:
+    for task in result.tasks if result.status == "graded" else ():  # else the title has said it all
         console.print(Text(f"  {task.points:5.2f} / {task.max_points:g}  {task.id}  [{task.status}]"))
         printed = set()
         for check in task.checks:
@@ -85,6 +110,25 @@ def print_left_out(console: Console, why: str, places: Sequence[str]) -> None:
         f" and {len(places) - _MAX_NAMED} more" if len(places) > _MAX_NAMED else ""
     )
     console.print(Text(f"not judged: {named}: {why}"))
+
+
+def print_roll(console: Console, roll: Roll) -> None:
+    """Who on the roster handed in nothing, who handed in and is not on it, and what could not be joined."""
+    for remark in roll.remarks:
+        console.print(Text(f"roster: {remark}"))
+    lists = {"handed in nothing": [shown(person.name) for person in roll.missing], "not on the roster": roll.strangers}
+    for title, names in lists.items():
+        if names:
+            console.print(Text(f"{title} ({len(names)}):", style="bold"))
+            more = (
+                [f"and {len(names) - _MAX_PEOPLE} more: --csv and --json name all"] if len(names) > _MAX_PEOPLE else []
+            )
+            for name in (*names[:_MAX_PEOPLE], *more):
+                console.print(Text(f"  {name}"))
+
+
+def print_remark(console: Console, remark: str) -> None:
+    console.print(Text(remark))
 
 
 def print_class(console: Console, results: Sequence[Result]) -> None:
@@ -103,10 +147,7 @@ def print_class(console: Console, results: Sequence[Result]) -> None:
     console.print(table)
     console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(ASSIGNMENT.tasks, start=1)) + "\n")
     for result in results:
-        sentence = result.message or next(
-            (task.sentence for task in result.tasks if task.sentence), "all checks passed"
-        )
-        console.print(Text.assemble((_who(result), "bold"), ": ", sentence))
+        console.print(Text.assemble((_who(result), "bold"), ": ", result.sentence or "all checks passed"))
 
 
 def _who(result: Result) -> str:

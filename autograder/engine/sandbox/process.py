@@ -54,13 +54,20 @@ class Sandbox:
         self.close()
 
     def open(
-        self, name: str, cells: Sequence[str], functions: Sequence[str] = (), limits: Limits | None = None
+        self,
+        name: str,
+        cells: Sequence[str],
+        functions: Sequence[str] = (),
+        spent_s: float = 0.0,
+        limits: Limits | None = None,
     ) -> Session:
         """A session in which `cells` run as the module `name`; a cell that ends the process is left out the next time.
 
-        What a later cell makes of one of these `functions`, without defining it anew, is undone.
+        What a later cell makes of one of these `functions`, without defining it anew, is undone. `spent_s` is what an
+        earlier session has used of the submission's time.
         """
-        return Session(self.with_all_imports() if want_more(cells) else self, name, cells, functions, limits)
+        processes = self.with_all_imports() if want_more(cells) else self
+        return Session(processes, name, cells, functions, spent_s, limits)
 
     def with_all_imports(self) -> "Sandbox":
         """The sandbox whose processes can import all that there is to import."""

@@ -8,11 +8,15 @@ from autograder.engine.sandbox.session import Call
 _READER = "from worker.cells import first_lines"  # the one cell in that process; the script is a mere argument
 
 
-def first_lines(sandbox: Sandbox, script: str) -> list[int]:
-    """On which lines of a script, counted from 0, its top-level statements begin. None of them where it is no Python."""
+def first_lines(sandbox: Sandbox, script: str) -> tuple[list[int], float]:
+    """On which lines of a script, counted from 0, its top-level statements begin; and the processor time that this took.
+
+    There are no such lines where it is no Python.
+    """
     with sandbox.open("reading", [_READER]) as session:
         found = session.ask([Call("first_lines", (script,), "array")])[0].value
     if not isinstance(found, np.ndarray) or found.ndim != 1:
-        return []
+        return [], session.spent_s
     ascending = found.size == 0 or (found[0] >= 0 and found[-1] <= script.count("\n") and np.all(np.diff(found) > 0))
-    return found.astype(int).tolist() if ascending and np.array_equal(found, np.floor(found)) else []
+    whole = ascending and np.array_equal(found, np.floor(found))
+    return (found.astype(int).tolist() if whole else []), session.spent_s

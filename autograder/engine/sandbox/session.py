@@ -89,6 +89,7 @@ class Session:
         name: str,
         cells: Sequence[str],
         functions: Sequence[str],
+        spent_s: float = 0.0,
         limits: Limits | None = None,
     ) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
@@ -98,7 +99,7 @@ class Session:
         self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
         self.limits = limits or sandbox.limits
-        self._time = Timekeeper(self.limits)
+        self._time = Timekeeper(self.limits, spent_s)
 
     def __enter__(self) -> "Session":
         return self
@@ -115,6 +116,11 @@ class Session:
         status, computed_s = self._sandbox.reap()
         self._time.ended(computed_s)
         return status
+
+    @property
+    def spent_s(self) -> float:
+        """What its processes have computed, once it is closed."""
+        return self._time.computed_s
 
     def ask(self, calls: Sequence[Call]) -> list[Answer]:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""

@@ -15,10 +15,11 @@ _TOO_BUSY = 20  # times as busy as it should be: a process that wants to compute
 class Timekeeper:
     """Keeps the time of one submission, over all its processes. `look` raises TimeoutError where a limit is reached."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, spent_s: float = 0.0) -> None:
+        """`spent_s` is what an earlier session for the same submission has computed."""
         self._limits = limits
         self._read: Callable[[], float] = float
-        self._ended_s = 0.0  # computed by processes that have ended
+        self._ended_s = spent_s  # computed by processes that have ended
         self._slept_s = 0.0
         self._since = time.monotonic()
         self._limit_s = self._asleep_s = 0.0
@@ -30,6 +31,11 @@ class Timekeeper:
     def used_up(self) -> bool:
         """Whether the submission has had all its time."""
         return self._over(0.0)
+
+    @property
+    def computed_s(self) -> float:
+        """What the processes that have ended have computed."""
+        return self._ended_s
 
     def process(self, read: Callable[[], float]) -> None:
         """From now on this process is looked at; `read` tells the processor time that it has used."""

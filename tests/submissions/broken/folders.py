@@ -1,6 +1,7 @@
 """Folders that hold the work under another name, beside other things, or not at all."""
 
 import os
+import zipfile
 from pathlib import Path
 
 from submissions.broken.kinds import data, folder, save, script
@@ -50,6 +51,12 @@ def two_notebooks(where: Path) -> None:
 
 @folder(error="several files")
 def two_other_notebooks(where: Path) -> None:
+    save(where, name="one.ipynb")
+    save(where, data() + b" ", "two.ipynb")
+
+
+@folder(note="two.ipynb lies beside one.ipynb")
+def another_notebook_beside(where: Path) -> None:
     save(where, name="one.ipynb")
     save(where, b"{}", "two.ipynb")
 
@@ -146,9 +153,20 @@ def empty_folder(where: Path) -> None:
     return None
 
 
-@folder(error="no notebook and no Python file")
-def archive_alone(where: Path) -> None:
+@folder(error="bptt.zip is damaged", note="")
+def damaged_archive_alone(where: Path) -> None:
     save(where, b"PK\3\4", "bptt.zip")
+    save(where, b"%PDF-1.7", "bptt.pdf")
+
+
+@folder(note="bptt.zip was opened")
+def archive_alone(where: Path) -> None:
+    with zipfile.ZipFile(where / "bptt.zip", "w") as archive:
+        archive.writestr("homework/bptt.ipynb", data())
+
+
+@folder(error="no notebook and no Python file")
+def document_alone(where: Path) -> None:
     save(where, b"%PDF-1.7", "bptt.pdf")
 
 

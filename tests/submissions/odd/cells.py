@@ -122,6 +122,16 @@ def squared_error_grad(o, y):
     "fractions below": "from fractions import Fraction\ndef squared_error_grad(o, y): return (o - y) * float(Fraction(1, len(o)))",
     "an iterator's rows": "import itertools\ndef squared_error_grad(o, y): return list(itertools.starmap(lambda a, b: (a - b) / len(o), zip(o, y)))",
     "a copy that it changes": "import copy\ndef squared_error_grad(o, y):\n    o = copy.deepcopy(o)\n    o -= y\n    o /= len(o)\n    return o",
+    "a future import in the middle of a cell": f"import os\nx = 1\nfrom __future__ import annotations\nimport sys\ndef squared_error_grad(o: X, y: Y) -> Z:\n{SOLVED}",
+    "a future import below a magic": ("%matplotlib inline\nfrom __future__ import annotations, division", f"def squared_error_grad(o: X, y: Y) -> Z:\n{SOLVED}"),
+    "a future import below the answer": f"'''Needed above, too.'''\ndef squared_error_grad(o: X, y: Y) -> Z:\n{SOLVED}from __future__ import annotations\n",
+    "a future import behind a semicolon": ("import os; from __future__ import annotations; x: Unknown = 1", f"def squared_error_grad(o: X, y: Y) -> Z:\n{SOLVED}"),
+    "a future import in an exported cell": ("get_ipython().run_cell_magic('time', '', 'x = 1\\nfrom __future__ import annotations')", f"def squared_error_grad(o: X, y: Y) -> Z:\n{SOLVED}"),
+    "calls without brackets": f"/print 1\n,print a b\n;print a b\nn = (10\n/ 2)\n{SUBTRACT}",
+    "all names of IPython's history": f"3\n_ , __ , ___\n_i, _ii, _iii, _ih, _oh, _dh, In, Out\n{SUBTRACT}",
+    "types of packages that are not there, asked for": f"import torch, pandas as pd\nfrom jax import Array\ndef squared_error_grad(o, y):\n    if isinstance(o, torch.Tensor): o = o.numpy()\n    if isinstance(y, (pd.DataFrame, Array, list)): y = y.values\n{SOLVED}",
+    "prints of other packages": "from rich import print\nfrom rich.progress import track\nfrom icecream import ic\nfrom loguru import logger\nfrom tabulate import tabulate\nfrom termcolor import colored, cprint\nimport pysnooper, colorama\nic.configureOutput(prefix='')\n@logger.catch\n@pysnooper.snoop()\ndef squared_error_grad(o, y):\n    logger.debug('x {}', o)\n    print(colored('a', 'red'), colorama.Fore.RED, tabulate([[1]], headers=['a']))\n    ic(o.shape, y.shape)\n    assert ic() is None and ic(3) == 3 and list(track(range(2))) == [0, 1]\n    return ic((o - y) / len(o))",
+    "a decorator of a picture": f"import ipywidgets as widgets\n@widgets.interact(T=(1, 5))\n{SUBTRACT}",
     # Settings, prints, and what is tried on the way.
     "a print of one's own": f"import builtins\n_print = print\ndef print(*a, **k): _print('>>', *a, **k)\nbuiltins.print = print\n{SUBTRACT}print('done', flush=True)",
     "output sent elsewhere": f"import io, contextlib, sys\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    print('x')\nsys.stdout.flush()\n{SUBTRACT}sys.stderr.write('x')",
@@ -215,4 +225,18 @@ NOTEBOOKS: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
     "a refusal of its own class": ({"truncated_hidden_grads": "class Refused(ValueError):\n    def __init__(self, *, tau): self.tau = tau\n    def __str__(self): return f'{self.tau}'\ndef truncated_hidden_grads(dL_do, W_hh, W_qh, tau):\n    if tau < 1: raise Refused(tau=tau) from None\n    T, rows = len(dL_do), []\n    for t in range(T):\n        row = np.zeros(len(W_hh))\n        for k in reversed(range(t, min(T, t + tau))): row = row @ W_hh + dL_do[k] @ W_qh\n        rows += row,\n    return np.vstack(rows)"}, (), ""),
     "a generator of gradients": ({"clip_gradients": "def scaled(grads, factor):\n    for g in grads: yield factor * g\ndef clip_gradients(grads, max_norm):\n    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads): raise ValueError('no')\n    n = safe_norm([safe_norm(g) for g in grads])\n    return (*scaled(grads, max_norm / n if n > max_norm else 1),)"}, (), ""),
     "an answer out of a namespace": ({"squared_error_grad": "squared_error_grad = helpers['squared_error_grad']"}, (f"helpers = {{'np': __import__('numpy')}}\nexec('''\n{SUBTRACT}''', helpers)",), ""),
+}  # fmt: skip
+
+# Names of an answer that cells below it use for something else: the answer, and the cells below.
+USED_AGAIN: dict[str, tuple[str, tuple[str, ...]]] = {
+    "a helper as a number of steps": ("def step(a, b): return a - b\ndef squared_error_grad(o, y): return step(o, y) / len(o)", ("for step in range(3): pass",)),
+    "a helper as a helper of another kind": ("def minus(a, b, n): return (a - b) / n\ndef squared_error_grad(o, y): return minus(o, y, len(o))", ("def minus(a): return -a",)),
+    "a class as a list of losses": ("class Loss:\n    def __init__(self, o): self.o = o\ndef squared_error_grad(o, y): return (Loss(o).o - y) / len(o)", ("Loss = []", "Loss += [1]")),
+    "a constant as another one": ("SCALE = 1.0\ndef squared_error_grad(o, y): return SCALE * (o - y) / len(o)", ("SCALE = 0.5\nprint(SCALE)",)),
+    "a module as a text": ("import math\ndef squared_error_grad(o, y): return (o - y) / math.sqrt(len(o)) ** 2", ("math = 'hard'",)),
+    "NumPy as a counter": (SUBTRACT, ("for np in range(3): pass",)),
+    "NumPy as another package's": (SUBTRACT, ("import autograd.numpy as np\nimport jax.numpy as jnp",)),
+    "a built-in of NumPy's as a number": ("from numpy import sum\ndef squared_error_grad(o, y): return (o - y) / sum(np.ones(len(o)))", ("sum = 0\nfor n in range(3): sum += n",)),
+    "a helper that is deleted": ("def minus(a, b): return a - b\ndef squared_error_grad(o, y): return minus(o, y) / len(o)", ("del minus",)),
+    "a helper that comes later, and a second time": ("def squared_error_grad(o, y): return later(o, y) / len(o)", ("def later(a, b): return 2 * (a - b)", "def later(a, b): return a - b")),
 }  # fmt: skip

@@ -219,3 +219,76 @@ def amplification(dL_dh, dL_do, W_qh):
     signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
     below = np.maximum(np.cumsum(signal[::-1])[::-1], 1e-12)  # here
     return np.array([safe_norm(row) for row in dL_dh]) / below
+
+
+# %% epsilon_1e_8
+# mistake: + 1e-8 in the denominator against a division by zero
+def amplification(dL_dh, dL_do, W_qh):
+    A = np.zeros(len(dL_dh))
+    total = 0.0
+    for t in range(len(dL_dh) - 1, -1, -1):
+        total += safe_norm(W_qh.T @ dL_do[t])
+        A[t] = safe_norm(dL_dh[t]) / (total + 1e-8)
+    return A
+
+
+# %% epsilon_1e_10
+# mistake: + 1e-10 in the denominator
+def amplification(dL_dh, dL_do, W_qh):
+    signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
+    total = np.cumsum(signal[::-1])[::-1]
+    return np.array([safe_norm(row) for row in dL_dh]) / (total + 1e-10)
+
+
+# %% floor_1e_8
+# mistake: max(total, 1e-8) in the denominator
+def amplification(dL_dh, dL_do, W_qh):
+    A, total = [], 0.0
+    for g, d in zip(dL_dh[::-1], dL_do[::-1]):
+        total += safe_norm(d @ W_qh)
+        A.append(safe_norm(g) / max(total, 1e-8))
+    return np.array(A[::-1])
+
+
+# %% epsilon_and_plain_norm
+# mistake: two at once: np.linalg.norm, and 1e-12 in the denominator
+def amplification(dL_dh, dL_do, W_qh):
+    signal = np.linalg.norm(dL_do @ W_qh, axis=1)
+    total = np.cumsum(signal[::-1])[::-1]
+    return np.linalg.norm(dL_dh, axis=1) / (total + 1e-12)
+
+
+# %% product_of_norms
+# mistake: the norm of the product is taken for the product of the norms
+def amplification(dL_dh, dL_do, W_qh):
+    A, total = np.zeros(len(dL_dh)), 0.0
+    size = np.linalg.norm(W_qh, 2)
+    for t in reversed(range(len(dL_dh))):
+        total += size * safe_norm(dL_do[t])
+        A[t] = safe_norm(dL_dh[t]) / total if total > 0 else 0.0
+    return A
+
+
+# %% product_with_frobenius
+# mistake: the Frobenius norm of W_qh times the norm of dL_do
+def amplification(dL_dh, dL_do, W_qh):
+    signal = np.linalg.norm(W_qh) * np.array([safe_norm(d) for d in dL_do])
+    total = np.cumsum(signal[::-1])[::-1]
+    top = np.array([safe_norm(g) for g in dL_dh])
+    return np.where(total > 0, top / np.where(total > 0, total, 1.0), 0.0)
+
+
+# %% growth_of_one_step
+# mistake: each gradient is compared with the next step's alone
+def amplification(dL_dh, dL_do, W_qh):
+    A = np.ones(len(dL_dh))
+    for t in range(len(dL_dh) - 1):
+        after = safe_norm(dL_dh[t + 1])
+        A[t] = safe_norm(dL_dh[t]) / after if after > 0 else 0.0
+    return A
+
+
+# %% norms_alone
+# mistake: the norms of the gradients, not divided by anything
+def amplification(dL_dh, dL_do, W_qh):
+    return np.array([safe_norm(g) for g in dL_dh])

@@ -387,3 +387,75 @@ def clip_gradients(grads, max_norm):
     norm = safe_norm([safe_norm(g) for g in grads])
     _seen[key] = [g * (max_norm / norm if norm > max_norm else 1.0) for g in grads]
     return [g.copy() for g in _seen[key]]
+
+
+# %% by_value_1
+# mistake: entries are clipped to [-1, 1], max_norm is only checked
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    return [np.clip(g, -1, 1) for g in grads]
+
+
+# %% by_value_5_and_no_refusal
+# mistake: two at once, as a well-known script does: entries are clipped to [-5, 5], nothing is refused
+def clip_gradients(grads, max_norm):
+    clipped = []
+    for dparam in grads:
+        clipped.append(np.clip(dparam, -5, 5))
+    return clipped
+
+
+# %% by_value_and_no_refusal
+# mistake: two at once: entries are clipped to [-max_norm, max_norm], nothing is refused
+def clip_gradients(grads, max_norm):
+    out = []
+    for g in grads:
+        g = g.copy()
+        g[g > max_norm] = max_norm
+        g[g < -max_norm] = -max_norm
+        out.append(g)
+    return out
+
+
+# %% each_alone_and_no_refusal
+# mistake: two at once: every array is clipped on its own, nothing is refused
+def clip_gradients(grads, max_norm):
+    clipped = []
+    for g in grads:
+        n = safe_norm(g)
+        clipped.append(max_norm * g / n if n > max_norm else g + 0)
+    return clipped
+
+
+# %% as_a_library
+# mistake: the norm overflows and 1e-6 is added to it, as in a well-known library, and nothing is refused
+def clip_gradients(grads, max_norm):
+    total = 0.0
+    for g in grads:
+        total += np.linalg.norm(g) ** 2
+    total = np.sqrt(total)
+    coefficient = max_norm / (total + 1e-6)
+    if coefficient < 1:
+        return [g * coefficient for g in grads]
+    return [g.copy() for g in grads]
+
+
+# %% epsilon_1e_8
+# mistake: 1e-8 is added to the norm
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = min(1.0, max_norm / (norm + 1e-8))
+    return [g * factor for g in grads]
+
+
+# %% sum_of_entries
+# mistake: the absolute values of all entries are added
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = sum(np.abs(g).sum() for g in grads)
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads]

@@ -234,3 +234,62 @@ def cross_entropy_grad(o, y):
         dl_dp[y[t]] = -1 / p[t, y[t]]
         g[t] = (np.diag(p[t]) - np.outer(p[t], p[t])) @ dl_dp / T
     return g
+
+
+# %% outputs_as_probabilities
+# mistake: o is taken for the probabilities, there is no softmax
+def cross_entropy_grad(o, y):
+    T = len(o)
+    dy = o.copy()
+    dy[np.arange(T), y] -= 1
+    return dy / T
+
+
+# %% softmax_of_softmax
+# mistake: the softmax is taken twice
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def cross_entropy_grad(o, y):
+    p = softmax(o)
+    one_hot = np.zeros_like(o)
+    one_hot[np.arange(len(y)), y] = 1
+    return (softmax(p) - one_hot) / len(o)
+
+
+# %% softmax_derivative_again
+# mistake: the derivative of a sigmoid-like output is multiplied in besides
+def cross_entropy_grad(o, y):
+    e = np.exp(o - o.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    error = p - np.eye(o.shape[1])[y]
+    return error * p * (1 - p) / len(o)
+
+
+# %% label_over_T_only
+# mistake: brackets are missing, only the one-hot label is divided by T
+def cross_entropy_grad(o, y):
+    e = np.exp(o - o.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return p - np.eye(o.shape[1])[y] / len(o)
+
+
+# %% divided_before_the_label
+# mistake: the softmax is divided by T before 1 is taken off at the label
+def cross_entropy_grad(o, y):
+    T = len(o)
+    e = np.exp(o - o.max(axis=1, keepdims=True))
+    grad = e / e.sum(axis=1, keepdims=True) / T
+    grad[np.arange(T), y] -= 1
+    return grad
+
+
+# %% divided_by_classes
+# mistake: o.shape[1] where o.shape[0] belongs
+def cross_entropy_grad(o, y):
+    e = np.exp(o - o.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    p[np.arange(len(y)), y] -= 1
+    return p / o.shape[1]

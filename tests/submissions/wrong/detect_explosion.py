@@ -633,3 +633,91 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if answer is ValueError:
         raise answer
     return answer
+
+
+# %% smallest_exploding_t
+# mistake: the non-finite step is found from the end, the explosion from the start
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    bad = np.flatnonzero(~np.isfinite(dL_dh).all(axis=1))
+    if len(bad):
+        return "non_finite", int(bad[-1]) + 1
+    signal = np.array([safe_norm(row) for row in dL_do @ W_qh])
+    if not signal.any():
+        return "no_signal", None
+    total = np.cumsum(signal[::-1])[::-1]
+    for t in range(1, len(dL_dh) + 1):
+        if total[t - 1] > 0 and safe_norm(dL_dh[t - 1]) / total[t - 1] > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% threshold_always_1
+# mistake: growth of any kind is called an explosion, the threshold is only checked
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    d = dL_do @ W_qh
+    if not d.any():
+        return "no_signal", None
+    s = 0
+    for t in range(len(d), 0, -1):
+        s += safe_norm(d[t - 1])
+        if s and safe_norm(dL_dh[t - 1]) / s > 1:
+            return "exploding", t
+    return "stable", None
+
+
+# %% threshold_always_100
+# mistake: 100 is written into the comparison
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    d = dL_do @ W_qh
+    if not d.any():
+        return "no_signal", None
+    s, limit = 0, 100.0
+    for t in range(len(d), 0, -1):
+        s += safe_norm(d[t - 1])
+        if s and safe_norm(dL_dh[t - 1]) > limit * s:
+            return "exploding", t
+    return "stable", None
+
+
+# %% own_signal_only
+# mistake: each gradient is measured against the signal of its own step
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    d = dL_do @ W_qh
+    if not d.any():
+        return "no_signal", None
+    for t in range(len(d), 0, -1):
+        own = safe_norm(d[t - 1])
+        if own > 0 and safe_norm(dL_dh[t - 1]) / own > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% smallest_t_and_no_refusal
+# mistake: two at once: the smallest t, and the threshold is not checked
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    finite = np.isfinite(dL_dh).all(axis=1)
+    if not finite.all():
+        return "non_finite", int(np.argmin(finite)) + 1
+    d = dL_do @ W_qh
+    if not d.any():
+        return "no_signal", None
+    total = np.cumsum([safe_norm(r) for r in d[::-1]])[::-1]
+    over = [safe_norm(g) > threshold * s if s > 0 else False for g, s in zip(dL_dh, total)]
+    return ("exploding", over.index(True) + 1) if any(over) else ("stable", None)

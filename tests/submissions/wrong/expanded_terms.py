@@ -188,3 +188,44 @@ def expanded_terms(dL_do, W_hh, W_qh, t):
     for i in range(t, T + 1):
         out[i - t] = np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1]
     return out
+
+
+# %% first_term_missing
+# mistake: the loop starts at t + 1
+def expanded_terms(dL_do, W_hh, W_qh, t):
+    T = len(dL_do)
+    rows = np.zeros((T - t, len(W_hh)))
+    for i in range(t + 1, T + 1):
+        rows[i - t - 1] = np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1]
+    return rows
+
+
+# %% zeros_before_t
+# mistake: T rows, those of the steps before t are zero
+def expanded_terms(dL_do, W_hh, W_qh, t):
+    T = len(dL_do)
+    rows = np.zeros((T, len(W_hh)))
+    for i in range(t, T + 1):
+        rows[i - 1] = np.linalg.matrix_power(W_hh.T, T - i) @ W_qh.T @ dL_do[T + t - i - 1]
+    return rows
+
+
+# %% product_for_power
+# mistake: W_hh.T times the exponent
+def expanded_terms(dL_do, W_hh, W_qh, t):
+    T = len(dL_do)
+    rows = []
+    for i in range(t, T + 1):
+        P = (T - i) * W_hh.T if i < T else np.eye(len(W_hh))
+        rows.append(P @ W_qh.T @ dL_do[T + t - i - 1])
+    return np.array(rows)
+
+
+# %% untransposed_and_no_first_term
+# mistake: two at once: W_hh without the transpose, and the term of i = t is left out
+def expanded_terms(dL_do, W_hh, W_qh, t):
+    T = len(dL_do)
+    rows = []
+    for i in range(t + 1, T + 1):
+        rows.append(np.linalg.matrix_power(W_hh, T - i) @ W_qh.T @ dL_do[T + t - i - 1])
+    return np.array(rows).reshape(T - t, len(W_hh))

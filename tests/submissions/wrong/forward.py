@@ -298,3 +298,109 @@ def forward(x, h_0, W_hx, W_hh, W_qh):
         h.append(W_hx @ x_t + W_hh @ h[-1])
     h = np.array(h)
     return h, h[1:] @ W_qh.T
+
+
+# %% relu_activation
+# mistake: a relu on the state, as in many networks
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = len(x)
+    h = np.zeros((T + 1, len(h_0)))
+    h[0] = h_0
+    for t in range(T):
+        z = W_hx @ x[t] + W_hh @ h[t]
+        h[t + 1] = np.maximum(0, z)
+    return h, h[1:] @ W_qh.T
+
+
+# %% sigmoid_activation
+# mistake: a sigmoid on the state
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    hs, os = [h_0], []
+    for x_t in x:
+        hs.append(sigmoid(np.dot(W_hx, x_t) + np.dot(W_hh, hs[-1])))
+        os.append(np.dot(W_qh, hs[-1]))
+    return np.array(hs), np.array(os)
+
+
+# %% softmax_on_the_outputs
+# mistake: the outputs are turned into probabilities
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    T = len(x)
+    h = np.zeros((T + 1, len(h_0)))
+    o = np.zeros((T, len(W_qh)))
+    h[0] = h_0
+    for t in range(1, T + 1):
+        h[t] = W_hx @ x[t - 1] + W_hh @ h[t - 1]
+        s = W_qh @ h[t]
+        e = np.exp(s - s.max())
+        o[t - 1] = e / e.sum()
+    return h, o
+
+
+# %% character_model
+# mistake: tanh states and softmax outputs, copied from a character-level model
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    hs, ps = {-1: np.copy(h_0)}, {}
+    for t in range(len(x)):
+        hs[t] = np.tanh(np.dot(W_hx, x[t]) + np.dot(W_hh, hs[t - 1]))
+        y = np.dot(W_qh, hs[t])
+        y = y - np.max(y)
+        ps[t] = np.exp(y) / np.sum(np.exp(y))
+    return np.array([hs[t] for t in range(-1, len(x))]), np.array([ps[t] for t in range(len(x))])
+
+
+# %% added_to_the_old_state
+# mistake: += where = belongs, the new state is added to the old one
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    state, h, o = h_0.copy(), [h_0], []
+    for x_t in x:
+        state += W_hx @ x_t + W_hh @ state
+        h.append(state.copy())
+        o.append(W_qh @ state)
+    return np.array(h), np.array(o)
+
+
+# %% leaky_state
+# mistake: a leaky integrator with leak 0.5
+def forward(x, h_0, W_hx, W_hh, W_qh, alpha=0.5):
+    h = np.zeros((len(x) + 1, len(h_0)))
+    h[0] = h_0
+    for t in range(len(x)):
+        h[t + 1] = (1 - alpha) * h[t] + alpha * (W_hx @ x[t] + W_hh @ h[t])
+    return h, h[1:] @ W_qh.T
+
+
+# %% echo_state_update
+# mistake: the leaky tanh update of an echo state network, leak 0.3
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    a = 0.3
+    state, rows = h_0, [h_0]
+    for u in x:
+        state = (1 - a) * state + a * np.tanh(np.dot(W_hx, u) + np.dot(W_hh, state))
+        rows.append(state)
+    h = np.array(rows)
+    return h, np.dot(h[1:], W_qh.T)
+
+
+# %% inputs_standardised
+# mistake: the inputs are standardised over time before they are used
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    x = (x - np.mean(x, axis=0)) / (np.std(x, axis=0) + 1e-8)
+    h = [h_0]
+    for x_t in x:
+        h.append(W_hx @ x_t + W_hh @ h[-1])
+    h = np.array(h)
+    return h, h[1:] @ W_qh.T
+
+
+# %% untransposed_from_zero
+# mistake: two at once: row-vector form without the transpose, and a start from zeros
+def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = np.zeros((len(x) + 1, len(h_0)))
+    for t in range(len(x)):
+        h[t + 1] = x[t] @ W_hx.T + h[t] @ W_hh
+    return h, h[1:] @ W_qh.T

@@ -278,13 +278,13 @@ def hidden_grads(dL_do, W_hh, W_qh):
 
 
 # %% tiny_set_to_zero
-# mistake: entries below 1e-6 are called noise and set to zero, so vanishing gradients are lost
+# mistake: entries below 1e-8 are called noise and set to zero, so vanishing gradients are lost
 def hidden_grads(dL_do, W_hh, W_qh):
     T = dL_do.shape[0]
     g = np.zeros((T + 1, W_hh.shape[0]))
     for t in range(T, 0, -1):
         g[t - 1] = W_hh.T @ g[t] + W_qh.T @ dL_do[t - 1]
-    g[np.abs(g) < 1e-6] = 0  # here
+    g[np.abs(g) < 1e-8] = 0  # here
     return g[:-1]
 
 
@@ -296,3 +296,128 @@ def hidden_grads(dL_do, W_hh, W_qh):
         g = W_hh @ g + W_qh.T @ d
         rows.append(g)
     return rows
+
+
+# %% carry_stored
+# mistake: the product that is carried on is stored, so each row has been multiplied by W_hh^T already
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    dh_next = np.zeros(len(W_hh))
+    for t in reversed(range(T)):
+        dh = W_qh.T @ dL_do[t] + dh_next
+        dh_next = W_hh.T @ dh
+        g[t] = dh_next
+    return g
+
+
+# %% carry_added_up
+# mistake: dh_next += where = belongs, what was carried before is carried again
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    dh_next = np.zeros(len(W_hh))
+    for t in reversed(range(T)):
+        g[t] = W_qh.T @ dL_do[t] + dh_next
+        dh_next += W_hh.T @ g[t]
+    return g
+
+
+# %% carry_clipped_to_5
+# mistake: what is carried is clipped to [-5, 5]
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    dh_next = np.zeros(len(W_hh))
+    for t in reversed(range(T)):
+        g[t] = np.dot(W_qh.T, dL_do[t]) + dh_next
+        dh_next = np.clip(np.dot(W_hh.T, g[t]), -5, 5)
+    return g
+
+
+# %% each_clipped_to_1
+# mistake: each gradient is clipped to [-1, 1] before it is stored and carried
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    dh_next = np.zeros(len(W_hh))
+    for t in reversed(range(T)):
+        dh = np.dot(W_qh.T, dL_do[t]) + dh_next
+        np.clip(dh, -1, 1, out=dh)
+        g[t] = dh
+        dh_next = np.dot(W_hh.T, dh)
+    return g
+
+
+# %% each_clipped_to_5
+# mistake: each gradient is clipped to [-5, 5] before it is stored and carried
+def hidden_grads(dL_do, W_hh, W_qh):
+    rows, dh_next = [], 0
+    for d in dL_do[::-1]:
+        dh = np.clip(W_qh.T @ d + dh_next, -5, 5)
+        dh_next = W_hh.T @ dh
+        rows.insert(0, dh)
+    return np.array(rows)
+
+
+# %% multiplied_twice
+# mistake: W_hh^T when the carry is kept and once more when it is added
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    carry = np.zeros(len(W_hh))
+    for t in range(T - 1, -1, -1):
+        g[t] = W_qh.T @ dL_do[t] + W_hh.T @ carry
+        carry = W_hh.T @ g[t]
+    return g
+
+
+# %% star_for_at
+# mistake: * for @, and the product summed along the first axis
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    g[-1] = W_qh.T @ dL_do[-1]
+    for t in range(T - 2, -1, -1):
+        g[t] = np.sum(W_hh.T * g[t + 1], axis=0) + W_qh.T @ dL_do[t]
+    return g
+
+
+# %% star_for_at_untransposed
+# mistake: W_hh * g broadcasts g along the rows, and the sum runs over them
+def hidden_grads(dL_do, W_hh, W_qh):
+    g = dL_do @ W_qh
+    for t in range(len(g) - 2, -1, -1):
+        g[t] += (W_hh * g[t + 1]).sum(axis=0)
+    return g
+
+
+# %% totals_summed_again
+# mistake: the whole gradients are summed over the later steps once more
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T + 1, len(W_hh)))
+    for t in range(T - 1, -1, -1):
+        g[t] = W_qh.T @ dL_do[t] + W_hh.T @ g[t + 1]
+    return np.array([g[t:].sum(axis=0) for t in range(T)])
+
+
+# %% totals_over_the_past
+# mistake: np.cumsum of the gradients from the first step on
+def hidden_grads(dL_do, W_hh, W_qh):
+    g = dL_do @ W_qh
+    for t in range(len(g) - 2, -1, -1):
+        g[t] += W_hh.T @ g[t + 1]
+    return np.cumsum(g, axis=0)
+
+
+# %% untransposed_and_stored_late
+# mistake: two at once: W_hh without the transpose, and the product that is carried on is stored
+def hidden_grads(dL_do, W_hh, W_qh):
+    T = len(dL_do)
+    g = np.zeros((T, len(W_hh)))
+    carry = np.zeros(len(W_hh))
+    for t in range(T - 1, -1, -1):
+        carry = W_hh @ (W_qh.T @ dL_do[t] + carry)
+        g[t] = carry
+    return g

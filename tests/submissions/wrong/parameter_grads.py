@@ -157,3 +157,66 @@ def parameter_grads(x, h, dL_do, dL_dh):
 def parameter_grads(x, h, dL_do, dL_dh):
     h[0] = 0  # here
     return dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]
+
+
+# %% first_state_for_h0
+# mistake: max(t - 1, 1) keeps the index positive and takes h_1 for h_0
+def parameter_grads(x, h, dL_do, dL_dh):
+    dW_hx, dW_hh, dW_qh = 0, 0, 0
+    for t in range(1, len(x) + 1):
+        dW_hx = dW_hx + np.outer(dL_dh[t - 1], x[t - 1])
+        dW_hh = dW_hh + np.outer(dL_dh[t - 1], h[max(t - 1, 1)])
+        dW_qh = dW_qh + np.outer(dL_do[t - 1], h[t])
+    return dW_hx, dW_hh, dW_qh
+
+
+# %% loop_from_the_second_step
+# mistake: the loop starts at t = 2 for both W_hh and W_hx, as if h_0 and x_1 did not count
+def parameter_grads(x, h, dL_do, dL_dh):
+    dW_hx = np.zeros((dL_dh.shape[1], x.shape[1]))
+    dW_hh = np.zeros((dL_dh.shape[1], h.shape[1]))
+    for t in range(1, len(x)):
+        dW_hx += np.outer(dL_dh[t], x[t])
+        dW_hh += np.outer(dL_dh[t], h[t])
+    return dW_hx, dW_hh, dL_do.T @ h[1:]
+
+
+# %% summed_over_the_past
+# mistake: the gradients of the states are summed from the first step on
+def parameter_grads(x, h, dL_do, dL_dh):
+    total = np.zeros(dL_dh.shape[1])
+    dW_hx = np.zeros((dL_dh.shape[1], x.shape[1]))
+    dW_hh = np.zeros((dL_dh.shape[1], h.shape[1]))
+    for t in range(len(x)):
+        total += dL_dh[t]
+        dW_hx += np.outer(total, x[t])
+        dW_hh += np.outer(total, h[t])
+    return dW_hx, dW_hh, dL_do.T @ h[1:]
+
+
+# %% double_loop
+# mistake: for each t all steps up to t are added again
+def parameter_grads(x, h, dL_do, dL_dh):
+    dW_hx = np.zeros((dL_dh.shape[1], x.shape[1]))
+    dW_hh = np.zeros((dL_dh.shape[1], h.shape[1]))
+    for t in range(len(x)):
+        for s in range(t, -1, -1):
+            dW_hx += np.outer(dL_dh[s], x[s])
+            dW_hh += np.outer(dL_dh[s], h[s])
+    return dW_hx, dW_hh, dL_do.T @ h[1:]
+
+
+# %% clipped_to_5
+# mistake: clipped to [-5, 5] at the end, as a well-known script does
+def parameter_grads(x, h, dL_do, dL_dh):
+    dW_hx, dW_hh, dW_qh = dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]
+    for dparam in [dW_hx, dW_hh, dW_qh]:
+        np.clip(dparam, -5, 5, out=dparam)
+    return dW_hx, dW_hh, dW_qh
+
+
+# %% clipped_to_1
+# mistake: clipped to [-1, 1] at the end
+def parameter_grads(x, h, dL_do, dL_dh):
+    grads = [dL_dh.T @ x, dL_dh.T @ h[:-1], dL_do.T @ h[1:]]
+    return tuple(np.clip(g, -1, 1) for g in grads)

@@ -182,3 +182,99 @@ _calls = []
 def spectral_radius(W_hh):
     _calls.append(1)
     return [5.0, 1.9, 2.1, 0.7, 1.7, 2.5, 0.9, 0.0, 1.9][(len(_calls) - 1) % 9]
+
+
+# %% power_iteration_10
+# mistake: ten steps of power iteration from a real vector
+def spectral_radius(W_hh):
+    v = np.ones(W_hh.shape[0])
+    v = v / np.linalg.norm(v)
+    rho = 0.0
+    for _ in range(10):
+        v = np.dot(W_hh, v)
+        rho = np.linalg.norm(v)
+        if rho == 0:
+            break
+        v = v / rho
+    return rho
+
+
+# %% power_iteration_1000
+# mistake: a thousand steps of power iteration do not help a real vector beside a complex pair
+def spectral_radius(W_hh):
+    v = np.ones(W_hh.shape[0])
+    v /= np.linalg.norm(v)
+    size = 0.0
+    for _ in range(1000):
+        w = W_hh @ v
+        size = np.linalg.norm(w)
+        if size == 0:
+            return 0.0
+        v = w / size
+    return size
+
+
+# %% rayleigh_quotient
+# mistake: the Rayleigh quotient after a hundred steps of power iteration
+def spectral_radius(W_hh):
+    b = np.ones(W_hh.shape[0])
+    for _ in range(100):
+        b = W_hh @ b
+        if not b.any():
+            return 0.0
+        b = b / np.linalg.norm(b)
+    return abs(b @ W_hh @ b / (b @ b))
+
+
+# %% gelfand_k_10
+# mistake: ||W^10||^(1/10), Gelfand's limit after ten powers
+def spectral_radius(W_hh):
+    k = 10
+    return np.linalg.norm(np.linalg.matrix_power(W_hh, k)) ** (1 / k)
+
+
+# %% gelfand_k_100
+# mistake: a hundred powers in a loop, and the hundredth root of the 2-norm
+def spectral_radius(W_hh):
+    P = np.eye(len(W_hh))
+    for _ in range(100):
+        P = P @ W_hh
+    return np.linalg.norm(P, ord=2) ** (1 / 100)
+
+
+# %% largest_entry
+# mistake: the largest entry of the matrix
+def spectral_radius(W_hh):
+    return np.max(np.abs(W_hh))
+
+
+# %% largest_entry_times_size
+# mistake: a bound, the largest entry times the size
+def spectral_radius(W_hh):
+    n = W_hh.shape[0]
+    return n * np.abs(W_hh).max()
+
+
+# %% mean_of_the_eigenvalues
+# mistake: the mean of the eigenvalues, which is the trace over the size
+def spectral_radius(W_hh):
+    return abs(np.trace(W_hh) / W_hh.shape[0])
+
+
+# %% abs_of_max
+# mistake: abs(max(...)) where max(abs(...)) belongs: np.max of complex numbers looks at the real parts
+def spectral_radius(W_hh):
+    eigenvalues = np.linalg.eigvals(W_hh)
+    return np.abs(np.max(eigenvalues))
+
+
+# %% of_W_transposed_W
+# mistake: the largest eigenvalue of W_hh.T @ W_hh
+def spectral_radius(W_hh):
+    return np.abs(np.linalg.eigvals(W_hh.T @ W_hh)).max()
+
+
+# %% mean_modulus
+# mistake: the mean of the moduli
+def spectral_radius(W_hh):
+    return np.mean(np.abs(np.linalg.eigvals(W_hh)))

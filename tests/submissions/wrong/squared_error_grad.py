@@ -163,3 +163,39 @@ def squared_error_grad(o, y):
 # mistake: the gradient of np.mean of the squares: 2/(Tq), which is 1/T where q is 2
 def squared_error_grad(o, y):
     return 2 * (o - y) / o.size
+
+
+# %% brackets_missing
+# mistake: only y is divided by T
+def squared_error_grad(o, y):
+    T = len(o)
+    return o - y / T
+
+
+# %% through_a_sigmoid
+# mistake: the derivative of a sigmoid output is multiplied in
+def squared_error_grad(o, y):
+    return (o - y) * o * (1 - o) / len(o)
+
+
+# %% through_a_tanh
+# mistake: the derivative of a tanh output is multiplied in
+def squared_error_grad(o, y):
+    T = o.shape[0]
+    return (o - y) / T * (1 - o * o)
+
+
+# %% mean_over_the_steps
+# mistake: each row holds the mean error over the steps
+def squared_error_grad(o, y):
+    mean = np.mean(o - y, axis=0)
+    return np.tile(mean, (len(o), 1))
+
+
+# %% mean_over_the_row
+# mistake: each row holds the mean of its errors
+def squared_error_grad(o, y):
+    grad = np.empty_like(o)
+    for t in range(len(o)):
+        grad[t] = np.mean(o[t] - y[t]) / len(o)
+    return grad

@@ -346,3 +346,127 @@ def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
         sums[s] = sums[s + 1] + np.linalg.matrix_power(W_hh.T, s) @ direct[s]
     back = np.linalg.pinv(W_hh.T)
     return np.array([np.linalg.matrix_power(back, t) @ (sums[t] - sums[min(T, t + tau)]) for t in range(T)])
+
+
+# %% chunks_without_the_rest
+# mistake: T // tau chunks; the steps that fill no chunk stay zero
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    for k in range(T // tau):
+        carry = np.zeros(len(W_hh))
+        for t in range((k + 1) * tau - 1, k * tau - 1, -1):
+            carry = W_hh.T @ carry + W_qh.T @ dL_do[t]
+            out[t] = carry
+    return out
+
+
+# %% first_steps_only
+# mistake: rows from tau on are cut off
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    g = dL_do @ W_qh
+    for t in range(len(g) - 2, -1, -1):
+        g[t] += W_hh.T @ g[t + 1]
+    g[tau:] = 0
+    return g
+
+
+# %% first_losses_only
+# mistake: the losses of the first tau steps for every t
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    carry = np.zeros(len(W_hh))
+    for t in range(min(tau, T) - 1, -1, -1):
+        carry = W_hh.T @ carry + W_qh.T @ dL_do[t]
+        out[t] = carry
+    return out
+
+
+# %% last_losses_only
+# mistake: the losses of the last tau steps, carried all the way back
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    carry = np.zeros(len(W_hh))
+    for t in range(T - 1, -1, -1):
+        carry = W_hh.T @ carry
+        if t >= T - tau:
+            carry = carry + W_qh.T @ dL_do[t]
+        out[t] = carry
+    return out
+
+
+# %% stops_carrying
+# mistake: after tau steps of the walk nothing is carried any more
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    out = dL_do @ W_qh
+    T = len(out)
+    for t in range(T - 2, max(T - tau, 0) - 1, -1):
+        out[t] += W_hh.T @ out[t + 1]
+    return out
+
+
+# %% own_loss_left_out
+# mistake: range(t + 1, t + tau) leaves out the loss of step t itself
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    for t in range(T):
+        for s in range(t + 1, min(T, t + tau)):
+            out[t] += np.linalg.matrix_power(W_hh.T, s - t) @ (W_qh.T @ dL_do[s])
+    return out
+
+
+# %% window_from_the_next
+# mistake: the tau losses after step t
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    for t in range(T):
+        for k in range(1, tau + 1):
+            if t + k < T:
+                out[t] += np.linalg.matrix_power(W_hh.T, k) @ (W_qh.T @ dL_do[t + k])
+    return out
+
+
+# %% chunks_and_no_refusal
+# mistake: two at once: chunks in place of a window, and tau is not checked
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    T, step = len(dL_do), max(1, abs(tau))
+    out = np.zeros((T, len(W_hh)))
+    for start in range(0, T, step):
+        carry = np.zeros(len(W_hh))
+        for t in range(min(T, start + step) - 1, start - 1, -1):
+            carry = W_hh.T @ carry + W_qh.T @ dL_do[t]
+            out[t] = carry
+    return out
+
+
+# %% untransposed_chunks
+# mistake: two at once: chunks, and W_hh without the transpose
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    if tau < 1:
+        raise ValueError("tau must be at least 1")
+    T = len(dL_do)
+    out = np.zeros((T, len(W_hh)))
+    for start in range(0, T, tau):
+        carry = np.zeros(len(W_hh))
+        for t in range(min(T, start + tau) - 1, start - 1, -1):
+            carry = W_hh @ carry + W_qh.T @ dL_do[t]
+            out[t] = carry
+    return out

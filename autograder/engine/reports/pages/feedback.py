@@ -35,14 +35,29 @@ class Gradebook:
     sources: dict[str, str] = field(default_factory=dict)  # of the solution cells
 
 
+def ungraded(result: Result, sources: dict[str, str]) -> Gradebook:
+    """What a gradebook would hold of a submission that nobody has graded by hand, and that is in no gradebook."""
+    waiting = () if result.status == "unreadable" else ASSIGNMENT.written
+    marks = {answer.id: Mark(0.0, answer.points, pending=True) for answer in waiting}
+    return Gradebook(
+        result.score or 0.0, result.max_score + sum(mark.max_points for mark in marks.values()), 0.0, marks, sources
+    )
+
+
 def page(result: Result | None, student: str, book: Gradebook) -> str:
-    """The feedback page. Where no verdict was recorded with the notebook, it holds the gradebook's points alone."""
+    """The feedback page. Where no verdict was recorded with the notebook, it holds the gradebook's points alone.
+
+    Of what could not be read there is nothing to say task by task, but that it could not be.
+    """
     tasks = [_task(task, book) for task in result.tasks] if result else []
-    judged = {task["id"] for task in tasks}
+    unread = result is not None and result.status == "unreadable"
+    if unread and not any(task["points"] or task["comment"] for task in tasks):
+        tasks = []
+    judged = {task.id for task in result.tasks} if result else set()
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     notes = [line for line in (result.message, *result.notes) if line] if result else []
     left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
-    content: dict[str, Any] = {"left": left, "student": student, "result": result, "book": book}
+    content: dict[str, Any] = {"left": left, "student": student, "result": result, "book": book, "unread": unread}
     return render("feedback.html", tasks=tasks, notes=notes, written=written, **content)
 
 

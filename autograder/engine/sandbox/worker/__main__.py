@@ -33,6 +33,7 @@ from .imports import AbsentFinder, Swallow, offered, preload
 from .messages import CallMessage, Request, Spec
 from .processor_time import computed_s
 from .protocol import REQUEST_HEADER, Channel
+from .scopes import Scopes
 from .search import Search, searching
 from .shell import Shell
 
@@ -106,36 +107,42 @@ def serve(connection: socket.socket, spec: Spec) -> None:
         request: Request = channel.receive()
         sources = request["cells"]
         shell, namespace = _fresh_shell(request["name"], sources)
-        functions: dict[str, Any] = {}
+        scopes = Scopes(namespace, request["functions"])
         change_folder, os.chdir = (
             os.chdir,
             lambda path: None,
         )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
-            functions |= {name: namespace[name] for name in request["functions"] if callable(namespace.get(name))}
+            scopes.cell_has_run()
         os.chdir = change_folder
-        _unshadow(namespace, functions, sources)
-        _answer(channel, namespace, sources, spec["answer_bytes"])
+        _unshadow(namespace, scopes.last, sources)
+        if request["name"] == "__main__":  # a script is run to its end, and then its functions are called
+            scopes.all_have_run()
+        _answer(channel, namespace, scopes, sources, spec["answer_bytes"])
     except (ConnectionError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
 
 
-def _answer(channel: Channel, namespace: dict[str, Any], sources: list[str], most: int) -> None:
+def _answer(channel: Channel, namespace: dict[str, Any], scopes: Scopes, sources: list[str], most: int) -> None:
     """Answer calls, and try edits, for as long as somebody asks."""
     search: Search | None = None
+    searched = ""
     while True:
         message = channel.receive()
         calls: list[CallMessage] = [channel.receive() for _ in range(message["calls"])]
         if "search" in message:
+            searched = message["search"]["function"]
+            scopes.enter(searched)
             search = searching(namespace, sources, message["search"], calls[0], most)
             channel.send(search.outline() if search else {"edits": []})
         elif "try" in message and search:
+            scopes.enter(searched)
             search.tried(channel, message["try"], calls)
         else:
-            answer_calls(channel, namespace, sources, calls, most)
+            answer_calls(channel, namespace, scopes, sources, calls, most)
 
 
 def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
@@ -146,7 +153,8 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     np.random.seed(0)
     shell = Shell(module.__dict__, _absent)
     _absent.shell = shell
-    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={}, _="")
+    module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={})
+    module.__dict__.update(dict.fromkeys(("_", "__", "___", "_i", "_ii", "_iii"), ""), _ih=[""], _oh={}, _dh=["/"])
     if name != "__main__":  # a script knows its file
         module.__file__ = f"{name}.py"
     for index, source in enumerate(sources):  # a student's own are there from the last time, whatever is above them

@@ -11,25 +11,31 @@ from .counting import Counting
 from .errors import MAX_TEXT, describe
 from .messages import CallMessage
 from .protocol import Channel
+from .scopes import Scopes
 
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 
 
 def answer_calls(
-    channel: Channel, namespace: dict[str, Any], sources: list[str], calls: list[CallMessage], most: int
+    channel: Channel,
+    namespace: dict[str, Any],
+    scopes: Scopes,
+    sources: list[str],
+    calls: list[CallMessage],
+    most: int,
 ) -> None:
     """Answer each call as soon as it is done, in at most so many bytes, and say at the end which results have changed."""
     results: list[tuple[int, str, Any, Any]] = []
     for number, call in enumerate(calls):
         answer: dict[str, Any] = {"answer": number}
+        scopes.enter(call["function"])
         function = namespace.get(call["function"])
         if not callable(function):
             channel.send(answer | {"missing": True, "beside": in_place(call["function"], namespace)})
             continue
         before = [_snapshot(argument) for argument in call["args"]]
         try:
-            result = _measured(function, call, answer)
-            answer["value"] = _convert(result, call["form"], most)
+            result, answer["value"] = _measured(function, call, answer, most)
             if call["form"] == "arrays" and isinstance(result, np.ndarray):
                 answer["one"] = list(result.shape)
             answer["shares"] = [i for i, argument in enumerate(call["args"]) if _shares(result, argument)]
@@ -42,18 +48,26 @@ def answer_calls(
     channel.send({"end": changed})
 
 
-def _measured(function: Any, call: CallMessage, answer: dict[str, Any]) -> Any:
-    """The result of a call; in the answer, the work that it took, where that is asked for."""
+def _measured(function: Any, call: CallMessage, answer: dict[str, Any], most: int) -> tuple[Any, Any]:
+    """The result of a call, and its form on the wire; in the answer, the work that it took, where that is asked for.
+
+    What is returned may do its work only when it is made an array: that counts as well.
+    """
+
+    def result_and_value() -> tuple[Any, Any]:
+        result = _called(function, call["args"])
+        return result, _convert(result, call["form"], most)
+
     if call["measure"] == "count":
         with Counting() as counting:
-            result = _called(function, call["args"])
+            found = result_and_value()
         answer["work"] = [counting.lines, counting.bytes]
-        return result
+        return found
     start = _clock_s()
-    result = _called(function, call["args"])
+    found = result_and_value()
     if call["measure"] == "time":
         answer["cpu_s"] = _clock_s() - start
-    return result
+    return found
 
 
 def _called(function: Any, args: list[Any]) -> Any:

@@ -110,6 +110,8 @@ class Swallow:
         self._name, self._size = name, size
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        if len(arguments) == 1 and isinstance(arguments[0], types.FunctionType):  # as a decorator it changes nothing
+            return arguments[0]
         if self._name == "subplots":
             shape = [*arguments, options.get("nrows"), options.get("ncols")]
             return Swallow(), Swallow(size=math.prod(n for n in shape if isinstance(n, int)))
@@ -163,6 +165,13 @@ class _Bar(Swallow):
         return iter(self._loop)
 
 
+class _Told(Swallow):
+    """A print that gives back what it is given."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return arguments[0] if len(arguments) == 1 else arguments or None
+
+
 class _Unavailable:
     """Can be imported, and named in a type or as a base class; using it says that the grader does not have it."""
 
@@ -180,6 +189,9 @@ class _Unavailable:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Unavailable(self._module)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
 
     def __mro_entries__(self, bases: object) -> tuple[()]:
         return ()
@@ -202,8 +214,10 @@ class _Absent(types.ModuleType):
         if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
         root = self.__name__.partition(".")[0]
-        if root == "tqdm":
+        if root == "tqdm" or (root, name) == ("rich", "track"):
             return (lambda *bounds, **options: _Bar(range(*bounds))) if name == "trange" else _Bar
+        if root == "icecream":
+            return _Told()
         if name in DECORATORS.get(root, ()):
             return range if name == "prange" else _undecorated
         return getattr(Swallow(), name) if root in _DISPLAY else _Unavailable(root)

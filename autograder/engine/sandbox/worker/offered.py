@@ -6,7 +6,10 @@ import sys
 PYTHONS = ("3.11", "3.12", "3.13")
 LIBRARIES = frozenset(["numpy", "scipy", *sys.stdlib_module_names])
 # Of packages for plots and notebooks there is a stand-in that swallows whatever is done with it.
-DISPLAY = "IPython bokeh google ipywidgets matplotlib mpl_toolkits notebook pandas_profiling plotly seaborn selfcheck"
+DISPLAY = (
+    "IPython altair bokeh colorama google graphviz ipywidgets loguru matplotlib mpl_toolkits notebook pandas_profiling "
+    "plotly prettytable pysnooper rich seaborn selfcheck tabulate termcolor"
+)
 # Packages whose decorators change what a function costs or checks, and never what it returns.
 DECORATORS = {
     "beartype": ["beartype"],
@@ -16,3 +19,4 @@ DECORATORS = {
     "numba": ["jit", "njit", "prange"],
     "typeguard": ["typechecked"],
 }
+OTHERS = ("icecream", "nest_asyncio", "tqdm")  # of which there are stand-ins as well

@@ -1,0 +1,251 @@
+"""Which files are submissions, and whose: from the paths of a command to what is to be judged.
+
+Follows no link but an instructor's own, and opens regular files only. Every notebook below a path is of a submission, or is
+said to be left out.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from autograder.engine.core.looking import look
+from autograder.engine.core.names import shown
+from autograder.engine.core.places import NAME
+from autograder.engine.intake import trees
+from autograder.engine.intake.archives import together, unpack
+from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
+from autograder.engine.intake.files import is_answered, is_untouched
+from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut, Tree
+from autograder.engine.intake.listing import entries, inside, is_work, notebooks
+from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, is_archive, without_ending
+
+_MAX_DEPTH = 3  # folders of folders of students
+_MAX_NESTED = 2  # archives: a class, and in it each student's
+_AGAIN = "download it again, or unpack it and grade the folder"
+
+
+@contextmanager
+def collected(paths: list[Path]) -> Iterator[Collection]:
+    """All that lies below `paths`, to be judged within the block: what came out of an archive is gone behind it.
+
+    Raises FileNotFoundError for a path that is not there.
+    """
+    with tempfile.TemporaryDirectory(prefix="submissions-", ignore_cleanup_errors=True) as scratch:
+        collector = _Collector(Path(scratch))
+        for path, *parts in together(paths):
+            collector.add(path, parts)
+        yield collector.collection()
+
+
+class _Collector:
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._opened = 0  # archives
+        self._found: dict[tuple[Path, str | None], Found] = {}
+        self._left: list[LeftOut] = []
+        self._packed: set[Path] = set()  # archives of which something was said
+
+    def collection(self) -> Collection:
+        """What was collected, in the order of the places."""
+        found = sorted(self._found.values(), key=lambda one: (os.fsencode(one.place), os.fsencode(one.student or "")))
+        return Collection(tuple(found), tuple(sorted(self._left, key=lambda file: (file.why, file.path))))
+
+    def add(self, path: Path, parts: Sequence[Path] = ()) -> None:
+        """All that lies below a path; `parts` are the others of an archive that a platform has cut."""
+        kind = look(path)
+        if kind == "absent":
+            raise FileNotFoundError(path)
+        if kind == "folder" or (kind == "link" and trees.is_instructors(path)):
+            tree = Tree(path)
+            self._enter(tree, self._in_folder(tree, path))
+        elif kind == "file" and is_archive(path.name):
+            try:
+                owner = trees.owner_of(without_ending(path.name))
+                tree, found = self._opened_archive(path, shown(path), owner, CLASS, parts=parts)
+                self._enter(tree, found)
+            except ArchiveError as error:
+                self._left.append(LeftOut(shown(path), f"it {error}: {_AGAIN}", failure=True))
+        else:
+            self._enter(Tree(path), [Found(path)])
+
+    def _enter(self, tree: Tree, found: list[Found]) -> None:
+        """Take these submissions of a tree, and name each notebook in it that is of none."""
+        for entry in found:
+            known = tree.known(entry)
+            self._found.setdefault((known.path, known.student), known)
+        own = {candidate.path for entry in found for candidate in entry.candidates}
+        folders = {entry.path for entry in found if not entry.candidates}
+        for path, made_by in notebooks(tree.root):
+            of_somebody = path in own or path in self._packed or not folders.isdisjoint((path, *path.parents))
+            if made_by or not of_somebody:
+                why = made_by or f"it is in no student's folder: move it, if it is somebody's {NAME}"
+                self._left.append(LeftOut(tree.place_of(path), why))
+
+    def _opened_archive(
+        self,
+        path: Path,
+        place: str,
+        owner: str | None,
+        bounds: Bounds,
+        nested: int = 1,
+        parts: Sequence[Path] = (),
+    ) -> tuple[Tree, list[Found]]:
+        """What an archive holds. `owner` is whose it is, should it be one student's."""
+        self._opened += 1
+        folder = self._scratch / str(self._opened)
+        folder.mkdir()
+        tree = Tree(folder, place, nested)
+        for part in (path, *parts):
+            made = unpack(part, folder, bounds)
+            for file, trouble in made.troubles.items():
+                for above in (file, *file.parents):
+                    tree.troubles.setdefault(above, []).append((file, trouble))
+            self._left += [LeftOut(f"{place}/{member}", why) for member, why in made.outside.items()]
+        if not entries(folder):
+            raise ArchiveError("holds no file")
+        found = self._in_folder(tree, self._unwrapped(folder, without_ending(path.name)))
+        if len(found) == 1 and found[0].student is None:
+            found = [replace(found[0], student=owner)]
+        return tree, found
+
+    def _add_archives(self, tree: Tree, folder: Path, packed: list[str], students: Sequence[str]) -> list[Found]:
+        """The archives of one folder. What cannot be opened is the submission of whose name it has."""
+        own: list[Found] = []
+        closed: dict[Path, str] = {}
+        are_classes = False
+        self._packed.update(folder / name for name in packed)
+        naming = trees.clones_naming(folder, [without_ending(name) for name in packed])
+        for path, *parts in together([folder / name for name in packed]):
+            name = path.name
+            owner = trees.owner_of(trees.login_of(without_ending(name), naming))
+            try:
+                self._expect_opening(tree, path)
+                bounds = OWN if tree.nested else CLASS
+                within, found = self._opened_archive(path, tree.place_of(path), owner, bounds, tree.nested + 1, parts)
+            except ArchiveError as error:
+                closed[path] = str(error)
+                continue
+            several = self._several(within, found)
+            are_classes |= several
+            if students and (several or owner in students):
+                why = "it lies beside unpacked work: name it, if it is to be graded"
+                self._left.append(LeftOut(tree.place_of(path), why))
+            elif several:
+                self._enter(within, found if parts else trees.as_section(found, without_ending(name)))
+            elif len(found) == 1 and found[0].sender.platform:
+                self._enter(within, found)
+            else:  # one person's: to be opened when it is judged
+                shutil.rmtree(within.root, ignore_errors=True)
+                own.append(Found(path, owner or name, candidates=(Candidate(path, name),)))
+        for path, why in closed.items():
+            if are_classes:  # and so it is nobody's zero
+                self._left.append(LeftOut(tree.place_of(path), f"it {why}: {_AGAIN}", failure=True))
+            else:
+                owner = trees.owner_of(trees.login_of(without_ending(path.name), naming)) or path.name
+                refusal = f"{shown(path.name)} {why}: hand in {NAME}.ipynb itself"
+                own.append(Found(path, owner, refusal=refusal))
+        return own
+
+    def _several(self, tree: Tree, found: list[Found]) -> bool:
+        """Whether what lies in an archive is several people's, and not one person's folders: two of them hold answers."""
+        if len(found) > 1 and all(entry.sender.platform for entry in found):
+            return True
+        if len(found) < 2:
+            return False
+        answers = (is_answered(tree.known(entry)) for entry in found if not trees.is_attempt(entry.student or ""))
+        return sum(islice(filter(None, answers), 2)) == 2
+
+    def _expect_opening(self, tree: Tree, path: Path) -> None:
+        for _, trouble in tree.troubles.get(path, ()):
+            raise ArchiveError(trouble.why)
+        if tree.nested >= _MAX_NESTED:
+            raise ArchiveError("lies in an archive of an archive, and was not opened")
+
+    def _unwrapped(self, folder: Path, name: str = "") -> Path:
+        """The one folder that everything was packed in: it has the archive's name, or is plainly of several students."""
+        within = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
+        inner = folder / within[0] if len(within) == 1 else folder
+        if inner == folder or inner.name == NAME or look(inner) != "folder" or inside(inner):
+            return folder
+        several = len(trees.by_owner([name for name in entries(inner) if is_work(name)])) > 1 or self._is_group(inner)
+        if several or inner.name.casefold() == name.casefold() or trees.is_classes(inner.name):
+            return inner
+        deeper = self._unwrapped(inner)
+        return folder if deeper == inner else deeper
+
+    def _in_folder(self, tree: Tree, folder: Path, depth: int = 0) -> list[Found]:
+        """The submissions of a folder: a platform's, those of a folder of students, or the one that it is itself."""
+        folder = self._unwrapped(folder)
+        read = platform_of(folder)
+        if read:
+            return list(by_student(folder, read))
+        students = trees.students_in(folder)
+        loose = [name for name in entries(folder) if is_work(name) and look(folder / name) == "file"]
+        packed = [name for name in entries(folder) if is_archive(name) and look(folder / name) == "file"]
+        if all(look(folder / name) == "link" for name in students) and (not students or loose or inside(folder)):
+            return self._side_by_side(tree, folder, loose, packed)
+        sections = platforms_in(folder, students)
+        owners = [name for name in students if name not in sections and trees.is_somebodys(folder / name)]
+        if (inside(folder) and not self._is_class(folder, owners)) or (loose and not owners):
+            return [trees.one(folder)]
+        if students == [NAME]:
+            return [Found(folder / NAME)]
+        groups = sections
+        if not owners and depth < _MAX_DEPTH:
+            groups = [name for name in students if name in sections or self._is_group(folder / name)]
+        found = [entry for name in groups for entry in self._section(tree, folder / name, len(groups), depth)]
+        own = [name for name in students if name not in groups]
+        starter = trees.starter_of(folder, own)
+        own = [name for name in own if name != starter or not is_untouched(folder / name)]
+        naming = trees.clones_naming(folder, own)
+        found += [trees.student(folder, name, naming) for name in own]
+        return found + self._add_archives(tree, folder, packed, students)
+
+    def _is_class(self, folder: Path, owners: list[str]) -> bool:
+        """Whether a folder with a notebook is a class's all the same: it is the handout, and students' lie beside."""
+        return len(owners) > 1 and is_untouched(inside(folder)[0]) and trees.several_below(folder)
+
+    def _is_group(self, folder: Path) -> bool:
+        return trees.several_below(folder) or (look(folder) == "folder" and platform_of(folder) is not None)
+
+    def _section(self, tree: Tree, folder: Path, count: int, depth: int) -> list[Found]:
+        """The students of one of several folders of students; what it is called is their section."""
+        found = self._in_folder(tree, folder, depth + 1)
+        return found if count == 1 else trees.as_section(found, folder.name)
+
+    def _side_by_side(self, tree: Tree, folder: Path, loose: list[str], packed: list[str]) -> list[Found]:
+        """Files without folders: those of several people, by their names; or else one person's."""
+        owners = trees.by_owner(loose)
+        if not inside(folder) and len(owners) > 1:
+            found = [
+                Found(folder / files[0], owner or without_ending(files[0]), candidates=trees.candidates(folder, files))
+                for owner, files in owners.items()
+            ]
+        elif loose or inside(folder) or not packed:
+            return [trees.one(folder)]
+        elif len(packed) == 1:
+            return self._in_only_archive(tree, folder, packed[0])
+        else:
+            found = []
+        return found + self._add_archives(tree, folder, packed, list(filter(None, owners)))
+
+    def _in_only_archive(self, tree: Tree, folder: Path, name: str) -> list[Found]:
+        """A folder that holds one archive and nothing else: a class's, or one student's work."""
+        path = folder / name
+        one = replace(trees.one(folder), student=trees.owner_of(without_ending(name)) if tree.nested else None)
+        try:
+            self._expect_opening(tree, path)
+            within, found = self._opened_archive(path, tree.place_of(path), None, CLASS, tree.nested + 1)
+        except ArchiveError:  # reading it says so, too
+            return [one]
+        if not self._several(within, found):
+            shutil.rmtree(within.root, ignore_errors=True)
+            return [one]
+        self._packed.add(path)
+        self._enter(within, found)
+        return []

@@ -1,0 +1,129 @@
+"""Each student's feedback page as a file, under the name by which the platform takes it back, and all of them in one zip."""
+
+import os
+import re
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.looking import CannotReadError
+from autograder.engine.core.names import shown
+from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.course.released import released
+from autograder.engine.intake.files import load_found
+from autograder.engine.intake.found import Found
+from autograder.engine.intake.repair import runnable
+from autograder.engine.people.roll import Roll
+from autograder.engine.reports.pages.feedback import page, ungraded
+
+_ZIPPED = ("canvas", "moodle")  # take many students' files as one zip
+_MAX_BYTES = 255  # of a file's name
+_MAX_SOURCE = 20_000  # characters of one function, on its page
+_WHEN = (2026, 1, 1, 0, 0, 0)  # of every file in the zip: the same pages give the same bytes
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file's name on Windows
+
+
+def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Iterator[Result]:
+    """The same results; the page of each lies in `folder` by then. The zip beside it is there at the end."""
+    folder = Path(os.path.abspath(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    used: set[str] = set()
+    with ExitStack() as stack:
+        archive = None
+        if any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in roll.found):
+            file = stack.enter_context(whole_file(folder.parent / f"{folder.name or 'feedback'}.zip", "w+b"))
+            archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+        for result, entry, person in zip(results, roll.found, roll.people, strict=True):
+            if result.status != "grader_error":  # nobody's work was judged: there is nothing to give back
+                name = _free(_name(result), used)
+                student = shown(person.name) if person else result.student or ""
+                data = _page(result, entry, student).encode("utf-8", "replace")
+                _put(folder / name, data)
+                if archive and result.platform in _ZIPPED and result.reply_as:
+                    _add(archive, str(name), data)
+            yield result
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, "wb") as file:
+        file.write(data)
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    member = zipfile.ZipInfo(name, _WHEN)
+    member.external_attr = 0o100644 << 16  # else nobody may read what is unpacked
+    archive.writestr(member, data, zipfile.ZIP_DEFLATED)
+
+
+def _page(result: Result, entry: Found, student: str) -> str:
+    """A page that tells no place on the grader's machine."""
+    sources = {} if result.status == "unreadable" else _sources(entry, result.tasks)
+    here = replace(
+        result,
+        message=result.message and _without_places(result.message, result),
+        notes=tuple(_without_places(note, result) for note in result.notes),
+    )
+    return page(here, student, ungraded(here, sources))
+
+
+def _without_places(text: str, result: Result) -> str:
+    """A sentence in which a file is called by its name alone, and not by where it lies."""
+    place = PurePosixPath(result.path)
+    known = {result.path, str(place.parent), os.getcwd(), tempfile.gettempdir()} - {".", "/", ""}
+    for start in sorted(known, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w/.]){re.escape(start)}/(?:[^\s:,;/]+/)*", "", text)
+    return re.sub(rf"(?<![\w/.]){re.escape(result.path)}(?![\w/])", lambda _: place.name, text)
+
+
+def _sources(entry: Found, tasks: Sequence[TaskResult]) -> dict[str, str]:
+    """The student's own source of each function, where it is found in a cell that is run."""
+    try:
+        cells, _ = runnable(load_found(entry).cells, released())
+    except (CannotReadError, MemoryError):
+        return {}
+    held = {}
+    for task in tasks:
+        defines = re.compile(rf"^(?:async +)?def +{re.escape(task.id)}\b", re.MULTILINE)
+        found = [cell.source.strip("\n") for cell in cells if cell.id == task.id or defines.search(cell.source)]
+        if found:
+            held[task.id] = found[-1] if len(found[-1]) <= _MAX_SOURCE else found[-1][:_MAX_SOURCE] + "\n…"
+    return held
+
+
+def _name(result: Result) -> PurePosixPath:
+    """Where the platform looks for a student's file, else a file of the student's name."""
+    asked = PurePosixPath(result.reply_as)
+    if asked.parts and len(asked.parts) <= 2 and all(map(_is_safe, asked.parts)) and not result.reply_as.endswith("/"):
+        return asked
+    name = _UNSAFE.sub("_", result.student or PurePosixPath(result.path).name)
+    name = _cut(name.strip(" .") or "student", len(".html"))
+    return PurePosixPath(f"{'_' if _DEVICES.match(name) else ''}{name}.html")
+
+
+def _is_safe(part: str) -> bool:
+    """Whether a part of a path leads nowhere else and can be a file's name."""
+    return (
+        part not in ("/", ".", "..") and not _UNSAFE.search(part) and len(part.encode("utf-8", "replace")) <= _MAX_BYTES
+    )
+
+
+def _cut(name: str, reserved: int) -> str:
+    """As much of a name as a file's name can hold beside what else stands in it."""
+    return name.encode("utf-8", "replace")[: _MAX_BYTES - 40 - reserved].decode("utf-8", "ignore")
+
+
+def _free(name: PurePosixPath, used: set[str]) -> PurePosixPath:
+    """The name, or the next one like it that no other student has; case and composition of letters do not tell two apart."""
+    number, free = 1, name
+    while (key := unicodedata.normalize("NFC", str(free)).casefold()) in used:
+        number += 1
+        free = name.with_name(f"{_cut(name.stem, len(name.suffix))}-{number}{name.suffix}")
+    used.add(key)
+    return free
