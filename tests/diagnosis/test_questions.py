@@ -196,6 +196,14 @@ def test_a_placeholder_above_the_code(judge_cells):
     assert hidden.endswith("above code of yours. Which lines does Python reach behind a `raise`?")
 
 
+def test_a_question_is_asked_once(judge_cells):
+    """Where the line's question is the message's, it is asked with the line alone."""
+    source = next(way.source for way in corpus("stumbles") if way.name == "another_word")
+    said = _said(judge_cells, "detect_explosion", source, "non_finite")
+    assert said.lower().count("which words does the docstring use?") == 1
+    assert "Line 6, " in said
+
+
 def test_a_function_that_a_variable_replaced(judge_cells):
     """A variable of the function's name is told, and with hidden values nothing of it is shown."""
     source = "def spectral_radius(W_hh):\n    return 1.0\nspectral_radius = spectral_radius(3)"

@@ -127,5 +127,8 @@ def _line(check: CheckResult, found: Located) -> CheckResult:
     message = (check.message or "").removesuffix(f" {NOTHING_NAMED}")
     if found.location is None and message.endswith("?"):  # what leads on is there already
         return check
+    question = found.sentence.rpartition("`: ")[2]
+    if question and message.lower().endswith(question.lower()):  # asked once, with the line
+        message = message[: -len(question)].rstrip()
     message = f"{message} {found.sentence}"
     return replace(check, message=message, location=found.location)
