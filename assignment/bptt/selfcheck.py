@@ -2215,11 +2215,12 @@ DECORATORS = {
     "numba": ["jit", "njit", "prange"],
     "typeguard": ["typechecked"],
 }
+OTHERS = ("icecream", "nest_asyncio", "tqdm")  # of which there are stand-ins as well
 
 
 # --- needs ---
 
-_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, "__main__", "builtins"}
+_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, *OTHERS, "__main__", "builtins"}
 _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 
 
@@ -2584,6 +2585,11 @@ class _Shell:
         awaited = eval(code, self.user_ns)
         if code.co_flags & inspect.CO_COROUTINE:
             asyncio.run(awaited)
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """What an exported notebook has in place of a cell with `%%name` at its top."""
+        with contextlib.suppress(Exception):
+            self.run(f"%%{name} {line}\n{cell}", "<magic>")
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: None

@@ -13,10 +13,10 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograder.engine.diagnosis.questions import ask
-from autograder.engine.sandbox.worker.offered import DECORATORS, DISPLAY, LIBRARIES, PYTHONS
+from autograder.engine.sandbox.worker.offered import DECORATORS, DISPLAY, LIBRARIES, OTHERS, PYTHONS
 from autograder.selfcheck.cases.asks import ASKS
 
-_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, "__main__", "builtins"}
+_KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, *OTHERS, "__main__", "builtins"}
 _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 
 

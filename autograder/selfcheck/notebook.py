@@ -85,6 +85,11 @@ class _Shell:
         if code.co_flags & inspect.CO_COROUTINE:
             asyncio.run(awaited)
 
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """What an exported notebook has in place of a cell with `%%name` at its top."""
+        with contextlib.suppress(Exception):
+            self.run(f"%%{name} {line}\n{cell}", "<magic>")
+
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: None
 

@@ -69,7 +69,7 @@ def test_a_misconception(kit: Kit) -> None:
     wrong = "\n_right = spectral_radius\ndef spectral_radius(W_hh):\n    return _right(W_hh) / 2\n"
     found = checks_of(kit.grade(wrong), "spectral_radius")["values"]
     assert found["misconception"] == "spectral_radius.halved"
-    assert found["message"].endswith("Half of what?")
+    assert "Half of what?" in found["message"]
     same = entry.format("np.linalg.norm(W_hh)")
     kit.edit(table, halved, same)
     assert "spectral_radius.halved and spectral_radius.frobenius give the same answers on every test case" in kit.told()
@@ -90,7 +90,7 @@ def test_a_question(kit: Kit) -> None:
     assert kit.holds()
     wrong = "\n_right = forward\ndef forward(x, h_0, *W):\n    return _right(x, 0 * h_0, *W)\n"
     found = checks_of(kit.grade(wrong), "forward")["hidden_states"]
-    assert found["message"].endswith("Where do you start?")
+    assert "Where do you start?" in found["message"]
     kit.edit(f"{SUITE}/forward.py", "Where do you start?", "Look again.")
     assert "forward.zero_h_0 needs a title, and a question that ends with a question mark" in kit.told()
 

@@ -121,7 +121,7 @@ SHAPES = {
     ((6, 3), (5, 3)): "row_more",
     ((4, 3), (5, 3)): "row_less",
     ((3,), (5, 3)): "summed",
-    ((), (5, 3)): "summed",
+    ((), (5, 3)): "number",
     ((5, 4, 3), (4, 3)): "axis_more",
     ((7, 2), (5, 3)): "shape",
 }
@@ -194,6 +194,14 @@ def test_a_placeholder_above_the_code(judge_cells):
     assert said.endswith("code stands below that line. Which lines does Python reach behind a `raise`?")
     hidden = _said(judge_cells, "spectral_radius", source, "values", show_values=False)
     assert hidden.endswith("above code of yours. Which lines does Python reach behind a `raise`?")
+
+
+def test_a_question_is_asked_once(judge_cells):
+    """Where the line's question is the message's, it is asked with the line alone."""
+    source = next(way.source for way in corpus("stumbles") if way.name == "another_word")
+    said = _said(judge_cells, "detect_explosion", source, "non_finite")
+    assert said.lower().count("which words does the docstring use?") == 1
+    assert "Line 6, " in said
 
 
 def test_a_function_that_a_variable_replaced(judge_cells):

@@ -211,7 +211,7 @@ def test_a_missing_function_is_not_blamed_on_those_who_miss_it(judge_cells):
     """A cell that failed only because it calls the missing function is not told as the reason for it."""
     assert (
         message(judge_cells({"spectral_radius": "x = 3"}), "spectral_radius", "values")
-        == "`spectral_radius`: it is not defined."
+        == "`spectral_radius`: it is not defined. Which cell defines it, and under which name?"
     )
 
 

@@ -78,10 +78,11 @@ def test_a_wrong_shape(student):
 
 
 def test_the_handout_as_it_is(handout):
-    """A notebook that nobody has touched fails nothing: each check waits to be attempted."""
+    """A notebook that nobody has touched fails nothing: each check waits to be attempted, and is named with this reason."""
     status, said = _pytest(handout)
     assert status == 0
     assert "0 of 11 tasks pass.\nNext: forward, not attempted yet." in said
+    assert "Skipped, because they are not attempted yet: forward, squared_error_grad," in said
 
 
 def test_a_whole_notebook_is_asked_for(student, handout):

@@ -97,6 +97,9 @@ class _Search:
         finding = next((found for _, found in _findings(self._answered) if found.case in asked_at_once), None)
         if finding is None:
             return None
+        raised = self._answered.answers[finding.case].raised
+        if raised and raised.versions:  # what to do is said already
+            return None
         wanted = Wanted(task.id, task.parameters, self._release.given, task.words, self._limits.edit_lines)
         try:
             searching = Searching(self._session, wanted, self._answered.cases.call(finding.case))
@@ -124,5 +127,8 @@ def _line(check: CheckResult, found: Located) -> CheckResult:
     message = (check.message or "").removesuffix(f" {NOTHING_NAMED}")
     if found.location is None and message.endswith("?"):  # what leads on is there already
         return check
+    question = found.sentence.rpartition("`: ")[2]
+    if question and message.lower().endswith(question.lower()):  # asked once, with the line
+        message = message[: -len(question)].rstrip()
     message = f"{message} {found.sentence}"
     return replace(check, message=message, location=found.location)

@@ -19,3 +19,4 @@ DECORATORS = {
     "numba": ["jit", "njit", "prange"],
     "typeguard": ["typechecked"],
 }
+OTHERS = ("icecream", "nest_asyncio", "tqdm")  # of which there are stand-ins as well
