@@ -151,6 +151,10 @@ MISCONCEPTIONS = (
         "mean_over_outputs", "it is divided by q instead of T", "Which axis of o counts the steps?",
         lambda o, y: (_softmax(o) - _one_hot(o, y)) / o.shape[1],
     ),
+    Misconception(
+        "label_added", "the label's 1 is added, not taken away", "If o_t[y_t] grows, does the loss grow or fall?",
+        lambda o, y: (_softmax(o) + _one_hot(o, y)) / len(o),
+    ),
 )  # fmt: skip
 
 TASK = Task(

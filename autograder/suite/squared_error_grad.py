@@ -91,6 +91,10 @@ MISCONCEPTIONS = (
         "mean_over_the_row", "each row holds the mean of its entries", "Do all entries of o_t have the same gradient?",
         lambda o, y: np.repeat((o - y).mean(axis=1, keepdims=True), o.shape[1], axis=1) / len(o),
     ),
+    Misconception(
+        "target_added", "y is added, not taken away", "For which o_t is the loss smallest, and what is its gradient there?",
+        lambda o, y: (o + y) / len(o),
+    ),
 )  # fmt: skip
 
 TASK = Task(

@@ -199,3 +199,9 @@ def squared_error_grad(o, y):
     for t in range(len(o)):
         grad[t] = np.mean(o[t] - y[t]) / len(o)
     return grad
+
+
+# %% target_added
+# mistake: a plus in place of a minus
+def squared_error_grad(o, y):
+    return (o + y) / len(o)
