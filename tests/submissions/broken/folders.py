@@ -49,7 +49,7 @@ def two_notebooks(where: Path) -> None:
     save(where, b"{", "bptt-Copy1.ipynb")
 
 
-@folder(error="several files")
+@folder(error="several files", note="two.ipynb")
 def two_other_notebooks(where: Path) -> None:
     save(where, name="one.ipynb")
     save(where, data() + b" ", "two.ipynb")
