@@ -4,6 +4,8 @@ accepted   the correct formulations of the corpus that get all points of their t
 rejected   the wrong ones of the corpus, and the mutants of the reference, that do not
 named      the wrong ones whose first sentence names a known mistake, a relation, or what is wrong besides the values
 located    the wrong ones whose line is named, and of those with a marked line how many are named rightly
+
+Which checks reject which wrong one or mutant is written to .bench/kills.csv.
 """
 
 import re
@@ -28,8 +30,10 @@ from autograder.engine.diagnosis.questions import NOTHING_NAMED
 from autograder.engine.grading.grade import grade
 from autograder.engine.intake.files import load
 from autograder.engine.judging.hidden_tests import HiddenTests
+from autograder.engine.reports.csv_file import write_rows
 from autograder.engine.sandbox.process import Sandbox
 
+KILLS = Path(__file__).parent.parent / ".bench" / "kills.csv"
 # Mutants that no check can reject, because they compute the same thing, or differ only where nothing is promised:
 # a line that the mutant holds, and why.
 EQUIVALENT: dict[str, str] = {
@@ -120,6 +124,15 @@ def full(task: TaskResult) -> bool:
     return task.points == task.max_points
 
 
+def write_kills(judged: list[tuple[Formulation, TaskResult]]) -> None:
+    """The kill matrix: a row for each wrong one and each check of its task, and whether it is rejected by it."""
+    rows = [(way.task, way.name, check.id, not check.passed) for way, task in judged for check in task.checks]
+    KILLS.parent.mkdir(exist_ok=True)
+    write_rows(KILLS, [("task", "wrong", "check", "rejected"), *rows])
+    never = {(task, check) for task, _, check, _ in rows} - {(task, check) for task, _, check, killed in rows if killed}
+    print("checks that reject nothing:", ", ".join(f"{task}.{check}" for task, check in sorted(never)) or "none")
+
+
 def _judged(judge: Judge, kind: str, tasks: list[str]) -> list[tuple[Formulation, TaskResult]]:
     ways = [way for way in corpus(kind) if way.task in tasks]
     return [(way, judge.task(way)) for way in track(ways, kind)]
@@ -141,7 +154,8 @@ def main() -> int:
     passed = [way.id for found in (judged, *marked.values()) for way, task in found if full(task)]
     judged, *others = [[(way, task) for way, task in found if not full(task)] for found in (judged, *marked.values())]
     unnamed = [way.id for way, task in judged if not named(_first(task))]
-    survivors = [mutant for mutant in track(mutated, "mutants") if full(judge.task(mutant, "off"))]
+    killed = [(mutant, judge.task(mutant, "off")) for mutant in track(mutated, "mutants")]
+    survivors = [mutant for mutant, task in killed if full(task)]
     unexplained = [mutant for mutant in survivors if not explained(mutant)]
     print(f"accepted: {len(correct) - len(refused)} of {len(correct)} correct formulations", *refused, sep="\n  ")
     print(f"rejected: {len(judged)} of {len(wrong)} wrong ones", *passed, sep="\n  ")
@@ -152,6 +166,7 @@ def main() -> int:
     print(f"named: {len(wrong) - len(unnamed)} of {len(wrong)} wrong ones", *unnamed, sep="\n  ")
     for kind, found in zip(("wrong ones", *marked), (judged, *others), strict=True):
         print(*lines_report(kind, found), sep="\n")
+    write_kills(judged + [entry for found in others for entry in found] + killed)
     return bool(refused or passed or unexplained)
 
 
