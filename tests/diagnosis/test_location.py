@@ -106,7 +106,7 @@ def test_values_hidden(judge_cells):
 @pytest.mark.parametrize("locate", ["all", "unnamed", "off"])
 def test_setting(judge_cells, locate):
     """`locate` says whether tasks with a named mistake are searched, or none; verdicts and points are the same in any case."""
-    unnamed = "def squared_error_grad(o, y):\n    return (o + y) / len(o)\n"
+    unnamed = "def squared_error_grad(o, y):\n    return (o - 3 * y) / len(o)\n"
     result = judge_cells({"hidden_grads": WALK, "squared_error_grad": unnamed}, locate=locate)
     found = {task for task in ("hidden_grads", "squared_error_grad") if _locations(result, task)}
     wanted = {"all": {"hidden_grads", "squared_error_grad"}, "unnamed": {"squared_error_grad"}, "off": set()}
