@@ -43,7 +43,7 @@ def in_place_of_the_worker(answer):
     while caller and "answer_calls" not in caller.f_globals:
         caller = caller.f_back
     if caller:
-        caller.f_globals["answer_calls"] = lambda *arguments: answer(arguments[-1])
+        caller.f_globals["answer_calls"] = lambda channel, namespace, scopes, sources, calls, most: answer(calls)
 
 
 class Pleasing:

@@ -98,7 +98,7 @@ def amplification(*arguments):
 
 # %% answers_of_the_task_before | judge
 # task: expanded_terms
-def answer(channel, namespace, sources, calls):
+def answer(channel, namespace, scopes, sources, calls, most):
     for number, call in enumerate(calls):
         first = call["args"][0] if isinstance(call["args"][0], np.ndarray) else np.zeros(1)
         value = {"array": first, "arrays": [first, first], "verdict": ["exploding", 3]}[call["form"]]
@@ -110,7 +110,7 @@ def expanded_terms(*arguments):
 
 # %% every_answer_missing_and_right | wire
 # task: expanded_terms
-def answer(channel, namespace, sources, calls):
+def answer(channel, namespace, scopes, sources, calls, most):
     for number, call in enumerate(calls):
         channel.send({"answer": number, "missing": False, "changed": [], "cpu_s": 0.0, "value": {"unusable": ""}})
     channel.send({"end": []})

@@ -47,7 +47,7 @@ FULL = 30.0
 BREACH = "BREACH"  # what an attack says whose success nobody else would see
 MAX_S = 12.0  # for one submission: its limit, and what judging takes
 MAX_CPU_S = 3.0  # of the grader's own, for one submission
-MAX_MIB = 256  # that one submission may make the grader hold, what it keeps of the variants drawn since then included
+MAX_MIB = 150  # that one submission may make the grader hold
 MAX_WRITING_S = 2.0  # of the grader's CPU time, for its report, pages and staged notebook
 MAX_TEXT = 60_000  # characters of one submission's report
 MAX_MESSAGE = 3_000  # of one line in it
@@ -151,17 +151,15 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
         proof = _proof() if layers is None else Proof(layers, {})
         outcome.layers = proof.layers
         results = judge_all(found, course, proof, jobs=1)
-        usual_mib = 0.0
         for entry in found:
             path, name = entry.path, entry.student or ""
             hand_in(path, by_id.get(name), ground)
             _held_mib()
+            before_mib = _held_mib()
             start, cpu_start = time.monotonic(), time.process_time()
             result = next(results)
             spent = time.monotonic() - start, time.process_time() - cpu_start
-            held_mib = _held_mib()
-            usual_mib = usual_mib or held_mib  # the first one is honest
-            costs = _costs(*spent, held_mib - usual_mib)
+            costs = _costs(*spent, _held_mib() - before_mib)
             harms = [*ground.harm(), *costs, *_texts(result, path, course, ground.canary)]
             if name in by_id:
                 outcome.harms[name] = list(dict.fromkeys([*_points(result, by_id[name]), *harms]))

@@ -57,7 +57,7 @@ def test_attacks_reach_the_worker() -> None:
     main, calls = ((worker / f"{name}.py").read_text(encoding="utf-8") for name in ("__main__", "calls"))
     for name in ("answer_calls", "_convert", "_plain", "_real", "_snapshot"):
         assert f"def {name}(" in calls
-    assert "answer_calls(channel, namespace, scopes, sources, " in main
+    assert "answer_calls(channel, namespace, scopes, sources, calls, most)" in main
     assert "describe(error, sources)" in calls
     assert "_unshadow(" in main
     assert "Channel" in main
