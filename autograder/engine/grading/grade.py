@@ -13,6 +13,7 @@ from autograder.engine.diagnosis.curve import curve
 from autograder.engine.diagnosis.explanation import Errors, Explainer, error_text
 from autograder.engine.grading.asking import ENDED, ask
 from autograder.engine.grading.locating import with_locations
+from autograder.engine.intake.choosing import is_marked
 from autograder.engine.intake.submission import Submission, UnreadableError
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.hidden_tests import HiddenTests
@@ -62,9 +63,7 @@ def _about(submission: Submission, judged: tuple[TaskResult, ...], release: Rele
     notes = []
     if submission.release not in ("", release.version):
         notes.append(f"it was made from release {submission.release} and judged as release {release.version}")
-    known = release.ids | {*release.tasks, *release.written}
-    nothing = all(task.status == "missing" for task in judged)
-    if nothing and not submission.release and not any(cell.id in known for cell in submission.cells):
+    if all(task.status == "missing" for task in judged) and not is_marked(submission, release):
         notes.append(NOT_OURS)
     return notes
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.engine.core.looking import look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
-from autograder.engine.course.released import released
+from autograder.engine.course.released import Released, released
 from autograder.engine.intake.found import Candidate
 from autograder.engine.intake.listing import is_work
 from autograder.engine.intake.repair import answered
@@ -105,8 +105,13 @@ def _worth(submission: Submission) -> int:
     release = released()
     if answered(submission.cells, release):
         return 2
+    return 1 if is_marked(submission, release) else 0
+
+
+def is_marked(submission: Submission, release: Released) -> bool:
+    """Whether a release is named in it, or one of its cells is the assignment's."""
     known = release.ids | {*release.tasks, *release.written}
-    return 1 if submission.release or any(cell.id in known for cell in submission.cells) else 0
+    return bool(submission.release) or any(cell.id in known for cell in submission.cells)
 
 
 def is_ours(submission: Submission) -> bool:
