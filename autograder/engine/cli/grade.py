@@ -13,14 +13,13 @@ import click
 from rich.console import Console
 
 from autograder.engine.cli.output import opened, write
-from autograder.engine.core.names import shown
+from autograder.engine.cli.paths import named
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
 from autograder.engine.grading.grade import tasks_of
-from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found, LeftOut
 from autograder.engine.people.roll import Roll, call_roll
 from autograder.engine.people.roster import Roster, RosterError, read_roster
@@ -70,15 +69,11 @@ def run(
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
         roster = read_roster(roster_file) if roster_file else None
-        with collected(list(paths)) as collection:
+        with named(paths) as collection:
             roll = call_roll(collection.found, roster)
             proof, judged = _judged(roll.found, course, jobs, cluster)
             class_ = _Class(course, roll, roster, collection.left_out, proof.label)
             failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
-    except FileNotFoundError as error:
-        raise click.UsageError(
-            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
-        ) from None
     except (SettingsError, NotIsolatedError, ClusterError, RosterError) as error:
         raise click.UsageError(str(error)) from None
     if failed:

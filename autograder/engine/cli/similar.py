@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from autograder.engine.cli.output import write
+from autograder.engine.cli.paths import named
 from autograder.engine.core.looking import CannotReadError
-from autograder.engine.core.names import shown
-from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.files import load_found
 from autograder.engine.intake.found import Collection
 from autograder.engine.intake.submission import Submission
@@ -21,13 +20,8 @@ _SAYS = "This says where to look, and not who copied. The page shows each pair s
 
 
 def run(paths: tuple[Path, ...], output: str, most: int) -> None:
-    try:
-        with collected(list(paths)) as collection:
-            failures = _write(collection, output, most)
-    except FileNotFoundError as error:
-        raise click.UsageError(
-            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder of them"
-        ) from None
+    with named(paths) as collection:
+        failures = _write(collection, output, most)
     if failures:
         sys.exit(1)
 
