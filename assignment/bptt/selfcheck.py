@@ -27,7 +27,6 @@ if _what_is_missing():
 
 import __future__
 import ast
-import asyncio
 import base64
 import builtins
 import codecs
@@ -596,132 +595,6 @@ def _index(node: ast.AST | None, names: Mapping[str, Any]) -> Any:
     return ...
 
 
-# --- asks ---
-
-_STATES = "How many states are there, h_0 included, and how many outputs?"
-_ORDER = "In which order does the docstring name the three?"
-_SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
-_GROWS = "If one entry of o grows a little, by how much does L grow?"
-_SQUARE = "What is the square of {size} in float64? Which given function knows that?"
-_HOLDS = "dL_do holds its 1/T already: must a factor appear here?"
-_HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
-
-ASKS = {
-    "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
-    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
-    "forward long": "What does each state make of the one before it?",
-    "forward outputs": "Which rows of h produce outputs?",
-    "forward follows": "Is o wrong by itself, or because h is?",
-    "forward order": "Which of the two does the docstring name first?",
-    "forward one_array": "Which two arrays does the docstring ask for?",
-    "forward shape": _STATES,
-    "forward row_more": _STATES,
-    "forward row_less": _STATES,
-    "forward factor": "Does a factor stand before one of the parts of h_t?",
-    "squared_error_grad values": _GROWS,
-    "squared_error_grad one_step": "What is the slope of a square?",
-    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
-    "squared_error_grad zeros": "What is the slope of a square?",
-    "cross_entropy_grad values": _GROWS,
-    "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
-    "cross_entropy_grad extreme": "What is exp(10000), and what may one add to a row of o?",
-    "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
-    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
-    "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
-    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
-    "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
-    "hidden_grads one_step": "T = 1: is there a next state?",
-    "hidden_grads early_loss": "Which states does each loss depend on?",
-    "hidden_grads vanishing": "Only o_T has a loss here: what comes back to the earlier states?",
-    "hidden_grads exploding": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads zeros": "What starts the way back at t = T?",
-    "hidden_grads factor": _HOLDS,
-    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "hidden_grads row_more": "Which states have a gradient here: h_0 as well, or h_1 to h_T?",
-    "expanded_terms values": "If all outputs but one are silent, what comes from this one?",
-    "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
-    "expanded_terms long": "Which power belongs to each row, and which output?",
-    "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
-    "expanded_terms transposed": "Which axis counts the terms?",
-    "expanded_terms summed": "Are the terms asked for, or their sum?",
-    "expanded_terms row_more": "How many steps are there from t to T?",
-    "expanded_terms row_less": "How many steps are there from t to T?",
-    "expanded_terms factor": _HOLDS,
-    "expanded_terms index": "Which row of dL_do belongs to step s?",
-    "parameter_grads values": "At how many steps is the parameter used, and what does it multiply there?",
-    "parameter_grads dL_dW_hx": "At how many steps is it used, and what does W_hx multiply at step t?",
-    "parameter_grads dL_dW_hh": "At how many steps is it used, and which state does W_hh multiply at step t?",
-    "parameter_grads dL_dW_qh": "At how many steps is it used, and which state does W_qh multiply at step t?",
-    "parameter_grads one_step": "T = 1: which state does W_hh multiply, and which one W_qh?",
-    "parameter_grads order": _ORDER,
-    "parameter_grads count": _ORDER,
-    "parameter_grads shape": _SHAPE_OF_GRADIENT,
-    "parameter_grads summed": _SHAPE_OF_GRADIENT,
-    "parameter_grads axis_more": "The parameter is used at every step: what becomes of the gradients of the single steps?",
-    "parameter_grads factor": _HOLD,
-    "parameter_grads factor_varies": _HOLD,
-    "parameter_grads transposed_weights": "In which order do the factors of the outer product stand?",
-    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
-    "parameter_grads term": "At how many steps is the parameter used?",
-    "spectral_radius values": "What does the matrix do to one of its eigenvectors, and by which number?",
-    "spectral_radius complex_pair": "What is the modulus of a complex number, and of a negative one?",
-    "spectral_radius non_normal": "Eigenvalue or singular value: which one is asked for?",
-    "spectral_radius complex": "What is the modulus of a complex number?",
-    "spectral_radius sign": "What is the modulus of a negative number?",
-    "spectral_radius factor": "Which eigenvalues has a diagonal matrix, and which of them does your code return for it?",
-    "spectral_radius irregular": "What does this function of NumPy return: one array, or two?",
-    "amplification values": "Take a pencil: how long is each signal, and which of them count for t?",
-    "amplification no_late_loss": "The last steps send no signal: what does 0/0 give, and what is asked for?",
-    "amplification non_finite": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
-    "amplification division": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
-    "amplification long": "Which signals have come back by step t, and how long is each?",
-    "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
-    "amplification extreme": _SQUARE,
-    "amplification shape": "How many numbers are asked for at each step?",
-    "amplification number": "How many numbers are asked for at each step?",
-    "amplification squeezed": "How many axes does an array have that holds one number for each step?",
-    "amplification transposed": "How many numbers are asked for at each step?",
-    "amplification axis_more": "How many numbers are asked for at each step?",
-    "detect_explosion explosion": "Which step is met first on the way back, and is t the index of a row?",
-    "detect_explosion boundary": "Is it “larger than” or “at least” in decision 4?",
-    "detect_explosion non_finite": "What is looked at first, and in which direction?",
-    "detect_explosion no_signal": "What do the outputs send back here?",
-    "detect_explosion scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
-    "detect_explosion extreme": "Does the scale of a loss change A_t? What is the square of {size}?",
-    "detect_explosion decision": "Which of the five decisions is the first that holds for these arguments?",
-    "detect_explosion own_raise": "Is this a wrong call, or a verdict to be returned?",
-    "detect_explosion truth": "A holds one number for each step: which of them is asked about, and in which order?",
-    "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
-    "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
-    "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
-    "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
-    "truncated_hidden_grads factor": _HOLDS,
-    "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
-    "truncated_hidden_grads own_raise": "Which tau keep no loss at all, and is this one of them?",
-    "truncated_hidden_grads accepted": "Which tau keep no loss at all?",
-    "clip_gradients values": "What is the norm of all entries together, and how many factors are there?",
-    "clip_gradients leaves": "Is the joint norm too large here?",
-    "clip_gradients large": "What is the square of 1e300 in float64?",
-    "clip_gradients tiny": "How much is 1e-6, or 1e-12, beside a norm of 1e-9?",
-    "clip_gradients extreme": _SQUARE,
-    "clip_gradients non_finite": "By what is divided here, and can it be 0?",
-    "clip_gradients division": "All entries are zero: by what would you divide?",
-    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
-    "clip_gradients sign": "Can a norm be negative?",
-    "clip_gradients capped": "Does the direction of the whole step survive?",
-    "clip_gradients zeros": "What became of the norm on the way?",
-    "clip_gradients shape": "Which shapes come in, and which go out?",
-    "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
-    "clip_gradients count": "How many arrays come in, and how many go out?",
-    "clip_gradients one_array": "How many arrays come in, and how many go out?",
-    "clip_gradients accepted": "Which max_norm make no sense?",
-    "clip_gradients accepted_non_finite": "Which comparisons with a norm that is NaN or infinite are true?",
-}
-
-
 # --- closeness ---
 
 RTOL = 1e-6  # of the scale of what is expected
@@ -960,6 +833,395 @@ DIGITS = "Which step loses the digits: a dtype, a rounding, a constant added, a 
 SMALL = 1e-9 / 7
 HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what comes back as (a, b) goes on as (b, 3a)
 # fmt: on
+
+
+# --- words ---
+
+def wrap(text: str) -> str:
+    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
+    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Print, also where the terminal cannot show a letter."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def kind(value: Any) -> str:
+    """What a value is, with its article."""
+    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
+    return names.get(type(value).__name__, f"a {type(value).__name__}")
+
+
+def error_text(error: BaseException) -> str:
+    """An exception as text, with the last line of the notebook that it passed, and what was seen beside it."""
+    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
+    lines = [(step.lineno, step.line) for step in steps_of(error)]
+    if isinstance(error, SyntaxError) and error.text:
+        lines = [(error.lineno, error.text.strip())]
+    where = f" (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else ""
+    seen = beside_of(error)
+    if SHAPES_MET in seen:  # which says what NumPy's own text means
+        return f"{type(error).__name__}{where}: {seen}"
+    return f"{text}{where}; {seen}" if seen else text + where
+
+
+def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return [step for step in steps if step.line and not os.path.exists(step.filename)]
+
+
+def beside_of(error: BaseException) -> str:
+    """What was seen beside an exception, where it passed a line of the notebook."""
+    passed = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if in_notebook(frame)]
+    if not passed:
+        return ""
+    frame, line = passed[-1]
+    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
+
+
+def in_notebook(frame: FrameType) -> bool:
+    """Whether a line of the notebook runs in this frame."""
+    filename = frame.f_code.co_filename
+    return not os.path.exists(filename) and bool(linecache.getlines(filename))
+
+
+def kind_of_error(task: str, error: BaseException) -> str:
+    """The kind of an exception, for its question."""
+    code = str(next((step.line for step in reversed(steps_of(error))), ""))
+    text = str(error)
+    return "arguments" if of_call(task, text, code) else of_error(type(error).__name__, text, code, beside_of(error))
+
+
+# --- limit ---
+
+_AGAIN_S = 0.005  # the code may catch the exception, so it comes again
+
+
+class TooLongError(BaseException):
+    """Your code was stopped; the text says where it was. No Exception, so that `except Exception` lets it pass."""
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raises TooLongError in what runs inside, once this time is over."""
+    main = threading.current_thread() is threading.main_thread()
+    if main and hasattr(signal, "setitimer"):
+        with _by_timer(seconds):
+            yield
+    else:
+        with _by_line(seconds):
+            yield
+
+
+def _told(seconds: float, frame: FrameType | None) -> str:
+    """The sentence's middle: the innermost line of the notebook that runs."""
+    while frame is not None and not in_notebook(frame):
+        frame = frame.f_back
+    if frame is None:
+        return f"it did not come to an end in {seconds:g} seconds"
+    code = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()[:80]
+    return f"it did not come to an end in {seconds:g} seconds, and was in line {frame.f_lineno}: `{code}`"
+
+
+@contextlib.contextmanager
+def _by_timer(seconds: float) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not _is_ours(frame):
+            raise TooLongError(_told(seconds, frame))
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
+
+
+def _is_ours(frame: FrameType | None) -> bool:
+    """Whether no code of yours runs: the self-check is on its way into it or out of it."""
+    while frame is not None and frame.f_globals.get("__name__") == "contextlib":
+        frame = frame.f_back
+    return frame is None or frame.f_globals is globals()
+
+
+@contextlib.contextmanager
+def _by_line(seconds: float) -> Iterator[None]:
+    until, before = time.monotonic() + seconds, sys.gettrace()
+
+    def look(frame: FrameType, event: str, arg: Any) -> Any:
+        if not in_notebook(frame):
+            return None
+        if time.monotonic() > until:
+            raise TooLongError(_told(seconds, frame))
+        return look
+
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+# --- calling ---
+
+LONGEST_S = 10.0  # of one call
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one call came to: arrays or a pair in `value`, or else the reason why there is none."""
+
+    case: Case
+    raw: Any
+    value: list[Any] | None
+    trouble: str
+    error: BaseException | None
+    changed: list[str]
+    shared: list[str]  # arguments that the answer is, or whose memory it holds
+    seen: str = ""  # the kind of an answer that cannot be judged, for its question
+
+
+class _UnusableError(Exception):
+    """What was returned cannot be judged: what it is, and its kind."""
+
+    def __init__(self, what: str, seen: str) -> None:
+        super().__init__(what)
+        self.seen = seen
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Prints and warnings of your code never count, and would hide what matters."""
+    out, err = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with out, err, warnings.catch_warnings(action="ignore"):
+        yield
+
+
+def call(task: str, function: Callable, case: Case) -> Reply:
+    args, raw, trouble, seen = copy.deepcopy(case.args), None, "", ""
+    value: list[Any] | None = None
+    error: BaseException | None = None
+    with quiet():
+        try:
+            with limited(LONGEST_S):
+                raw = _result_of(function, args)
+            value = converted(task, raw)
+            if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
+                wanted = len(TUPLES.get(task, case.want))
+                one = isinstance(raw, np.ndarray)
+                came = f"one array of shape {np.shape(raw)}" if one else f"{len(value)} arrays"
+                trouble, seen = f"it returned {came}, expected {wanted} arrays", "one_array" if one else "count"
+                value = None
+        except KeyboardInterrupt:
+            raise
+        except _UnusableError as unusable:
+            trouble, seen = f"it returned {unusable}", unusable.seen
+        except TooLongError as stopped:
+            trouble, seen = str(stopped), "dead"
+        except BaseException as raised:  # your code may raise anything, SystemExit included
+            error, trouble = raised, f"it raised {error_text(raised)}"
+    changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
+    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])], seen)
+
+
+def _result_of(function: Callable, args: dict[str, Any]) -> Any:
+    """What a cell sets for warnings costs nothing here either, an exception of them included."""
+    try:
+        with np.errstate():
+            return function(*args.values())
+    except (FloatingPointError, Warning):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args.values())
+
+
+def _shares(raw: Any, argument: Any) -> bool:
+    """Whether an answer is this argument, or an array of it lies in the memory of one of the argument's."""
+    if raw is argument:
+        return isinstance(argument, list | np.ndarray)
+    one, other = (list(value) if isinstance(value, list | tuple) else [value] for value in (raw, argument))
+    arrays = [part for part in one if isinstance(part, np.ndarray)]
+    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
+
+
+def _snapshot(value: Any) -> Any:
+    """What shows whether an argument was changed. Of what a student put into a list, only the type is looked at."""
+    if isinstance(value, list):
+        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
+    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
+
+
+def converted(task: str, raw: Any) -> list[Any]:
+    """The result as a list of float64 arrays, or as the pair (status, t)."""
+    pair = FORMS.get(task) == "pair"
+    if not pair and task not in (*TUPLES, *LISTS):
+        return [_real(raw)]
+    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 0):
+        wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
+        raise _UnusableError(f"{kind(raw)}, expected {wanted}", of_unusable(kind(raw), pair))
+    if not pair:
+        return [_real(part) for part in raw]
+    if len(raw) != 2:
+        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)", "no_pair")
+    return [_plain(part) for part in raw]
+
+
+def _real(value: Any) -> np.ndarray:
+    """A float64 copy of whatever is a real numeric array; bool, text, objects and complex numbers are not."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
+    if array.dtype.kind not in "iuf":
+        what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
+        raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
+    return np.array(array, dtype=np.float64, order="C", subok=False)
+
+
+def _plain(value: Any) -> str | int | None:
+    """A part of the pair: text, a whole number or None."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str.__str__(value)  # a member of an enumeration too is the text that it stands for
+    try:
+        if not isinstance(value, bool | np.bool_):
+            return int(value.__index__())
+    except (AttributeError, TypeError):
+        pass
+    what = f"a pair that holds {kind(value)}, expected a text, and an integer or None"
+    raise _UnusableError(what, "step_type")
+
+
+# --- asks ---
+
+_STATES = "How many states are there, h_0 included, and how many outputs?"
+_ORDER = "In which order does the docstring name the three?"
+_SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
+_GROWS = "If one entry of o grows a little, by how much does L grow?"
+_SQUARE = "What is the square of {size} in float64? Which given function knows that?"
+_HOLDS = "dL_do holds its 1/T already: must a factor appear here?"
+_HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
+
+ASKS = {
+    "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
+    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+    "forward long": "What does each state make of the one before it?",
+    "forward outputs": "Which rows of h produce outputs?",
+    "forward follows": "Is o wrong by itself, or because h is?",
+    "forward order": "Which of the two does the docstring name first?",
+    "forward one_array": "Which two arrays does the docstring ask for?",
+    "forward shape": _STATES,
+    "forward row_more": _STATES,
+    "forward row_less": _STATES,
+    "forward factor": "Does a factor stand before one of the parts of h_t?",
+    "squared_error_grad values": _GROWS,
+    "squared_error_grad one_step": "What is the slope of a square?",
+    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "squared_error_grad zeros": "What is the slope of a square?",
+    "cross_entropy_grad values": _GROWS,
+    "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
+    "cross_entropy_grad extreme": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
+    "hidden_grads one_step": "T = 1: is there a next state?",
+    "hidden_grads early_loss": "Which states does each loss depend on?",
+    "hidden_grads vanishing": "Only o_T has a loss here: what comes back to the earlier states?",
+    "hidden_grads exploding": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads zeros": "What starts the way back at t = T?",
+    "hidden_grads factor": _HOLDS,
+    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads term": "How many arrows leave h_t in the graph?",
+    "hidden_grads row_more": "Which states have a gradient here: h_0 as well, or h_1 to h_T?",
+    "expanded_terms values": "If all outputs but one are silent, what comes from this one?",
+    "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
+    "expanded_terms long": "Which power belongs to each row, and which output?",
+    "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
+    "expanded_terms transposed": "Which axis counts the terms?",
+    "expanded_terms summed": "Are the terms asked for, or their sum?",
+    "expanded_terms row_more": "How many steps are there from t to T?",
+    "expanded_terms row_less": "How many steps are there from t to T?",
+    "expanded_terms factor": _HOLDS,
+    "expanded_terms index": "Which row of dL_do belongs to step s?",
+    "parameter_grads values": "At how many steps is the parameter used, and what does it multiply there?",
+    "parameter_grads dL_dW_hx": "At how many steps is it used, and what does W_hx multiply at step t?",
+    "parameter_grads dL_dW_hh": "At how many steps is it used, and which state does W_hh multiply at step t?",
+    "parameter_grads dL_dW_qh": "At how many steps is it used, and which state does W_qh multiply at step t?",
+    "parameter_grads one_step": "T = 1: which state does W_hh multiply, and which one W_qh?",
+    "parameter_grads order": _ORDER,
+    "parameter_grads count": _ORDER,
+    "parameter_grads shape": _SHAPE_OF_GRADIENT,
+    "parameter_grads summed": _SHAPE_OF_GRADIENT,
+    "parameter_grads axis_more": "The parameter is used at every step: what becomes of the gradients of the single steps?",
+    "parameter_grads factor": _HOLD,
+    "parameter_grads factor_varies": _HOLD,
+    "parameter_grads transposed_weights": "In which order do the factors of the outer product stand?",
+    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
+    "parameter_grads term": "At how many steps is the parameter used?",
+    "spectral_radius values": "What does the matrix do to one of its eigenvectors, and by which number?",
+    "spectral_radius complex_pair": "What is the modulus of a complex number, and of a negative one?",
+    "spectral_radius non_normal": "Eigenvalue or singular value: which one is asked for?",
+    "spectral_radius complex": "What is the modulus of a complex number?",
+    "spectral_radius sign": "What is the modulus of a negative number?",
+    "spectral_radius factor": "Which eigenvalues has a diagonal matrix, and which of them does your code return for it?",
+    "spectral_radius irregular": "What does this function of NumPy return: one array, or two?",
+    "amplification values": "Take a pencil: how long is each signal, and which of them count for t?",
+    "amplification no_late_loss": "The last steps send no signal: what does 0/0 give, and what is asked for?",
+    "amplification non_finite": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification division": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification long": "Which signals have come back by step t, and how long is each?",
+    "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "amplification extreme": _SQUARE,
+    "amplification shape": "How many numbers are asked for at each step?",
+    "amplification number": "How many numbers are asked for at each step?",
+    "amplification squeezed": "How many axes does an array have that holds one number for each step?",
+    "amplification transposed": "How many numbers are asked for at each step?",
+    "amplification axis_more": "How many numbers are asked for at each step?",
+    "detect_explosion explosion": "Which step is met first on the way back, and is t the index of a row?",
+    "detect_explosion boundary": "Is it “larger than” or “at least” in decision 4?",
+    "detect_explosion non_finite": "What is looked at first, and in which direction?",
+    "detect_explosion no_signal": "What do the outputs send back here?",
+    "detect_explosion scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "detect_explosion extreme": "Does the scale of a loss change A_t? What is the square of {size}?",
+    "detect_explosion decision": "Which of the five decisions is the first that holds for these arguments?",
+    "detect_explosion own_raise": "Is this a wrong call, or a verdict to be returned?",
+    "detect_explosion truth": "A holds one number for each step: which of them is asked about, and in which order?",
+    "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
+    "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
+    "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
+    "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
+    "truncated_hidden_grads factor": _HOLDS,
+    "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
+    "truncated_hidden_grads own_raise": "Which tau keep no loss at all, and is this one of them?",
+    "truncated_hidden_grads accepted": "Which tau keep no loss at all?",
+    "clip_gradients values": "What is the norm of all entries together, and how many factors are there?",
+    "clip_gradients leaves": "Is the joint norm too large here?",
+    "clip_gradients large": "What is the square of 1e300 in float64?",
+    "clip_gradients tiny": "How much is 1e-6, or 1e-12, beside a norm of 1e-9?",
+    "clip_gradients extreme": _SQUARE,
+    "clip_gradients non_finite": "By what is divided here, and can it be 0?",
+    "clip_gradients division": "All entries are zero: by what would you divide?",
+    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
+    "clip_gradients sign": "Can a norm be negative?",
+    "clip_gradients capped": "Does the direction of the whole step survive?",
+    "clip_gradients zeros": "What became of the norm on the way?",
+    "clip_gradients shape": "Which shapes come in, and which go out?",
+    "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
+    "clip_gradients count": "How many arrays come in, and how many go out?",
+    "clip_gradients one_array": "How many arrays come in, and how many go out?",
+    "clip_gradients accepted": "Which max_norm make no sense?",
+    "clip_gradients accepted_non_finite": "Which comparisons with a norm that is NaN or infinite are true?",
+}
 
 
 # --- amplification ---
@@ -1661,159 +1923,7 @@ def _right_rows(
     return Relation("right_until", f"it is right up to {index} = {t - 1} and wrong at {index} = {t}")
 
 
-# --- words ---
-
-def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
-    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
-    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
-
-
-def write(stream: TextIO, text: str) -> None:
-    """Print, also where the terminal cannot show a letter."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
-
-
-def kind(value: Any) -> str:
-    """What a value is, with its article."""
-    names = {"NoneType": "None", "ndarray": "an array", "int": "an int"}
-    return names.get(type(value).__name__, f"a {type(value).__name__}")
-
-
-def error_text(error: BaseException) -> str:
-    """An exception as text, with the last line of the notebook that it passed, and what was seen beside it."""
-    text = " ".join(traceback.format_exception_only(error)[-1].split())[:200]
-    lines = [(step.lineno, step.line) for step in steps_of(error)]
-    if isinstance(error, SyntaxError) and error.text:
-        lines = [(error.lineno, error.text.strip())]
-    where = f" (line {lines[-1][0]}: `{str(lines[-1][1])[:80]}`)" if lines else ""
-    seen = beside_of(error)
-    if SHAPES_MET in seen:  # which says what NumPy's own text means
-        return f"{type(error).__name__}{where}: {seen}"
-    return f"{text}{where}; {seen}" if seen else text + where
-
-
-def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
-    """The lines of the notebook that an exception passed; a cell is no file on the disk."""
-    steps = traceback.extract_tb(error.__traceback__)
-    return [step for step in steps if step.line and not os.path.exists(step.filename)]
-
-
-def beside_of(error: BaseException) -> str:
-    """What was seen beside an exception, where it passed a line of the notebook."""
-    passed = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if in_notebook(frame)]
-    if not passed:
-        return ""
-    frame, line = passed[-1]
-    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
-
-
-def in_notebook(frame: FrameType) -> bool:
-    """Whether a line of the notebook runs in this frame."""
-    filename = frame.f_code.co_filename
-    return not os.path.exists(filename) and bool(linecache.getlines(filename))
-
-
-def kind_of_error(task: str, error: BaseException) -> str:
-    """The kind of an exception, for its question."""
-    code = str(next((step.line for step in reversed(steps_of(error))), ""))
-    text = str(error)
-    return "arguments" if of_call(task, text, code) else of_error(type(error).__name__, text, code, beside_of(error))
-
-
-# --- limit ---
-
-_AGAIN_S = 0.005  # the code may catch the exception, so it comes again
-
-
-class TooLongError(BaseException):
-    """Your code was stopped; the text says where it was. No Exception, so that `except Exception` lets it pass."""
-
-
-@contextlib.contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises TooLongError in what runs inside, once this time is over."""
-    main = threading.current_thread() is threading.main_thread()
-    if main and hasattr(signal, "setitimer"):
-        with _by_timer(seconds):
-            yield
-    else:
-        with _by_line(seconds):
-            yield
-
-
-def _told(seconds: float, frame: FrameType | None) -> str:
-    """The sentence's middle: the innermost line of the notebook that runs."""
-    while frame is not None and not in_notebook(frame):
-        frame = frame.f_back
-    if frame is None:
-        return f"it did not come to an end in {seconds:g} seconds"
-    code = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()[:80]
-    return f"it did not come to an end in {seconds:g} seconds, and was in line {frame.f_lineno}: `{code}`"
-
-
-@contextlib.contextmanager
-def _by_timer(seconds: float) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        if not _is_ours(frame):
-            raise TooLongError(_told(seconds, frame))
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
-
-
-def _is_ours(frame: FrameType | None) -> bool:
-    """Whether no code of yours runs: the self-check is on its way into it or out of it."""
-    while frame is not None and frame.f_globals.get("__name__") == "contextlib":
-        frame = frame.f_back
-    return frame is None or frame.f_globals is globals()
-
-
-@contextlib.contextmanager
-def _by_line(seconds: float) -> Iterator[None]:
-    until, before = time.monotonic() + seconds, sys.gettrace()
-
-    def look(frame: FrameType, event: str, arg: Any) -> Any:
-        if not in_notebook(frame):
-            return None
-        if time.monotonic() > until:
-            raise TooLongError(_told(seconds, frame))
-        return look
-
-    sys.settrace(look)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-
-
 # --- judge ---
-
-LONGEST_S = 10.0  # of one call
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What one call came to: arrays or a pair in `value`, or else the reason why there is none."""
-
-    case: Case
-    raw: Any
-    value: list[Any] | None
-    trouble: str
-    error: BaseException | None
-    changed: list[str]
-    shared: list[str]  # arguments that the answer is, or whose memory it holds
-    seen: str = ""  # the kind of an answer that cannot be judged, for its question
-
-
-# How an answer is judged
-
 
 def form_trouble(task: str, reply: Reply) -> str:
     """Why there is no value, or none of the right form."""
@@ -2014,7 +2124,7 @@ def purity_trouble(task: str, function: Callable, replies: list[Reply]) -> str:
     for reply in answered:
         later: list[Any] | None = None
         with contextlib.suppress(Exception):
-            later = _convert(task, reply.raw)
+            later = converted(task, reply.raw)
         if not _same_answer(reply, later):
             text = "its result changed after it was returned, when it was called again"
             return _sentence(task, reply.case, text, ask(ASKS, task, "shared"))
@@ -2064,121 +2174,6 @@ def _largest(args: dict[str, Any]) -> float:
     """The largest finite entry of the arguments: the scale of an expected zero."""
     entries = np.concatenate([np.abs(part, dtype=float).ravel() for value in args.values() for part in _parts(value)])
     return float(entries[np.isfinite(entries)].max(initial=0.0))
-
-
-# How a function is called
-
-
-class _UnusableError(Exception):
-    """What was returned cannot be judged: what it is, and its kind."""
-
-    def __init__(self, what: str, seen: str) -> None:
-        super().__init__(what)
-        self.seen = seen
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Prints and warnings of your code never count, and would hide what matters."""
-    out, err = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-    with out, err, warnings.catch_warnings(action="ignore"):
-        yield
-
-
-def call(task: str, function: Callable, case: Case) -> Reply:
-    args, raw, trouble, seen = copy.deepcopy(case.args), None, "", ""
-    value: list[Any] | None = None
-    error: BaseException | None = None
-    with quiet():
-        try:
-            with limited(LONGEST_S):
-                raw = _result_of(function, args)
-            value = _convert(task, raw)
-            if isinstance(case.want, dict) and len(value) != len(TUPLES.get(task, case.want)):
-                wanted = len(TUPLES.get(task, case.want))
-                one = isinstance(raw, np.ndarray)
-                came = f"one array of shape {np.shape(raw)}" if one else f"{len(value)} arrays"
-                trouble, seen = f"it returned {came}, expected {wanted} arrays", "one_array" if one else "count"
-                value = None
-        except KeyboardInterrupt:
-            raise
-        except _UnusableError as unusable:
-            trouble, seen = f"it returned {unusable}", unusable.seen
-        except TooLongError as stopped:
-            trouble, seen = str(stopped), "dead"
-        except BaseException as raised:  # your code may raise anything, SystemExit included
-            error, trouble = raised, f"it raised {error_text(raised)}"
-    changed = [name for name in args if _snapshot(args[name]) != _snapshot(case.args[name])]
-    return Reply(case, raw, value, trouble, error, changed, [name for name in args if _shares(raw, args[name])], seen)
-
-
-def _result_of(function: Callable, args: dict[str, Any]) -> Any:
-    """What a cell sets for warnings costs nothing here either, an exception of them included."""
-    try:
-        with np.errstate():
-            return function(*args.values())
-    except (FloatingPointError, Warning):
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return function(*args.values())
-
-
-def _shares(raw: Any, argument: Any) -> bool:
-    """Whether an answer is this argument, or an array of it lies in the memory of one of the argument's."""
-    if raw is argument:
-        return isinstance(argument, list | np.ndarray)
-    one, other = (list(value) if isinstance(value, list | tuple) else [value] for value in (raw, argument))
-    arrays = [part for part in one if isinstance(part, np.ndarray)]
-    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
-
-
-def _snapshot(value: Any) -> Any:
-    """What shows whether an argument was changed. Of what a student put into a list, only the type is looked at."""
-    if isinstance(value, list):
-        return [_snapshot(part) if isinstance(part, np.ndarray) else type(part) for part in value]
-    return (value.shape, value.dtype.str, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
-
-
-def _convert(task: str, raw: Any) -> list[Any]:
-    """The result as a list of float64 arrays, or as the pair (status, t)."""
-    pair = FORMS.get(task) == "pair"
-    if not pair and task not in (*TUPLES, *LISTS):
-        return [_real(raw)]
-    if not isinstance(raw, list | tuple) and not (isinstance(raw, np.ndarray) and raw.ndim > 0):
-        wanted = "the pair (status, t)" if pair else "a tuple or list of arrays"
-        raise _UnusableError(f"{kind(raw)}, expected {wanted}", of_unusable(kind(raw), pair))
-    if not pair:
-        return [_real(part) for part in raw]
-    if len(raw) != 2:
-        raise _UnusableError(f"{len(raw)} values, expected the pair (status, t)", "no_pair")
-    return [_plain(part) for part in raw]
-
-
-def _real(value: Any) -> np.ndarray:
-    """A float64 copy of whatever is a real numeric array; bool, text, objects and complex numbers are not."""
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
-        raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
-    if array.dtype.kind not in "iuf":
-        what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
-        raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
-    return np.array(array, dtype=np.float64, order="C", subok=False)
-
-
-def _plain(value: Any) -> str | int | None:
-    """A part of the pair: text, a whole number or None."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return str.__str__(value)  # a member of an enumeration too is the text that it stands for
-    try:
-        if not isinstance(value, bool | np.bool_):
-            return int(value.__index__())
-    except (AttributeError, TypeError):
-        pass
-    what = f"a pair that holds {kind(value)}, expected a text, and an integer or None"
-    raise _UnusableError(what, "step_type")
 
 
 # --- offered ---
@@ -2373,6 +2368,32 @@ def parts(text: str, filename: str, below: int, future: int) -> Iterator[CodeTyp
             yield compile(alone, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)
 
 
+def execute(code: CodeType, namespace: dict[str, Any]) -> None:
+    """Run it, and what it awaits at the top level."""
+    awaited = eval(code, namespace)
+    if code.co_flags & inspect.CO_COROUTINE:
+        import asyncio  # not among the minimal imports
+
+        asyncio.run(awaited)
+
+
+def execute_below(error: BaseException, text: str, filename: str, future: int, namespace: dict[str, Any]) -> None:
+    """Run the statements below the one that failed: it costs itself alone. `text` is the cell's as Python."""
+    for part in parts(text, filename, _line_in(error, filename), future):
+        with contextlib.suppress(Exception):
+            execute(part, namespace)
+
+
+def _line_in(error: BaseException, filename: str) -> int:
+    """The line of the cell itself in which its error arose."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return sys.maxsize
+
+
 def first_lines(script: str) -> list[int]:
     """On which lines of a script, counted from 0, its top-level statements begin, as its syntax tree says."""
     if any(found[0] not in _TRANSPARENT for found in _OTHER.finditer(script)):
@@ -2556,20 +2577,10 @@ class _Shell:
         code, text = compiled(source, filename, self._future)
         self._future |= future_of(code)
         try:
-            self._execute(code)
+            execute(code, self.user_ns)
         except Exception as error:
-            failed = [
-                line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename
-            ]
-            for part in parts(text, filename, failed[0] if failed else len(text), self._future):
-                with contextlib.suppress(Exception):
-                    self._execute(part)
+            execute_below(error, text, filename, self._future, self.user_ns)
             raise
-
-    def _execute(self, code: CodeType) -> None:
-        awaited = eval(code, self.user_ns)
-        if code.co_flags & inspect.CO_COROUTINE:
-            asyncio.run(awaited)
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         """What an exported notebook has in place of a cell with `%%name` at its top."""
@@ -4156,6 +4167,7 @@ def _loaded(target: Any) -> ast.expr:
 # --- edits ---
 
 LEVELS = (1, 2, 3)
+_MOST_OF_ONE_FUNCTION = 20_000  # edits: one that has more is no function of a few lines, and is not searched
 
 
 @dataclass(frozen=True)
@@ -4202,11 +4214,6 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         setattr(node, name, value)
     else:
         getattr(node, name)[index] = value
-
-
-_MOST_OF_ONE_FUNCTION = (
-    20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
-)
 
 
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:

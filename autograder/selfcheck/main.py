@@ -17,10 +17,11 @@ import numpy as np
 
 from autograder.engine.diagnosis.questions import ask
 from autograder.engine.sandbox.worker.beside import in_place
+from autograder.selfcheck.calling import Reply, call
 from autograder.selfcheck.cases.asks import ASKS
 from autograder.selfcheck.cases.shared import FORMS, LINEAR, NOT_ATTEMPTED
 from autograder.selfcheck.cases.table import TASKS, cases_of
-from autograder.selfcheck.judge import Reply, call, form_trouble, has_axis_of_one, purity_trouble, value_trouble
+from autograder.selfcheck.judge import form_trouble, has_axis_of_one, purity_trouble, value_trouble
 from autograder.selfcheck.needs import foreign
 from autograder.selfcheck.notebook import NotebookError, load_notebook
 from autograder.selfcheck.pictures import draw_norms, draw_terms, explore, try_out  # noqa: F401  # for the notebook's cells

@@ -1,19 +1,15 @@
 """From the notebook's file to functions, without a kernel."""
 
-import asyncio
 import contextlib
-import inspect
 import json
 import linecache
 import os
 import sys
-import traceback
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-from autograder.engine.sandbox.worker.cells import compiled, future_of, parts
-from autograder.selfcheck.judge import quiet
+from autograder.engine.sandbox.worker.cells import compiled, execute, execute_below, future_of
+from autograder.selfcheck.calling import quiet
 from autograder.selfcheck.limit import TooLongError, limited
 from autograder.selfcheck.words import error_text
 
@@ -70,20 +66,10 @@ class _Shell:
         code, text = compiled(source, filename, self._future)
         self._future |= future_of(code)
         try:
-            self._execute(code)
+            execute(code, self.user_ns)
         except Exception as error:
-            failed = [
-                line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename
-            ]
-            for part in parts(text, filename, failed[0] if failed else len(text), self._future):
-                with contextlib.suppress(Exception):
-                    self._execute(part)
+            execute_below(error, text, filename, self._future, self.user_ns)
             raise
-
-    def _execute(self, code: CodeType) -> None:
-        awaited = eval(code, self.user_ns)
-        if code.co_flags & inspect.CO_COROUTINE:
-            asyncio.run(awaited)
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         """What an exported notebook has in place of a cell with `%%name` at its top."""

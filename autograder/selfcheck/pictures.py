@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.selfcheck.calling import call, quiet
 from autograder.selfcheck.cases.shared import NOT_ATTEMPTED
 from autograder.selfcheck.cases.table import cases_of
-from autograder.selfcheck.judge import call, quiet
 from autograder.selfcheck.words import error_text, steps_of, wrap, write
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.selfcheck.calling import quiet
 from autograder.selfcheck.cases.shared import cross_entropy
-from autograder.selfcheck.judge import quiet
 from autograder.selfcheck.pictures import Picture, show_picture
 from autograder.selfcheck.words import wrap
 

@@ -17,9 +17,10 @@ from autograder.engine.sandbox.worker.editing.observing import LineLimit, Stoppe
 from autograder.engine.sandbox.worker.editing.program import INSERTED, Program
 from autograder.engine.sandbox.worker.editing.quantities import Scope
 from autograder.engine.sandbox.worker.editing.questions import SKIPPING, pointed_at, sentence
+from autograder.selfcheck.calling import Reply, call, quiet
 from autograder.selfcheck.cases.shared import Case
 from autograder.selfcheck.cases.table import cases_of
-from autograder.selfcheck.judge import Reply, call, purity_trouble, quiet, value_trouble
+from autograder.selfcheck.judge import purity_trouble, value_trouble
 
 _GIVEN = ("safe_norm",)  # what the notebook gives to you, of one argument
 _MOST_EDITS = 1500

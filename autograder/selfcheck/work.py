@@ -9,8 +9,8 @@ import numpy as np
 from autograder.engine.diagnosis.questions import ask
 from autograder.engine.judging.growth import CLEAR, MOST_LINES, PLAIN, QUADRATIC, growth
 from autograder.engine.sandbox.worker.counting import Counting
+from autograder.selfcheck.calling import LONGEST_S, quiet
 from autograder.selfcheck.cases.asks import ASKS
-from autograder.selfcheck.judge import LONGEST_S, quiet
 from autograder.selfcheck.limit import TooLongError, limited
 
 _H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy

@@ -1,15 +1,18 @@
-"""A cell's text as Python: IPython's own syntax does nothing here and breaks nothing, and line numbers stay."""
+"""A cell as Python: IPython's own syntax does nothing and breaks nothing, line numbers stay, a failure costs itself alone."""
 
 import __future__
 
 import ast
+import contextlib
+import inspect
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import or_
 from types import CodeType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 # The cell below these is Python.
@@ -75,6 +78,32 @@ def parts(text: str, filename: str, below: int, future: int) -> Iterator[CodeTyp
         if _first_line(statement) > below:
             alone = ast.Module([statement], [])
             yield compile(alone, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)
+
+
+def execute(code: CodeType, namespace: dict[str, Any]) -> None:
+    """Run it, and what it awaits at the top level."""
+    awaited = eval(code, namespace)
+    if code.co_flags & inspect.CO_COROUTINE:
+        import asyncio  # not among the minimal imports
+
+        asyncio.run(awaited)
+
+
+def execute_below(error: BaseException, text: str, filename: str, future: int, namespace: dict[str, Any]) -> None:
+    """Run the statements below the one that failed: it costs itself alone. `text` is the cell's as Python."""
+    for part in parts(text, filename, _line_in(error, filename), future):
+        with contextlib.suppress(Exception):
+            execute(part, namespace)
+
+
+def _line_in(error: BaseException, filename: str) -> int:
+    """The line of the cell itself in which its error arose."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return sys.maxsize
 
 
 def first_lines(script: str) -> list[int]:

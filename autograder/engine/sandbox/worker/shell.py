@@ -1,13 +1,12 @@
 """What runs a student's cells, as IPython does: it answers to `get_ipython()`, and keeps what cells write to files."""
 
 import contextlib
-import inspect
 import sys
 from importlib.machinery import ModuleSpec
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
-from .cells import compiled, future_of, guarded_imports, parts, written_file
+from .cells import compiled, execute, execute_below, future_of, guarded_imports, written_file
 from .imports import AbsentFinder, Swallow
 
 
@@ -29,23 +28,12 @@ class Shell(Swallow):
         self._future |= future_of(code)
         self._absent.guarded |= guarded_imports(text)
         try:
-            self._execute(code)
+            execute(code, self.user_ns)
         except MemoryError:  # what was to be computed is not there, and more would not fit either
             raise
         except Exception as error:
-            for part in parts(text, filename, _line_in(error, filename), self._future):
-                try:
-                    self._execute(part)
-                except Exception:
-                    continue
+            execute_below(error, text, filename, self._future, self.user_ns)
             raise
-
-    def _execute(self, code: CodeType) -> None:
-        awaited = eval(code, self.user_ns)
-        if code.co_flags & inspect.CO_COROUTINE:
-            import asyncio  # not among the minimal imports
-
-            asyncio.run(awaited)
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         """What an exported notebook has in place of a cell with `%%name` at its top. What fails in it costs nothing else."""
@@ -59,16 +47,6 @@ class Shell(Swallow):
             elif name == "time":
                 self.run(line, "<magic>")
         return Swallow()
-
-
-def _line_in(error: BaseException, filename: str) -> int:
-    """The line of the cell itself in which its error arose."""
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == filename:
-            return trace.tb_lineno
-        trace = trace.tb_next
-    return sys.maxsize
 
 
 class Files:

@@ -18,6 +18,7 @@ from .quantities import Scope
 from .statements import statement_changes
 
 LEVELS = (1, 2, 3)
+_MOST_OF_ONE_FUNCTION = 20_000  # edits: one that has more is no function of a few lines, and is not searched
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,6 @@ def _set(node: ast.AST, name: str, index: int | None, value: Any) -> None:
         setattr(node, name, value)
     else:
         getattr(node, name)[index] = value
-
-
-_MOST_OF_ONE_FUNCTION = (
-    20_000  # edits of one function: one that has more is no function of a few lines, and is not searched
-)
 
 
 def edits_of(program: Program, facts: Facts, scope: Scope) -> list[Edit]:
