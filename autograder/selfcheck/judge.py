@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -236,8 +237,15 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
 
 
 def _sentence(task: str, case: Case, text: str, *more: str) -> str:
-    """Subject, got, expected, and the question."""
-    return " ".join([f"`{task}` for {_describe(case.args)}: {text}.", *more])
+    """Which task and check; input, got and expected below each other; and the question."""
+    got, _, expected = text.rpartition(", expected ")
+    lines = [f"`{task}`, check {case.check}:", f"  input     {_describe(case.args)}"]
+    if not expected or not got:
+        return "\n".join([*lines, f"  got       {text}", " ".join(more)])
+    subject, same, came = got.partition(" is ")
+    if same and re.match(r"[\[\d-]", expected):  # the two stand right below each other
+        got, expected = f"{subject} = {came}", f"{subject} = {expected}"
+    return "\n".join([*lines, f"  got       {got}", f"  expected  {expected}", " ".join(more)])
 
 
 def _describe(args: dict[str, Any]) -> str:
