@@ -66,7 +66,8 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
+    sentences = _sentences(outcomes)
+    lines = [f"{task}: {_state(outcomes)}.", *([""] if sentences else []), *sentences]
     if untouched:
         lines[0] += " If you have written it: run its cell, then this one."
     elif not all(outcome.passed for outcome in outcomes):
@@ -235,7 +236,8 @@ def _sentences(outcomes: list[Outcome]) -> list[str]:
     failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
     messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
     rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
+    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
+    return [*(f"{wrap(message)}\n" for message in messages), *last]
 
 
 def _report(outcomes: Mapping[str, list[Outcome]]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.selfcheck.calling import quiet
 from autograder.selfcheck.cases.shared import cross_entropy
-from autograder.selfcheck.showing import Picture, is_attempted, tell_picture
+from autograder.selfcheck.showing import Picture, has_matplotlib, in_jupyter, is_attempted, tell_picture
 from autograder.selfcheck.words import wrap
 
 HIDDEN, WINDOW = 64, 40
@@ -118,6 +118,25 @@ class Log:
     def _measured(self, task: str, *arguments: Any) -> Any:
         return self._yours[task](*arguments) if task in self._yours else None
 
+    def __repr__(self) -> str:
+        return wrap(self.summary())
+
+    def summary(self) -> str:
+        """What came of the run, in two sentences."""
+        last, steps = self.steps[-1], self.steps
+        ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(self):.3g}"
+        above = sum(one.radius is not None and one.radius > 1 for one in steps)
+        clipped = sum(one.after is not None and one.after < 0.999 * one.norm for one in steps)
+        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
+        told = (
+            f" The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}." if loud else ""
+        )
+        longest = max((one.norm for one in steps if np.isfinite(one.norm)), default=0.0)
+        return (
+            f"{len(steps)} steps, it {ends}. ρ is above 1 at {above} of them, {clipped} are clipped, "
+            f"the longest gradient is {longest:.3g}.{told}"
+        )
+
     def draw(self, **others: "Log") -> None:
         """The picture of this run, and of others beside it, with a table of the steps at which something happens."""
         tell_picture(self._namespace, runs_picture({"this run": self} | others))
@@ -142,11 +161,11 @@ class Log:
         """The first step at which something happens, and what."""
         for number, one in enumerate(self.steps, start=1):
             if one.verdict is not None and one.verdict[0] != "stable":
-                return number, "the first verdict other than stable"
+                return number, "the first one with another verdict than stable"
             if one.after is not None and one.after < 0.999 * one.norm:
-                return number, "the first step that is clipped"
+                return number, "the first one that is clipped"
         finite = bool(self.steps) and np.isfinite(self.steps[-1].norm)
-        return len(self.steps), "the last step" if finite else "the step that overflows"
+        return len(self.steps), "the last one" if finite else "the one that overflows"
 
 
 def _largest_entry(values: Any) -> float:
@@ -171,10 +190,11 @@ def runs_picture(logs: Mapping[str, Log]) -> Picture:
     logs = {name: log for name, log in logs.items() if log.steps}
     words, captions = [], []
     for name, log in logs.items():
-        (at, what), last = log.event(), log.steps[-1]
-        ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(log):.3g}"
-        words.append(f"{name.capitalize()}: {len(log.steps)} steps, it {ends}.")
-        captions += ["", f"{name.capitalize()}. Step {at}: {what}.", *log.rows(at - 2, at + 2)]
+        at, what = log.event()
+        words.append(f"{name.capitalize()}: {log.summary()}")
+        first = at - 2 if at < len(log.steps) else at - 4
+        told = [wrap(words[-1])] if in_jupyter() and has_matplotlib() else []  # elsewhere the words are the picture
+        captions += ["", *told, f"Step {at} is {what}:", *log.rows(first, at + 2)]
     count = max((len(log.steps) for log in logs.values()), default=1)
 
     def draw(figure: Any) -> None:

@@ -841,6 +841,7 @@ HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what come
 
 _WIDTH = 79
 _ROW = re.compile(r"\[[^\[\]]*\]|\([\d, ]*\)")
+_NAME = re.compile(r"([\w\])]) = ")  # stands on one line with its value
 _ARRAY = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")  # of at most three axes
 
 
@@ -851,6 +852,7 @@ def wrap(text: str) -> str:
 
 def _filled(line: str) -> str:
     indent = " " * 12 if line.startswith("  ") else ""
+    line = _NAME.sub(r"\1\0=\0", line) if indent else line
     whole = _ROW.sub(
         _joined, _ARRAY.sub(lambda found: _joined(found) if len(found[0]) < _WIDTH - 13 else found[0], line)
     )
@@ -1226,7 +1228,7 @@ def cross_entropy_grad_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "What is the softmax of (0, log 3)?",
+            "What is the softmax of (0, log 3), and from which entry of each row is something taken?",
             {"dL_do": third},
             "1/T",
             o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],
@@ -1291,7 +1293,7 @@ def expanded_terms_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "Which output belongs to the first row, i = t, and which power?",
+            "Which output belongs to the first row, i = t, and which power of which matrix?",
             {"terms": [[0, 6], [1, 0]]},
             "row",
             dL_do=[[1], [2]],
@@ -1326,7 +1328,7 @@ def forward_cases() -> list[Case]:
     return [
         _case(
             "one-step",
-            "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+            "What stands in row 0 of h, what are the two parts of h_1, and which row of W_hh makes its first entry?",
             {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]},
             "row",
             x=[[3]],
@@ -1463,7 +1465,7 @@ def parameter_grads_cases() -> list[Case]:
             **args,
         ),
         _case(
-            "W_hx",
+            "tiny-gradients",
             DIGITS,
             {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
             **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
@@ -1744,7 +1746,7 @@ _HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
 
 ASKS = {
     "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
-    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+    "forward one_step": "What stands in row 0 of h, and what are the two parts of h_1?",
     "forward long": "What does each state make of the one before it?",
     "forward outputs": "Which rows of h produce outputs?",
     "forward follows": "Is o wrong by itself, or because h is?",
@@ -2123,7 +2125,7 @@ def _shape_trouble(task: str, reply: Reply) -> str:
             text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
             return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
         seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
-        wanted = f"{expected.shape}" if expected.ndim else "a single number"
+        wanted = f"shape {expected.shape}" if expected.ndim else "a single number"
         text = f"{name} has shape {got.shape}, expected {wanted}"
         return _sentence(task, reply.case, text, ask(ASKS, task, seen))
     return ""
@@ -2184,7 +2186,7 @@ def _verdict_trouble(task: str, reply: Reply, replies: Sequence[Reply], waits: s
         question = ask(ASKS, task, "order")
     elif words and pair[0] not in words:
         question = ask(ASKS, task, "word")
-    return _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", question)
+    return _sentence(task, case, f"{str(pair)[:60]}, expected {case.want}", question)
 
 
 def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -2217,6 +2219,8 @@ def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
     for other in itertools.takewhile(lambda one: one is not reply, replies):
         if other.value is None or reply.value is None or not isinstance(other.case.want, dict):
             continue
+        if _same_arguments(other.case, reply.case):
+            continue
         pairs = list(zip(reply.value, other.value, strict=False))
         alike = len(reply.value) == len(other.value) and all(np.array_equal(a, b) and np.ptp(a) for a, b in pairs)
         wanted = [
@@ -2228,6 +2232,14 @@ def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
         if alike and differ and wanted[0] == wanted[1]:
             return True
     return False
+
+
+def _same_arguments(one: Case, other: Case) -> bool:
+    """Whether two checks look at the answer to one and the same call."""
+    pairs = [(one.args.get(name), value) for name, value in other.args.items()]
+    return len(one.args) == len(other.args) and all(
+        len(_parts(a)) == len(_parts(b)) and all(map(np.array_equal, _parts(a), _parts(b))) for a, b in pairs
+    )
 
 
 def _related(task: str, reply: Reply, name: str) -> Relation | None:
@@ -2319,7 +2331,7 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
 def _sentence(task: str, case: Case, text: str, *more: str) -> str:
     """Which task and check; input, got and expected below each other; and the question."""
     got, _, expected = text.rpartition(", expected ")
-    lines = [f"`{task}`, check {case.check}:", f"  input     {_describe(case.args)}"]
+    lines = [f"`{task}` on an input of `{case.check}`:", f"  input     {_describe(case.args)}"]
     if not expected or not got:
         return "\n".join([*lines, f"  got       {text}", " ".join(more)])
     subject, same, came = got.partition(" is ")
@@ -2330,7 +2342,7 @@ def _sentence(task: str, case: Case, text: str, *more: str) -> str:
 
 def _describe(args: dict[str, Any]) -> str:
     """The arguments themselves where they are few, else their sizes."""
-    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 16:
+    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 30:
         return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
     shown = {name: ", ".join(show(part) for part in _parts(value)) for name, value in args.items()}
     return ", ".join(f"{name} = " + (f"[{text}]" if name == "grads" else text) for name, text in shown.items())
@@ -3100,6 +3112,25 @@ class Log:
     def _measured(self, task: str, *arguments: Any) -> Any:
         return self._yours[task](*arguments) if task in self._yours else None
 
+    def __repr__(self) -> str:
+        return wrap(self.summary())
+
+    def summary(self) -> str:
+        """What came of the run, in two sentences."""
+        last, steps = self.steps[-1], self.steps
+        ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(self):.3g}"
+        above = sum(one.radius is not None and one.radius > 1 for one in steps)
+        clipped = sum(one.after is not None and one.after < 0.999 * one.norm for one in steps)
+        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
+        told = (
+            f" The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}." if loud else ""
+        )
+        longest = max((one.norm for one in steps if np.isfinite(one.norm)), default=0.0)
+        return (
+            f"{len(steps)} steps, it {ends}. ρ is above 1 at {above} of them, {clipped} are clipped, "
+            f"the longest gradient is {longest:.3g}.{told}"
+        )
+
     def draw(self, **others: "Log") -> None:
         """The picture of this run, and of others beside it, with a table of the steps at which something happens."""
         tell_picture(self._namespace, runs_picture({"this run": self} | others))
@@ -3124,11 +3155,11 @@ class Log:
         """The first step at which something happens, and what."""
         for number, one in enumerate(self.steps, start=1):
             if one.verdict is not None and one.verdict[0] != "stable":
-                return number, "the first verdict other than stable"
+                return number, "the first one with another verdict than stable"
             if one.after is not None and one.after < 0.999 * one.norm:
-                return number, "the first step that is clipped"
+                return number, "the first one that is clipped"
         finite = bool(self.steps) and np.isfinite(self.steps[-1].norm)
-        return len(self.steps), "the last step" if finite else "the step that overflows"
+        return len(self.steps), "the last one" if finite else "the one that overflows"
 
 
 def _largest_entry(values: Any) -> float:
@@ -3153,10 +3184,11 @@ def runs_picture(logs: Mapping[str, Log]) -> Picture:
     logs = {name: log for name, log in logs.items() if log.steps}
     words, captions = [], []
     for name, log in logs.items():
-        (at, what), last = log.event(), log.steps[-1]
-        ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(log):.3g}"
-        words.append(f"{name.capitalize()}: {len(log.steps)} steps, it {ends}.")
-        captions += ["", f"{name.capitalize()}. Step {at}: {what}.", *log.rows(at - 2, at + 2)]
+        at, what = log.event()
+        words.append(f"{name.capitalize()}: {log.summary()}")
+        first = at - 2 if at < len(log.steps) else at - 4
+        told = [wrap(words[-1])] if in_jupyter() and has_matplotlib() else []  # elsewhere the words are the picture
+        captions += ["", *told, f"Step {at} is {what}:", *log.rows(first, at + 2)]
     count = max((len(log.steps) for log in logs.values()), default=1)
 
     def draw(figure: Any) -> None:
@@ -4841,7 +4873,8 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
+    sentences = _sentences(outcomes)
+    lines = [f"{task}: {_state(outcomes)}.", *([""] if sentences else []), *sentences]
     if untouched:
         lines[0] += " If you have written it: run its cell, then this one."
     elif not all(outcome.passed for outcome in outcomes):
@@ -5010,7 +5043,8 @@ def _sentences(outcomes: list[Outcome]) -> list[str]:
     failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
     messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
     rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
+    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
+    return [*(f"{wrap(message)}\n" for message in messages), *last]
 
 
 def _report(outcomes: Mapping[str, list[Outcome]]) -> None:

@@ -53,7 +53,7 @@ def test_the_first_picture_shows_this_run(train):
 def test_clipping_keeps_it_alive(train, bundle):
     """With clipping no step is longer than max_norm, the loss falls, and the network writes."""
     log, weights = train(600, max_norm=5.0)
-    assert (log.event()[0], log.event()[1]) == (17, "the first step that is clipped")
+    assert (log.event()[0], log.event()[1]) == (17, "the first one that is clipped")
     assert max(step.after for step in log.steps) < 5.0001 < 30 < max(step.norm for step in log.steps)
     assert np.mean([step.loss for step in log.steps[-20:]]) < 0.6 * log.steps[0].loss
     assert len(bundle.sample_text(bptt.forward, weights).replace("\n", " ")) >= 125

@@ -8,8 +8,8 @@
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
 Everything else is prose or a cell for exploration. The headings of tasks (### Task · `id` · core, 8 minutes, easy) get their
-numbers by their order and their points from the suite; the text says `Task {id}` for a number, and `{functions}` and
-`{answers}` for how many there are. A picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself,
+numbers by their order and their points from the suite; the text says `Task {id}` for a number, `{functions}` and
+`{answers}` for how many there are, and `{core}` and `{deeper}` for the points of a part. A picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself,
 so that the notebook is one file.
 The versions that the grader promises get the numbers that hold.
 """
@@ -152,6 +152,9 @@ def _numbered(text: str) -> str:
         title = f"### Task {number(found[1])} · `{found[1]}` ({_worth(_POINTS[found[1]])}{by_hand})"
         return f"{title}\n\n*{found[2].capitalize()} · about {found[3]} minutes · {found[4]}*"
 
+    for part in ("core", "deeper"):
+        points = sum(_POINTS[found[1]] for found in _HEADING.finditer(text) if found[2] == part)
+        text = text.replace(f"{{{part}}}", f"{points:g}")
     text = _HEADING.sub(heading, text)
     text = _MENTION.sub(lambda found: " and ".join(number(id) for id in found.groups() if id), text)
     for what, count in (("functions", len(ASSIGNMENT.tasks)), ("answers", len(ASSIGNMENT.written))):
