@@ -8,9 +8,9 @@
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
 Everything else is prose or a cell for exploration. The headings of tasks (### Task · `id` · core, 8 minutes, easy) get their
-numbers by their order and their points from the suite; the text says `Task {id}` for a number, `{functions}` and
-`{answers}` for how many there are, and `{core}` and `{deeper}` for the points of a part. A picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself,
-so that the notebook is one file.
+numbers by their order and their points from the suite. The text says `Task {id}` for a number, `{functions}` and `{answers}`
+for how many there are, and `{core}` and `{deeper}` for the points of a part. A picture (`![what it shows](graph.png)`, drawn
+by `graph.py`) goes into the text itself, so that the notebook is one file.
 The versions that the grader promises get the numbers that hold.
 """
 
