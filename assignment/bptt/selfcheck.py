@@ -841,7 +841,7 @@ HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what come
 
 _WIDTH = 79
 _ROW = re.compile(r"\[[^\[\]]*\]|\([\d, ]*\)")
-_ASSIGNED = re.compile(r"([\w\])]) = ")  # stands on one line with its value
+_EQUALS = re.compile(r"([\w\])]) = ")  # stands on one line with its value
 _ARRAY = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")  # of at most three axes
 
 
@@ -852,7 +852,7 @@ def wrap(text: str) -> str:
 
 def _filled(line: str) -> str:
     indent = " " * 12 if line.startswith("  ") else ""
-    line = _ASSIGNED.sub(r"\1\0=\0", line) if indent else line
+    line = _EQUALS.sub(r"\1\0=\0", line) if indent else line
     whole = _ROW.sub(
         _joined, _ARRAY.sub(lambda found: _joined(found) if len(found[0]) < _WIDTH - 13 else found[0], line)
     )

@@ -13,7 +13,7 @@ from autograder.engine.sandbox.worker.beside import SHAPES_MET, beside
 
 _WIDTH = 79
 _ROW = re.compile(r"\[[^\[\]]*\]|\([\d, ]*\)")
-_ASSIGNED = re.compile(r"([\w\])]) = ")  # stands on one line with its value
+_EQUALS = re.compile(r"([\w\])]) = ")  # stands on one line with its value
 _ARRAY = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")  # of at most three axes
 
 
@@ -24,7 +24,7 @@ def wrap(text: str) -> str:
 
 def _filled(line: str) -> str:
     indent = " " * 12 if line.startswith("  ") else ""
-    line = _ASSIGNED.sub(r"\1\0=\0", line) if indent else line
+    line = _EQUALS.sub(r"\1\0=\0", line) if indent else line
     whole = _ROW.sub(
         _joined, _ARRAY.sub(lambda found: _joined(found) if len(found[0]) < _WIDTH - 13 else found[0], line)
     )
