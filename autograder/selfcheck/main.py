@@ -240,13 +240,13 @@ def _sentences(outcomes: list[Outcome]) -> list[str]:
     return [*(f"{wrap(message)}\n" for message in messages), *last]
 
 
-def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
+def _report(outcomes: Mapping[str, list[Outcome]], path: str = "bptt.ipynb") -> None:
     for task, found in outcomes.items():
         state = _state(found)
         if state != NOT_ATTEMPTED:
             state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
         write(sys.stdout, f"{task:<24}{state}")
-    write(sys.stdout, f"\n{summary(outcomes)}")
+    write(sys.stdout, f"\n{summary(outcomes, path)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -260,7 +260,7 @@ def main(path: str = "bptt.ipynb") -> int:
     except KeyboardInterrupt:
         write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
-    _report(outcomes)
+    _report(outcomes, path)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
     for sentences in [
         *(_sentences(found) for found in outcomes.values()),
