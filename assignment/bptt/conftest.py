@@ -74,5 +74,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     found = terminalreporter.config.stash.get(_OUTCOMES, None)
     if found:
         terminalreporter.ensure_newline()
-        for line in filter(None, (selfcheck.summary(found), selfcheck.wrap(selfcheck.skipped(found)))):
+        said = selfcheck.summary(found, Path(__file__).with_name("bptt.ipynb"))
+        for line in filter(None, (said, selfcheck.wrap(selfcheck.skipped(found)))):
             terminalreporter.write_line(line)

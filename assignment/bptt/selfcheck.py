@@ -16,6 +16,8 @@ def _what_is_missing():  # type: ignore[no-untyped-def]
     try:
         import numpy
     except ImportError:
+        if sys.platform == "emscripten":  # JupyterLite: no terminal, and what is installed lasts for a session
+            return "The self-check needs NumPy. In a cell of its own above this one: %pip install numpy"
         return "The self-check needs NumPy. In a terminal: pip install numpy"
     if int(numpy.__version__.split(".")[0]) < 2:
         return "The self-check needs NumPy 2 or newer, and this is %s: pip install --upgrade numpy" % numpy.__version__
@@ -837,10 +839,30 @@ HAND: dict[str, Any] = {"W_hh": [[0, 3], [1, 0]], "W_qh": [[1, 0]]}  # what come
 
 # --- words ---
 
+_WIDTH = 79
+_ROW = re.compile(r"\[[^\[\]]*\]|\([\d, ]*\)")
+_EQUALS = re.compile(r"([\w\])]) = ")  # stands on one line with its value
+_ARRAY = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")  # of at most three axes
+
+
 def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
-    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
-    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+    """Text in lines that fit a terminal. An array is not torn apart, and what follows an indented label hangs below it."""
+    return "\n".join(_filled(line) for line in text.split("\n"))
+
+
+def _filled(line: str) -> str:
+    indent = " " * 12 if line.startswith("  ") else ""
+    line = _EQUALS.sub(r"\1\0=\0", line) if indent else line
+    whole = _ROW.sub(
+        _joined, _ARRAY.sub(lambda found: _joined(found) if len(found[0]) < _WIDTH - 13 else found[0], line)
+    )
+    filled = textwrap.fill(whole, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return filled.replace("\0", " ")
+
+
+def _joined(found: re.Match[str]) -> str:
+    """What stands together, with another character for its spaces."""
+    return found[0].replace(" ", "\0")
 
 
 def write(stream: TextIO, text: str) -> None:
@@ -1098,132 +1120,6 @@ def _plain(value: Any) -> str | int | None:
     raise _UnusableError(what, "step_type")
 
 
-# --- asks ---
-
-_STATES = "How many states are there, h_0 included, and how many outputs?"
-_ORDER = "In which order does the docstring name the three?"
-_SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
-_GROWS = "If one entry of o grows a little, by how much does L grow?"
-_SQUARE = "What is the square of {size} in float64? Which given function knows that?"
-_HOLDS = "dL_do holds its 1/T already: must a factor appear here?"
-_HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
-
-ASKS = {
-    "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
-    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
-    "forward long": "What does each state make of the one before it?",
-    "forward outputs": "Which rows of h produce outputs?",
-    "forward follows": "Is o wrong by itself, or because h is?",
-    "forward order": "Which of the two does the docstring name first?",
-    "forward one_array": "Which two arrays does the docstring ask for?",
-    "forward shape": _STATES,
-    "forward row_more": _STATES,
-    "forward row_less": _STATES,
-    "forward factor": "Does a factor stand before one of the parts of h_t?",
-    "squared_error_grad values": _GROWS,
-    "squared_error_grad one_step": "What is the slope of a square?",
-    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
-    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
-    "squared_error_grad zeros": "What is the slope of a square?",
-    "cross_entropy_grad values": _GROWS,
-    "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
-    "cross_entropy_grad extreme": "What is exp(10000), and what may one add to a row of o?",
-    "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
-    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
-    "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
-    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
-    "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
-    "hidden_grads one_step": "T = 1: is there a next state?",
-    "hidden_grads early_loss": "Which states does each loss depend on?",
-    "hidden_grads vanishing": "Only o_T has a loss here: what comes back to the earlier states?",
-    "hidden_grads exploding": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads zeros": "What starts the way back at t = T?",
-    "hidden_grads factor": _HOLDS,
-    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
-    "hidden_grads term": "How many arrows leave h_t in the graph?",
-    "hidden_grads row_more": "Which states have a gradient here: h_0 as well, or h_1 to h_T?",
-    "expanded_terms values": "If all outputs but one are silent, what comes from this one?",
-    "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
-    "expanded_terms long": "Which power belongs to each row, and which output?",
-    "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
-    "expanded_terms transposed": "Which axis counts the terms?",
-    "expanded_terms summed": "Are the terms asked for, or their sum?",
-    "expanded_terms row_more": "How many steps are there from t to T?",
-    "expanded_terms row_less": "How many steps are there from t to T?",
-    "expanded_terms factor": _HOLDS,
-    "expanded_terms index": "Which row of dL_do belongs to step s?",
-    "parameter_grads values": "At how many steps is the parameter used, and what does it multiply there?",
-    "parameter_grads dL_dW_hx": "At how many steps is it used, and what does W_hx multiply at step t?",
-    "parameter_grads dL_dW_hh": "At how many steps is it used, and which state does W_hh multiply at step t?",
-    "parameter_grads dL_dW_qh": "At how many steps is it used, and which state does W_qh multiply at step t?",
-    "parameter_grads one_step": "T = 1: which state does W_hh multiply, and which one W_qh?",
-    "parameter_grads order": _ORDER,
-    "parameter_grads count": _ORDER,
-    "parameter_grads shape": _SHAPE_OF_GRADIENT,
-    "parameter_grads summed": _SHAPE_OF_GRADIENT,
-    "parameter_grads axis_more": "The parameter is used at every step: what becomes of the gradients of the single steps?",
-    "parameter_grads factor": _HOLD,
-    "parameter_grads factor_varies": _HOLD,
-    "parameter_grads transposed_weights": "In which order do the factors of the outer product stand?",
-    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
-    "parameter_grads term": "At how many steps is the parameter used?",
-    "spectral_radius values": "What does the matrix do to one of its eigenvectors, and by which number?",
-    "spectral_radius complex_pair": "What is the modulus of a complex number, and of a negative one?",
-    "spectral_radius non_normal": "Eigenvalue or singular value: which one is asked for?",
-    "spectral_radius complex": "What is the modulus of a complex number?",
-    "spectral_radius sign": "What is the modulus of a negative number?",
-    "spectral_radius factor": "Which eigenvalues has a diagonal matrix, and which of them does your code return for it?",
-    "spectral_radius irregular": "What does this function of NumPy return: one array, or two?",
-    "amplification values": "Take a pencil: how long is each signal, and which of them count for t?",
-    "amplification no_late_loss": "The last steps send no signal: what does 0/0 give, and what is asked for?",
-    "amplification non_finite": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
-    "amplification division": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
-    "amplification long": "Which signals have come back by step t, and how long is each?",
-    "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
-    "amplification extreme": _SQUARE,
-    "amplification shape": "How many numbers are asked for at each step?",
-    "amplification number": "How many numbers are asked for at each step?",
-    "amplification squeezed": "How many axes does an array have that holds one number for each step?",
-    "amplification transposed": "How many numbers are asked for at each step?",
-    "amplification axis_more": "How many numbers are asked for at each step?",
-    "detect_explosion explosion": "Which step is met first on the way back, and is t the index of a row?",
-    "detect_explosion boundary": "Is it “larger than” or “at least” in decision 4?",
-    "detect_explosion non_finite": "What is looked at first, and in which direction?",
-    "detect_explosion no_signal": "What do the outputs send back here?",
-    "detect_explosion scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
-    "detect_explosion extreme": "Does the scale of a loss change A_t? What is the square of {size}?",
-    "detect_explosion decision": "Which of the five decisions is the first that holds for these arguments?",
-    "detect_explosion own_raise": "Is this a wrong call, or a verdict to be returned?",
-    "detect_explosion truth": "A holds one number for each step: which of them is asked about, and in which order?",
-    "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
-    "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
-    "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
-    "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
-    "truncated_hidden_grads factor": _HOLDS,
-    "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
-    "truncated_hidden_grads own_raise": "Which tau keep no loss at all, and is this one of them?",
-    "truncated_hidden_grads accepted": "Which tau keep no loss at all?",
-    "clip_gradients values": "What is the norm of all entries together, and how many factors are there?",
-    "clip_gradients leaves": "Is the joint norm too large here?",
-    "clip_gradients large": "What is the square of 1e300 in float64?",
-    "clip_gradients tiny": "How much is 1e-6, or 1e-12, beside a norm of 1e-9?",
-    "clip_gradients extreme": _SQUARE,
-    "clip_gradients non_finite": "By what is divided here, and can it be 0?",
-    "clip_gradients division": "All entries are zero: by what would you divide?",
-    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
-    "clip_gradients sign": "Can a norm be negative?",
-    "clip_gradients capped": "Does the direction of the whole step survive?",
-    "clip_gradients zeros": "What became of the norm on the way?",
-    "clip_gradients shape": "Which shapes come in, and which go out?",
-    "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
-    "clip_gradients count": "How many arrays come in, and how many go out?",
-    "clip_gradients one_array": "How many arrays come in, and how many go out?",
-    "clip_gradients accepted": "Which max_norm make no sense?",
-    "clip_gradients accepted_non_finite": "Which comparisons with a norm that is NaN or infinite are true?",
-}
-
-
 # --- amplification ---
 
 def amplification_cases() -> list[Case]:
@@ -1332,7 +1228,7 @@ def cross_entropy_grad_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "What is the softmax of (0, log 3)?",
+            "What is the softmax of (0, log 3), and from which entry of each row is something taken?",
             {"dL_do": third},
             "1/T",
             o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],
@@ -1397,7 +1293,7 @@ def expanded_terms_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "Which output belongs to the first row, i = t, and which power?",
+            "Which output belongs to the first row, i = t, and which power of which matrix?",
             {"terms": [[0, 6], [1, 0]]},
             "row",
             dL_do=[[1], [2]],
@@ -1432,7 +1328,7 @@ def forward_cases() -> list[Case]:
     return [
         _case(
             "one-step",
-            "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+            "What stands in row 0 of h, what are the two parts of h_1, and which row of W_hh makes its first entry?",
             {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]},
             "row",
             x=[[3]],
@@ -1569,7 +1465,7 @@ def parameter_grads_cases() -> list[Case]:
             **args,
         ),
         _case(
-            "W_hx",
+            "tiny-gradients",
             DIGITS,
             {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
             **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
@@ -1684,6 +1580,284 @@ TASKS: dict[str, Callable[[], list[Case]]] = {
 @np.errstate(all="ignore")
 def cases_of(task: str) -> list[Case]:
     return TASKS[task]()
+
+
+# --- showing ---
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn on a figure of matplotlib, its size in inches, what it shows in words, and what stands below it."""
+
+    words: str
+    draw: Callable[[Any], None]
+    size: tuple[float, float] = (7.0, 3.6)
+    caption: str = ""
+
+
+def try_out(experiment: Callable[[], None]) -> None:
+    """Run an experiment of the notebook. A task that it needs and that is not attempted yet is named in a line."""
+    if not is_watched(getattr(experiment, "__globals__", {})):
+        return
+    try:
+        with np.errstate(all="ignore"):
+            experiment()
+    except NotImplementedError as error:
+        steps = steps_of(error)
+        write(sys.stdout, f"{NOT_ATTEMPTED[0].upper()}{NOT_ATTEMPTED[1:]}: {steps[-1].name if steps else 'a task'}")
+    except (Exception, SystemExit) as error:
+        write(sys.stdout, wrap(f"No result yet: {error_text(error)}. What do the check cells say?"))
+
+
+def make_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> Picture | str:
+    """The picture that your functions draw, or the sentence that says why there is none."""
+    waiting = [task for task in tasks if not is_attempted(task, namespace.get(task))]
+    if waiting:
+        return f"{NOT_ATTEMPTED.capitalize()}: {', '.join(waiting)}."
+    try:
+        with quiet(), np.errstate(all="ignore"):
+            return picture(*(namespace[task] for task in tasks))
+    except KeyboardInterrupt:
+        return "Interrupted: no picture."
+    except BaseException as error:  # your code may raise anything, SystemExit included
+        those = "its check cell" if len(tasks) == 1 else f"the check cells of {', '.join(tasks)}"
+        return f"No picture yet: {error_text(error)}. What do{'es' * (len(tasks) == 1)} {those} say?"
+
+
+def show_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> None:
+    """Show the picture of `make_picture`, or print its sentence."""
+    if is_watched(namespace):
+        tell_picture(namespace, make_picture(namespace, tasks, picture))
+
+
+def tell_picture(namespace: Mapping[str, Any], made: Picture | str) -> None:
+    """A picture in a notebook; elsewhere its words."""
+    if not is_watched(namespace):
+        return
+    if isinstance(made, str) or not has_matplotlib() or not in_jupyter():
+        write(sys.stdout, wrap(in_words(made)))
+    else:
+        from IPython.display import display
+
+        display({"text/html": as_html(made), "text/plain": made.words}, raw=True)
+    if isinstance(made, Picture) and made.caption:
+        write(sys.stdout, made.caption)
+
+
+def is_attempted(task: str, function: Any) -> bool:
+    """Whether a function of this name is there and raises no NotImplementedError."""
+    if task not in TASKS or not callable(function):
+        return False
+    return not isinstance(call(task, function, cases_of(task)[0]).error, NotImplementedError)
+
+
+def is_watched(namespace: Mapping[str, Any]) -> bool:
+    """Whether somebody looks at the notebook: not where `load_notebook` runs it, which leaves this mark."""
+    return "__cell_errors__" not in namespace
+
+
+def in_jupyter() -> bool:
+    ipython = sys.modules.get("IPython")
+    return bool(ipython and getattr(ipython.get_ipython(), "kernel", None))
+
+
+def has_matplotlib() -> bool:
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def in_words(made: Picture | str) -> str:
+    if isinstance(made, str):
+        return made
+    return made.words if has_matplotlib() else f"Without matplotlib, this picture comes in words. {made.words}"
+
+
+def as_html(made: Picture | str) -> str:
+    if isinstance(made, str) or not has_matplotlib():
+        return f"<p>{html.escape(in_words(made))}</p>"
+    data = base64.b64encode(_png(made)).decode()
+    return f'<img alt="{html.escape(made.words)}" src="data:image/png;base64,{data}">'
+
+
+def _png(picture: Picture) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure, drawn = Figure(figsize=picture.size, facecolor="white", layout="constrained"), io.BytesIO()
+    picture.draw(figure)
+    FigureCanvasAgg(figure).print_png(drawn)
+    return drawn.getvalue()
+
+
+# --- bonus ---
+
+_NAME = "linear_recurrence"
+_LENGTHS = (1, 2, 3, 4, 7, 8, 13)
+
+
+def check_bonus(namespace: Mapping[str, Any]) -> None:
+    """Try `linear_recurrence(u, W)`: s_1 = u_1 and s_t = u_t + W s_{t−1}, for lengths that are powers of two and others."""
+    if is_watched(namespace):
+        write(
+            sys.stdout,
+            wrap(bonus_trouble(namespace.get(_NAME)) or f"{_NAME}: right for {_LENGTHS[-1]} steps and fewer."),
+        )
+
+
+def bonus_trouble(function: Any) -> str:
+    """What does not hold yet, or nothing."""
+    if not callable(function):
+        return f"{_NAME}: it is not defined here. Has its cell been run?"
+    for T in _LENGTHS:
+        u, W = _drawn(T)
+        sent = [np.vstack([np.zeros((k, 3)), u[: T - k] @ np.linalg.matrix_power(W, k).T]) for k in range(T)]
+        wanted = np.sum(sent, axis=0)
+        args = copy.deepcopy((u, W))
+        try:
+            with quiet():
+                got = np.asarray(function(*args), dtype=float)
+        except NotImplementedError:
+            return f"{_NAME}: {NOT_ATTEMPTED}. It is not graded."
+        except Exception as error:
+            return f"{_NAME} for T = {T}: it raised {error_text(error)}."
+        if got.shape != wanted.shape:
+            return f"{_NAME} for T = {T}: the result has shape {got.shape}, expected {wanted.shape}."
+        wrong = np.flatnonzero((np.abs(got - wanted) > 1e-9 * np.abs(wanted).max()).any(axis=1))
+        if wrong.size:
+            ask = "Which terms does s_t hold for this t after each round?"
+            return f"{_NAME} for T = {T}: the first wrong row is that of t = {wrong[0] + 1}. {ask}"
+        if not (np.array_equal(args[0], u) and np.array_equal(args[1], W)):
+            return f"{_NAME}: it changed its arguments. Which of your arrays are still the caller's?"
+    return ""
+
+
+def _drawn(T: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(T)
+    return rng.normal(size=(T, 3)), 0.7 * rng.normal(size=(3, 3))
+
+
+# --- asks ---
+
+_STATES = "How many states are there, h_0 included, and how many outputs?"
+_ORDER = "In which order does the docstring name the three?"
+_SHAPE_OF_GRADIENT = "What shape does the parameter itself have?"
+_GROWS = "If one entry of o grows a little, by how much does L grow?"
+_SQUARE = "What is the square of {size} in float64? Which given function knows that?"
+_HOLDS = "dL_do holds its 1/T already: must a factor appear here?"
+_HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
+
+ASKS = {
+    "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
+    "forward one_step": "What stands in row 0 of h, and what are the two parts of h_1?",
+    "forward long": "What does each state make of the one before it?",
+    "forward outputs": "Which rows of h produce outputs?",
+    "forward follows": "Is o wrong by itself, or because h is?",
+    "forward order": "Which of the two does the docstring name first?",
+    "forward one_array": "Which two arrays does the docstring ask for?",
+    "forward shape": _STATES,
+    "forward row_more": _STATES,
+    "forward row_less": _STATES,
+    "forward factor": "Does a factor stand before one of the parts of h_t?",
+    "squared_error_grad values": _GROWS,
+    "squared_error_grad one_step": "What is the slope of a square?",
+    "squared_error_grad factor": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad factor_varies": "What becomes of the 1/2, and where does the 1/T of the loss enter?",
+    "squared_error_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "squared_error_grad zeros": "What is the slope of a square?",
+    "cross_entropy_grad values": _GROWS,
+    "cross_entropy_grad one_step": "With one step: how likely is each class, and which one is true?",
+    "cross_entropy_grad extreme": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad non_finite": "What is exp(10000), and what may one add to a row of o?",
+    "cross_entropy_grad factor": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad factor_varies": "Where does the 1/T of the loss enter, and how often?",
+    "cross_entropy_grad number": "Is the loss asked for, or its slope by each entry of o?",
+    "hidden_grads values": "If one entry of h_t grows a little, in which ways does L feel it?",
+    "hidden_grads one_step": "T = 1: is there a next state?",
+    "hidden_grads early_loss": "Which states does each loss depend on?",
+    "hidden_grads vanishing": "Only o_T has a loss here: what comes back to the earlier states?",
+    "hidden_grads exploding": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads zeros": "What starts the way back at t = T?",
+    "hidden_grads factor": _HOLDS,
+    "hidden_grads only_last_row": "What happens to a gradient on its way from h_{t+1} to h_t?",
+    "hidden_grads term": "How many arrows leave h_t in the graph?",
+    "hidden_grads row_more": "Which states have a gradient here: h_0 as well, or h_1 to h_T?",
+    "expanded_terms values": "If all outputs but one are silent, what comes from this one?",
+    "expanded_terms last_step": "How many terms are there for t = T, and which power do they hold?",
+    "expanded_terms long": "Which power belongs to each row, and which output?",
+    "expanded_terms shape": "How many steps are there from t to T, and how long is each term?",
+    "expanded_terms transposed": "Which axis counts the terms?",
+    "expanded_terms summed": "Are the terms asked for, or their sum?",
+    "expanded_terms row_more": "How many steps are there from t to T?",
+    "expanded_terms row_less": "How many steps are there from t to T?",
+    "expanded_terms factor": _HOLDS,
+    "expanded_terms index": "Which row of dL_do belongs to step s?",
+    "parameter_grads values": "At how many steps is the parameter used, and what does it multiply there?",
+    "parameter_grads dL_dW_hx": "At how many steps is it used, and what does W_hx multiply at step t?",
+    "parameter_grads dL_dW_hh": "At how many steps is it used, and which state does W_hh multiply at step t?",
+    "parameter_grads dL_dW_qh": "At how many steps is it used, and which state does W_qh multiply at step t?",
+    "parameter_grads one_step": "T = 1: which state does W_hh multiply, and which one W_qh?",
+    "parameter_grads order": _ORDER,
+    "parameter_grads count": _ORDER,
+    "parameter_grads shape": _SHAPE_OF_GRADIENT,
+    "parameter_grads summed": _SHAPE_OF_GRADIENT,
+    "parameter_grads axis_more": "The parameter is used at every step: what becomes of the gradients of the single steps?",
+    "parameter_grads factor": _HOLD,
+    "parameter_grads factor_varies": _HOLD,
+    "parameter_grads transposed_weights": "In which order do the factors of the outer product stand?",
+    "parameter_grads transpose": "In which order do the factors of the outer product stand?",
+    "parameter_grads term": "At how many steps is the parameter used?",
+    "spectral_radius values": "What does the matrix do to one of its eigenvectors, and by which number?",
+    "spectral_radius complex_pair": "What is the modulus of a complex number, and of a negative one?",
+    "spectral_radius non_normal": "Eigenvalue or singular value: which one is asked for?",
+    "spectral_radius complex": "What is the modulus of a complex number?",
+    "spectral_radius sign": "What is the modulus of a negative number?",
+    "spectral_radius factor": "Which eigenvalues has a diagonal matrix, and which of them does your code return for it?",
+    "spectral_radius irregular": "What does this function of NumPy return: one array, or two?",
+    "amplification values": "Take a pencil: how long is each signal, and which of them count for t?",
+    "amplification no_late_loss": "The last steps send no signal: what does 0/0 give, and what is asked for?",
+    "amplification non_finite": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification division": "Where no signal has come yet, what does 0/0 give, and what is asked for?",
+    "amplification long": "Which signals have come back by step t, and how long is each?",
+    "amplification scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "amplification extreme": _SQUARE,
+    "amplification shape": "How many numbers are asked for at each step?",
+    "amplification number": "How many numbers are asked for at each step?",
+    "amplification squeezed": "How many axes does an array have that holds one number for each step?",
+    "amplification transposed": "How many numbers are asked for at each step?",
+    "amplification axis_more": "How many numbers are asked for at each step?",
+    "detect_explosion explosion": "Which step is met first on the way back, and is t the index of a row?",
+    "detect_explosion boundary": "Is it “larger than” or “at least” in decision 4?",
+    "detect_explosion non_finite": "What is looked at first, and in which direction?",
+    "detect_explosion no_signal": "What do the outputs send back here?",
+    "detect_explosion scale": "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?",
+    "detect_explosion extreme": "Does the scale of a loss change A_t? What is the square of {size}?",
+    "detect_explosion decision": "Which of the five decisions is the first that holds for these arguments?",
+    "detect_explosion own_raise": "Is this a wrong call, or a verdict to be returned?",
+    "detect_explosion truth": "A holds one number for each step: which of them is asked about, and in which order?",
+    "detect_explosion accepted": "Which thresholds make no sense, and when is that looked at?",
+    "truncated_hidden_grads values": "Where does the window of step t begin, and where does it end?",
+    "truncated_hidden_grads direct_only": "tau = 1: whose loss is kept for h_t?",
+    "truncated_hidden_grads whole": "What does a window of T steps or more leave out?",
+    "truncated_hidden_grads factor": _HOLDS,
+    "truncated_hidden_grads shape": "Does a step whose window is short have a gradient, too?",
+    "truncated_hidden_grads own_raise": "Which tau keep no loss at all, and is this one of them?",
+    "truncated_hidden_grads accepted": "Which tau keep no loss at all?",
+    "clip_gradients values": "What is the norm of all entries together, and how many factors are there?",
+    "clip_gradients leaves": "Is the joint norm too large here?",
+    "clip_gradients large": "What is the square of 1e300 in float64?",
+    "clip_gradients tiny": "How much is 1e-6, or 1e-12, beside a norm of 1e-9?",
+    "clip_gradients extreme": _SQUARE,
+    "clip_gradients non_finite": "By what is divided here, and can it be 0?",
+    "clip_gradients division": "All entries are zero: by what would you divide?",
+    "clip_gradients factor": "Is it one factor for all arrays, and of which norm is it made?",
+    "clip_gradients sign": "Can a norm be negative?",
+    "clip_gradients capped": "Does the direction of the whole step survive?",
+    "clip_gradients zeros": "What became of the norm on the way?",
+    "clip_gradients shape": "Which shapes come in, and which go out?",
+    "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
+    "clip_gradients count": "How many arrays come in, and how many go out?",
+    "clip_gradients one_array": "How many arrays come in, and how many go out?",
+    "clip_gradients accepted": "Which max_norm make no sense?",
+    "clip_gradients accepted_non_finite": "Which comparisons with a norm that is NaN or infinite are true?",
+}
 
 
 # --- relations ---
@@ -1951,7 +2125,7 @@ def _shape_trouble(task: str, reply: Reply) -> str:
             text = f"it returned one array of shape {reply.raw.shape}, expected {len(TUPLES[task])} arrays"
             return _sentence(task, reply.case, text, ask(ASKS, task, "one_array"))
         seen = of_shape(got.shape, expected.shape, task not in TUPLES or name in FIRST_STEP) if in_order else "order"
-        wanted = f"{expected.shape}" if expected.ndim else "a single number"
+        wanted = f"shape {expected.shape}" if expected.ndim else "a single number"
         text = f"{name} has shape {got.shape}, expected {wanted}"
         return _sentence(task, reply.case, text, ask(ASKS, task, seen))
     return ""
@@ -2012,7 +2186,7 @@ def _verdict_trouble(task: str, reply: Reply, replies: Sequence[Reply], waits: s
         question = ask(ASKS, task, "order")
     elif words and pair[0] not in words:
         question = ask(ASKS, task, "word")
-    return _sentence(task, case, f"it says {str(pair)[:60]}, expected {case.want}", question)
+    return _sentence(task, case, f"{str(pair)[:60]}, expected {case.want}", question)
 
 
 def _arrays(task: str, reply: Reply) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -2045,6 +2219,8 @@ def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
     for other in itertools.takewhile(lambda one: one is not reply, replies):
         if other.value is None or reply.value is None or not isinstance(other.case.want, dict):
             continue
+        if _same_arguments(other.case, reply.case):
+            continue
         pairs = list(zip(reply.value, other.value, strict=False))
         alike = len(reply.value) == len(other.value) and all(np.array_equal(a, b) and np.ptp(a) for a, b in pairs)
         wanted = [
@@ -2056,6 +2232,14 @@ def _replayed(reply: Reply, replies: Sequence[Reply]) -> bool:
         if alike and differ and wanted[0] == wanted[1]:
             return True
     return False
+
+
+def _same_arguments(one: Case, other: Case) -> bool:
+    """Whether two checks look at the answer to one and the same call."""
+    pairs = [(one.args.get(name), value) for name, value in other.args.items()]
+    return len(one.args) == len(other.args) and all(
+        len(_parts(a)) == len(_parts(b)) and all(map(np.array_equal, _parts(a), _parts(b))) for a, b in pairs
+    )
 
 
 def _related(task: str, reply: Reply, name: str) -> Relation | None:
@@ -2145,13 +2329,20 @@ def _same_answer(reply: Reply, later: list[Any] | None) -> bool:
 
 
 def _sentence(task: str, case: Case, text: str, *more: str) -> str:
-    """Subject, got, expected, and the question."""
-    return " ".join([f"`{task}` for {_describe(case.args)}: {text}.", *more])
+    """Which task and check; input, got and expected below each other; and the question."""
+    got, _, expected = text.rpartition(", expected ")
+    lines = [f"`{task}` on an input of `{case.check}`:", f"  input     {_describe(case.args)}"]
+    if not expected or not got:
+        return "\n".join([*lines, f"  got       {text}", " ".join(more)])
+    subject, same, came = got.partition(" is ")
+    if same and re.match(r"[\[\d-]", expected):  # the two stand right below each other
+        got, expected = f"{subject} = {came}", f"{subject} = {expected}"
+    return "\n".join([*lines, f"  got       {got}", f"  expected  {expected}", " ".join(more)])
 
 
 def _describe(args: dict[str, Any]) -> str:
     """The arguments themselves where they are few, else their sizes."""
-    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 16:
+    if sum(np.size(part) for value in args.values() for part in _parts(value)) > 30:
         return ", ".join(f"{name} = {size:g}" for name, size in _sizes(args).items())
     shown = {name: ", ".join(show(part) for part in _parts(value)) for name, value in args.items()}
     return ", ".join(f"{name} = " + (f"[{text}]" if name == "grads" else text) for name, text in shown.items())
@@ -2565,6 +2756,20 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     return namespace
 
 
+def unwritten(path: str | os.PathLike[str]) -> list[str] | None:
+    """The written answers that the saved notebook does not hold yet; None where it cannot be read."""
+    try:
+        cells = json.loads(Path(path).read_text(encoding="utf-8-sig"))["cells"]
+        answers = {}
+        for cell in cells:
+            marks = cell.get("metadata", {}).get("nbgrader", {})
+            if cell["cell_type"] == "markdown" and marks.get("grade"):
+                answers[str(marks["grade_id"])] = "".join(cell["source"]).strip()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return [name for name, text in answers.items() if text in ("", "YOUR ANSWER HERE")]
+
+
 class _Shell:
     """Runs cells as the grader does. Of IPython's own functions it has none: whatever is asked of it does nothing."""
 
@@ -2614,52 +2819,57 @@ def _code_cells(path: Path) -> list[tuple[str, str]]:
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour
 _MARKS = ("o", "s", "^", "D")
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What is drawn on a figure of matplotlib, its size in inches, what it shows in words, and what stands below it."""
-
-    words: str
-    draw: Callable[[Any], None]
-    size: tuple[float, float] = (7.0, 3.6)
-    caption: str = ""
+_FURTHEST = 100  # steps back that `explore` shows
 
 
 # What you call
 
 
-def draw_norms(namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 30) -> None:
-    """How long ∂L/∂h_t is, for each W_hh, where only the last step has a loss. By your `hidden_grads`."""
-    show_picture(namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T))
+def draw_norms(
+    namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 30, signal: Sequence[float] | None = None
+) -> None:
+    """How long ∂L/∂h_t is, for each W_hh, where only the last step has a loss. By your `hidden_grads`.
+
+    `signal` is W_qhᵀ ∂L/∂o_T, what the last step sends back; without it, all its entries are equal and its length is 1.
+    """
+    show_picture(namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T, signal))
 
 
 def draw_terms(namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 8) -> None:
-    """How long the terms of ∂L/∂h_t are, for each W_hh, where all steps have a loss. By your `expanded_terms`."""
+    """How long each term of ∂L/∂h_1 is, for each W_hh, where all steps have a loss. By your `expanded_terms`."""
     show_picture(namespace, ["expanded_terms"], lambda expanded_terms: terms_picture(expanded_terms, matrices, T))
 
 
+def draw_reach(namespace: Mapping[str, Any], matrices: Mapping[str, Any], T: int = 60) -> None:
+    """How long ∂L/∂W_hx and ∂L/∂W_hh are for sequences of 1 to T steps, for each W_hh. By three functions of yours."""
+    used = ["forward", "hidden_grads", "parameter_grads"]
+    show_picture(namespace, used, lambda *functions: reach_picture(functions, matrices, T))
+
+
 def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> None:
-    """The picture of `draw_norms` for a spectral radius of your choice: with sliders where ipywidgets is installed."""
+    """A normal and a non-normal matrix of one spectral radius: with sliders where ipywidgets is installed."""
 
     def picture(radius: float, T: int) -> Picture | str:
-        matrices = {"normal": radius * _SHAPE * np.eye(4), "non-normal": radius * _SHAPE * np.eye(4) + _COUPLING}
-        return make_picture(namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T))
+        matrices = {"normal": radius * np.eye(4), "non-normal": radius * np.eye(4) + _COUPLING}
+        return make_picture(
+            namespace, ["hidden_grads"], lambda hidden_grads: norms_picture(hidden_grads, matrices, T, axes=_FIXED)
+        )
 
-    if not (_in_notebook() and importlib.util.find_spec("ipywidgets")):
+    if not (in_jupyter() and importlib.util.find_spec("ipywidgets")):
         tell_picture(namespace, picture(radius, T))
         return
     import ipywidgets
     from IPython.display import display
 
+    drawn_when_released = {"continuous_update": False}
     sliders = (
-        ipywidgets.FloatSlider(value=radius, min=0.5, max=1.5, step=0.05, description="radius"),
-        ipywidgets.IntSlider(value=T, min=2, max=100, description="T"),
+        ipywidgets.FloatSlider(value=radius, min=0.5, max=1.5, step=0.05, description="radius", **drawn_when_released),
+        ipywidgets.IntSlider(value=T, min=2, max=_FURTHEST, description="T", **drawn_when_released),
     )
     shown = ipywidgets.HTML()
 
     def follow(change: object = None) -> None:
-        shown.value = _as_html(picture(sliders[0].value, sliders[1].value))
+        shown.value = as_html(picture(sliders[0].value, sliders[1].value))
 
     for slider in sliders:
         slider.observe(follow, "value")
@@ -2667,88 +2877,127 @@ def explore(namespace: Mapping[str, Any], radius: float = 1.0, T: int = 30) -> N
     display(ipywidgets.VBox([*sliders, shown]))
 
 
-def try_out(experiment: Callable[[], None]) -> None:
-    """Run an experiment of the notebook; a task that it needs and that is not attempted yet is named in a line."""
-    try:
-        experiment()
-    except NotImplementedError as error:
-        steps = steps_of(error)
-        write(sys.stdout, f"{NOT_ATTEMPTED[0].upper()}{NOT_ATTEMPTED[1:]}: {steps[-1].name if steps else 'a task'}")
-
-
 # What is drawn
 
 
-_SHAPE = np.array([1.0, -0.9, 0.7, 0.5])  # eigenvalues over the radius; they stand on the diagonal
-_COUPLING = 2.0 * np.triu(np.ones((4, 4)), 1)  # above the diagonal: it moves no eigenvalue
+_COUPLING = 0.3 * np.triu(np.ones((4, 4)), 1)  # above the diagonal: it moves no eigenvalue
+_FIXED = {"xlim": (0, _FURTHEST), "ylim": (1e-6, 1e6)}
 
 
-def norm_curves(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> dict[str, np.ndarray]:
-    """‖∂L/∂h_t‖ for t = 1 … T and each W_hh. The last step alone has a loss, of length 1."""
+def norm_curves(
+    hidden_grads: Callable, matrices: Mapping[str, Any], T: int, signal: Sequence[float] | None = None
+) -> dict[str, np.ndarray]:
+    """‖∂L/∂h_t‖ for t = 1 … T and each W_hh. The last step alone has a loss."""
     curves = {}
     for name, W_hh in matrices.items():
         W_hh = np.asarray(W_hh, dtype=float)
         dL_do = np.zeros((T, len(W_hh)))
-        dL_do[-1] = 1 / np.sqrt(len(W_hh))
+        dL_do[-1] = 1 / np.sqrt(len(W_hh)) if signal is None else signal
         dL_dh = _shaped(hidden_grads(dL_do, W_hh, np.eye(len(W_hh))), dL_do.shape, "hidden_grads")
         curves[name] = np.linalg.norm(dL_dh, axis=1)
     return curves
 
 
-def norms_picture(hidden_grads: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
-    curves = norm_curves(hidden_grads, matrices, T)
+def norms_picture(
+    hidden_grads: Callable,
+    matrices: Mapping[str, Any],
+    T: int,
+    signal: Sequence[float] | None = None,
+    axes: Mapping[str, Any] | None = None,
+) -> Picture:
+    curves = norm_curves(hidden_grads, matrices, T, signal)
     parts = []
     for name, curve in curves.items():
         steps = dict.fromkeys([T, *(t for t in range(T - T // 3, 1, -(T // 3 or 1)) if t > T // 4), 1])
         parts.append(f"{name}: " + ", ".join(f"{curve[t - 1]:.3g} at t = {t}" for t in steps))
-    words = f"Length of ∂L/∂h_t, only step {T} has a loss. " + ". ".join(parts) + "."
+    sent = "all entries equal" if signal is None else f"({', '.join(f'{entry:g}' for entry in signal)})"
+    words = f"Length of ∂L/∂h_t; only step {T} has a loss, its signal has {sent}. {'. '.join(parts)}."
+    words = words.replace("signal has (", "signal is (")
+    limits = axes or {"xlim": (0, max(T - 1, 1))}
 
     def draw(figure: Any) -> None:
-        axes = figure.subplots()
+        plot = figure.subplots()
+        back = np.arange(T)  # steps back from T
         for i, (name, curve) in enumerate(curves.items()):
-            usable = np.isfinite(curve) & (curve > 0)
+            length = curve[::-1]
+            usable = np.isfinite(length) & (length > 0)
             look = {"linestyle": _LINES[i % 4], "marker": _MARKS[i % 4], "markevery": max(1, T // 10), "label": name}
-            axes.plot(np.arange(1, T + 1)[usable], curve[usable], **look)
-        axes.set(yscale="log", xlabel="step t (the gradient travels from right to left)", xlim=(0.5, T + 0.5))
-        axes.set_ylabel("‖∂L/∂h$_t$‖")
-        axes.grid(alpha=0.3)
-        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+            plot.plot(back[usable], length[usable], **look)
+        plot.set(
+            yscale="log", xlabel=f"steps back from T = {T} (from left to right, the way of the gradient)", **limits
+        )
+        plot.set_ylabel("‖∂L/∂h$_t$‖")
+        plot.grid(alpha=0.3)
+        plot.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
     return Picture(words, draw)
 
 
-def term_lengths(expanded_terms: Callable, W_hh: np.ndarray, T: int) -> list[np.ndarray]:
-    """For t = 1 … T the lengths of the terms of ∂L/∂h_t, in the order of their powers 0 … T−t. Each loss has length 1."""
+def term_lengths(expanded_terms: Callable, W_hh: np.ndarray, T: int) -> tuple[np.ndarray, float]:
+    """The lengths of the terms of ∂L/∂h_1, that of the loss of step s in place s−1, and the length of their sum."""
     h = len(W_hh)
     dL_do = np.full((T, h), 1 / np.sqrt(h))
-    lengths = []
-    for t in range(1, T + 1):
-        terms = _shaped(expanded_terms(dL_do.copy(), W_hh, np.eye(h), t), (T - t + 1, h), "expanded_terms")
-        lengths.append(np.linalg.norm(terms, axis=1)[::-1])
-    return lengths
+    terms = _shaped(expanded_terms(dL_do, W_hh, np.eye(h), 1), (T, h), "expanded_terms")
+    return np.linalg.norm(terms, axis=1)[::-1], float(np.linalg.norm(terms.sum(axis=0)))
 
 
 def terms_picture(expanded_terms: Callable, matrices: Mapping[str, Any], T: int) -> Picture:
-    bars = {name: term_lengths(expanded_terms, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
-    parts = [f"{name}: " + ", ".join(f"{length:.3g}" for length in lengths[0]) for name, lengths in bars.items()]
-    words = f"Lengths of the terms of ∂L/∂h_1 from power 0 to power {T - 1}. " + ". ".join(parts) + "."
+    lengths = {name: term_lengths(expanded_terms, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
+    parts = [
+        f"{name}: {', '.join(f'{length:.3g}' for length in terms)}; their sum has the length {total:.3g}"
+        for name, (terms, total) in lengths.items()
+    ]
+    words = f"Lengths of what the losses of the steps 1 to {T} send back to h_1. {'. '.join(parts)}."
 
     def draw(figure: Any) -> None:
-        for axes, (name, lengths) in zip(figure.subplots(1, len(bars), squeeze=False)[0], bars.items(), strict=True):
-            tallest = max(float(np.sum(lengths_t)) for lengths_t in lengths)
-            for t, lengths_t in enumerate(lengths, start=1):
-                bottom = 0.0
-                for power, length in enumerate(lengths_t):
-                    grey = 0.95 - 0.6 * power / max(1, T - 1)
-                    axes.bar(t, length, bottom=bottom, color=str(grey), edgecolor="black", linewidth=0.8)
-                    if length > 0.05 * tallest:
-                        ink = "black" if grey > 0.5 else "white"
-                        axes.text(t, bottom + length / 2, str(power), ha="center", va="center", color=ink, size=8)
-                    bottom += length
-            axes.set(title=name, xlabel="step t", xticks=range(1, T + 1))
-            axes.set_ylabel("lengths of the terms of ∂L/∂h$_t$,\nin each its power")
+        for axes, (name, (terms, total)) in zip(
+            figure.subplots(1, len(lengths), squeeze=False)[0], lengths.items(), strict=True
+        ):
+            axes.bar(range(1, T + 1), terms, color="0.75", edgecolor="black", linewidth=0.8)
+            axes.axhline(total, color="black", linestyle="--", linewidth=1)
+            axes.text(0.5, total, "‖∂L/∂h$_1$‖", va="bottom", size=9)
+            axes.set(title=name, xlabel="step s of the loss", xticks=range(1, T + 1), xlim=(0.4, T + 0.6))
+            axes.set_ylim(0, 1.15 * max(total, *terms))
+            axes.set_ylabel("length of the term in ∂L/∂h$_1$")
 
-    return Picture(words, draw, (7.0, 3.6))
+    return Picture(words, draw)
+
+
+def reach_lengths(functions: Sequence[Callable], W_hh: np.ndarray, T: int) -> np.ndarray:
+    """‖∂L/∂W_hx‖ and ‖∂L/∂W_hh‖ for sequences of 1 … T steps, as two rows. Random inputs; only the last step has a loss."""
+    forward, hidden_grads, parameter_grads = functions
+    h, eye, lengths = len(W_hh), np.eye(len(W_hh)), np.empty((2, T))
+    inputs = np.random.default_rng(0).normal(size=(T, h))
+    for steps in range(1, T + 1):
+        x, dL_do = inputs[:steps], np.zeros((steps, h))
+        dL_do[-1] = 1 / np.sqrt(h)
+        states = forward(x, eye[0], eye, W_hh, eye)[0]
+        grads = parameter_grads(x, np.asarray(states), dL_do, np.asarray(hidden_grads(dL_do, W_hh, eye)))
+        lengths[:, steps - 1] = [np.linalg.norm(grad) for grad in grads[:2]]
+    return lengths
+
+
+def reach_picture(functions: Sequence[Callable], matrices: Mapping[str, Any], T: int) -> Picture:
+    found = {name: reach_lengths(functions, np.asarray(W, dtype=float), T) for name, W in matrices.items()}
+    parts = [f"{name}: {hx[-1]:.3g} and {hh[-1]:.3g}" for name, (hx, hh) in found.items()]
+    words = f"Lengths of ∂L/∂W_hx and ∂L/∂W_hh for sequences of {T} steps. {'. '.join(parts)}."
+
+    def draw(figure: Any) -> None:
+        both = figure.subplots(1, 2, sharey=True)
+        for axes, row, name in zip(both, (0, 1), ("hx", "hh"), strict=True):
+            for i, (label, lengths) in enumerate(found.items()):
+                look = {
+                    "linestyle": _LINES[i % 4],
+                    "marker": _MARKS[i % 4],
+                    "markevery": max(1, T // 8),
+                    "label": label,
+                }
+                axes.plot(range(1, T + 1), lengths[row], **look)
+            axes.set(yscale="log", xlabel="steps T of the sequence", title=f"‖∂L/∂W$_{{{name}}}$‖")
+            axes.grid(alpha=0.3)
+        both[1].legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+
+    return Picture(words, draw)
 
 
 def _shaped(result: Any, shape: tuple[int, ...], task: str) -> np.ndarray:
@@ -2758,102 +3007,12 @@ def _shaped(result: Any, shape: tuple[int, ...], task: str) -> np.ndarray:
     return array
 
 
-# How it is shown
-
-
-def make_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> Picture | str:
-    """The picture that your functions draw, or the sentence that says why there is none."""
-    waiting = [task for task in tasks if not _attempted(task, namespace.get(task))]
-    if waiting:
-        return f"{NOT_ATTEMPTED.capitalize()}: {', '.join(waiting)}."
-    try:
-        with quiet(), np.errstate(all="ignore"):
-            return picture(*(namespace[task] for task in tasks))
-    except KeyboardInterrupt:
-        return "Interrupted: no picture."
-    except BaseException as error:  # your code may raise anything, SystemExit included
-        those = "its check cell" if len(tasks) == 1 else f"the check cells of {', '.join(tasks)}"
-        return f"No picture yet: {error_text(error)}. What do{'es' * (len(tasks) == 1)} {those} say?"
-
-
-def show_picture(namespace: Mapping[str, Any], tasks: list[str], picture: Callable[..., Picture]) -> None:
-    """Show the picture of `make_picture`, or print its sentence."""
-    if _is_watched(namespace):
-        tell_picture(namespace, make_picture(namespace, tasks, picture))
-
-
-def tell_picture(namespace: Mapping[str, Any], made: Picture | str) -> None:
-    """A picture in a notebook; elsewhere its words."""
-    if not _is_watched(namespace):
-        return
-    if isinstance(made, str) or not _has_matplotlib() or not _in_notebook():
-        write(sys.stdout, wrap(_in_words(made)))
-    else:
-        from IPython.display import display
-
-        display({"text/html": _as_html(made), "text/plain": made.words}, raw=True)
-    if isinstance(made, Picture) and made.caption:
-        write(sys.stdout, made.caption)
-
-
-def _attempted(task: str, function: Any) -> bool:
-    return callable(function) and not isinstance(call(task, function, cases_of(task)[0]).error, NotImplementedError)
-
-
-def _is_watched(namespace: Mapping[str, Any]) -> bool:
-    return "__cell_errors__" not in namespace  # load_notebook's mark
-
-
-def _in_notebook() -> bool:
-    ipython = sys.modules.get("IPython")
-    return bool(ipython and getattr(ipython.get_ipython(), "kernel", None))
-
-
-def _has_matplotlib() -> bool:
-    return importlib.util.find_spec("matplotlib") is not None
-
-
-def _in_words(made: Picture | str) -> str:
-    if isinstance(made, str):
-        return made
-    return made.words if _has_matplotlib() else f"Without matplotlib, this picture comes in words. {made.words}"
-
-
-def _as_html(made: Picture | str) -> str:
-    if isinstance(made, str) or not _has_matplotlib():
-        return f"<p>{html.escape(_in_words(made))}</p>"
-    data = base64.b64encode(_png(made)).decode()
-    return f'<img alt="{html.escape(made.words)}" src="data:image/png;base64,{data}">'
-
-
-def _png(picture: Picture) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure, drawn = Figure(figsize=picture.size, facecolor="white", layout="constrained"), io.BytesIO()
-    picture.draw(figure)
-    FigureCanvasAgg(figure).print_png(drawn)
-    return drawn.getvalue()
-
-
 # --- training ---
 
-USED = ["forward", "cross_entropy_grad", "hidden_grads", "parameter_grads", "clip_gradients"]
-HIDDEN, WINDOW, RATE, MAX_NORM, STEPS = 64, 40, 0.2, 1.0, 3000
-
-
-@dataclass(frozen=True)
-class Run:
-    """The loss and the length of the gradient before each step, and the weights after the last one."""
-
-    losses: list[float]
-    norms: list[float]
-    weights: list[np.ndarray]
-
-
-def draw_training(namespace: Mapping[str, Any], max_norm: float = MAX_NORM, steps: int = STEPS) -> None:
-    """Loss, length of the gradient, and what the network writes, with and without clipping. By five of your functions."""
-    show_picture(namespace, USED, lambda *functions: training_picture(functions, max_norm, steps))
+HIDDEN, WINDOW = 64, 40
+_COLUMNS = {"step": 4, "loss": 10, "ρ": 10, "max A_t": 10, "max |h|": 10, "gradient": 10, "clipped": 10}  # and how wide
+_STYLES = (("-", 0.9), ("--", 2.0), (":", 2.0), ("-.", 1.5))  # told apart without colour
+_SHOWN_UP_TO = 1e9  # what a picture shows of numbers that overflow
 
 
 def zen() -> str:
@@ -2863,43 +3022,25 @@ def zen() -> str:
     return codecs.decode(this.s, "rot13").lower()
 
 
-def train(functions: tuple[Callable, ...], max_norm: float, steps: int) -> Run:
-    """Gradient descent through the text, window by window, until the numbers overflow or the steps are done.
+def windows(steps: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """For each step of training 40 characters (x: a row with a single 1 for each) and the characters that follow them (y).
 
-    Each window of characters is a sequence of its own, which starts from h_0 = 0; the target is the next character.
+    Each window is a sequence of its own. The next one goes on where it ends; behind the last one comes the first again.
     """
-    forward, cross_entropy_grad, hidden_grads, parameter_grads, clip_gradients = functions
     letters, codes = _alphabet()
-    weights, losses, norms = _start(len(letters)), [], []
     for step in range(steps):
         at = step % ((len(codes) - 1) // WINDOW) * WINDOW
-        x, y = np.eye(len(letters))[codes[at : at + WINDOW]], codes[at + 1 : at + WINDOW + 1]
-        h, o = forward(x, np.zeros(HIDDEN), *weights)
-        dL_do = cross_entropy_grad(o, y)
-        grads = list(parameter_grads(x, h, dL_do, hidden_grads(dL_do, weights[1], weights[2])))
-        losses.append(float(cross_entropy(np.asarray(o), y)))
-        norms.append(float(np.sqrt(sum(np.sum(np.square(g)) for g in grads))))
-        if not np.isfinite(losses[-1]) or not np.isfinite(norms[-1]):
-            break
-        if np.isfinite(max_norm):
-            grads = clip_gradients(grads, max_norm)
-        weights = [w - RATE * g for w, g in zip(weights, grads, strict=True)]
-    return Run(losses, norms, weights)
+        yield np.eye(len(letters))[codes[at : at + WINDOW]], codes[at + 1 : at + WINDOW + 1]
 
 
-def _alphabet() -> tuple[list[str], np.ndarray]:
-    letters = sorted(set(zen()))
-    return letters, np.array([letters.index(letter) for letter in zen()])
-
-
-def _start(q: int) -> list[np.ndarray]:
-    """Weights before training: W_hh is 0.8 times an orthogonal matrix."""
-    rng = np.random.default_rng(1)
+def start_weights() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(W_hx, W_hh, W_qh) before training, always the same. W_hh is 0.8 times an orthogonal matrix, so ρ(W_hh) = 0.8."""
+    rng, q = np.random.default_rng(1), len(_alphabet()[0])
     orthogonal = np.linalg.qr(rng.normal(size=(HIDDEN, HIDDEN)))[0]
-    return [0.3 * rng.normal(size=(HIDDEN, q)), 0.8 * orthogonal, 0.1 * rng.normal(size=(q, HIDDEN))]
+    return 0.3 * rng.normal(size=(HIDDEN, q)), 0.8 * orthogonal, 0.1 * rng.normal(size=(q, HIDDEN))
 
 
-def written(forward: Callable, weights: list[np.ndarray], length: int = 130) -> str:
+def sample_text(forward: Callable, weights: Sequence[np.ndarray], length: int = 130) -> str:
     """What a network writes: it starts with a t, draws each next character by its softmax, and reads it in turn."""
     letters = _alphabet()[0]
     rng, h, text = np.random.default_rng(0), np.zeros(HIDDEN), "t"
@@ -2910,34 +3051,186 @@ def written(forward: Callable, weights: list[np.ndarray], length: int = 130) -> 
             return "(nothing: its numbers have overflowed)"
         odds = np.exp(row - np.logaddexp.reduce(row))
         text += letters[rng.choice(len(letters), p=odds / odds.sum())]
-    return text.replace("\n", " ")
+    return wrap(text.replace("\n", " "))
 
 
-def training_picture(functions: tuple[Callable, ...], max_norm: float, steps: int) -> Picture:
-    runs = {"without clipping": train(functions, np.inf, steps), "with clipping": train(functions, max_norm, steps)}
-    texts = {"before training": written(functions[0], _start(len(_alphabet()[0])))}
-    texts |= {name: written(functions[0], run.weights) for name, run in runs.items()}
-    parts = [
-        f"{name.capitalize()}: the loss goes from {run.losses[0]:.2f} to {np.mean(run.losses[-20:]):.2f} "
-        f"in {len(run.losses)} steps, the gradient is at most {max(run.norms):.2g} long."
-        for name, run in runs.items()
-    ]
-    caption = "\n\n".join(f"What it writes {name}:\n{wrap(text)}" for name, text in texts.items())
+def _alphabet() -> tuple[list[str], np.ndarray]:
+    letters = sorted(set(zen()))
+    return letters, np.array([letters.index(letter) for letter in zen()])
+
+
+# The log
+
+
+@dataclass
+class Measured:
+    """One step of training. What a function of yours measures is None where you have not written it, or cannot be measured."""
+
+    loss: float
+    radius: float | None
+    amplified: float | None
+    state: float
+    recurrent: float
+    norm: float
+    after: float | None = None  # the length of all gradients together, after clipping
+    verdict: tuple[str, Any] | None = None
+
+
+class Log:
+    """What is measured at each step of a run: `add` before clipping, `clipped` after it."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        tasks = ("spectral_radius", "amplification", "detect_explosion")
+        self._namespace = namespace
+        self._yours = {task: namespace[task] for task in tasks if is_attempted(task, namespace.get(task))}
+        self.steps: list[Measured] = []
+
+    def add(self, h: Any, o: Any, y: Any, dL_do: Any, dL_dh: Any, grads: Any, W_hh: Any, W_qh: Any) -> bool:
+        """Measure one step. Whether all its numbers are finite: where they are not, training is over."""
+        with np.errstate(all="ignore"):
+            finite = bool(np.isfinite(dL_do).all())
+            step = Measured(
+                loss=float(cross_entropy(np.asarray(o), y)),
+                radius=self._measured("spectral_radius", W_hh) if np.isfinite(W_hh).all() else None,
+                amplified=None,
+                state=_largest_entry(h),
+                recurrent=_norm([grads[1]]),
+                norm=_norm(grads),
+            )
+            if finite and np.isfinite(dL_dh).all():
+                amplified = self._measured("amplification", dL_dh, dL_do, W_qh)
+                step.amplified = None if amplified is None else _largest_entry(amplified)
+            if finite:
+                step.verdict = self._measured("detect_explosion", dL_dh, dL_do, W_qh)
+        self.steps.append(step)
+        return bool(np.isfinite([step.loss, step.norm]).all())
+
+    def clipped(self, grads: Any) -> None:
+        """Note the length of all gradients together after clipping."""
+        self.steps[-1].after = _norm(grads)
+
+    def _measured(self, task: str, *arguments: Any) -> Any:
+        return self._yours[task](*arguments) if task in self._yours else None
+
+    def __repr__(self) -> str:
+        return wrap(self.summary())
+
+    def summary(self) -> str:
+        """What came of the run, in two sentences."""
+        last, steps = self.steps[-1], self.steps
+        ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(self):.3g}"
+        above = sum(one.radius is not None and one.radius > 1 for one in steps)
+        clipped = sum(one.after is not None and one.after < 0.999 * one.norm for one in steps)
+        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
+        told = (
+            f" The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}." if loud else ""
+        )
+        longest = max((one.norm for one in steps if np.isfinite(one.norm)), default=0.0)
+        return (
+            f"{len(steps)} steps, it {ends}. ρ is above 1 at {above} of them, {clipped} are clipped, "
+            f"the longest gradient is {longest:.3g}.{told}"
+        )
+
+    def draw(self, **others: "Log") -> None:
+        """The picture of this run, and of others beside it, with a table of the steps at which something happens."""
+        tell_picture(self._namespace, runs_picture({"this run": self} | others))
+
+    def rows(self, first: int, last: int) -> list[str]:
+        """The table's lines of these steps, the first step being 1."""
+        table = [list(_COLUMNS)]
+        verdicts = ["verdict"]
+        for number in range(max(1, first), min(last, len(self.steps)) + 1):
+            one = self.steps[number - 1]
+            cells = [one.loss, one.radius, one.amplified, one.state, one.norm, one.after]
+            table.append([f"{number}", *("–" if cell is None else f"{cell:.3g}" for cell in cells)])
+            verdicts.append(
+                "–" if one.verdict is None else " ".join(str(part) for part in one.verdict if part is not None)
+            )
+        lines = [
+            "".join(f"{cell:>{width}}" for cell, width in zip(row, _COLUMNS.values(), strict=True)) for row in table
+        ]
+        return [f"{line}  {verdict}" for line, verdict in zip(lines, verdicts, strict=True)]
+
+    def event(self) -> tuple[int, str]:
+        """The first step at which something happens, and what."""
+        for number, one in enumerate(self.steps, start=1):
+            if one.verdict is not None and one.verdict[0] != "stable":
+                return number, "the first one with another verdict than stable"
+            if one.after is not None and one.after < 0.999 * one.norm:
+                return number, "the first one that is clipped"
+        finite = bool(self.steps) and np.isfinite(self.steps[-1].norm)
+        return len(self.steps), "the last one" if finite else "the one that overflows"
+
+
+def _largest_entry(values: Any) -> float:
+    return float(np.abs(np.asarray(values, dtype=float)).max(initial=0.0))
+
+
+def _norm(grads: Any) -> float:
+    """The length of all entries together, also where their squares would overflow."""
+    entries = np.concatenate([np.abs(np.asarray(grad, dtype=float)).ravel() for grad in grads])
+    largest = entries.max(initial=0.0)
+    return (
+        float(largest * np.sqrt(np.sum((entries / largest) ** 2)))
+        if np.isfinite(largest) and largest
+        else float(largest)
+    )
+
+
+# The picture
+
+
+def runs_picture(logs: Mapping[str, Log]) -> Picture:
+    logs = {name: log for name, log in logs.items() if log.steps}
+    words, captions = [], []
+    for name, log in logs.items():
+        at, what = log.event()
+        words.append(f"{name.capitalize()}: {log.summary()}")
+        first = at - 2 if at < len(log.steps) else at - 4
+        told = [wrap(words[-1])] if in_jupyter() and has_matplotlib() else []  # elsewhere the words are the picture
+        captions += ["", *told, f"Step {at} is {what}:", *log.rows(first, at + 2)]
+    count = max((len(log.steps) for log in logs.values()), default=1)
 
     def draw(figure: Any) -> None:
-        top, bottom = figure.subplots(2, sharex=True)
-        for (name, run), style in zip(runs.items(), ("--", "-"), strict=True):
-            shown = {"linestyle": style, "label": name, "linewidth": 0.7 if style == "-" else 2.5}
-            top.plot(np.arange(1, len(run.losses) + 1), run.losses, **shown)
-            bottom.plot(np.arange(1, len(run.norms) + 1), run.norms, **shown)
-        top.set(xscale="log", ylabel="loss", ylim=(0, 8))
-        bottom.set(yscale="log", ylabel="length of\nthe gradient", ylim=(0.3, 1e6), xlabel="step of training")
-        bottom.axhline(max_norm, color="black", linestyle="--", linewidth=1, label="max_norm")
-        for axes in (top, bottom):
+        panels = figure.subplots(4, sharex=True)
+        for (name, log), (style, width) in zip(logs.items(), _STYLES, strict=False):
+            look = {"linestyle": style, "linewidth": width, "label": name, "marker": "." if count < 200 else ""}
+            for axes, values in zip(panels, _curves(log), strict=True):
+                axes.plot(range(1, len(values) + 1), np.minimum(np.array(values, dtype=float), _SHOWN_UP_TO), **look)
+        for axes, label, line in zip(
+            panels, ("loss", "ρ(W$_{hh}$)", "max A$_t$", "‖∂L/∂W$_{hh}$‖"), (0, 1, 10, 0), strict=True
+        ):
+            axes.set_ylabel(label)
             axes.grid(alpha=0.3)
-            axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+            if line:
+                axes.axhline(line, color="black", linewidth=0.8, linestyle="--")
+        for axes in (panels[0], panels[2], panels[3]):
+            axes.set_yscale("log")
+            axes.set_ylim(top=min(axes.get_ylim()[1], 1e6))
+        panels[1].set_ylim(0.5, 2)
+        panels[3].set(xlabel="step of training", xscale="log" if count >= 200 else "linear", xlim=(1, count))
+        figure.align_ylabels()
+        if count < 200:
+            panels[3].locator_params(axis="x", integer=True)
+        if len(logs) > 1:
+            panels[0].legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
 
-    return Picture(" ".join(parts), draw, (7.5, 4.5), caption)
+    return Picture(" ".join(words), draw, (7.5, 6.5), "\n".join(captions[1:]))
+
+
+def _curves(log: Log) -> list[list[float]]:
+    """Loss, radius, amplification and ‖∂L/∂W_hh‖ of each step; NaN where nothing was measured."""
+    nothing = float("nan")
+    return [
+        [one.loss for one in log.steps],
+        [nothing if one.radius is None else float(one.radius) for one in log.steps],
+        [nothing if one.amplified is None else one.amplified for one in log.steps],
+        [one.recurrent for one in log.steps],
+    ]
+
+
+def _mean_loss(log: Log) -> float:
+    return float(np.mean([one.loss for one in log.steps[-20:]]))
 
 
 # --- building ---
@@ -4580,8 +4873,11 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    lines = [f"{task}: {_state(outcomes)}.", *_sentences(outcomes)]
-    if not untouched and not all(outcome.passed for outcome in outcomes):
+    sentences = _sentences(outcomes)
+    lines = [f"{task}: {_state(outcomes)}.", *([""] if sentences else []), *sentences]
+    if untouched:
+        lines[0] += " If you have written it: run its cell, then this one."
+    elif not all(outcome.passed for outcome in outcomes):
         lines.append(f'selfcheck.where("{task}") looks for the line.')
     write(sys.stdout if calm else sys.stderr, "\n".join(lines))
 
@@ -4698,21 +4994,38 @@ def check_names(task: str) -> list[str]:
     return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), *last]))
 
 
-def summary(outcomes: Mapping[str, list[Outcome]]) -> str:
-    """How many tasks pass, and the first that does not."""
+def summary(outcomes: Mapping[str, list[Outcome]], path: str | os.PathLike[str] = "bptt.ipynb") -> str:
+    """How many tasks pass, and the first that does not; where all do, the written answers that the saved notebook lacks."""
     waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
     count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
     if not waiting:
-        return f"{count}\nNext: the two written answers."
+        return f"{count}\n{_after_the_tasks(path)}"
     first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
     state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
     return f"{count}\nNext: {waiting[0]}, {state}."
+
+
+def _after_the_tasks(path: str | os.PathLike[str]) -> str:
+    left = unwritten(path)
+    if left is None:
+        return "Next: the written answers, if you have not written them yet."
+    if left:
+        return f"Next: in words, {' and '.join(left)} (as the notebook was last saved)."
+    return "Both written answers are there: read them once more, and hand in the notebook."
 
 
 def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
     """Which tasks have not been tried, and why; nothing where all have."""
     waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
     return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
+
+
+def __getattr__(name: str) -> Any:
+    """A notebook of another release asks for something that this file has no longer, or not yet."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    sentence = f"selfcheck.py has no {name}: it and this notebook are of different releases. Nothing is lost; go on."
+    return lambda *_, **__: write(sys.stdout, sentence)
 
 
 def _all(task: str, message: str) -> list[Outcome]:
@@ -4730,16 +5043,17 @@ def _sentences(outcomes: list[Outcome]) -> list[str]:
     failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
     messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
     rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    return [wrap(message) for message in messages] + ([wrap(f"Not passed either: {', '.join(rest)}.")] if rest else [])
+    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
+    return [*(f"{wrap(message)}\n" for message in messages), *last]
 
 
-def _report(outcomes: Mapping[str, list[Outcome]]) -> None:
+def _report(outcomes: Mapping[str, list[Outcome]], path: str = "bptt.ipynb") -> None:
     for task, found in outcomes.items():
         state = _state(found)
         if state != NOT_ATTEMPTED:
             state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
         write(sys.stdout, f"{task:<24}{state}")
-    write(sys.stdout, f"\n{summary(outcomes)}")
+    write(sys.stdout, f"\n{summary(outcomes, path)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -4753,7 +5067,7 @@ def main(path: str = "bptt.ipynb") -> int:
     except KeyboardInterrupt:
         write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
-    _report(outcomes)
+    _report(outcomes, path)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
     for sentences in [
         *(_sentences(found) for found in outcomes.values()),

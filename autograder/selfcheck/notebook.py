@@ -54,6 +54,20 @@ def load_notebook(path: str | os.PathLike[str] = "bptt.ipynb") -> dict[str, Any]
     return namespace
 
 
+def unwritten(path: str | os.PathLike[str]) -> list[str] | None:
+    """The written answers that the saved notebook does not hold yet; None where it cannot be read."""
+    try:
+        cells = json.loads(Path(path).read_text(encoding="utf-8-sig"))["cells"]
+        answers = {}
+        for cell in cells:
+            marks = cell.get("metadata", {}).get("nbgrader", {})
+            if cell["cell_type"] == "markdown" and marks.get("grade"):
+                answers[str(marks["grade_id"])] = "".join(cell["source"]).strip()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return [name for name, text in answers.items() if text in ("", "YOUR ANSWER HERE")]
+
+
 class _Shell:
     """Runs cells as the grader does. Of IPython's own functions it has none: whatever is asked of it does nothing."""
 

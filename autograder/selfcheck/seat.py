@@ -10,6 +10,8 @@ def _what_is_missing():  # type: ignore[no-untyped-def]
     try:
         import numpy
     except ImportError:
+        if sys.platform == "emscripten":  # JupyterLite: no terminal, and what is installed lasts for a session
+            return "The self-check needs NumPy. In a cell of its own above this one: %pip install numpy"
         return "The self-check needs NumPy. In a terminal: pip install numpy"
     if int(numpy.__version__.split(".")[0]) < 2:
         return "The self-check needs NumPy 2 or newer, and this is %s: pip install --upgrade numpy" % numpy.__version__

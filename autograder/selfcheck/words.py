@@ -11,11 +11,30 @@ from typing import Any, TextIO
 from autograder.engine.diagnosis.questions import of_call, of_error
 from autograder.engine.sandbox.worker.beside import SHAPES_MET, beside
 
+_WIDTH = 79
+_ROW = re.compile(r"\[[^\[\]]*\]|\([\d, ]*\)")
+_EQUALS = re.compile(r"([\w\])]) = ")  # stands on one line with its value
+_ARRAY = re.compile(r"\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]")  # of at most three axes
+
 
 def wrap(text: str) -> str:
-    """A sentence in lines of at most 79 characters; the row of an array is not torn apart."""
-    whole = re.sub(r"\[[^\[\]]*\]|\([\d, ]*\)", lambda row: row[0].replace(" ", "\0"), text)
-    return textwrap.fill(whole, 79, break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+    """Text in lines that fit a terminal. An array is not torn apart, and what follows an indented label hangs below it."""
+    return "\n".join(_filled(line) for line in text.split("\n"))
+
+
+def _filled(line: str) -> str:
+    indent = " " * 12 if line.startswith("  ") else ""
+    line = _EQUALS.sub(r"\1\0=\0", line) if indent else line
+    whole = _ROW.sub(
+        _joined, _ARRAY.sub(lambda found: _joined(found) if len(found[0]) < _WIDTH - 13 else found[0], line)
+    )
+    filled = textwrap.fill(whole, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return filled.replace("\0", " ")
+
+
+def _joined(found: re.Match[str]) -> str:
+    """What stands together, with another character for its spaces."""
+    return found[0].replace(" ", "\0")
 
 
 def write(stream: TextIO, text: str) -> None:

@@ -1,7 +1,7 @@
 """Draws the computational graph for three time steps, plain and with the gradient's paths to h_1.
 
-`python -m autograder.suite.graph` writes the narrative's `graph.png` and `paths.png` into `solution/`. They are
-committed: a build copies their bytes, so it needs no matplotlib and gives the same notebook everywhere. PNG, because Colab
+`python -m autograder.suite.graph` writes the narrative's pictures `graph.png`, `paths.png` and `overflow.png` into
+`solution/`. They are committed: a build copies their bytes, so it needs no matplotlib and gives the same notebook everywhere. PNG, because Colab
 shows no other picture that stands in a notebook's text.
 """
 
@@ -9,6 +9,7 @@ import io
 from typing import Any
 
 from autograder.engine.core.places import SOLUTION
+from autograder.suite import overflow
 
 _BLUE, _RED, _GREEN, _SHADE, _FAINT = "#0072B2", "#C44000", "#007A5A", "#D4D4D4", "#B0B0B0"
 # The way from each loss to h_1: its colour and dashes, and how far it keeps from the middle of the row of states.
@@ -90,11 +91,11 @@ def _way(axes: Any, nodes: dict[str, tuple[str, float, float, str]], s: int) -> 
 
 
 def picture(name: str) -> bytes:
-    """The PNG of `graph` or `paths`."""
+    """The PNG of `graph`, `paths` or `overflow`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    figure, drawn = _draw(with_ways=name == "paths"), io.BytesIO()
+    figure, drawn = overflow.figure() if name == "overflow" else _draw(with_ways=name == "paths"), io.BytesIO()
     FigureCanvasAgg(figure).print_png(drawn, metadata={"Software": None})
     reduced = Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE)  # line art: a third of the bytes
     packed = io.BytesIO()
@@ -103,5 +104,5 @@ def picture(name: str) -> bytes:
 
 
 if __name__ == "__main__":
-    for name in ("graph", "paths"):
+    for name in ("graph", "paths", "overflow"):
         (SOLUTION / f"{name}.png").write_bytes(picture(name))

@@ -81,14 +81,18 @@ def test_the_solved_notebook_is_deterministic_and_whole() -> None:
 def test_a_narrative_without_a_task_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A task missing from the narrative or unknown to the table, a missing picture and missing versions are one sentence."""
     text = (SOLUTION / "bptt.md").read_text(encoding="utf-8")
-    for name in ("bptt.py", "graph.png", "paths.png"):
+    for name in ("bptt.py", "graph.png", "paths.png", "overflow.png"):
         shutil.copy(SOLUTION / name, tmp_path)
     monkeypatch.setattr("autograder.engine.authoring.notebook.SOLUTION", tmp_path)
     for old, new, sentence in (
         ('```python task="forward"\n```\n', "", "holds forward 0 times"),
         ('task="forward"', 'task="backward"', "asks for the task 'backward'"),
         ('given="safe_norm"', 'given="norm"', "gives 'norm', and solution/bptt.py has no such function to give"),
-        ("### Task · `forward`\n", "", "has 0 headings `### Task · `forward``, expected one"),
+        (
+            "### Task · `forward` · core",
+            "### Task · `forward` · short",
+            "has 0 headings `### Task · `forward` · core, 8",
+        ),
         ("### Task · `forward`", "### Task · `backward`", "a heading of backward, which is neither a task nor"),
         ("Task {amplification}", "Task {amplify}", "mentions Task {amplify}, and no task has this name"),
         ("(graph.png)", "(tree.png)", "shows tree.png, which is not there"),

@@ -77,7 +77,7 @@ TOLD = {
 def test_told(judge_cells, name):
     """A line is named where the edits agree on it, with the question of their kind; else the sentence stays as it was."""
     task, source, check, line, ending = TOLD[name]
-    result = judge_cells({task: source, "cell-42": ""})
+    result = judge_cells({task: source})
     assert {place.line for place in _locations(result, task)} == ({line} if line else set())
     if line:
         assert message(result, task, check).endswith(f" {ending}")

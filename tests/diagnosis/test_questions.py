@@ -152,7 +152,7 @@ def test_every_question_is_one():
 
 
 def _said(judge_cells, task, source, check, **more):
-    return message(judge_cells({task: source, "cell-42": ""}, **more), task, check)
+    return message(judge_cells({task: source}, **more), task, check)
 
 
 def test_a_mistake_of_value_is_named_where_refusals_are_missing(judge_cells):

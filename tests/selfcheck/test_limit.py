@@ -33,8 +33,8 @@ def soon(bundle, monkeypatch):
 def test_a_call_without_an_end(soon, tried, name):
     """A call that comes to no end is stopped, and task, line and question are told."""
     said = tried("spectral_radius", _source(LOOPS[name]))["number"]
-    assert said.startswith("`spectral_radius` for W_hh = ")
-    assert "it did not come to an end in 0.2 seconds, and was in line " in said
+    assert said.startswith("`spectral_radius` on an input of `diagonal`:\n  input     W_hh = ")
+    assert "  got       it did not come to an end in 0.2 seconds, and was in line " in said
     assert said.endswith("For which arguments do its loops end?")
 
 

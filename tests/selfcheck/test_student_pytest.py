@@ -46,7 +46,22 @@ def _pytest(folder: Path, *words: str) -> tuple[int, str]:
 def test_a_solved_notebook(student):
     """All tasks pass, and the next thing to do is said."""
     status, said = student(None)
-    assert (status, "11 of 11 tasks pass.\nNext: the two written answers." in said) == (0, True)
+    assert (status, "11 of 11 tasks pass.\nBoth written answers are there" in said) == (0, True)
+
+
+def test_written_answers(student, bundle, tmp_path):
+    """What is said where all tasks pass follows the saved notebook: which answers are missing, none, or nothing is known."""
+    outcomes = {"forward": [bundle.Outcome("shapes", True, "")]}
+    file = tmp_path / "bptt.ipynb"
+    assert bundle.summary(outcomes, file).endswith("Next: the written answers, if you have not written them yet.")
+    cells = [
+        {"cell_type": "markdown", "source": [text], "metadata": {"nbgrader": {"grade": True, "grade_id": name}}}
+        for name, text in (("one", "It is so."), ("two", "YOUR ANSWER HERE"))
+    ]
+    file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert bundle.summary(outcomes, file).endswith("Next: in words, two (as the notebook was last saved).")
+    file.write_text(json.dumps({"cells": cells[:1]}), encoding="utf-8")
+    assert bundle.summary(outcomes, file).endswith("hand in the notebook.")
 
 
 def test_a_wrong_answer(student):
@@ -55,7 +70,7 @@ def test_a_wrong_answer(student):
     assert status == 1
     assert "forward-states" in said
     assert "10 of 11 tasks pass.\nNext: forward, whose check one-step does not pass." in said
-    assert "What are the two parts of h_1" in said
+    assert "What stands in row 0 of h" in said
     assert "selfcheck.py" not in said
     assert "Traceback" not in said
 

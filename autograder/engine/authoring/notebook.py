@@ -7,9 +7,10 @@
     ```python setup="true"          a locked cell with the block's own code
     <!-- #region written="id" -->   a model answer, graded by hand; the release holds an empty one
 
-Everything else is prose or a cell for exploration. The headings of tasks (### Task · `id`) get their numbers by their order
-and their points from the suite; the text says `Task {id}` for a number, and `{functions}` and `{answers}` for how many there
-are. A picture (`![what it shows](graph.png)`, drawn by `graph.py`) goes into the text itself, so that the notebook is one file.
+Everything else is prose or a cell for exploration. The headings of tasks (### Task · `id` · core, 8 minutes, easy) get their
+numbers by their order and their points from the suite. The text says `Task {id}` for a number, `{functions}` and `{answers}`
+for how many there are, and `{core}` and `{deeper}` for the points of a part. A picture (`![what it shows](graph.png)`, drawn
+by `graph.py`) goes into the text itself, so that the notebook is one file.
 The versions that the grader promises get the numbers that hold.
 """
 
@@ -37,7 +38,9 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 ### END HIDDEN TESTS"""
 
 
-_HEADING = re.compile(r"^### Task · `(\w+)`$", re.MULTILINE)  # the build adds number and points
+# The build adds number and points.
+_HEADING = re.compile(r"^### Task · `(\w+)` · (core|deeper), (\d+) minutes, (easy|medium|hard)$", re.MULTILINE)
+_FORMULA = re.compile(r"(?<![$\\])\$([^$]+)\$([.,;:?!)]+)")  # with what follows it without a space
 _MENTION = re.compile(r"(?<=\bTask )\{(\w+)\}|(?<=\bTasks )\{(\w+)\} and \{(\w+)\}")  # of tasks, by their numbers
 _RUBRIC = re.compile(r"^(\*\*Rubric\*\* \()[\d.]+ points?", re.MULTILINE)  # the build gives it the points that hold
 _COUNTS = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
@@ -115,6 +118,8 @@ def _cells(cell: nbformat.NotebookNode, sources: dict[str, str], position: int) 
             )
         answer = _RUBRIC.sub(rf"\g<1>{_worth(points)}", cell.source)
         return [_new("markdown", answer, marks["written"], solution=True, grade=True, points=points)]
+    if cell.cell_type == "markdown":
+        cell.source = _with_full_stops(cell.source)
     source = _PICTURE.sub(_with_bytes, cell.source)
     return [_new(cell.cell_type, source, f"cell-{position}")]
 
@@ -128,12 +133,14 @@ def with_versions(text: str, name: str) -> str:
 
 def _numbered(text: str) -> str:
     """The narrative with each task's number and points in its heading, and the numbers where the text names tasks."""
-    ids = _HEADING.findall(text)
+    ids = [found[1] for found in _HEADING.finditer(text)]
     for id in dict.fromkeys([*ids, *_POINTS]):
         if id not in _POINTS:
             raise BuildError(f"solution/bptt.md has a heading of {id}, which is neither a task nor a written answer")
         if ids.count(id) != 1:
-            raise BuildError(f"solution/bptt.md has {ids.count(id)} headings `### Task · `{id}``, expected one")
+            raise BuildError(
+                f"solution/bptt.md has {ids.count(id)} headings `### Task · `{id}` · core, 8 minutes, easy`, expected one"
+            )
 
     def number(id: str) -> str:
         if id not in ids:
@@ -142,13 +149,25 @@ def _numbered(text: str) -> str:
 
     def heading(found: re.Match[str]) -> str:
         by_hand = "" if found[1] in ASSIGNMENT.by_id else ", by hand"
-        return f"### Task {number(found[1])} · `{found[1]}` ({_worth(_POINTS[found[1]])}{by_hand})"
+        title = f"### Task {number(found[1])} · `{found[1]}` ({_worth(_POINTS[found[1]])}{by_hand})"
+        return f"{title}\n\n*{found[2].capitalize()} · about {found[3]} minutes · {found[4]}*"
 
+    for part in ("core", "deeper"):
+        points = sum(_POINTS[found[1]] for found in _HEADING.finditer(text) if found[2] == part)
+        text = text.replace(f"{{{part}}}", f"{points:g}")
     text = _HEADING.sub(heading, text)
     text = _MENTION.sub(lambda found: " and ".join(number(id) for id in found.groups() if id), text)
     for what, count in (("functions", len(ASSIGNMENT.tasks)), ("answers", len(ASSIGNMENT.written))):
         text = text.replace(f"{{{what}}}", _COUNTS[count] if count < len(_COUNTS) else str(count))
     return text
+
+
+def _with_full_stops(text: str) -> str:
+    """Text whose full stops belong to the formulas before them: a browser would begin a line with them."""
+    parts = text.split("$$")
+    return "$$".join(
+        _FORMULA.sub(r"$\1\\text{\2}$", part) if place % 2 == 0 else part for place, part in enumerate(parts)
+    )
 
 
 def _worth(points: float) -> str:

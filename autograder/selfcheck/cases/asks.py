@@ -14,7 +14,7 @@ _HOLD = "dL_do and dL_dh hold their 1/T already: must a factor appear here?"
 
 ASKS = {
     "forward values": "Take a pencil: what is h_1, and what do h_2 and h_3 make of it?",
-    "forward one_step": "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+    "forward one_step": "What stands in row 0 of h, and what are the two parts of h_1?",
     "forward long": "What does each state make of the one before it?",
     "forward outputs": "Which rows of h produce outputs?",
     "forward follows": "Is o wrong by itself, or because h is?",

@@ -25,7 +25,7 @@ def cross_entropy_grad_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "What is the softmax of (0, log 3)?",
+            "What is the softmax of (0, log 3), and from which entry of each row is something taken?",
             {"dL_do": third},
             "1/T",
             o=[[0, np.log(3)], [5, 5], [np.log(3), 0]],

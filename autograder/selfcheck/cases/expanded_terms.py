@@ -21,7 +21,7 @@ def expanded_terms_cases() -> list[Case]:
         ),
         _case(
             "by-hand",
-            "Which output belongs to the first row, i = t, and which power?",
+            "Which output belongs to the first row, i = t, and which power of which matrix?",
             {"terms": [[0, 6], [1, 0]]},
             "row",
             dL_do=[[1], [2]],

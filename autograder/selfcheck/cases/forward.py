@@ -8,7 +8,7 @@ def forward_cases() -> list[Case]:
     return [
         _case(
             "one-step",
-            "What are the two parts of h_1, and which row of W_hh makes its first entry?",
+            "What stands in row 0 of h, what are the two parts of h_1, and which row of W_hh makes its first entry?",
             {"h": [[1, 2], [8, -1]], "o": [[7, -2, 8]]},
             "row",
             x=[[3]],

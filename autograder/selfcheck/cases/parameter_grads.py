@@ -56,7 +56,7 @@ def parameter_grads_cases() -> list[Case]:
             **args,
         ),
         _case(
-            "W_hx",
+            "tiny-gradients",
             DIGITS,
             {"dL_dW_hx": _by("W_hx") * SMALL, "dL_dW_hh": _by("W_hh") * SMALL, "dL_dW_qh": _by("W_qh") * SMALL},
             **args | {name: args[name] * SMALL for name in ("dL_do", "dL_dh")},
