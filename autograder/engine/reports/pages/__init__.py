@@ -24,6 +24,7 @@ def _environment() -> Environment:
     )
     environment.filters["points"] = points
     environment.filters["code"] = with_code
+    environment.filters["signed"] = signed
     return environment
 
 
@@ -38,6 +39,11 @@ def render(template: str, script: str = "", **content: Any) -> str:
 def points(value: float | None) -> str:
     """Points as people write them: 3, 2.5, 0.67; a dash for none."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def signed(value: float | None) -> str:
+    """A number between -1 and 1 with two digits and a sign that is as wide as a digit; a dash for none."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def with_code(text: str) -> Markup:
