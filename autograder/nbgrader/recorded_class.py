@@ -1,5 +1,6 @@
 """A course as the class page shows it: what was recorded, what the gradebook holds, and what is in submitted/."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.feedback_files import address
 from autograder.engine.reports.same_work import same_work
-from autograder.engine.reports.whole_class import Absent, Class, Member
+from autograder.engine.reports.whole_class import Absent, Class, Member, equal_files
 from autograder.nbgrader.penalties import Late
 from autograder.nbgrader.places import course_directory, gradebook_exists, place, students
 from autograder.nbgrader.record import Record
@@ -64,7 +65,8 @@ class _Reader:
     def __init__(self, register: Register, beside: Path) -> None:
         self._register, self._coursedir, self._beside = register, register.coursedir, beside
         self._zone = gettz(register.zone) or UTC
-        self._folders = {shown(name): name for name in register.work}  # by the name as it is shown
+        self._work = register.work
+        self._folders = {shown(name): name for name in self._work}  # by the name as it is shown
         self._pages = place(self._coursedir, self._coursedir.feedback_directory)
         self._remarks: list[str] = []
 
@@ -86,7 +88,7 @@ class _Reader:
             tuple(waiting),
             tuple(Absent(name) for name in self._register.absent if name not in graded),
             tuple(self._register.loose),
-            same_work(self._reads(members)),
+            same_work(self._reads(members), equal_files(members)),
             texts_compared=True,
             by_hand=None if hands is None else ASSIGNMENT.by_hand,
             due=self._clock(due),
@@ -95,18 +97,26 @@ class _Reader:
 
     def _member(self, student: str, name: str, record: Record, hands: dict[str, _Hand] | None) -> Member:
         late = self._register.book.late.get(student, Late())
-        hand = (hands or {}).get(student, _Hand())
+        hand = (hands or {}).get(student)
         page = self._pages.work_of(student) / f"{NAME}.html"
         return Member(
-            replace(record.result, student=name),
+            replace(record.result, student=name, path=self._path_of(student)),
             handed_in=self._clock(self._register.time_recorded(student)),
             late_s=late.late_s,
             penalty=late.penalty or 0.0,
-            by_hand=None if hands is None else hand.points,
-            waits=() if record.result.status == "unreadable" else hand.waits,
+            by_hand=hand.points if hand else None,
+            waits=hand.waits if hand and record.result.status != "unreadable" else (),
             stale=self._stale(student),
             page=address(page, self._beside) if page.is_file() else "",
         )
+
+    def _path_of(self, student: str) -> str:
+        """Where the work lies, seen from the course's root; where it lay when it was graded is of no use any more."""
+        if student in self._folders:
+            work = self._work[self._folders[student]]
+        else:
+            work = place(self._coursedir, self._coursedir.autograded_directory).work_of(student)
+        return shown(os.path.relpath(work, self._coursedir.root))
 
     def _stale(self, student: str) -> str:
         """Why the recorded grade is not the one that would be given now; nothing where that cannot be said."""
@@ -119,11 +129,9 @@ class _Reader:
             return ""
 
     def _reads(self, members: list[Member]) -> dict[str, Callable[[], Submission]]:
-        work = self._register.work
-        there = {name: (member, self._folders.get(name)) for member in members if (name := member.name)}
-        return {
-            member.key: partial(load, work[folder], name) for name, (member, folder) in there.items() if folder in work
-        }
+        """How to read again what each of them handed in."""
+        there = [member for member in members if member.name in self._folders]
+        return {member.key: partial(load, self._work[self._folders[member.name]], member.name) for member in there}
 
     def _clock(self, when: datetime | None) -> datetime | None:
         """A time in UTC as the course's own clock shows it."""

@@ -162,9 +162,7 @@ def test_are_two_works_the_same(page: BeautifulSoup, made: Made) -> None:
 def test_did_everyone_get_graded_by_the_same_checks(page: BeautifulSoup, made: Made) -> None:
     """Two versions are told in words, with those who were judged by the rarer one; one version is told, too."""
     few, most = len(made.roles["older"]), len(made.whole.graded) - len(made.roles["older"])
-    assert f"2 versions of the checks are in this class: {most} students were graded with c0ffee" in said(
-        page, "versions"
-    )
+    assert f"2 versions of the checks are in this class: {most} were graded with c0ffee" in said(page, "versions")
     assert names(page, "versions") == made.roles["older"]
     assert len(names(page, "stale")) == few
     same = replace(made.whole, members=tuple(found for found in made.whole.members if not found.stale))
@@ -204,7 +202,7 @@ def test_nothing_to_do_is_said(made: Made) -> None:
         made.whole, members=(replace(good, waits=(), stale=""),), waiting=(), absent=(), alike=(), remarks=()
     )
     assert "Nothing waits for you." in said(read(well), "now")
-    assert "0 handed in" in words(read(Class(())))
+    assert "0 handed in: 0 are graded." in words(read(Class(())))
 
 
 def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:

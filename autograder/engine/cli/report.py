@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from autograder.engine.cli.output import write
 from autograder.engine.people.roster import RosterError, read_roster
@@ -81,7 +82,8 @@ def _read_class(source: Path, wanted: Wanted) -> whole_class.Class:
         if source.is_dir():
             from autograder.nbgrader.recorded_class import recorded_class
 
-            whole = recorded_class(source, beside)
+            with Console(stderr=True).status("reading the course"):  # of a large one, for some seconds
+                whole = recorded_class(source, beside)
             if not (whole.members or whole.waiting or whole.absent):
                 raise click.UsageError(
                     f"{source} holds no submitted/ and no autograded/: name a course's root or a report"

@@ -25,6 +25,7 @@ def _environment() -> Environment:
     environment.filters["points"] = points
     environment.filters["code"] = with_code
     environment.filters["signed"] = signed
+    environment.filters["of"] = counted
     return environment
 
 
@@ -39,6 +40,11 @@ def render(template: str, script: str = "", **content: Any) -> str:
 def points(value: float | None) -> str:
     """Points as people write them: 3, 2.5, 0.67; a dash for none."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def counted(number: int, what: str) -> str:
+    """A number with what it counts: 1 student, 2 students."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def signed(value: float | None) -> str:

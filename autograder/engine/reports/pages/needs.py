@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autograder.engine.core.places import NAME
 from autograder.engine.reports import figures
-from autograder.engine.reports.pages import points
+from autograder.engine.reports.pages import counted, points
 from autograder.engine.reports.pages.feedback import title_of
 from autograder.engine.reports.whole_class import Absent, Class, Member
 
@@ -124,12 +124,12 @@ def _versions(whole: Class, seen: Seen) -> Need:
     for what, version in kinds.items():
         (most, many), *others = figures.versions(whole.graded, version) or [("", ())]
         if others:
-            said.append(f"{len(others) + 1} {what} are in this class: {len(many)} students were graded with {most}")
+            said.append(f"{len(others) + 1} {what} are in this class: {len(many)} were graded with {most}")
             rows += [Row(seen.all(members), f"with {other}") for other, members in others]
     if not said:
         return Need("versions", "Graded by the same checks", 0, _same(whole))
     count = len({who for row in rows for who in row.people})
-    says = f"{'. '.join(said)}. These were not, so that they were judged by another measure: grade all again."
+    says = f"{'. '.join(said)}. These were not, and so they were judged by another measure: grade all again."
     return Need("versions", "Graded by other checks than the rest", count, says, tuple(rows))
 
 
@@ -151,7 +151,8 @@ def _by_hand(whole: Class, seen: Seen) -> Need:
     if not found:
         return Need("by-hand", title, 0, "All written answers that were handed in are graded.")
     answers = sum(len(member.waits) for member in found)
-    says = f"{answers} answers of {len(found)} students wait to be graded by hand: in formgrader, Manual Grading."
+    waits = f"{counted(answers, 'answer')} of {counted(len(found), 'student')} {'waits' if answers == 1 else 'wait'}"
+    says = f"{waits} to be graded by hand: in formgrader, Manual Grading."
     rows = _each(found, seen, lambda member: " and ".join(f"`{answer}`" for answer in member.waits))
     return Need("by-hand", "Written answers that wait for you", len(found), says, rows)
 
