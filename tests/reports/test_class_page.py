@@ -75,15 +75,23 @@ def test_who_needs_help_today(page: BeautifulSoup, made: Made) -> None:
     )
     assert names(page, "help") == [found.name for found in low]
     text = said(page, "help")
-    assert f"{low[0].name} {points(low[0].result.score)} points" in text
+    assert text.count("tried nothing yet") == 1
     stuck = next(found for found in low if (task := figures.first_open(found)) and task.status == "failed")
     task = figures.first_open(stuck)
-    assert f"stops at {task.id} : {figures_of(task)}" in text.partition(f"{stuck.name} {points(stuck.result.score)}")[2]
+    row = next(tag for part in place(page, "help") for tag in part.select(".row") if stuck.name in words(tag))
+    assert f"{points(stuck.result.score)} points; stops at {task.id} : {figures_of(task)}" in words(row)
+
+
+def test_many_who_need_help_are_told_by_what_they_need() -> None:
+    """In a large class those who stop at the same thing stand together, the most first."""
+    rows = read(made_class(1000).whole).find(id="help").find_next_sibling("ul").select(".row")
+    sizes = [len(row.select(".who li")) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert "stops at" in words(rows[0])
 
 
 def figures_of(task) -> str:
-    known = next((check.misconception for check in task.checks if check.misconception), "")
-    return title_of(known) if known else "not right"
+    return title_of(known) if (known := figures.known_in(task)) else "not right"
 
 
 def test_whose_work_could_not_be_read_and_why(page: BeautifulSoup, made: Made) -> None:

@@ -197,6 +197,11 @@ def line_of(task: TaskResult, known: str = "") -> Location | None:
     return first.location if first else None
 
 
+def known_in(task: TaskResult) -> str:
+    """The first known mistake of a task, or nothing."""
+    return next((check.misconception for check in task.checks if check.misconception), "")
+
+
 def stops(graded: Sequence[Member]) -> list[Stop]:
     """By task the students for whom it is the first that is not right, in the assignment's order."""
     at: dict[str, list[Member]] = {task.id: [] for member in graded for task in member.result.tasks}

@@ -10,6 +10,8 @@ from autograder.engine.reports.pages import counted, points
 from autograder.engine.reports.pages.feedback import title_of
 from autograder.engine.reports.whole_class import Absent, Class, Member
 
+_MOST_ALONE = 60  # students who need help, and are listed one by one
+
 
 @dataclass(frozen=True)
 class Who:
@@ -176,7 +178,8 @@ def _how_late(member: Member) -> str:
     if not hours:
         return f"late, as the platform says{penalty}"
     days = int(hours // 24)
-    text = f"{days} d {int(hours % 24)} h" if days else f"{int(hours)} h {int(hours * 60 % 60)} min"
+    minutes = f"{int(hours * 60 % 60)} min"
+    text = f"{days} d {int(hours % 24)} h" if days else f"{int(hours)} h {minutes}" if hours >= 1 else minutes
     return f"{text} late{penalty}"
 
 
@@ -198,26 +201,29 @@ def _alike(whole: Class, seen: Seen) -> Need:
 def _help(whole: Class, seen: Seen) -> Need:
     found = figures.in_need(whole.graded)
     says = "Less than half of the points by machine, the fewest first, each with the first thing that is not right."
-    return Need(
-        "help",
-        "Who needs help",
-        len(found),
-        says,
-        tuple(Row((seen.who(member),), _trouble(member)) for member in found),
-    )
+    rows = _each(found, seen, lambda member: f"{points(member.result.score)} points; {_stop(member)}{_line(member)}")
+    if len(found) > _MOST_ALONE:
+        says = (
+            "Less than half of the points by machine, by the first thing that is not right: one talk for all of a row."
+        )
+        rows = tuple(sorted(_each(found, seen, _stop), key=lambda row: -len(row.people)))
+    return Need("help", "Who needs help", len(found), says, rows)
 
 
-def _trouble(member: Member) -> str:
-    """Where a student stands: the points, the first task that is not right, and what is known of it."""
+def _stop(member: Member) -> str:
+    """The first task that is not right, and what is known of it."""
     task = figures.first_open(member)
-    head = f"{points(member.result.score)} points"
-    if not task:
-        return head
-    if all(other.status == "missing" for other in member.result.tasks):
-        return f"{head}; tried nothing yet"
-    known = next((check.misconception for check in task.checks if check.misconception), "")
-    place = figures.line_of(task, known)
+    if not task or all(other.status == "missing" for other in member.result.tasks):
+        return "tried nothing yet"
+    known = figures.known_in(task)
     words = {"missing": "not tried", "timeout": "out of time", "crashed": "crashed"}
-    what = title_of(known) if known else words.get(task.status, "not right")
-    line = f", line {place.line}" + (f": `{place.source.replace('`', ' ')}`" if place.source else "") if place else ""
-    return f"{head}; stops at `{task.id}`: {what}{line}"
+    return f"stops at `{task.id}`: {title_of(known) if known else words.get(task.status, 'not right')}"
+
+
+def _line(member: Member) -> str:
+    """The line of that mistake, as the student wrote it; nothing where it was not found."""
+    task = figures.first_open(member)
+    place = figures.line_of(task, figures.known_in(task)) if task else None
+    if not place:
+        return ""
+    return f", line {place.line}" + (f": `{place.source.replace('`', ' ')}`" if place.source else "")
