@@ -12,7 +12,7 @@ from made_class import BY_CHANCE, COMMON, COMMON_LINE, HARD, Made, made_class
 from support import run
 
 from autograder.engine.cli.main import main
-from autograder.engine.core.result import Result
+from autograder.engine.core.result import Result, TaskResult
 from autograder.engine.people.roster import read_roster
 from autograder.engine.reports import figures, report
 from autograder.engine.reports.anonymous import anonymous
@@ -143,6 +143,10 @@ def test_where_students_stop(page: BeautifulSoup, made: Made) -> None:
     for row, stop in zip(rows, figures.stops(made.whole.graded), strict=True):
         assert words(row).startswith(f"{len(stop.members)} at {stop.task}")
         assert [words(tag) for tag in row.select(".who li")] == [found.name for found in stop.members]
+        for found in stop.members:
+            states = {task.id: task.status for task in found.result.tasks}
+            before = list(states)[: list(states).index(stop.task)]
+            assert {states[task] for task in before} <= {"passed"} != {states[stop.task]}
     assert sum(len(row.select(".who li")) for row in rows) == sum(
         bool(figures.first_open(one)) for one in made.whole.graded
     )
@@ -172,6 +176,7 @@ def test_did_everyone_get_graded_by_the_same_checks(page: BeautifulSoup, made: M
     few, most = len(made.roles["older"]), len(made.whole.graded) - len(made.roles["older"])
     assert f"2 versions of the checks are in this class: {most} were graded with c0ffee" in said(page, "versions")
     assert names(page, "versions") == made.roles["older"]
+    assert "with 0ld0123456789abc" in said(page, "versions")
     assert len(names(page, "stale")) == few
     same = replace(made.whole, members=tuple(found for found in made.whole.members if not found.stale))
     assert f"All {most} were graded by the same checks" in said(read(same), "versions")
@@ -203,6 +208,25 @@ def test_discrimination_says_nothing_where_there_is_nothing_to_say(made: Made) -
     assert by_id["forward"] > 0.4 > figures.WEAK > abs(by_id[BY_CHANCE])
 
 
+def test_discrimination_leaves_the_task_itself_out() -> None:
+    """A task whose points have nothing to do with those of the others has none, however much it weighs in the total."""
+    members = []
+    for number in range(24):
+        pair = (number % 2, number // 2 % 2)
+        tasks = tuple(TaskResult(name, 9.0 * points, 9.0, "failed") for name, points in zip("ab", pair, strict=True))
+        members.append(Member(Result(f"{number}", None, 9.0 * sum(pair), 18.0, "graded", tasks=tasks)))
+    assert [task.discrimination for task in figures.of_tasks(members)] == pytest.approx([0.0, 0.0])
+
+
+def test_a_check_is_counted_by_its_id(made: Made) -> None:
+    """Where another version of the checks had one less, nobody who was not asked it counts for it."""
+    one, other = [found for found in made.whole.graded if found.result.tasks[0].status != "missing"][:2]
+    first, *rest = other.result.tasks
+    fewer = replace(other.result, tasks=(replace(first, checks=first.checks[1:]), *rest))
+    (task, *_) = figures.of_tasks([one, replace(other, result=fewer)])
+    assert [check.tried for check in task.checks] == [1, *[2] * (len(task.checks) - 1)]
+
+
 def test_nothing_to_do_is_said(made: Made) -> None:
     """A class in which all is well, and an empty one, have pages that say so."""
     good = next(found for found in made.whole.graded if found.result.score > 20 and not found.is_late)
@@ -226,6 +250,7 @@ def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:
         found.result.path for found in made.whole.members
     }
     assert [(secret, text[:80]) for text in texts for secret in secrets if secret in text] == []
+    assert {found.handed_in.minute for found in whole.members} == {0}
     page, named = BeautifulSoup(texts[0], "html.parser"), read(made.whole)
     assert words(page.find(class_="score")) == words(named.find(class_="score"))
     assert words(page.find(id="tasks").find_next("table")) == words(named.find(id="tasks").find_next("table"))
@@ -258,6 +283,8 @@ def test_a_section_alone_and_a_filter_for_names(made: Made, page: BeautifulSoup)
     assert {found.result.section for found in alone.members} == {"Tue 14"}
     assert set(names(read(alone), "absent")) <= set(made.roles["absent"])
     assert not read(alone).select(".filter")
+    keys = {found.key for found in alone.members}
+    assert [two for two in made.whole.alike if {two.one, two.other} <= keys] == list(alone.alike)
 
 
 def test_a_roster_tells_sections_and_who_is_missing(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def _versions(whole: Class, seen: Seen) -> Need:
         return Need("versions", "Graded by the same checks", 0, _same(whole))
     count = len({who for row in rows for who in row.people})
     says = f"{'. '.join(said)}. These were not, and so they were judged by another measure: grade all again."
-    return Need("versions", "Graded by other checks than the rest", count, says, tuple(rows))
+    return Need("versions", "Graded by other checks", count, says, tuple(rows))
 
 
 def _same(whole: Class) -> str:
