@@ -54,7 +54,8 @@ def made_class(size: int = 150, seed: int = 1) -> Made:
     roles["by_hand"] = [member.name for member in members if member.waits]
     whole = Class(
         tuple(members), ("isolated: namespaces, seccomp; proved by trial",), **nobody, alike=alike,
-        texts_compared=True, by_hand=ASSIGNMENT.by_hand, due=DUE,
+        in_course=True,
+            has_roll=True, by_hand=ASSIGNMENT.by_hand, due=DUE,
     )  # fmt: skip
     return Made(whole, roles)
 

@@ -157,8 +157,8 @@ def test_is_my_hand_grading_done(page: BeautifulSoup, made: Made) -> None:
     assert sorted(names(page, "by-hand")) == sorted(made.roles["by_hand"])
     assert "wait to be graded by hand" in said(page, "by-hand")
     done = replace(made.whole, members=tuple(replace(found, waits=()) for found in made.whole.members))
-    assert "All written answers that were handed in are graded." in said(read(done), "by-hand")
-    assert "Not known" in said(read(replace(made.whole, by_hand=None)), "by-hand")
+    assert "all that were handed in are graded." in said(read(done), "by-hand")
+    assert "not known" in said(read(replace(made.whole, by_hand=None)), "by-hand")
 
 
 def test_are_two_works_the_same(page: BeautifulSoup, made: Made) -> None:
@@ -179,7 +179,7 @@ def test_did_everyone_get_graded_by_the_same_checks(page: BeautifulSoup, made: M
     assert "with 0ld0123456789abc" in said(page, "versions")
     assert len(names(page, "stale")) == few
     same = replace(made.whole, members=tuple(found for found in made.whole.members if not found.stale))
-    assert f"All {most} were graded by the same checks" in said(read(same), "versions")
+    assert f"all {most} were graded by the same checks" in said(read(same), "versions")
 
 
 def test_every_name_leads_to_its_feedback_page(page: BeautifulSoup, made: Made) -> None:
@@ -235,6 +235,14 @@ def test_nothing_to_do_is_said(made: Made) -> None:
     )
     assert "Nothing waits for you." in said(read(well), "now")
     assert "0 handed in: 0 are graded." in words(read(Class(())))
+
+
+def test_what_a_report_does_not_know_is_not_said_to_be_well(made: Made) -> None:
+    """A report of `grade` without a roster knows nobody who is missing, late or out of date; the page does not say that nobody is."""
+    page = read(from_report(report.to_json([found.result for found in made.whole.members], "isolated")))
+    for anchor in ("absent", "late", "stale", "by-hand"):
+        assert "not known" in said(page, anchor), anchor
+    assert "Not known" in said(page, "time")
 
 
 def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:
