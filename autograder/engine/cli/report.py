@@ -12,6 +12,7 @@ from autograder.engine.people.roster import RosterError, read_roster
 from autograder.engine.reports import class_tables, whole_class
 from autograder.engine.reports.anonymous import anonymous
 from autograder.engine.reports.feedback_files import linked
+from autograder.engine.reports.on_roster import with_roster
 from autograder.engine.reports.pages import class_report
 
 
@@ -36,7 +37,7 @@ def run(source: Path, wanted: Wanted) -> None:
     whole = _read_class(source, wanted)
     if wanted.roster:
         try:
-            whole = whole_class.with_roster(whole, read_roster(wanted.roster))
+            whole = with_roster(whole, read_roster(wanted.roster))
         except RosterError as error:
             raise click.UsageError(str(error)) from None
     if wanted.section is not None:
