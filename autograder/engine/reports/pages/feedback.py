@@ -1,6 +1,7 @@
 """The page that one student gets back: the score, the one thing to look at next, and then each task with its checks."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,6 +84,10 @@ class Task:
     source: str  # the cell that defines the function, where it does not stand beside a check already
 
     @property
+    def marked(self) -> bool:
+        return any(line.code for line in self.failed)
+
+    @property
     def checks(self) -> list[CheckResult]:
         return [*(line.check for line in self.failed), *self.passed]
 
@@ -123,7 +128,7 @@ def _task(task: TaskResult, book: Gradebook) -> Task:
     mark = book.marks.get(task.id)
     rows = ASSIGNMENT.by_id[task.id].curve if task.id in ASSIGNMENT.by_id else ""
     given, source = task.points if mark is None else mark.points, book.sources.get(task.id, "")
-    failed = _failed(task, source)
+    failed = failures(task.checks, source)
     untouched = task.status == "missing" and task.sentence in ("", f"`{task.id}`: {NOT_ATTEMPTED}.")
     return Task(
         id=task.id,
@@ -142,10 +147,10 @@ def _task(task: TaskResult, book: Gradebook) -> Task:
     )
 
 
-def _failed(task: TaskResult, source: str) -> list[Failed]:
-    """The failed checks of one task. What stands above already is not said again: a title, a sentence, a question, a line."""
+def failures(checks: Iterable[CheckResult], source: str) -> list[Failed]:
+    """The failed ones of one task's checks. No title, sentence, question or line is said twice."""
     lines: list[Failed] = []
-    for check in task.checks:
+    for check in checks:
         if check.passed:
             continue
         named = check.misconception in {line.check.misconception for line in lines}
