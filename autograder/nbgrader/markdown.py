@@ -50,8 +50,12 @@ def harmless_markdown(source: str) -> str:
 
 
 def in_a_page(source: str) -> str:
-    """The same below a heading of a page: its own headings are all of one rank, and lead nowhere."""
-    return _HEADING.sub(r"<\1h4>", _TO_ITSELF.sub("", harmless_markdown(source)))
+    """The same below a heading of a page. Its own headings are all of one rank, and lead nowhere.
+
+    A formula on its own line may be wider than a narrow window: it is reached by the keyboard, to be scrolled.
+    """
+    html = _HEADING.sub(r"<\1h4>", _TO_ITSELF.sub("", harmless_markdown(source)))
+    return html.replace('<math display="block">', '<math display="block" tabindex="0">')
 
 
 def _with_dollars(source: str) -> str:

@@ -62,8 +62,22 @@ def test_the_first_thing_to_look_at_is_what_was_tried() -> None:
     html = shown(UNTRIED, TASK)
     assert re.search(r"Look at this first</h2>\s*<section[^>]*task-forward", html)
     assert 'id="task-hidden_grads"' not in html
-    assert "is attempted yet" in shown(UNTRIED)
+    assert "None of the functions is there yet" in shown(UNTRIED)
     assert words(shown(UNTRIED)).count("not attempted yet") == 1
+
+
+def test_functions_that_are_not_there_are_one_sentence() -> None:
+    """Of functions that are nowhere defined there is one sentence, below what was handed in and is wrong."""
+    absent = [
+        TaskResult(
+            task, 0.0, 1.0, "missing", (replace(CHECK, message=f"`{task}`: it is not defined. Where?", location=None),)
+        )
+        for task in ("hidden_grads", "amplification")
+    ]
+    html = shown(*absent, TASK)
+    assert re.search(r"Look at this first</h2>\s*<section[^>]*task-forward", html)
+    assert "Not defined in what you handed in: hidden_grads , amplification ." in words(html)
+    assert html.count("<section") == 3, "the third and the others are answers that wait to be graded by hand"
 
 
 def test_a_check_has_the_name_by_which_it_is_explained() -> None:
@@ -77,6 +91,13 @@ def test_a_question_is_asked_once() -> None:
     html = shown(replace(TASK, checks=(CHECK, other)), forward=CELL)
     assert html.count("Which state?") == html.count("<mark") == 1
     assert re.search(r"<details><summary>what came here.*?>7<", html, re.DOTALL)
+    raised = [
+        replace(CHECK, id=str(T), message=f"`forward` for T = {T}: it raised ZeroDivisionError. Why?", location=None)
+        for T in (4, 5)
+    ]
+    text = words(shown(replace(TASK, checks=tuple(raised))))
+    assert text.count("It raised ZeroDivisionError") == 1
+    assert "For T = 5: the same." in text
 
 
 def test_what_could_not_be_read_is_one_sentence() -> None:
@@ -106,6 +127,7 @@ def test_what_could_not_be_read_is_one_sentence() -> None:
         "`forward`: it raised ImportError: no x in numpy ({prefix}/lib/python3/site-packages/numpy/__init__.py)",
         "`forward`: it raised OSError: /home/prof/class/ada/bptt/data.csv",
         "`forward`: it raised OSError: /home/prof/notes/grades.csv",
+        "`forward`: it raised ValueError: v/lib/python3/site-packages/numpy/__init__.py",
     ],
 )
 def test_no_text_tells_a_place(text: str) -> None:
@@ -113,6 +135,7 @@ def test_no_text_tells_a_place(text: str) -> None:
     html = shown(replace(TASK, checks=(replace(CHECK, message=text.format(prefix=sys.prefix), location=None),)))
     assert "/home/prof" not in html
     assert sys.prefix not in html
+    assert "site-packages" not in html
     assert "__init__.py" in html or ".csv" in html
 
 

@@ -26,6 +26,7 @@ class Finding:
 
 
 NOT_ATTEMPTED = "it is not attempted yet"
+NOT_DEFINED = "it is not defined"
 WANTED = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
 
 
@@ -79,7 +80,7 @@ def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     if answer.kind == "unusable":
         return Finding(case, f"it returned {_thing(answer.text)}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
-        return Finding(case, f"it is not defined; {answer.text}" if answer.text else "it is not defined", "missing")
+        return Finding(case, f"{NOT_DEFINED}; {answer.text}" if answer.text else NOT_DEFINED, "missing")
     return Finding(case, answer.text, "dead")
 
 

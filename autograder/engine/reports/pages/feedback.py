@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.judging.judges import NOT_ATTEMPTED
+from autograder.engine.judging.judges import NOT_ATTEMPTED, NOT_DEFINED
 from autograder.engine.reports.pages import code, curves, render
 from autograder.engine.reports.pages.places import without_places
 from autograder.engine.reports.pages.sentence import Rows, Said, aligned, said
@@ -74,7 +74,8 @@ class Task:
     max_points: float
     word: str  # how it stands
     right: bool
-    untouched: bool  # there is nothing to say of it, but that it is not attempted
+    absent: bool  # there is nothing to say of it, but that it is not defined
+    untouched: bool  # there is nothing to say of it, but this, or that it is not attempted
     by_hand: bool
     comment: str | Markup
     failed: list[Failed]
@@ -129,13 +130,15 @@ def _task(task: TaskResult, book: Gradebook) -> Task:
     rows = ASSIGNMENT.by_id[task.id].curve if task.id in ASSIGNMENT.by_id else ""
     given, source = task.points if mark is None else mark.points, book.sources.get(task.id, "")
     failed = failures(task.checks, source)
-    untouched = task.status == "missing" and task.sentence in ("", f"`{task.id}`: {NOT_ATTEMPTED}.")
+    absent = task.sentence.startswith(f"`{task.id}`: {NOT_DEFINED}. ")
+    untouched = absent or (task.status == "missing" and task.sentence in ("", f"`{task.id}`: {NOT_ATTEMPTED}."))
     return Task(
         id=task.id,
         points=given,
         max_points=task.max_points,
-        word="not attempted yet" if untouched else _WORDS[task.status],
+        word="not attempted yet" if untouched and not absent else _WORDS[task.status],
         right=task.status == "passed",
+        absent=absent,
         untouched=untouched,
         by_hand=abs(given - task.points) > 1e-9,
         comment=mark.comment if mark else "",
@@ -157,7 +160,7 @@ def failures(checks: Iterable[CheckResult], source: str) -> list[Failed]:
         title = title_of(check.misconception) if check.misconception and not named else ""
         repeated = check.message in {line.check.message for line in lines}
         parts = Said("") if repeated else said(check)
-        asked = parts.got != () and parts.text in {line.said.text for line in lines}
+        asked = parts.case != "" and parts.text in {line.said.text for line in lines}
         if (parts.lines, parts.asks) in {(line.said.lines, line.said.asks) for line in lines}:
             parts = replace(parts, lines=(), asks="")
         lines.append(Failed(check, title, parts, asked, code.excerpt(source, parts.lines, parts.source)))

@@ -12,6 +12,8 @@ from autograder.engine.core.result import CheckResult, Result, TaskResult
 
 _ROOTS = ("/", ".", "", "/usr", "/tmp")  # everybody's: they tell nothing, and what is below them may be a student's own
 
+_PACKAGES = re.compile(r"[^\s\"'`(]*/(?:site|dist)-packages/")  # the whole of it, or what is left where a text was cut
+
 
 def without_places(result: Result) -> Result:
     """The same; in each of its texts a file is called by its name alone, and not by where it lies."""
@@ -36,6 +38,7 @@ def without_place(text: str, path: str) -> str:
     """A text about the submission at `path`, in which files are called by their names alone."""
     if "/" not in text:
         return text
+    text = _PACKAGES.sub("", text)
     place = PurePosixPath(path)
     above = place.parents if place.is_absolute() else [place.parent]
     known = {path, *map(str, above), os.getcwd(), tempfile.gettempdir(), *_machine()} - {*_ROOTS}
