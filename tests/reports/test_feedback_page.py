@@ -117,6 +117,7 @@ def test_what_could_not_be_read_is_one_sentence() -> None:
     )
     html = page(result, "ada", book)
     assert "Comment: We spoke." in words(html)
+    assert "not attempted" not in html
     assert "could not be read." not in html.partition("<main>")[2]
     assert "5 still" not in html
 

@@ -113,7 +113,7 @@ def page(result: Result | None, student: str, book: Gradebook) -> str:
     judged = {task.id for task in tasks}
     written = [(name, mark) for name, mark in book.marks.items() if name not in judged and mark.max_points]
     if unread:
-        tasks = [task for task in tasks if task.points or task.comment]
+        tasks = [replace(task, word="graded by hand") for task in tasks if task.points or task.comment]
         written = [(name, mark) for name, mark in written if mark.points or mark.comment]
     left = sum(mark.max_points for mark in book.marks.values() if mark.pending)
     first = next((task for task in tasks if not task.right and not task.untouched), None)
