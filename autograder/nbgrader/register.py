@@ -1,10 +1,10 @@
 """How each student of a course stands: what was handed in, what is recorded of it, and whether that still holds.
 
-`nbgrader autograde` records by it, and `status` and the class report tell it, so that they never differ.
+`nbgrader autograde` records by it, and `status` and the class page tell it, so that they never differ.
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,9 +30,8 @@ from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.grading.batch import Grader
 from autograder.engine.grading.grade import tasks_of
 from autograder.engine.intake.submission import MAX_BYTES
-from autograder.engine.reports.pages.class_report import Class
 from autograder.nbgrader.penalties import Late, Rule, read_late
-from autograder.nbgrader.places import course_directory, gradebook_exists, loose, place, students
+from autograder.nbgrader.places import gradebook_exists, loose, place, students
 from autograder.nbgrader.record import Record, recorded, remembered
 from autograder.nbgrader.timestamps import handed_in_at
 
@@ -169,23 +168,3 @@ class Register:
         if self.remembered(student) or penalty is None or not self._penalty_differs(student, penalty):
             return ""
         return f"its late penalty of {penalty:g} points stays, and the rule gives another one: set it by hand, if that is wrong"
-
-
-def recorded_class(root: Path) -> Class:
-    """What a course has recorded, who still waits to be graded, and who handed in nothing."""
-    coursedir = course_directory(root)
-    register = Register(coursedir, Course(Path(coursedir.root)))
-    results, waiting = [], []
-    handed_in = {shown(name) for name in register.work}
-    before = students(coursedir, coursedir.autograded_directory)
-    graded = {name for name, work in before.items() if look(work) != "absent"}
-    for student in sorted(handed_in | graded):
-        record = register.record(student)
-        name = student if student in handed_in else shown(student)
-        if record:
-            results.append(replace(record.result, student=name))
-        else:  # not graded yet, or by another version of the kit
-            waiting.append(name)
-    isolation = {result.isolation for result in results}
-    absent = tuple(name for name in register.absent if name not in graded)
-    return Class(tuple(results), tuple(sorted(isolation)), tuple(waiting), absent, tuple(register.loose))

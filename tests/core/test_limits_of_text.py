@@ -21,6 +21,7 @@ from autograder.engine.intake.submission import MAX_SOURCE, MAX_TEXT, Cell, Subm
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.reports.pages import class_report
 from autograder.engine.reports.report import to_json
+from autograder.engine.reports.whole_class import Class, Member
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.worker.protocol import REQUEST_HEADER, encode
 from autograder.nbgrader.staging import staged_notebook
@@ -201,7 +202,7 @@ def test_nothing_that_is_said_is_long(
     said = [*result.notes, result.message or "", *(c.message or "" for task in result.tasks for c in task.checks)]
     assert max(map(len, said)) <= MAX_SAID
     assert len(to_json([result], "")) < 100_000
-    assert len(class_report.page(class_report.Class((result,), ()))) < 200_000
+    assert len(class_report.page(Class((Member(result),)))) < 200_000
     assert len(staged_notebook(handed_in, result).cells[0].source) < (MAX_NOTES + 1) * (MAX_SAID + 10)
 
 

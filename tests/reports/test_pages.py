@@ -1,4 +1,4 @@
-"""What people are given to read: the feedback page, the class report and its tables."""
+"""What people are given to read: the feedback page, and what all pages share."""
 
 import csv
 import json
@@ -8,13 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support import run
 
 from autograder.engine.core.result import CheckResult, Curve, Result, TaskResult
 from autograder.engine.reports import report
 from autograder.engine.reports.csv_file import safe_cell, write_rows
 from autograder.engine.reports.pages import class_report, feedback, points
 from autograder.engine.reports.pages.feedback import Gradebook, Mark
+from autograder.engine.reports.whole_class import Absent, Alike, Class, Member
 
 HOSTILE = '</title><script>alert("evil")</script><img src=x onerror=alert(1)>'
 RIGHT = TaskResult("forward", 3.0, 3.0, "passed", (CheckResult("values", True, asks="h is right", max_points=3.0),))
@@ -45,16 +45,12 @@ def result(student: str, *tasks: TaskResult, **changes: object) -> Result:
 BOOK = Gradebook(
     5.5, 12.0, 0.5, {"forward": Mark(3.0, 3.0), "written_disagree": Mark(2.0, 2.0, "Well put.", "My answer")}
 )
-CLASS = class_report.Class(
-    (
-        result("ada", RIGHT, replace(WRONG, points=4.0, status="passed", checks=(CheckResult("values", True), CheckResult("long", True)))),
-        result("sofia", RIGHT, WRONG, notes=("the file of sofia was repaired",)),
-        result("untouched", replace(RIGHT, points=0.0, status="missing"), UNTRIED),
-        Result("submitted/zip", "zip", 0.0, 7.0, "unreadable", "submitted/zip is a zip archive"),
-        Result("submitted/unlucky", "unlucky", None, 7.0, "grader_error", "the grader itself failed"),
-    ),
-    ("isolated: all of it",),
-    ("late",),
+RESULTS = (
+    result("ada", RIGHT, replace(WRONG, points=4.0, status="passed", checks=(CheckResult("values", True), CheckResult("long", True)))),
+    result("sofia", RIGHT, WRONG, notes=("the file of sofia was repaired",)),
+    result("untouched", replace(RIGHT, points=0.0, status="missing"), UNTRIED),
+    Result("submitted/zip", "zip", 0.0, 7.0, "unreadable", "submitted/zip is a zip archive"),
+    Result("submitted/unlucky", "unlucky", None, 7.0, "grader_error", "the grader itself failed"),
 )  # fmt: skip
 
 
@@ -130,7 +126,9 @@ def test_text_of_a_student_is_text() -> None:
     honest = _Text(feedback.page(result("a", WRONG, notes=("b",)), "a", replace(book, sources={"hidden_grads": "x"})))
     page = feedback.page(hostile, HOSTILE, book)
     assert sorted(set(_Text(page).tags)) == sorted(set(honest.tags))
-    whole = class_report.page(class_report.Class((hostile,), ("isolated",), (HOSTILE,)))
+    whole = class_report.page(
+        Class((Member(hostile),), ("isolated",), (Absent(HOSTILE),), alike=(Alike(hostile.path, hostile.path, True),))
+    )
     assert "onerror" not in "".join(re.findall(r"<[^>]*>", whole))
     assert _Text(whole).tags.count("script") == 1
 
@@ -149,49 +147,6 @@ def test_points_changed_by_hand_are_said() -> None:
     assert "1 of 3 points These points were set by hand. Comment: We spoke about this." in read.text
 
 
-def test_the_class_report_says_who_made_which_mistake_and_where_it_stops() -> None:
-    """An instructor reads the mean, the mistakes with names, the first open tasks, and who could not be judged."""
-    read = _Text(class_report.page(CLASS))
-    assert "3 graded, 1 of them with remarks; 1 unreadable; 1 on which the grader failed; 1 not graded yet" in read.text
-    assert "1 hidden_grads W_hh is not transposed sofia" in read.text
-    assert "1 forward untouched" in read.text
-    assert "unlucky the grader failed the grader itself failed" in read.text
-    assert "late not graded yet" in read.text
-
-
-def test_names_can_be_left_out() -> None:
-    """A report for projecting holds no student's name, and every figure of the other one."""
-    page = class_report.page(class_report.anonymous(CLASS))
-    assert not [
-        name
-        for name in ("ada", "sofia", "untouched", "zip", "unlucky", "late")
-        if re.search(rf"\b{name}\b", _Text(page).text.replace("not graded yet", ""))
-    ]
-    assert "3 graded, 1 of them with remarks; 1 unreadable" in _Text(page).text
-
-
-def test_an_empty_class_is_a_page() -> None:
-    """A class in which nobody is graded has a report all the same."""
-    assert "0 submissions" in class_report.page(class_report.Class((), ()))
-
-
-def test_tables_hold_the_same_figures(tmp_path: Path) -> None:
-    """The CSV files name every student, check and mistake of the page."""
-    files = {path.stem: path for path in class_report.write_tables(CLASS, tmp_path / "tables")}
-    read = {
-        name: list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())) for name, path in files.items()
-    }
-    assert [(row["student"], row["score"]) for row in read["students"]] == [
-        ("ada", "7.0"), ("sofia", "3.0"), ("untouched", "0.0"), ("zip", "0.0"), ("unlucky", ""), ("late", ""),
-    ]  # fmt: skip
-    assert [(row["check"], row["attempted"], row["passed"]) for row in read["checks"]] == [
-        ("values", "2", "2"),
-        ("values", "2", "1"),
-        ("long", "2", "1"),
-    ]
-    assert [(row["students"], row["who"]) for row in read["misconceptions"]] == [("1", "sofia")]
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"])
 def test_no_cell_starts_a_formula(text: str, tmp_path: Path) -> None:
     """Text that a spreadsheet would compute is text, and numbers are numbers."""
@@ -206,28 +161,13 @@ def test_no_cell_starts_a_formula(text: str, tmp_path: Path) -> None:
 
 def test_a_report_goes_there_and_back() -> None:
     """What `grade --json` writes is read back whole, the curve included; anything else is refused in a sentence."""
-    text = report.to_json(CLASS.results, "isolated")
-    assert report.from_json(text) == (list(CLASS.results), "isolated")
+    text = report.to_json(RESULTS, "isolated")
+    assert report.from_json(text) == (list(RESULTS), "isolated")
     for broken in ("", "[]", "{}", '{"version": 1}', json.dumps({"version": 1, "isolation": "", "submissions": [{}]})):
         with pytest.raises(ValueError, match="no report of this kit"):
             report.from_json(broken)
     with pytest.raises(ValueError, match="version 2"):
         report.from_json('{"version": 2}')
-
-
-def test_the_command_reads_a_report_and_harms_nothing(tmp_path: Path) -> None:
-    """`report` writes page and tables from a report file; what it cannot read is one sentence, and the page stays."""
-    (tmp_path / "r.json").write_text(report.to_json(CLASS.results, "isolated"), encoding="utf-8")
-    done = run(tmp_path, "autograder", "report", "r.json", "--csv", "tables")
-    assert done.returncode == 0, done.stderr
-    page = (tmp_path / "class.html").read_text(encoding="utf-8")
-    assert page == class_report.page(replace(CLASS, isolation=("isolated",), waiting=()))
-    (tmp_path / "r.json").write_text("{}", encoding="utf-8")
-    for source in ("r.json", "nowhere.json", "tables"):
-        done = run(tmp_path, "autograder", "report", source)
-        assert done.returncode == 2
-        assert "Traceback" not in done.stderr
-    assert (tmp_path / "class.html").read_text(encoding="utf-8") == page
 
 
 def test_points_are_written_as_people_do() -> None:

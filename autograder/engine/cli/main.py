@@ -110,14 +110,32 @@ def status() -> None:
 
 @main.command(short_help="Show a class on one page.")
 @click.argument("source", required=False, type=click.Path(path_type=Path))
-@click.option("--output", metavar="FILE", default="class.html", show_default=True, help="The page.")
+@click.option("--output", metavar="FILE", default="", help="The page; by default class.html, or class-anonymous.html.")
 @click.option("--csv", "tables", metavar="DIR", type=click.Path(path_type=Path), help="Write the figures there, too.")
 @click.option("--anonymous", is_flag=True, help="Leave names out, for projecting.")
-def report(source: Path | None, output: str, tables: Path | None, anonymous: bool) -> None:
+@click.option("--section", metavar="NAME", help="Of this section alone.")
+@click.option(
+    "--roster", metavar="FILE", type=click.Path(path_type=Path), help="Who is in the class and its sections, as CSV."
+)
+@click.option(
+    "--feedback",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the pages of `grade --feedback` lie, for the names to lead to; by default feedback.",
+)
+def report(
+    source: Path | None,
+    output: str,
+    tables: Path | None,
+    anonymous: bool,
+    section: str | None,
+    roster: Path | None,
+    feedback: Path | None,
+) -> None:
     """Show a class on one page: SOURCE is a report of `grade --json`, or a course's root (the default: this one)."""
-    from autograder.engine.cli.report import run
+    from autograder.engine.cli.report import Wanted, run
 
-    run(source or Path.cwd(), output, tables, anonymous)
+    run(source or Path.cwd(), Wanted(output, tables, anonymous, section, roster, feedback))
 
 
 @main.command(short_help="List submissions that are too alike.")

@@ -1,40 +1,95 @@
 """`report`: a class on one page."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from autograder.engine.cli.output import write
-from autograder.engine.reports import report
+from autograder.engine.people.roster import RosterError, read_roster
+from autograder.engine.reports import class_tables, whole_class
+from autograder.engine.reports.anonymous import anonymous
+from autograder.engine.reports.feedback_files import linked
 from autograder.engine.reports.pages import class_report
 
 
-def run(source: Path, output: str, tables: Path | None, anonymous: bool) -> None:
-    whole = _read_class(source)
-    if anonymous:
-        whole = class_report.anonymous(whole)
-    write(output, [class_report.page(whole)])
-    written = [Path(output)]
+@dataclass(frozen=True)
+class Wanted:
+    """What the page is to show, and where it goes; by default its name says what is left out."""
+
+    output: str = ""
+    tables: Path | None = None
+    anonymous: bool = False
+    section: str | None = None
+    roster: Path | None = None
+    feedback: Path | None = None
+
+    @property
+    def file(self) -> str:
+        section = "" if self.section is None else "-" + (re.sub(r"[^\w-]+", "_", self.section) or "none")
+        return self.output or f"class{section}{'-anonymous' if self.anonymous else ''}.html"
+
+
+def run(source: Path, wanted: Wanted) -> None:
+    whole = _read_class(source, wanted)
+    if wanted.roster:
+        try:
+            whole = whole_class.with_roster(whole, read_roster(wanted.roster))
+        except RosterError as error:
+            raise click.UsageError(str(error)) from None
+    if wanted.section is not None:
+        _expect_section(wanted.section, whole)
+        whole = whole_class.of_section(whole, wanted.section)
+    if wanted.anonymous:
+        _expect_no_names(wanted.file)
+        whole = anonymous(whole)
+    write(wanted.file, [class_report.page(whole)])
+    written = [Path(wanted.file)]
     try:
-        written += class_report.write_tables(whole, tables) if tables else []
+        written += class_tables.write_tables(whole, wanted.tables) if wanted.tables else []
     except OSError as error:
-        raise click.UsageError(f"{tables} cannot be written ({error.strerror}): name another folder") from None
-    click.echo(f"written: {', '.join(map(str, written))}")
+        raise click.UsageError(f"{wanted.tables} cannot be written ({error.strerror}): name another folder") from None
+    click.echo(f"written: {', '.join(map(str, written))}", err=wanted.file == "-")
 
 
-def _read_class(source: Path) -> class_report.Class:
+def _expect_section(section: str, whole: whole_class.Class) -> None:
+    known = whole.sections
+    if section not in known:
+        named = (
+            f"the class has {', '.join(name or '(none)' for name in known)}" if known else "nobody's section is known"
+        )
+        raise click.UsageError(
+            f"there is no section {section}: {named} (a --roster with a column `section` tells them)"
+        )
+
+
+def _expect_no_names(file: str) -> None:
+    """Refuse to write over a page with names: whoever asks for one without them would lose it."""
     try:
-        if source.is_dir():
-            from autograder.nbgrader.register import recorded_class
+        with open(file, encoding="utf-8") as page:
+            named = file != "-" and f"<title>{class_report.TITLE}</title>" in page.read(2000)
+    except (OSError, ValueError):
+        return
+    if named:
+        raise click.UsageError(f"{file} is a page with names, and would be lost: name another --output")
 
-            whole = recorded_class(source)
-            if not (whole.results or whole.waiting or whole.absent):
+
+def _read_class(source: Path, wanted: Wanted) -> whole_class.Class:
+    try:
+        beside = Path(wanted.file if wanted.file != "-" else ".").absolute().parent
+        if source.is_dir():
+            from autograder.nbgrader.recorded_class import recorded_class
+
+            with Console(stderr=True).status("reading the course"):  # of a large one, for some seconds
+                whole = recorded_class(source, beside)
+            if not (whole.members or whole.waiting or whole.absent):
                 raise click.UsageError(
                     f"{source} holds no submitted/ and no autograded/: name a course's root or a report"
                 )
             return whole
-        text = source.read_text(encoding="utf-8")
-        results, label = report.from_json(text)
-        return class_report.Class(tuple(results), (label,), absent=tuple(report.missing_in(text)))
+        whole = whole_class.from_report(source.read_text(encoding="utf-8"))
+        return linked(whole, wanted.feedback or beside / "feedback", beside)
     except (ValueError, OSError) as error:
         raise click.UsageError(f"{source} cannot be read ({error}): name a report of `grade --json`") from None

@@ -6,7 +6,9 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError
@@ -20,6 +22,7 @@ from autograder.engine.intake.repair import runnable
 from autograder.engine.people.roll import Roll
 from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import page, ungraded
+from autograder.engine.reports.whole_class import Class
 
 _ZIPPED = ("canvas", "moodle")  # take many students' files as one zip
 _MAX_BYTES = 255  # of a file's name
@@ -47,6 +50,21 @@ def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Itera
                 if archive and result.platform in _ZIPPED and result.reply_as:
                     _add(archive, str(name), data)
             yield result
+
+
+def linked(whole: Class, folder: Path, beside: Path) -> Class:
+    """The same class, whose names lead to the pages in `folder`, where they are there, from a page in `beside`."""
+    used: set[str] = set()
+    members = []
+    for member in whole.members:
+        file = folder / _free(_name(member.result), used) if member.result.status != "grader_error" else None
+        members.append(replace(member, page=address(file, beside)) if file and file.is_file() else member)
+    return replace(whole, members=tuple(members))
+
+
+def address(file: Path, beside: Path) -> str:
+    """A page's address, as a link in a page of the folder `beside` has it."""
+    return quote(Path(os.path.relpath(file, beside)).as_posix())
 
 
 def _put(path: Path, data: bytes) -> None:

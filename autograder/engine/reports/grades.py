@@ -9,17 +9,15 @@ from typing import Any
 
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
-from autograder.engine.grading.grade import NOT_OURS
 from autograder.engine.intake.found import LeftOut
 from autograder.engine.people.roll import Roll
 from autograder.engine.people.roster import Person, Roster
 from autograder.engine.reports.platforms import Cell, Column, Platform, same_column
+from autograder.engine.reports.student_rows import LEFT_OUT, NOTHING, row_of, row_without_work, titles
+from autograder.engine.reports.whole_class import Absent, Member
 
 Put = Callable[[Sequence[Any]], None]
 Tell = Callable[[str], None]
-_WHO = ("student", "student_id", "login", "email", "section")
-_REST = ("total", "max", "status", "late", "reason", "path")
-NOTHING = "handed in nothing"
 _UNREAD = "0 points are in the table for what could not be read"
 _MAX_NAMED = 10
 
@@ -28,28 +26,16 @@ def class_table(
     results: Iterable[Result], roll: Roll, left_out: Sequence[LeftOut], tasks: Sequence[str], put: Put
 ) -> Iterator[Result]:
     """The same results; each becomes a row with the points of every task. Behind them who and what is missing."""
-    put([*_WHO, *tasks, *_REST])
-    none = [None] * len(tasks)
+    put(titles(tasks))
     for result, person in zip(results, roll.people, strict=True):
-        held = {task.id: task.points for task in result.tasks} if result.status == "graded" else {}
-        name = shown(person.name) if person else result.student
-        who = (name, result.student_id, result.login, result.email, result.section)
-        late = {True: "yes", False: "no", None: ""}[result.late]
-        state = (result.score, result.max_score, result.status, late, _reason(result), result.path)
-        put([*who, *(held.get(task) for task in tasks), *state])
+        put(row_of(Member(result), tasks, shown(person.name) if person else ""))
         yield result
     for person in roll.missing:
         why = "a submission may be this student's and was not joined" if person in roll.doubtful else ""
-        who = (shown(person.name), person.number or person.id, person.login, person.email, person.section)
-        put([*who, *none, None, None, NOTHING, "", why, ""])
+        who = Absent(shown(person.name), person.section, person.number or person.id, person.login, person.email)
+        put(row_without_work(who, tasks, NOTHING, why))
     for file in left_out:
-        put(["", "", "", "", "", *none, None, None, "left out", "", file.why, file.path])
-
-
-def _reason(result: Result) -> str:
-    """The first sentence worth reading: where something was tried, what is wrong with it."""
-    tried = (task.sentence for task in result.tasks if task.status != "missing" and task.sentence)
-    return result.message or (NOT_OURS if NOT_OURS in result.notes else next(tried, result.sentence))
+        put(row_without_work(Absent(""), tasks, LEFT_OUT, file.why, file.path))
 
 
 def column_of(platform: Platform, title: str, maximum: float, roster: Roster | None) -> Column:

@@ -24,6 +24,8 @@ def _environment() -> Environment:
     )
     environment.filters["points"] = points
     environment.filters["code"] = with_code
+    environment.filters["signed"] = signed
+    environment.filters["of"] = counted
     return environment
 
 
@@ -38,6 +40,16 @@ def render(template: str, script: str = "", **content: Any) -> str:
 def points(value: float | None) -> str:
     """Points as people write them: 3, 2.5, 0.67; a dash for none."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def counted(number: int, what: str) -> str:
+    """A number with what it counts: 1 student, 2 students."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def signed(value: float | None) -> str:
+    """A number between -1 and 1 with two digits and a sign that is as wide as a digit; a dash for none."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def with_code(text: str) -> Markup:

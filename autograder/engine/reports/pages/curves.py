@@ -1,7 +1,6 @@
-"""Small pictures as inline SVG: norms over the steps on a log axis, and a class's scores as bars. Told apart without colour."""
+"""A small picture as inline SVG: norms over the steps on a log axis. Told apart without colour."""
 
 import math
-from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -59,21 +58,6 @@ def _title(curve: Curve, rows: str) -> str:
     hidden = sum(v is None or v == 0 for v in curve.got)
     rest = f" {hidden} of your norms are zero or not finite and are not drawn." if hidden else ""
     return f"Norm of {rows} over t on a log axis: {'; '.join(parts)}.{rest}"
-
-
-def bars(counts: Sequence[int], labels: Sequence[str], title: str) -> Markup:
-    """One bar for each label, its number on top."""
-    width = (_WIDTH - _RIGHT - _RIGHT) / max(len(counts), 1)
-    tallest = max(max(counts, default=0), 1)
-    parts = []
-    for i, (count, label) in enumerate(zip(counts, labels, strict=True)):
-        height = count / tallest * (_HEIGHT - _TOP - _BOTTOM - 10)
-        left, top = _RIGHT + i * width, _HEIGHT - _BOTTOM - height
-        middle = left + width / 2
-        parts.append(f'<rect x="{left + 3:.1f}" y="{top:.1f}" width="{width - 6:.1f}" height="{height:.1f}"/>')
-        parts.append(f'<text x="{middle:.1f}" y="{top - 4:.1f}" text-anchor="middle">{count or ""}</text>')
-        parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{escape(label)}</text>')
-    return _svg(title, parts)
 
 
 def _svg(title: str, parts: list[str]) -> Markup:

@@ -1,0 +1,96 @@
+"""The class page of a course: what the gradebook, the folders and the feedback pages say of each student."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from support import corpus, released_course, run
+
+pytestmark = pytest.mark.slow
+
+ANSWER = "# an answer of my own\ndef clip_gradients(grads, max_norm):\n    return [0.5 * g for g in grads]\n"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
+    """A course with late work, equal files, an answer that waits and one that is graded, and new work since; as a page."""
+    from nbgrader.api import Gradebook  # heavy
+
+    course = released_course(tmp_path_factory.mktemp("course") / "course")
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write('c.Exchange.timezone = "Europe/Berlin"\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    for name, day in (("ada", 13), ("bob", 13), ("cyd", 21), ("dan", 14)):
+        _hand_in(course, name, ANSWER if name in ("ada", "bob") else corpus("wrong")[0].source, day)
+    (course / "submitted" / "tom" / "bptt").mkdir(parents=True)
+    (course / "submitted" / "tom" / "bptt" / "bptt.ipynb").write_text("{", encoding="utf-8")
+    due = ("db", "assignment", "add", "bptt", "--duedate", "2026-11-20 18:00 +0100")
+    for words in (due, ("db", "student", "add", "nina"), ("autograde", "bptt"), ("generate_feedback", "bptt")):
+        done = run(course, "nbgrader", *words)
+        assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for answer, points in (("written_disagree", 1.5), ("written_remedies", 3.0)):
+            grade = book.find_grade(answer, "bptt", "bptt", "bob")
+            grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+    _hand_in(course, "dan", corpus("correct")[0].source, 14)
+    _hand_in(course, "eve", corpus("correct")[0].source, 14)
+    shutil.rmtree(course / "feedback" / "dan")
+    (course / "pages").mkdir()
+    done = run(course, "autograder", "report", "--output", "pages/class.html")
+    assert done.returncode == 0, done.stderr
+    return BeautifulSoup((course / "pages" / "class.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def _hand_in(course: Path, name: str, source: str, day: int) -> None:
+    """The released notebook with answers: both written ones, and one more cell."""
+    notebook = json.loads((course / "release" / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("written_"):
+            cell["source"] = "An answer of some words."
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "own", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    )
+    folder = course / "submitted" / name / "bptt"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bptt.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (folder / "timestamp.txt").write_text(f"2026-11-{day} 08:30:00 UTC", encoding="utf-8")
+
+
+def said(page: BeautifulSoup, anchor: str) -> str:
+    return " ".join(page.find(id=anchor).parent.get_text(" ").split())
+
+
+@pytest.mark.parametrize(
+    ("anchor", "sentence"),
+    [
+        ("by-hand", "6 answers of 3 students wait"),
+        ("stale", "dan something else was handed in since"),
+        ("not-graded", "eve"),
+        ("absent", "nina"),
+        ("unreadable", "tom bptt.ipynb is not a complete notebook"),
+        ("late", "cyd 15 h 30 min late"),
+        ("alike", "the same file: ada bob"),
+        ("versions", "All 4 were graded by the same checks"),
+    ],
+)
+def test_each_question_has_its_answer(page: BeautifulSoup, anchor: str, sentence: str) -> None:
+    """What waits, is out of date, missing, unreadable, late or alike in a course of nbgrader's stands in its place."""
+    assert sentence in said(page, anchor)
+
+
+def test_points_by_hand_are_in_the_total(page: BeautifulSoup) -> None:
+    """A student's total is the machine's points and those that were given by hand."""
+    rows = {
+        cells[0].get_text(): cells for row in page.select("#students ~ div tbody tr") if (cells := row.find_all("td"))
+    }
+    assert float(rows["bob"][1]["data-n"]) == pytest.approx(float(rows["ada"][1]["data-n"]) + 4.5)
+
+
+def test_a_name_leads_to_the_page_that_is_there(page: BeautifulSoup) -> None:
+    """From wherever the class page lies; a student without a page is a name alone."""
+    links = {tag.get_text(): tag["href"] for tag in page.find_all("a") if not tag["href"].startswith("#")}
+    assert links["ada"] == "../feedback/ada/bptt/bptt.html"
+    assert "dan" not in links
+    assert "Friday, 20 November 2026, 18:00" in page.find(id="time").find_next("figcaption").get_text()
