@@ -54,7 +54,8 @@ def made_class(size: int = 150, seed: int = 1) -> Made:
     roles["by_hand"] = [member.name for member in members if member.waits]
     whole = Class(
         tuple(members), ("isolated: namespaces, seccomp; proved by trial",), **nobody, alike=alike,
-        texts_compared=True, by_hand=ASSIGNMENT.by_hand, due=DUE,
+        in_course=True,
+            has_roll=True, by_hand=ASSIGNMENT.by_hand, due=DUE,
     )  # fmt: skip
     return Made(whole, roles)
 
@@ -72,9 +73,9 @@ def _login(name: str) -> str:
 def _member(name: str, section: str, rng: random.Random) -> Member:
     ability = rng.gauss(1.0, 1.1)
     untouched = rng.random() < 0.02
-    tasks = tuple(_task(task.id, number, ability, untouched, rng) for number, task in enumerate(ASSIGNMENT.tasks))
+    tasks = tuple(_task(task.id, number, ability, untouched, name, rng) for number, task in enumerate(ASSIGNMENT.tasks))
     score = round(sum(task.points for task in tasks), 2)
-    notes = ("the file was repaired: its metadata was lost",) if rng.random() < 0.05 else ()
+    notes = (f"the file of {name} was repaired",) if rng.random() < 0.05 else ()
     late_s = rng.choice((1800.0, 9000.0, 100_000.0)) if rng.random() < 0.06 else 0.0
     when = DUE + timedelta(seconds=late_s) if late_s else DUE - timedelta(hours=min(rng.expovariate(1 / 30), 160))
     waits = tuple(written.id for written in ASSIGNMENT.written if rng.random() < 0.1)
@@ -96,7 +97,7 @@ def _result(
     )  # fmt: skip
 
 
-def _task(task_id: str, number: int, ability: float, untouched: bool, rng: random.Random) -> TaskResult:
+def _task(task_id: str, number: int, ability: float, untouched: bool, name: str, rng: random.Random) -> TaskResult:
     task = ASSIGNMENT.by_id[task_id]
     level = {BY_CHANCE: 0.0, HARD: ability - 3.4}.get(task_id, ability - number / 8)
     chance = rng.random() < 0.5 if task_id == BY_CHANCE else level + rng.gauss(0, 0.6) > 0
@@ -106,9 +107,7 @@ def _task(task_id: str, number: int, ability: float, untouched: bool, rng: rando
     known, place = _mistake(task, rng)
     share = rng.random()
     passed = [chance or (n > 0 and rng.random() < share / 2) for n, _ in enumerate(task.checks)]
-    sentence = (
-        f"`{task_id}` for T = 5: its first row is [2, -1], expected [0.4, -0.2]. Which factors does the equation have?"
-    )
+    sentence = f"`{task_id}` for T = 5: it raised ValueError: {name} was here. Which factors does the equation have?"
     checks = tuple(
         _line(task, check, good, sentence, known, place) for check, good in zip(task.checks, passed, strict=True)
     )

@@ -72,7 +72,7 @@ def said(page: BeautifulSoup, anchor: str) -> str:
         ("unreadable", "tom bptt.ipynb is not a complete notebook"),
         ("late", "cyd 15 h 30 min late"),
         ("alike", "the same file: ada bob"),
-        ("versions", "All 4 were graded by the same checks"),
+        ("versions", "all 4 were graded by the same checks"),
     ],
 )
 def test_each_question_has_its_answer(page: BeautifulSoup, anchor: str, sentence: str) -> None:

@@ -12,7 +12,7 @@ from made_class import BY_CHANCE, COMMON, COMMON_LINE, HARD, Made, made_class
 from support import run
 
 from autograder.engine.cli.main import main
-from autograder.engine.core.result import Result
+from autograder.engine.core.result import Result, TaskResult
 from autograder.engine.people.roster import read_roster
 from autograder.engine.reports import figures, report
 from autograder.engine.reports.anonymous import anonymous
@@ -143,6 +143,10 @@ def test_where_students_stop(page: BeautifulSoup, made: Made) -> None:
     for row, stop in zip(rows, figures.stops(made.whole.graded), strict=True):
         assert words(row).startswith(f"{len(stop.members)} at {stop.task}")
         assert [words(tag) for tag in row.select(".who li")] == [found.name for found in stop.members]
+        for found in stop.members:
+            states = {task.id: task.status for task in found.result.tasks}
+            before = list(states)[: list(states).index(stop.task)]
+            assert {states[task] for task in before} <= {"passed"} != {states[stop.task]}
     assert sum(len(row.select(".who li")) for row in rows) == sum(
         bool(figures.first_open(one)) for one in made.whole.graded
     )
@@ -153,8 +157,8 @@ def test_is_my_hand_grading_done(page: BeautifulSoup, made: Made) -> None:
     assert sorted(names(page, "by-hand")) == sorted(made.roles["by_hand"])
     assert "wait to be graded by hand" in said(page, "by-hand")
     done = replace(made.whole, members=tuple(replace(found, waits=()) for found in made.whole.members))
-    assert "All written answers that were handed in are graded." in said(read(done), "by-hand")
-    assert "Not known" in said(read(replace(made.whole, by_hand=None)), "by-hand")
+    assert "all that were handed in are graded." in said(read(done), "by-hand")
+    assert "not known" in said(read(replace(made.whole, by_hand=None)), "by-hand")
 
 
 def test_are_two_works_the_same(page: BeautifulSoup, made: Made) -> None:
@@ -172,9 +176,10 @@ def test_did_everyone_get_graded_by_the_same_checks(page: BeautifulSoup, made: M
     few, most = len(made.roles["older"]), len(made.whole.graded) - len(made.roles["older"])
     assert f"2 versions of the checks are in this class: {most} were graded with c0ffee" in said(page, "versions")
     assert names(page, "versions") == made.roles["older"]
+    assert "with 0ld0123456789abc" in said(page, "versions")
     assert len(names(page, "stale")) == few
     same = replace(made.whole, members=tuple(found for found in made.whole.members if not found.stale))
-    assert f"All {most} were graded by the same checks" in said(read(same), "versions")
+    assert f"all {most} were graded by the same checks" in said(read(same), "versions")
 
 
 def test_every_name_leads_to_its_feedback_page(page: BeautifulSoup, made: Made) -> None:
@@ -203,6 +208,25 @@ def test_discrimination_says_nothing_where_there_is_nothing_to_say(made: Made) -
     assert by_id["forward"] > 0.4 > figures.WEAK > abs(by_id[BY_CHANCE])
 
 
+def test_discrimination_leaves_the_task_itself_out() -> None:
+    """A task whose points have nothing to do with those of the others has none, however much it weighs in the total."""
+    members = []
+    for number in range(24):
+        pair = (number % 2, number // 2 % 2)
+        tasks = tuple(TaskResult(name, 9.0 * points, 9.0, "failed") for name, points in zip("ab", pair, strict=True))
+        members.append(Member(Result(f"{number}", None, 9.0 * sum(pair), 18.0, "graded", tasks=tasks)))
+    assert [task.discrimination for task in figures.of_tasks(members)] == pytest.approx([0.0, 0.0])
+
+
+def test_a_check_is_counted_by_its_id(made: Made) -> None:
+    """Where another version of the checks had one less, nobody who was not asked it counts for it."""
+    one, other = [found for found in made.whole.graded if found.result.tasks[0].status != "missing"][:2]
+    first, *rest = other.result.tasks
+    fewer = replace(other.result, tasks=(replace(first, checks=first.checks[1:]), *rest))
+    (task, *_) = figures.of_tasks([one, replace(other, result=fewer)])
+    assert [check.tried for check in task.checks] == [1, *[2] * (len(task.checks) - 1)]
+
+
 def test_nothing_to_do_is_said(made: Made) -> None:
     """A class in which all is well, and an empty one, have pages that say so."""
     good = next(found for found in made.whole.graded if found.result.score > 20 and not found.is_late)
@@ -211,6 +235,14 @@ def test_nothing_to_do_is_said(made: Made) -> None:
     )
     assert "Nothing waits for you." in said(read(well), "now")
     assert "0 handed in: 0 are graded." in words(read(Class(())))
+
+
+def test_what_a_report_does_not_know_is_not_said_to_be_well(made: Made) -> None:
+    """A report of `grade` without a roster knows nobody who is missing, late or out of date; the page does not say that nobody is."""
+    page = read(from_report(report.to_json([found.result for found in made.whole.members], "isolated")))
+    for anchor in ("absent", "late", "stale", "by-hand"):
+        assert "not known" in said(page, anchor), anchor
+    assert "Not known" in said(page, "time")
 
 
 def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:
@@ -226,6 +258,7 @@ def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:
         found.result.path for found in made.whole.members
     }
     assert [(secret, text[:80]) for text in texts for secret in secrets if secret in text] == []
+    assert {found.handed_in.minute for found in whole.members} == {0}
     page, named = BeautifulSoup(texts[0], "html.parser"), read(made.whole)
     assert words(page.find(class_="score")) == words(named.find(class_="score"))
     assert words(page.find(id="tasks").find_next("table")) == words(named.find(id="tasks").find_next("table"))
@@ -258,6 +291,8 @@ def test_a_section_alone_and_a_filter_for_names(made: Made, page: BeautifulSoup)
     assert {found.result.section for found in alone.members} == {"Tue 14"}
     assert set(names(read(alone), "absent")) <= set(made.roles["absent"])
     assert not read(alone).select(".filter")
+    keys = {found.key for found in alone.members}
+    assert [two for two in made.whole.alike if {two.one, two.other} <= keys] == list(alone.alike)
 
 
 def test_a_roster_tells_sections_and_who_is_missing(tmp_path: Path) -> None:

@@ -45,7 +45,10 @@ def _nameless(member: Member, name: str, sections: Mapping[str, str]) -> Member:
         message=member.result.message and _NAMELESS,
         tasks=tuple(map(_without_words, member.result.tasks)),
     )
-    return replace(member, result=result, page="")
+    hour = member.handed_in and member.handed_in.replace(
+        minute=0, second=0, microsecond=0
+    )  # the minute may tell who it was
+    return replace(member, result=result, page="", handed_in=hour)
 
 
 def _without_words(task: TaskResult) -> TaskResult:

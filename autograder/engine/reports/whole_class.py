@@ -86,7 +86,8 @@ class Class:
     absent: tuple[Absent, ...] = ()  # who handed in nothing
     loose: tuple[str, ...] = ()  # a sentence for each file that is nobody's
     alike: tuple[Alike, ...] = ()
-    texts_compared: bool = False  # else only equal files are known to be alike
+    in_course: bool = False  # what is handed in was looked at, too; else a report was all there is
+    has_roll: bool = False  # somebody knows who is in the class
     by_hand: float | None = None  # the most that a person gives; None where no gradebook says what was given
     due: datetime | None = None
     remarks: tuple[str, ...] = ()  # on what could not be found out
@@ -119,7 +120,8 @@ def from_report(text: str) -> Class:
     """The class of a report that `grade --json` wrote. Raises ValueError for anything else."""
     results, label = from_json(text)
     members = tuple(Member(result) for result in results)
-    return Class(members, (label,), (), tuple(_absent(text)), tuple(_loose(text)), equal_files(members))
+    absent, has_roll = tuple(_absent(text)), "missing" in json.loads(text)
+    return Class(members, (label,), (), absent, tuple(_loose(text)), equal_files(members), has_roll=has_roll)
 
 
 def _absent(text: str) -> Iterator[Absent]:
@@ -165,7 +167,15 @@ def with_roster(whole: Class, roster: Roster) -> Class:
     strangers = tuple(f"{name} is not on the roster" for name in roll.strangers)
     loose = tuple(dict.fromkeys((*whole.loose, *strangers)))
     remarks = (*whole.remarks, *(f"roster: {remark}" for remark in roll.remarks))
-    return replace(whole, members=members, waiting=waiting, absent=(*absent, *missing), loose=loose, remarks=remarks)
+    return replace(
+        whole,
+        members=members,
+        waiting=waiting,
+        absent=(*absent, *missing),
+        has_roll=True,
+        loose=loose,
+        remarks=remarks,
+    )
 
 
 def _sender(result: Result) -> Sender:

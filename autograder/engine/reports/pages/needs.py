@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Need:
-    """One kind of thing to do: how many it is about, what it means, and who."""
+    """One kind of thing to do: how many it is about, what it means, and who. Of nobody it says that, or why it is not known."""
 
     id: str
     title: str
@@ -61,6 +61,9 @@ class Seen:
         return self.who(self._by_key[key])
 
 
+_NOBODY = "nobody."
+
+
 def needs(whole: Class) -> list[Need]:
     """All kinds, in the order in which somebody would look at them; a kind of which there is nothing says so."""
     seen = Seen(whole)
@@ -79,7 +82,7 @@ def _each(people: Sequence[Member], seen: Seen, text: Callable[[Member], str]) -
 def _failed(whole: Class, seen: Seen) -> Need:
     found = [member for member in whole.members if member.result.status == "grader_error"]
     says = "The grader itself failed, so they have no score. Grade them again, and look at the machine if that does not help."
-    return Need("grader-errors", "Not judged", len(found), says, _each(found, seen, _message))
+    return Need("grader-errors", "Not judged", len(found), says if found else _NOBODY, _each(found, seen, _message))
 
 
 def _message(member: Member) -> str:
@@ -89,18 +92,13 @@ def _message(member: Member) -> str:
 def _unread(whole: Class, seen: Seen) -> Need:
     found = [member for member in whole.members if member.result.status == "unreadable"]
     says = "They have no points for now. Ask for the file, or repair it in submitted/, and grade again."
-    return Need(
-        "unreadable",
-        "Could not be read",
-        len(found),
-        says,
-        _each(found, seen, _message),
-    )
+    return Need("unreadable", "Could not be read", len(found), says if found else _NOBODY, _each(found, seen, _message))
 
 
 def _waiting(whole: Class, seen: Seen) -> Need:
-    says = f"They handed in, and have no grade: `nbgrader autograde {NAME}` grades them."
-    return Need("not-graded", "Not graded yet", len(whole.waiting), says, _named(whole.waiting, seen))
+    found = whole.waiting
+    says = f"They handed in, and have no grade: `nbgrader autograde {NAME}` grades them." if found else _NOBODY
+    return Need("not-graded", "Not graded yet", len(found), says, _named(found, seen))
 
 
 def _named(people: Sequence[Absent], seen: Seen) -> tuple[Row, ...]:
@@ -111,6 +109,8 @@ def _named(people: Sequence[Absent], seen: Seen) -> tuple[Row, ...]:
 def _stale(whole: Class, seen: Seen) -> Need:
     found = [member for member in whole.members if member.stale]
     says = f"Their recorded grade is not the one that would be given now: `nbgrader autograde {NAME}` renews it."
+    if not found:
+        says = _NOBODY if whole.in_course else "not known: a report does not say what was handed in or changed since."
     return Need("stale", "Grades out of date", len(found), says, _each(found, seen, lambda member: member.stale))
 
 
@@ -132,26 +132,26 @@ def _versions(whole: Class, seen: Seen) -> Need:
         return Need("versions", "Graded by the same checks", 0, _same(whole))
     count = len({who for row in rows for who in row.people})
     says = f"{'. '.join(said)}. These were not, and so they were judged by another measure: grade all again."
-    return Need("versions", "Graded by other checks than the rest", count, says, tuple(rows))
+    return Need("versions", "Graded by other checks", count, says, tuple(rows))
 
 
 def _same(whole: Class) -> str:
     if not whole.graded:
-        return "Nobody is graded yet."
+        return "nobody is graded yet."
     result = whole.graded[0].result
     by = f"by the same checks ({result.checks_version}), and as the same release ({result.release})"
-    return f"All {len(whole.graded)} were graded {by}."
+    return f"all {len(whole.graded)} were graded {by}."
 
 
 def _by_hand(whole: Class, seen: Seen) -> Need:
     title = "Written answers"
     if whole.by_hand is None:
         return Need(
-            "by-hand", title, 0, "Not known: a report of `grade --json` holds no points that are given by hand."
+            "by-hand", title, 0, "not known: a report of `grade --json` holds no points that are given by hand."
         )
     found = [member for member in whole.members if member.waits]
     if not found:
-        return Need("by-hand", title, 0, "All written answers that were handed in are graded.")
+        return Need("by-hand", title, 0, "all that were handed in are graded.")
     answers = sum(len(member.waits) for member in found)
     waits = f"{counted(answers, 'answer')} of {counted(len(found), 'student')} {'waits' if answers == 1 else 'wait'}"
     says = f"{waits} to be graded by hand: in formgrader, Manual Grading."
@@ -160,15 +160,23 @@ def _by_hand(whole: Class, seen: Seen) -> Need:
 
 
 def _absent(whole: Class, seen: Seen) -> Need:
-    return Need(
-        "absent", "Handed in nothing", len(whole.absent), "There is no work of theirs.", _named(whole.absent, seen)
-    )
+    says = "There is no work of theirs."
+    if not whole.absent:
+        says = (
+            "nobody whom a roster or the gradebook knows."
+            if whole.has_roll
+            else "not known: a `--roster` tells who is missing."
+        )
+    return Need("absent", "Handed in nothing", len(whole.absent), says, _named(whole.absent, seen))
 
 
 def _late(whole: Class, seen: Seen) -> Need:
     found = sorted((member for member in whole.members if member.is_late), key=lambda member: -member.late_s)
     taken = sum(bool(member.penalty) for member in found)
     says = f"Points were taken off for {taken} of them." if taken else "No points were taken off."
+    if not found:
+        known = any(member.result.late is False or (whole.due and member.handed_in) for member in whole.members)
+        says = _NOBODY if known else "not known: nothing says when work was handed in, or was due."
     return Need("late", "Handed in late", len(found), says, _each(found, seen, _how_late))
 
 
@@ -185,8 +193,8 @@ def _how_late(member: Member) -> str:
 
 def _alike(whole: Class, seen: Seen) -> Need:
     how = "To see them side by side, and what is compared: `python -m autograder similar submitted`."
-    if not whole.texts_compared:
-        how = "Only equal files were looked for here. `python -m autograder similar` compares the texts."
+    if not whole.in_course:
+        how = "Only equal files were looked for here: `python -m autograder similar` compares the texts."
     rows = tuple(
         Row(
             (seen.by_key(two.one), seen.by_key(two.other)),
@@ -194,7 +202,7 @@ def _alike(whole: Class, seen: Seen) -> Need:
         )
         for two in whole.alike
     )
-    says = f"This says where to look, and not who copied. {how}" if rows else how
+    says = f"This says where to look, and not who copied. {how}" if rows else f"{_NOBODY} {how}"
     return Need("alike", "Likely the same work", len(rows), says, rows)
 
 
@@ -207,7 +215,7 @@ def _help(whole: Class, seen: Seen) -> Need:
             "Less than half of the points by machine, by the first thing that is not right: one talk for all of a row."
         )
         rows = tuple(sorted(_each(found, seen, _stop), key=lambda row: -len(row.people)))
-    return Need("help", "Who needs help", len(found), says, rows)
+    return Need("help", "Who needs help", len(found), says if found else _NOBODY, rows)
 
 
 def _stop(member: Member) -> str:
