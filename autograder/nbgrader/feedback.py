@@ -11,19 +11,22 @@ from nbconvert.exporters import Exporter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import GetGrades
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
+from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
-from autograder.nbgrader.markdown import harmless_markdown
+from autograder.nbgrader.markdown import in_a_page
 from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
 from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.register import read_book
+from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE
@@ -162,6 +165,15 @@ def _put(path: Path, text: str) -> bool:
 class GetMarks(GetGrades):
     """What the gradebook holds, and which answers still wait to be graded by hand."""
 
+    def _get_comment(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
+        """A person's comment, or that nothing was written; what else is said by itself stands at the top of the page."""
+        super()._get_comment(cell, resources)
+        held = cell.metadata.nbgrader
+        found = self.gradebook.find_comment(held["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        if found.manual_comment is None:
+            unwritten = cell.cell_type != "code" and found.auto_comment == NO_RESPONSE
+            held["comment"] = "Nothing was written here." if unwritten else ""
+
     def _get_score(self, cell: nbformat.NotebookNode, resources: dict[str, Any]) -> None:
         super()._get_score(cell, resources)
         ids = (cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
@@ -204,11 +216,15 @@ def _marks(nb: nbformat.NotebookNode) -> dict[str, Mark]:
         held = cell.metadata.nbgrader
         name = held["grade_id"].removeprefix("test_")
         answered = cell.cell_type == "markdown" and cell.source.strip() != STUB
-        text = Markup(harmless_markdown(cell.source)) if answered else ""
-        comment = Markup(harmless_markdown(comments[name])) if comments.get(name) else ""
+        text = Markup(in_a_page(cell.source)) if answered else ""
+        comment = Markup(in_a_page(comments[name])) if comments.get(name) else ""
         marks[name] = Mark(held["score"], held["points"], comment, text, held["pending"])
     return marks
 
 
 def _sources(nb: nbformat.NotebookNode) -> dict[str, str]:
-    return {cell.metadata.nbgrader["grade_id"]: cell.source for cell in nb.cells if is_solution(cell)}
+    """The student's own source of each function, in the cell that is made for it or in a further one."""
+    code = (cell for cell in nb.cells if cell.cell_type == "code" and not is_locked(cell))
+    return sources(
+        ((cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source) for cell in code), ASSIGNMENT.by_id
+    )

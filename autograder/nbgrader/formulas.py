@@ -22,6 +22,9 @@ _ATTRIBUTES = frozenset(
     "linethickness lspace mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel "
     "separator stretchy symmetric".split()
 )
+_NOT_KNOWN = re.compile(
+    r"\\(?:label|tag)\{[^{}]*\}|\\(?:nonumber|notag)\b|\\(?:mathop|ensuremath)\b|(?<=\\operatorname)\*"
+)
 _VALUE = re.compile(r"[\w.+% -]{1,40}")
 
 
@@ -47,6 +50,7 @@ def mathml(tex: str, block: bool = False) -> str:
     """One formula as MathML that holds nothing but mathematics; nothing where it cannot be typeset."""
     if len(tex) > _MAX_FORMULA:
         return ""
+    tex = _NOT_KNOWN.sub("", tex)  # the converter stops at these, and none of them changes what a formula says
     tex = re.sub(r"\\(begin|end)\{(?:equation\*?|aligned|align|gather\*?)\}", _environment, tex).strip()
     try:
         root = convert_to_element(tex, display="block" if block else "inline")

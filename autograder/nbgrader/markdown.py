@@ -13,6 +13,14 @@ _TYPESET = re.compile(r"\\(?:href|class|cssId|style|require|url)(?![A-Za-z])")  
 _BYTES = re.compile(r"(!\[[^\]]{0,1000}\])\(data:[^()\s]*")  # of a picture that stands in the text
 _ATTACHED = re.compile(r"(?<=[(<\"'=\s])attachment:(?=\S)")  # the converter stops at one that it does not have
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_BOX = re.compile(r"<input class=\"task-list-item-checkbox\" type=\"checkbox\" disabled( checked)?/>")
+_HEADING = re.compile(r"<(/?)h[1-6]>")
+_TO_ITSELF = re.compile(
+    r"<a href=\"#[^\"<>]*\">(?:¶|&#182;)</a>"
+)  # beside a heading; the cleaner has taken away where it leads
+_CODE = re.compile(r"(```.*?```|~~~.*?~~~|(?<!`)(?:`[^`]+`|``[^`]+``)(?!`))", re.DOTALL)
+_TEX = re.compile(r"(?<!\\)\\(?:\((?P<inline>[^\n]{1,500}?)\\\)|\[(?P<block>[^\]]{1,500}?)\\\])")
+_IS_TEX = re.compile(r"[\\^_=]")  # "\[1, 2\]" is how Markdown writes plain brackets
 _CALLED = (
     re.compile(r"\balt=\"([^\"<>]{1,1000})\"", re.IGNORECASE),
     re.compile(r"\bsrc=\"picture:([^\"<>]{1,200})\"", re.IGNORECASE),
@@ -33,12 +41,39 @@ def harmless_markdown(source: str) -> str:
     if len(source) > _MAX_MARKDOWN:
         return _literal(source)
     try:
-        typeset = _PICTURE.sub(_in_words, markdown2html(source))
+        typeset = _BOX.sub(_box, _PICTURE.sub(_in_words, markdown2html(_with_dollars(source))))
     except Exception:  # whatever a text has brought the converter to
         return _literal(source)
     attributes = {"a": ["href", "title"], "*": _colours_code}
     html = bleach.clean(typeset, tags=_TAGS, attributes=attributes, protocols={"http", "https", "mailto"})
     return _literal(source) if _TYPESET.search(unescape(html)) else with_formulas(html)
+
+
+def in_a_page(source: str) -> str:
+    """The same below a heading of a page. Its own headings are all of one rank, and lead nowhere.
+
+    A formula on its own line may be wider than a narrow window: it is reached by the keyboard, to be scrolled.
+    """
+    html = _HEADING.sub(r"<\1h4>", _TO_ITSELF.sub("", harmless_markdown(source)))
+    return html.replace('<math display="block">', '<math display="block" tabindex="0">')
+
+
+def _with_dollars(source: str) -> str:
+    r"""Markdown in which formulas in \(…\) and \[…\] stand in dollars: to Markdown itself these are plain brackets."""
+    parts = _CODE.split(source)
+    return "".join(part if place % 2 else _TEX.sub(_in_dollars, part) for place, part in enumerate(parts))
+
+
+def _in_dollars(found: re.Match[str]) -> str:
+    tex = found["inline"] or found["block"]
+    if not _IS_TEX.search(tex):
+        return found[0]
+    return f"${tex.strip()}$" if found["inline"] else f"$${tex}$$"
+
+
+def _box(found: re.Match[str]) -> str:
+    """The box before an item of a list of things to do."""
+    return "☑ " if found[1] else "☐ "
 
 
 def _in_words(picture: re.Match[str]) -> str:

@@ -118,6 +118,32 @@ def test_an_unreadable_submission_says_why_where_the_instructor_looks(graded: Pa
         assert sentence in "".join(notebook["cells"][0]["source"])
 
 
+def test_a_page_says_once_why_nothing_could_be_read(graded: Path) -> None:
+    """The page of an unreadable submission is one sentence, without a task, a comment or a place on this machine."""
+    for student, sentence in {"ida": "several files", "tom": "does not parse", "eve": "not a regular file"}.items():
+        page = (graded / "feedback" / student / "bptt" / "bptt.html").read_text(encoding="utf-8")
+        assert page.count(sentence) == 1
+        assert "<section" not in page
+        assert "not attempted" not in page
+        assert str(graded) not in page
+
+
+def test_both_kinds_of_feedback_say_the_same(graded: Path) -> None:
+    """What `grade --feedback` writes of the tasks is what nbgrader's step writes: sentences, code and marks."""
+    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--feedback", "pages"]
+    subprocess.run(command, cwd=graded, capture_output=True, check=True)
+    for student in ("sofia", "kurt", "pia"):
+        theirs = (graded / "feedback" / student / "bptt" / "bptt.html").read_text(encoding="utf-8")
+        ours = (graded / "pages" / f"{student}.html").read_text(encoding="utf-8")
+        for start, end in (
+            ("<main>", "<h2>All tasks"),
+            ("<h2>All tasks", "written_"),
+            ("<h2>The other tasks", "<h2>Written"),
+        ):
+            first, second = (page[page.index(start) : page.index(end, page.index(start))] for page in (theirs, ours))
+            assert first == second
+
+
 def test_nothing_hidden_shows(graded: Path) -> None:
     """Neither autograded notebooks nor feedback pages hold a hidden region, a solution, or a file beside the notebook."""
     for step in ("autograded", "feedback"):

@@ -1,5 +1,6 @@
 """A written answer counts as one wherever it stands, and reaches a page as what was meant."""
 
+import re
 from collections.abc import Callable
 
 import nbformat
@@ -9,7 +10,7 @@ from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.intake.submission import Cell, Submission
 from autograder.nbgrader.formulas import mathml
-from autograder.nbgrader.markdown import harmless_markdown
+from autograder.nbgrader.markdown import harmless_markdown, in_a_page
 from autograder.nbgrader.staging import staged_notebook
 
 STUB = "YOUR ANSWER HERE"
@@ -112,6 +113,25 @@ def test_a_formula_is_mathematics() -> None:
     assert "<mi>ρ</mi><mo>&lt;</mo><mn>1</mn>" in page
     assert "<mfrac>" in page
     assert "$5 and $6, <code>$x$</code>" in page
+
+
+def test_formulas_are_found_in_either_form() -> None:
+    """Brackets of TeX are dollars; plain brackets of Markdown and code stay as they are."""
+    page = harmless_markdown(
+        r"\(h_0\), \[\frac{a}{b}\], \[1, 2\], `\(x_1\)`, $\operatorname*{arg} \mathop{x} \label{y}$"
+    )
+    assert page.count("<math") == 3
+    assert r"[1, 2], <code>\(x_1\)</code>" in page
+    assert "*" not in page
+
+
+def test_headings_fit_below_those_of_a_page() -> None:
+    """On a feedback page a text's headings have one rank and no link to nowhere, and boxes of a list are seen."""
+    page = in_a_page("# One\n\n### Two $x$\n\n- [ ] open\n- [x] done")
+    assert re.findall(r"<h\d>", page) == ["<h4>", "<h4>"]
+    assert "<a " not in page
+    assert "☐ open" in page
+    assert "☑ done" in page
 
 
 @pytest.mark.parametrize(

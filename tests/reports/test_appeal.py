@@ -88,6 +88,28 @@ def test_a_check_by_name(run) -> None:
     assert len(said) < 10_000
 
 
+def test_a_page_to_send(run, course: Course) -> None:
+    """`--html` writes a page: it warns of the hidden test case, marks the line, and holds no reference and no place."""
+    done = run("explain", "sofia", "hidden_grads.values", "--html", "appeal.html")
+    assert done.exit_code == 0, done.stderr
+    page = (course.root / "appeal.html").read_text(encoding="utf-8")
+    assert page.index("hidden test case") < page.index("<main>")
+    assert re.search(r"<mark[^>]*>.*W_hh @ dL_dh\[t \+ 1\]", page)
+    for part in ("dL_do of shape (", "def judge_values(", "<h2>Expected</h2>", "<h2>Came</h2>"):
+        assert part in page
+    assert "dL_dh[t - 1] += W_hh.T" not in page, "the reference solves the task"
+    assert str(course.root) not in page
+
+
+def test_a_page_of_a_check_that_passed(run, course: Course) -> None:
+    """A page of a passed check, and of a submission that a path names, says so and names no place."""
+    path = str(course.root / "submitted" / "ada" / "bptt")
+    assert run("explain", path, "hidden_grads", "--check", "linear_work", "--html", "appeal.html").exit_code == 0
+    page = (course.root / "appeal.html").read_text(encoding="utf-8")
+    assert "all is right" in page
+    assert str(course.root) not in page
+
+
 def test_a_verdict_that_is_another_now(run, course: Course) -> None:
     """Where the stored verdict is not the replayed one, or there is none, that is said."""
     assert "no verdict is stored" in run("explain", "sofia", "hidden_grads").output
@@ -114,6 +136,7 @@ def test_what_a_student_wrote_cannot_reach_the_terminal(run) -> None:
         (("nobody", "forward"), "there is no submitted/nobody/bptt here"),
         (("..", "forward", "--check", "x"), "its checks are hidden_states, outputs"),
         (("ada", "backward"), "backward is no task; the tasks are forward"),
+        (("ada", "forward.x"), "its checks are hidden_states, outputs"),
     ],
 )
 def test_what_cannot_be_explained(run, words, sentence) -> None:

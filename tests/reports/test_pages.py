@@ -90,7 +90,7 @@ def test_feedback_names_the_mistake_once_and_asks_the_question() -> None:
     assert "5.5 of 12 points" in read.text
     assert read.text.count("Along which index of W_hh is the sum?") == 1
     assert read.text.count("Looks like:") == 1
-    assert "Look at hidden_grads first" in read.text
+    assert "Look at this first hidden_grads · not yet" in read.text
     assert "0.5 points were taken off for handing in late" in read.text
     assert "Comment: Well put." in read.text
     assert "My answer" in read.text

@@ -153,12 +153,16 @@ def similar(paths: tuple[Path, ...], output: str, most: int) -> None:
 @click.argument("student")
 @click.argument("task")
 @click.option("--check", metavar="ID", help="The check to explain; by default the first that failed.")
+@click.option("--html", default="", metavar="FILE", help="Write it as a page to send, without the reference's source.")
 @_UNISOLATED
-def explain(student: str, task: str, check: str | None, allow_unisolated: bool) -> None:
-    """Show an instructor all that lies behind a verdict, and replay it. STUDENT is a name in submitted/, or a path."""
+def explain(student: str, task: str, check: str | None, html: str, allow_unisolated: bool) -> None:
+    """Show an instructor all that lies behind a verdict, and replay it.
+
+    STUDENT is a name in submitted/, or a path. TASK may be a check's whole name, as a feedback page shows it.
+    """
     from autograder.engine.cli.explain import run
 
-    run(student, task, check, allow_unisolated)
+    run(student, task, check, html, allow_unisolated)
 
 
 @main.command(short_help="Write the zip for Gradescope.")

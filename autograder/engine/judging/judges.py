@@ -25,6 +25,8 @@ class Finding:
     kind: FindingKind
 
 
+NOT_ATTEMPTED = "it is not attempted yet"
+NOT_DEFINED = "it is not defined"
 WANTED = {"array": "one real array", "arrays": "a sequence of real arrays", "verdict": "a pair (status, t)"}
 
 
@@ -72,15 +74,13 @@ def _is_one_array(answer: Answer, task: Task, got: list[Any], expected: list[Any
 def _no_value(case: str, answer: Answer, task: Task) -> Finding:
     """Why there is no value to judge."""
     if answer.raised and answer.raised.not_implemented:
-        return Finding(
-            case, f"it raised {answer.raised}" if answer.raised.beside else "it is not attempted yet", "missing"
-        )
+        return Finding(case, f"it raised {answer.raised}" if answer.raised.beside else NOT_ATTEMPTED, "missing")
     if answer.raised:
         return Finding(case, f"it raised {answer.raised}", "raised")
     if answer.kind == "unusable":
         return Finding(case, f"it returned {_thing(answer.text)}, expected {WANTED[task.form]}", "unusable")
     if answer.kind == "missing":
-        return Finding(case, f"it is not defined; {answer.text}" if answer.text else "it is not defined", "missing")
+        return Finding(case, f"{NOT_DEFINED}; {answer.text}" if answer.text else NOT_DEFINED, "missing")
     return Finding(case, answer.text, "dead")
 
 

@@ -2,10 +2,9 @@
 
 import os
 import re
-import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -14,18 +13,19 @@ from urllib.parse import quote
 from autograder.engine.core.atomic_file import whole_file
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
-from autograder.engine.core.result import Result, TaskResult
+from autograder.engine.core.result import Result
+from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
 from autograder.engine.intake.files import load_found
 from autograder.engine.intake.found import Found
 from autograder.engine.intake.repair import runnable
 from autograder.engine.people.roll import Roll
+from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import page, ungraded
 from autograder.engine.reports.whole_class import Class
 
 _ZIPPED = ("canvas", "moodle")  # take many students' files as one zip
 _MAX_BYTES = 255  # of a file's name
-_MAX_SOURCE = 20_000  # characters of one function, on its page
 _WHEN = (2026, 1, 1, 0, 0, 0)  # of every file in the zip: the same pages give the same bytes
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # no file's name on Windows
@@ -80,38 +80,16 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 def _page(result: Result, entry: Found, student: str) -> str:
-    """A page that tells no place on the grader's machine."""
-    sources = {} if result.status == "unreadable" else _sources(entry, result.tasks)
-    here = replace(
-        result,
-        message=result.message and _without_places(result.message, result),
-        notes=tuple(_without_places(note, result) for note in result.notes),
-    )
-    return page(here, student, ungraded(here, sources))
+    return page(result, student, ungraded(result, {} if result.status == "unreadable" else _sources(entry)))
 
 
-def _without_places(text: str, result: Result) -> str:
-    """A sentence in which a file is called by its name alone, and not by where it lies."""
-    place = PurePosixPath(result.path)
-    known = {result.path, str(place.parent), os.getcwd(), tempfile.gettempdir()} - {".", "/", ""}
-    for start in sorted(known, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w/.]){re.escape(start)}/(?:[^\s:,;/]+/)*", "", text)
-    return re.sub(rf"(?<![\w/.]){re.escape(result.path)}(?![\w/])", lambda _: place.name, text)
-
-
-def _sources(entry: Found, tasks: Sequence[TaskResult]) -> dict[str, str]:
+def _sources(entry: Found) -> dict[str, str]:
     """The student's own source of each function, where it is found in a cell that is run."""
     try:
         cells, _ = runnable(load_found(entry).cells, released())
     except (CannotReadError, MemoryError):
         return {}
-    held = {}
-    for task in tasks:
-        defines = re.compile(rf"^(?:async +)?def +{re.escape(task.id)}\b", re.MULTILINE)
-        found = [cell.source.strip("\n") for cell in cells if cell.id == task.id or defines.search(cell.source)]
-        if found:
-            held[task.id] = found[-1] if len(found[-1]) <= _MAX_SOURCE else found[-1][:_MAX_SOURCE] + "\n…"
-    return held
+    return sources(((cell.id, cell.source) for cell in cells), ASSIGNMENT.by_id)
 
 
 def _name(result: Result) -> PurePosixPath:
