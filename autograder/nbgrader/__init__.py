@@ -30,7 +30,8 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     except SuiteError as error:
         raise SystemExit(str(error)) from None
     except Exception as error:
-        raise SystemExit(f"the kit cannot be loaded ({type(error).__name__}: {error}): install it anew") from error
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise SystemExit(f"the kit cannot be loaded ({said}): install it anew") from error
 
 
 def _configure(c: "Config", source: str | None, release: str | None) -> None:
