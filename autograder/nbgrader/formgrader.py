@@ -96,8 +96,12 @@ def _rubric_text(solved: nbformat.NotebookNode) -> str:
 
 
 def rubric_html(id: str) -> str:
-    """The rubric of a written answer, for a page that is a grader's alone."""
-    return with_formulas(str(markdown2html(_rubric_text(_solved()[id]))))
+    """The rubric of a written answer and below it the question, for a page that is a grader's alone."""
+    solved = _solved()
+    names = list(solved)
+    question, rubric = solved[names[names.index(id) - 1]].source, _rubric_text(solved[id])
+    both = (with_formulas(str(markdown2html(text))) for text in (rubric, question))
+    return "{}<details><summary>The question</summary>{}</details>".format(*both)
 
 
 @pass_context

@@ -6,6 +6,7 @@ Colour and wrapping are for a terminal alone. What is piped has one line for eac
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -99,7 +100,7 @@ def print_class(out: Console, results: Sequence[Result]) -> None:
         out.print(table)
     else:
         out.print(table)
-        say(out, ", ".join(f"{number} {task.id}" for number, task in enumerate(ASSIGNMENT.tasks, start=1)) + "\n")
+        out.print(Columns([f"{number:2} {task.id}" for number, task in enumerate(ASSIGNMENT.tasks, start=1)]), "")
     for result in results:
         say(out, result.sentence or "all checks passed", f"{_who(result)}: ")
 

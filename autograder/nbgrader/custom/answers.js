@@ -6,6 +6,7 @@ $(window).on("load", function () {
   });
   $(".as-above").click(function () {
     var here = $(this).closest(".answer"), all = $(".answer"), above = all.eq(all.index(here) - 1);
+    if (above.find(".score").val() === "") { return; }  // nothing was given there yet
     [".score", ".comment"].forEach(function (box) {
       here.find(box).val(above.find(box).val()).trigger("change");
     });
