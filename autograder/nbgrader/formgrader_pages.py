@@ -30,7 +30,7 @@ from autograder.nbgrader.feedback import FeedbackPage, GetMarks
 from autograder.nbgrader.formgrader import rubric_html
 from autograder.nbgrader.markdown import harmless_markdown
 from autograder.nbgrader.places import CourseError
-from autograder.nbgrader.register import class_of
+from autograder.nbgrader.register import recorded_class
 from autograder.nbgrader.remarks import unjudged
 
 OURS = Path(__file__).with_name("custom")
@@ -57,6 +57,11 @@ class JudgedApi(NbGraderAPI):
     def get_notebook_submissions(self, assignment_id: str, notebook_id: str) -> list[dict[str, Any]]:
         found = super().get_notebook_submissions(assignment_id, notebook_id)
         return self._told(found, assignment_id) if notebook_id == NAME else found
+
+    def get_student_notebook_submissions(self, assignment_id: str, student_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().get_student_notebook_submissions(assignment_id, student_id)
+        self._told([notebook for notebook in found if notebook["name"] == NAME], assignment_id)
+        return found
 
     def _told(self, submissions: list[dict[str, Any]], assignment_id: str) -> list[dict[str, Any]]:
         if assignment_id == NAME:
@@ -99,6 +104,10 @@ class StudentList(_List, handlers.ManageStudentsAssignmentsHandler):
     """The list of one student's submissions."""
 
 
+class StudentNotebookList(_List, handlers.ManageStudentNotebookSubmissionsHandler):
+    """The list of the notebooks of one student's submission."""
+
+
 class _Page(BaseHandler):
     """A page of the kit's, for whom nbgrader lets in."""
 
@@ -124,7 +133,7 @@ class ClassPage(_Page):
     """The class on one page, as it stands now."""
 
     def page(self, *names: str) -> str:
-        return class_report.page(class_of(self.coursedir))
+        return class_report.page(recorded_class(Path(self.coursedir.root)))
 
 
 class FeedbackNow(_Page):
@@ -189,6 +198,7 @@ _ROUTES: list[tuple[str, type[BaseHandler]]] = [
     (r"/formgrader/manage_submissions/([^/]+)/?", SubmissionList),
     (r"/formgrader/gradebook/([^/]+)/([^/]+)/?", NotebookList),
     (r"/formgrader/manage_students/([^/]+)/?", StudentList),
+    (r"/formgrader/manage_students/([^/]+)/([^/]+)/?", StudentNotebookList),
 ]
 
 

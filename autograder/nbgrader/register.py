@@ -173,11 +173,7 @@ class Register:
 
 def recorded_class(root: Path) -> Class:
     """What a course has recorded, who still waits to be graded, and who handed in nothing."""
-    return class_of(course_directory(root))
-
-
-def class_of(coursedir: CourseDirectory) -> Class:
-    """The same of a course whose configuration is read already."""
+    coursedir = course_directory(root)
     register = Register(coursedir, Course(Path(coursedir.root)))
     results, waiting = [], []
     handed_in = {shown(name) for name in register.work}

@@ -75,7 +75,7 @@ def answers(page: Page, server: Address, question: str = "written_disagree") -> 
 
 
 def test_what_could_not_be_read_is_no_zero_in_a_list(server: Address, page: Page) -> None:
-    """Both lists of submissions say what could not be read and why, where an empty notebook has its zero."""
+    """All lists of submissions say what could not be read and why, where an empty notebook has its zero."""
     page.goto(server("formgrader"))
     page.locator("#main-table .num-submissions a").click()
     rows = page.locator("#main-table tr")
@@ -89,6 +89,13 @@ def test_what_could_not_be_read_is_no_zero_in_a_list(server: Address, page: Page
     for _ in range(2):
         page.locator("#main-table").get_by_role("link", name="bptt", exact=True).click()
     expect(rows.filter(has_text="could not be read").locator(".code-score")).to_have_text("–")
+    page.get_by_role("link", name="Manage Students").click()
+    page.locator("#main-table").get_by_role("link", name="None, None").last.click()
+    for _ in range(2):  # the student's submissions, and the notebooks of this one
+        expect(rows.locator(".score")).to_contain_text("could not be read")
+        expect(rows.locator(".code-score")).to_have_text("–")
+        page.locator("#main-table").get_by_role("link", name="bptt", exact=True).click()
+    expect(page.locator("#unjudged")).to_be_visible()
 
 
 def test_what_could_not_be_read_is_no_zero_on_its_page(server: Address, page: Page) -> None:
