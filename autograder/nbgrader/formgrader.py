@@ -60,7 +60,7 @@ def _top(nb: nbformat.NotebookNode, kit: str, submission: str) -> nbformat.Noteb
         f"{kit}/feedback/{submission}": "The student's page, as it is now",
         f"{kit}/class": "The class on one page",
     }
-    said = " · ".join(f'<a target="_blank" rel="noopener" href="{link}">{text}</a>' for link, text in links.items())
+    said = " · ".join(f'<a href="{link}">{text}</a>' for link, text in links.items())
     try:
         why = of(nb.metadata).remark
     except ValueError:  # graded by another version of the kit

@@ -124,6 +124,11 @@ class _Page(BaseHandler):
     def page(self, *names: str) -> str:
         raise NotImplementedError
 
+    def with_way_back(self, page: str, to: str) -> str:
+        """A page of the kit's with a link back: the frame in which JupyterLab shows formgrader opens no window."""
+        link = f'<p class="soft"><a href="{escape(self.base_url)}/formgrader/{escape(to)}">← Formgrader</a></p>'
+        return page.replace("<body>", f"<body>\n{link}", 1)
+
     def opened(self) -> Gradebook:
         """The gradebook as it is now; formgrader's own one remembers what it has read before."""
         return Gradebook(self.db_url, self.coursedir.course_id)
@@ -133,7 +138,8 @@ class ClassPage(_Page):
     """The class on one page, as it stands now."""
 
     def page(self, *names: str) -> str:
-        return class_report.page(recorded_class(Path(self.coursedir.root)))
+        page = class_report.page(recorded_class(Path(self.coursedir.root)))
+        return self.with_way_back(page, f"manage_submissions/{NAME}")
 
 
 class FeedbackNow(_Page):
@@ -156,7 +162,7 @@ class FeedbackNow(_Page):
             html, _ = exporter.from_filename(str(Path(folder) / f"{NAME}.ipynb"), resources={"nbgrader": held})
         except OSError:
             raise CourseError(f"what was graded is not there: run `nbgrader autograde {NAME}` again") from None
-        return str(html)
+        return self.with_way_back(str(html), f"submissions/{names[0]}/")
 
 
 class AnswersPage(_Page):

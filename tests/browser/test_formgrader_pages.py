@@ -109,15 +109,29 @@ def test_what_could_not_be_read_is_no_zero_on_its_page(server: Address, page: Pa
 def test_the_kits_pages_are_one_click_away(server: Address, page: Page) -> None:
     """A submission's page leads to the page that its student would get now, and each list to the page of the class."""
     grading.open_submission(page, server, "alan")
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name="The student's page").click()
-    expect(opened.value.locator("body")).to_contain_text("Feedback for alan")
-    expect(opened.value.locator("body")).to_contain_text("It depends.")
+    page.get_by_role("link", name="The student's page").click()
+    expect(page.locator("body")).to_contain_text("Feedback for alan")
+    expect(page.locator("body")).to_contain_text("It depends.")
+    page.get_by_role("link", name="Formgrader").click()
+    expect(page.locator("#written_disagree")).to_be_visible()
     page.goto(server("formgrader"))
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name="The class on one page").click()
-    expect(opened.value.locator("h1")).to_contain_text("the class")
-    expect(opened.value.locator("body")).to_contain_text(UNREAD)
+    page.get_by_role("link", name="The class on one page").click()
+    expect(page.locator("h1")).to_contain_text("the class")
+    expect(page.locator("body")).to_contain_text(UNREAD)
+    page.get_by_role("link", name="Formgrader").click()
+    expect(page.locator("#main-table .student-id").filter(has_text="alan")).to_be_visible()
+
+
+def test_the_kits_pages_open_in_jupyterlab(server: Address, page: Page) -> None:
+    """In JupyterLab's tab for formgrader, a frame that may open no window, the link to the class leads there and back."""
+    page.goto(server("lab"))
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name="Formgrader", exact=True).click()
+    frame = page.frame_locator("#formgrader-iframe iframe")
+    frame.get_by_role("link", name="The class on one page").click()
+    expect(frame.get_by_role("heading", name="the class")).to_be_visible()
+    frame.get_by_role("link", name="Formgrader").click()
+    expect(frame.locator("#main-table .student-id").filter(has_text="alan")).to_be_visible()
 
 
 def test_like_answers_are_graded_alike(server: Address, course: Path, page: Page) -> None:

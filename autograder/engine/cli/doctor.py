@@ -4,6 +4,7 @@ import sys
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from autograder.engine.core.settings import Limits
 from autograder.engine.reports.terminal import console, say
@@ -26,7 +27,8 @@ def _layers(proof: Proof) -> Table:
     """Each layer of isolation: whether it is up, what it is, and what the machine said where it is not."""
     table = _table("Layers of isolation", "layer", "up", "what it is")
     for name, what, why in proof.standing:
-        table.add_row(name, _word("NO" if why else "yes", not why), f"{what}. Not up: {why}" if why else what)
+        said = f"{what}. Not up: {why}" if why else what
+        table.add_row(name, _word("NO" if why else "yes", not why), Text(said))
     return table
 
 
@@ -34,12 +36,13 @@ def _attempts(proof: Proof) -> Table:
     """Each attempt of student code to get out: it passes where it was stopped."""
     table = _table("Attempts to get out, tried just now (PASS: stopped)", "attempt", "result", "student code that")
     for name, what, held in proof.attempts:
-        table.add_row(name, _word("PASS" if held else "FAIL", held), what if held else f"{what}: it GOT THROUGH")
+        said = what if held else f"{what}: it GOT THROUGH"
+        table.add_row(name, _word("PASS" if held else "FAIL", held), Text(said))
     return table
 
 
-def _word(text: str, good: bool) -> str:
-    return f"[green]{text}[/]" if good else f"[bold red]{text}[/]"
+def _word(text: str, good: bool) -> Text:
+    return Text(text, "green" if good else "bold red")
 
 
 def _table(title: str, name: str, state: str, what: str) -> Table:
