@@ -4,9 +4,11 @@
 `penalties` what is taken off for being late. `generate` makes the release, and `autograde` judges in place of nbgrader's
 kernel run: `staging` writes the staged copies, clean notebooks where nbgrader looks, and `preprocessors` put the verdict
 into them and into the gradebook. `feedback` writes what students get back, `giving_back` brings it to them, `formgrader`
-shows what graders need, and `exporters` write the gradebook for others.
+shows graders one submission, `formgrader_pages` the class and all `answers` to one question, and `exporters` write the
+gradebook for others.
 """
 
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     except SuiteError as error:
         raise SystemExit(str(error)) from None
     except Exception as error:
-        raise SystemExit(f"the kit cannot be loaded ({type(error).__name__}: {error}): install it anew") from error
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise SystemExit(f"the kit cannot be loaded ({said}): install it anew") from error
 
 
 def _configure(c: "Config", source: str | None, release: str | None) -> None:
@@ -62,3 +65,7 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
     api, app = nbgrader.apps.api, nbgrader.apps.generateassignmentapp
     app.GenerateAssignment = api.GenerateAssignment = NamedGenerateAssignment
+    if "nbgrader.server_extensions.formgrader" in sys.modules:  # else nobody will look at its pages
+        from autograder.nbgrader.formgrader_pages import add_pages
+
+        add_pages()

@@ -185,10 +185,10 @@ class JudgedAutograde(Autograde):
     def _account(self, result: Result, before: Record | None) -> None:
         """Say who moves by how much, before anything is overwritten."""
         if before and before.result.score != result.score:
-            moved = [task.id for task in result.tasks if before.points.get(task.id) != task.points]
+            now = {task.id: task.points for task in result.tasks}
+            moved = [task for task in {**before.points, **now} if before.points.get(task) != now.get(task)]
             what = f": {', '.join(moved)}" if moved else ""
-            scores = (result.student, before.result.score, result.score, what)
-            self.log.warning("%s moves from %s to %s points%s", *scores)
+            self.log.warning("%s moves from %g to %g points%s", result.student, before.result.score, result.score, what)
 
     def _record(self, stage: Path) -> None:
         """nbgrader's own step over the staged copies."""

@@ -4,7 +4,16 @@ import os
 from contextlib import suppress
 from functools import cached_property
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.engine.core.looking import CannotReadError, look
@@ -45,3 +54,18 @@ class Remarks:
         if assignment == NAME:
             return student in self._there
         return os.path.exists(self._coursedir.format_path(self._coursedir.submitted_directory, student, assignment))
+
+
+def unjudged(gradebook: Gradebook) -> dict[str, str]:
+    """By student why nothing of their work on the kit's assignment could be judged: it has points that nobody gave."""
+    rows = (
+        gradebook.db.query(SubmittedAssignment.student_id, Comment.auto_comment)
+        .select_from(Comment)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Comment.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(Assignment, Assignment.id == Notebook.assignment_id)
+        .join(BaseCell, BaseCell.id == Comment.cell_id)
+        .filter(Assignment.name == NAME, Notebook.name == NAME, BaseCell.name == ASSIGNMENT.tasks[0].id)
+    )
+    return {student: why for student, why in rows if why and why != NO_RESPONSE}

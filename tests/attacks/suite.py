@@ -30,6 +30,7 @@ from ground import Ground  # noqa: E402
 from autograder.engine.core.places import SOLUTION  # noqa: E402
 from autograder.engine.course.assignment import ASSIGNMENT  # noqa: E402
 from autograder.engine.reports import report  # noqa: E402
+from autograder.engine.reports import terminal as terminal_text  # noqa: E402
 from autograder.engine.grading.batch import judge_all  # noqa: E402
 from autograder.engine.intake.files import load  # noqa: E402
 from autograder.engine.intake.found import Found  # noqa: E402
@@ -212,7 +213,7 @@ def _texts(result: Result, path: Path, course: Course, canary: str) -> Iterator[
     try:
         texts["report"] = report.to_json([result], "").encode().decode()
         texts["messages"] = "\n".join(_strings(json.loads(texts["report"])))
-        report.print_result(Console(file=terminal, soft_wrap=True), result)
+        terminal_text.print_result(Console(file=terminal), result)
         terminal.flush()
         texts["terminal"] = terminal.buffer.getvalue().decode()
         texts["page"] = "".join(report.task_html(task) for task in result.tasks)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -12,8 +13,9 @@ from click.testing import CliRunner, Result
 
 import autograder
 from autograder.__main__ import main
+from autograder.engine.cli import doctor
 from autograder.engine.core.places import SOLUTION
-from autograder.engine.core.settings import Course, Limits
+from autograder.engine.core.settings import LAYERS, Course, Limits
 from autograder.engine.course.course_file import load_course
 from autograder.engine.grading import batch
 from autograder.engine.intake.found import Found
@@ -223,21 +225,53 @@ def test_the_secret_seed_is_made_once_and_for_its_owner(run, course: Course) -> 
 
 
 def test_doctor_says_what_holds(run) -> None:
-    """`doctor` names every layer and every trial, and its status says whether all held."""
+    """`doctor` has a table of all layers and one of all attempts, and its status says whether all held."""
     done = run("doctor")
     assert done.exit_code == 0
-    for word in ("seccomp", "landlock", "tcp", "memory_of_grader", "proved by trial"):
-        assert word in done.output
+    layers, _, attempts = done.output.partition("Attempts to get out")
+    for layer in LAYERS:
+        assert re.search(rf"^ {layer} +yes ", layers, re.MULTILINE)
+    for attempt in ("file", "tcp", "memory_of_grader", "spin"):
+        assert re.search(rf"^ {attempt} +PASS ", attempts, re.MULTILINE)
+    assert done.output.endswith("proved by trial\n")
 
 
-def test_a_layer_that_is_down_says_why() -> None:
-    """For a layer that the machine does not grant, the doctor shows what was tried and what the machine said to it."""
+def test_doctor_says_what_does_not_hold(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer that is down has the machine's reason, and an attempt that got through FAIL; the last line says what to do."""
     refused = {"landlock": "landlock: Function not implemented"}
-    lines = {name: (there, meaning) for name, there, meaning in Proof(("limits",), {"tcp": False}, refused).lines()}
-    assert lines["landlock"][0] is False
-    assert lines["landlock"][1].endswith(": landlock: Function not implemented")
-    assert lines["limits"] == (True, "limits of memory, time, processes and files: went up")
-    assert lines["tcp"] == (False, "student code that connects over TCP: GOT THROUGH")
+    proof = Proof(("limits",), {"tcp": False, "udp": True}, refused)
+    monkeypatch.setattr(doctor, "prove", lambda worker: proof)
+    monkeypatch.setenv("COLUMNS", "200")
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert re.search(r"^ landlock +NO .*Not up: landlock: Function not implemented", done.output, re.MULTILINE)
+    assert re.search(r"^ limits +yes ", done.output, re.MULTILINE)
+    assert re.search(r"^ tcp +FAIL .*GOT THROUGH", done.output, re.MULTILINE)
+    assert re.search(r"^ udp +PASS ", done.output, re.MULTILINE)
+    assert "NOT ISOLATED" in done.output
+    assert "README" in done.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("columns", ["80", "60"])
+def test_a_narrow_terminal_cuts_nothing(run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """On 80 and on 60 columns no row of the doctor's tables is longer, and no word of them is cut."""
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = run("doctor").output.splitlines()
+    assert max(map(len, lines[:-1])) <= int(columns)  # the last one is the label that every report has
+    assert "…" not in "".join(lines)
+    assert "memory_of_grader" in "".join(lines)
+
+
+def test_an_ascii_terminal_gets_ascii(course: Course) -> None:
+    """Where the encoding has ASCII alone, tables are drawn in it and a sentence's letters are replaced, not refused."""
+    (course.root / "me.py").write_text("def forward(*args):\n    raise ValueError('é ∂ …')\n")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for words in (["doctor"], ["grade", "me.py"]):
+        command = [sys.executable, "-m", "autograder", *words]
+        done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.isascii()
+    assert b"e \\u2202 ..." in done.stdout
 
 
 def test_pytest_serves_the_same_checks(course: Course) -> None:

@@ -116,7 +116,7 @@ def test_a_table_that_stops_half_way_is_no_table(run, course: Course, monkeypatc
     def stopped(console, result):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command.report, "print_result", stopped)
+    monkeypatch.setattr(command.terminal, "print_result", stopped)
     assert run("--csv", "t.csv").exit_code != 0
     assert (course.root / "t.csv").read_text() == "old"
     assert not list(course.root.glob("*.part"))

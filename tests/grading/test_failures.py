@@ -251,9 +251,8 @@ def test_what_a_proof_says():
     assert PROVED.isolated
     assert OPEN.label == "NOT ISOLATED: student code reads a file of the grader's"
     assert Proof(("limits",), {"file": True}).label == "NOT ISOLATED: student code is held by no filter of calls"
-    lines = {name: (there, text) for name, there, text in OPEN.lines()}
-    assert lines["file"] == (False, "student code that reads a file of the grader's: GOT THROUGH")
-    assert lines["seccomp"][1].endswith("not tried")
+    assert ("file", "reads a file of the grader's", False) in OPEN.attempts
+    assert {name: why for name, _, why in OPEN.standing}["seccomp"] == "not tried"
 
 
 @pytest.mark.parametrize("found", ["text", [[1.0]], [-1.0], [5.0], [0.5], [1.0, 1.0]])

@@ -249,7 +249,7 @@ def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: P
     assert "sofia: stale: something else was handed in since" in after
     assert "ada: current" in after
     done = nbgrader(graded, "autograde", "bptt", "--force", "--student", "sofia")
-    assert "sofia moves from 23.69 to 30.0 points" in done.stderr
+    assert "sofia moves from 23.69 to 30 points: " in done.stderr
     assert scores(graded)["sofia"] == 30
     settings = graded / "autograder.toml"
     before = settings.read_text(encoding="utf-8") if settings.exists() else ""

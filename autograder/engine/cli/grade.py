@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from rich.console import Console
 
 from autograder.engine.cli.output import opened, write
 from autograder.engine.cli.paths import named
@@ -23,7 +22,7 @@ from autograder.engine.grading.grade import tasks_of
 from autograder.engine.intake.found import Found, LeftOut
 from autograder.engine.people.roll import Roll, call_roll
 from autograder.engine.people.roster import Roster, RosterError, read_roster
-from autograder.engine.reports import report
+from autograder.engine.reports import report, terminal
 from autograder.engine.reports.csv_file import row_writer
 from autograder.engine.reports.grades import class_table, column_of, platform_table
 from autograder.engine.reports.platforms import PLATFORMS
@@ -126,10 +125,10 @@ class _Class:
             yield result
 
     def _printed(self, results: Results) -> Results:
-        console = Console(soft_wrap=True)
+        out = terminal.console()
         in_full = len(self._roll.found) <= _IN_FULL
         for result in results:
-            (report.print_result if in_full else report.print_line)(console, result)
+            (terminal.print_result if in_full else terminal.print_line)(out, result)
             yield result
 
     def _with_pages(self, results: Results, folder: Path) -> Results:
@@ -153,11 +152,13 @@ class _Class:
 
     def _print_rest(self, wanted: Wanted) -> None:
         """What is to be said of the class as a whole."""
-        console = Console(soft_wrap=True, stderr=wanted.is_printed)
+        out = terminal.console(stderr=wanted.is_printed)
         if not wanted.json_file and len(self._roll.found) > _IN_FULL:
-            console.print("To see every check and its sentence, grade again with --json FILE; nothing is judged twice.")
+            terminal.say(
+                out, "To see every check and its sentence, grade again with --json FILE; nothing is judged twice."
+            )
         for why, files in groupby(self._left_out, key=attrgetter("why")):
-            report.print_left_out(console, why, [file.path for file in files])
-        report.print_roll(console, self._roll)
+            terminal.print_left_out(out, why, [file.path for file in files])
+        terminal.print_roll(out, self._roll)
         for remark in self._remarks:
-            report.print_remark(console, f"{wanted.table}: {remark}")
+            terminal.say(out, remark, f"{wanted.table}: ")

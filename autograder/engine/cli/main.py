@@ -5,6 +5,8 @@ from typing import TextIO
 
 import click
 
+from autograder.engine.cli.output import show_all
+
 _UNISOLATED = click.option(
     "--allow-unisolated",
     is_flag=True,
@@ -16,6 +18,7 @@ class _Commands(click.Group):
     """All commands. Where no student code can be run, or the suite does not do, each of them ends with one sentence."""
 
     def invoke(self, ctx: click.Context) -> object:
+        show_all()
         try:
             return super().invoke(ctx)
         except Exception as error:

@@ -1,7 +1,9 @@
 """Where a command's output goes."""
 
+import codecs
 import io
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,24 @@ import click
 from autograder.engine.core.atomic_file import whole_file
 
 _ERRORS = "backslashreplace"  # JSON's own escapes
+_PLAIN = "bptt-plain"  # what a terminal cannot show, as something that it can
+
+
+def show_all() -> None:
+    """Have a terminal or a pipe that is not of Unicode get what it can take, where it would end the command."""
+    codecs.register_error(_PLAIN, _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_PLAIN)
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Letters in ASCII: an accent is left out, and what has no such form is escaped."""
+    assert isinstance(error, UnicodeEncodeError)
+    letters = error.object[error.start : error.end]
+    apart = (unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() for letter in letters)
+    said = (form or letter.encode("ascii", _ERRORS).decode() for form, letter in zip(apart, letters, strict=True))
+    return "".join(said), error.end
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""`status`: who stands how in an nbgrader course."""
+"""`status`: who stands how in an nbgrader course, and what to do next."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -9,8 +10,12 @@ from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
+from autograder.engine.reports.terminal import console, say
+from autograder.nbgrader.next_step import next_step
 from autograder.nbgrader.places import CourseError, course_directory
 from autograder.nbgrader.register import Register
+
+_STATES = ("current", "stale", "not graded", "not known")
 
 
 def run() -> None:
@@ -22,28 +27,43 @@ def run() -> None:
             folder = coursedir.format_path(coursedir.submitted_directory, "<student>", "bptt")
             raise click.UsageError(f"there is no {folder} here: run this from the root of an nbgrader course")
         course.seed()
-        failed = _say_standing(register)
+        counts = _say_standing(register)
+        step = next_step(register, all_current=counts["current"] == len(register.work))
     except (SettingsError, CannotReadError, CourseError) as error:
         raise click.UsageError(str(error)) from None
-    if failed:
+    out = console()
+    if step.why:
+        say(out, step.why)
+    say(out, step.command, "Next: ", style="bold")
+    if counts["not known"]:
         sys.exit(1)
 
 
-def _say_standing(register: Register) -> bool:
-    """A line for each student and each file that is nobody's. Whether the grader could not read one."""
-    failed = False
+def _say_standing(register: Register) -> Counter[str]:
+    """A line for each student and each file that is nobody's, and how many stand how."""
+    out = console()
+    counts: Counter[str] = Counter()
     for name in register.work:
         record = register.record(shown(name))
         try:
             why = register.why(name)
-            state = "not graded" if not record else f"stale: {why}" if why else "current"
+            state = "not graded" if not record else "stale" if why else "current"
         except CannotReadError as error:
-            state, failed = f"not known: {error}", True
+            state, why = "not known", str(error)
+        counts[state] += 1
+        reason = f": {why}" if state in ("stale", "not known") else ""
         points = f" ({record.result.score:g} points)" if record else ""
         remark = f"; {record.remark}" if record and record.remark else ""
-        click.echo(f"{shown(name)}: {state}{points}{remark}")
+        say(out, f"{state}{reason}{points}{remark}", f"{shown(name)}: ")
     for student in register.absent:
-        click.echo(f"{student}: handed in nothing")
+        say(out, "handed in nothing", f"{student}: ")
     for sentence in register.loose:
-        click.echo(sentence)
-    return failed
+        say(out, sentence)
+    say(out, _summary(counts, len(register.absent)), style="bold")
+    return counts
+
+
+def _summary(counts: Counter[str], absent: int) -> str:
+    parts = [f"{counts[state]} {state}" for state in _STATES if counts[state]]
+    parts += [f"{absent} handed in nothing"] if absent else []
+    return ", ".join(parts)

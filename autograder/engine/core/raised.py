@@ -12,7 +12,7 @@ def raised(error: BaseException) -> str:
     """What was raised, and in which line of the suite, the self-check or the reference."""
     where = _place(error)
     said = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"{type(error).__name__}: {said}" + (f" ({where})" if where else "")
+    return type(error).__name__ + (f": {said}" if said else "") + (f" ({where})" if where else "")
 
 
 def _place(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 from rich.console import Console
+from rich.text import Text
 
 from autograder.engine.authoring.newcourse import make_course
 from autograder.engine.core.places import NAME, SOLUTION
@@ -21,7 +22,7 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import judge_all, prove_isolation
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.files import load
-from autograder.engine.reports import report
+from autograder.engine.reports import terminal
 from autograder.engine.reports.progress import progress
 
 SAMPLES = Path(__file__).parents[2] / "suite" / "samples"
@@ -31,8 +32,8 @@ class DemoError(Exception):
     """A step of the demonstration failed; the message says where nbgrader's output is."""
 
 
-def take_through(course: Path, console: Console, allow_unisolated: bool = False) -> None:
-    """Make the course in `course`, take the sample class through all steps, and print what came out."""
+def take_through(course: Path, console: Console, allow_unisolated: bool = False) -> Path:
+    """Make the course in `course`, take the sample class through all steps, and print what came out. The page of the class."""
     course.mkdir(parents=True, exist_ok=True)
     if any(course.iterdir()):
         raise DemoError(f"{course} is not empty: name a new folder")
@@ -43,10 +44,18 @@ def take_through(course: Path, console: Console, allow_unisolated: bool = False)
     _step(course, console, "recording the verdicts", "autograde", NAME)
     _step(course, console, "writing the feedback", "generate_feedback", NAME)
     _step(course, console, "exporting the grades", "export")
-    report.print_class(console, results)
-    console.print(
-        f"\nFeedback pages: {course}/feedback/<student>/{NAME}/{NAME}.html\nGrades: {course}/grades.csv", soft_wrap=True
-    )
+    page = course / "class.html"
+    _command(course, console, "showing the class", "autograder", "report", "--output", page.name)
+    terminal.print_class(console, results)
+    places = {
+        "Feedback pages": f"{course}/feedback/<student>/{NAME}/{NAME}.html",
+        "Grades": f"{course}/grades.csv",
+        "The class": str(page),
+    }
+    console.print()
+    for what, where in places.items():
+        console.print(Text(f"{what}: {where}"), soft_wrap=True)  # nothing is put into a path that is to be copied
+    return page
 
 
 def hand_in(course: Path) -> None:
@@ -93,12 +102,17 @@ def _make_course(course: Path, allow_unisolated: bool = False) -> None:
 
 def _step(course: Path, console: Console, what: str, *command: str) -> None:
     """One nbgrader command, as an instructor would type it."""
-    console.print(f"[bold]{what}[/]: nbgrader {' '.join(command)}")
+    _command(course, console, what, "nbgrader", *command)
+
+
+def _command(course: Path, console: Console, what: str, module: str, *words: str) -> None:
+    typed = f"{'python -m ' if module != 'nbgrader' else ''}{module} {' '.join(words)}"
+    console.print(Text.assemble((what, "bold"), f": {typed}"))
     # nbgrader finds alembic on PATH, beside this interpreter
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with open(course / "nbgrader.log", "a", encoding="utf-8") as log:
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command],
+            [sys.executable, "-m", module, *words],
             cwd=course,
             env={**os.environ, "PATH": path},
             stdout=log,
@@ -106,13 +120,13 @@ def _step(course: Path, console: Console, what: str, *command: str) -> None:
         )
     if done.returncode:
         raise DemoError(
-            f"nbgrader {command[0]} ended with status {done.returncode}; its output is in {course}/nbgrader.log"
+            f"{module} {words[0]} ended with status {done.returncode}; its output is in {course}/nbgrader.log"
         )
 
 
 def _judge(course: Path, console: Console) -> list[Result]:
     """Judge the class into the course's store, from which nbgrader's step then takes the verdicts."""
-    console.print("[bold]judging the class[/]: python -m autograder grade submitted")
+    console.print(Text.assemble(("judging the class", "bold"), ": python -m autograder grade submitted"))
     settings = find_course(course)
     with collected([course / "submitted"]) as collection:
         judged = judge_all(collection.found, settings, prove_isolation(settings))

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from autograder.engine.core.raised import raised
 from autograder.engine.core.result import Result
 from autograder.engine.core.sender import Sender
 from autograder.engine.core.settings import Course
@@ -72,7 +73,7 @@ class Cluster:
             self._look()
             if not self._fit:
                 told = "; ".join(f"{worker}: {why}" for worker, why in sorted(self._unfit.items()))
-                raise ClusterError(f"no worker of {address} may judge: {told}; {ADVICE}")
+                raise ClusterError(f"no worker of {address} may judge: {told or 'none is there any more'}; {ADVICE}")
         except BaseException:
             self._client.close()
             raise
@@ -140,7 +141,7 @@ class Cluster:
         except TimeoutError:
             return Introduction(f"it did not prove its isolation in {_PROVE_S:g} s")
         except Exception as error:  # whatever a machine without this kit raises
-            return Introduction(f"it cannot load this kit ({type(error).__name__}: {error})")
+            return Introduction(f"it cannot load this kit ({raised(error)})")
 
     def _leave_out(self, worker: str, why: str) -> None:
         print(f"worker {worker} is left out: {why}", file=sys.stderr)

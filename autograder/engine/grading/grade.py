@@ -24,6 +24,8 @@ _MAX_NOTES = 10  # on cells that did not run
 NOT_OURS = (
     "it is not this assignment, as far as can be told: it has none of its cells and defines none of its functions"
 )
+NOT_REACHED = "not judged, because an earlier check ended"
+COUNTS_LATER = "this counts as soon as one check of its values passes."
 
 
 def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: Sandbox) -> Result:
@@ -103,13 +105,11 @@ def judge_task(answered: AnsweredTask, errors: Errors, course: Course) -> TaskRe
         message, known = None, None
         finding = check.judge(answered, check)
         if ended:
-            message = (
-                f"`{task.id}`: not judged, because an earlier check ended: {error_text(ended, course.show_values)}."
-            )
+            message = f"`{task.id}`: {NOT_REACHED}: {error_text(ended, course.show_values)}."
         elif finding:
             message, known = explainer.explain(check, finding)
         elif check.gated and not valued:
-            message = f"`{task.id}`: this counts as soon as one check of its values passes."
+            message = f"`{task.id}`: {COUNTS_LATER}"
         ended = ended or _ended(answered, check)
         valued = valued or (message is None and not check.gated)
         results.append(_line(task, check, message, known))

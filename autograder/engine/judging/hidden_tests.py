@@ -123,7 +123,7 @@ def _unasked(cases: TaskCases) -> Iterator[str]:
 
 
 def _not_drawn(args: Mapping[str, Args]) -> str:
-    return f"which is not drawn; it draws {', '.join(args)}"
+    return f"which is not drawn; it draws {', '.join(args) or 'none'}"
 
 
 @contextmanager

@@ -82,6 +82,14 @@ def _words_of_code(code: str) -> Iterator[tuple[str, int, int]]:
         before = word
 
 
+def words_of(part: Part) -> Iterator[str]:
+    """The words of a part: of code as they are compared, with its comments and strings left out."""
+    if part.is_code:
+        yield from (word for word, _, _ in _words_of_code(blanked(part.text)))
+    else:
+        yield from (found[0].lower() for found in _PLAIN.finditer(part.text))
+
+
 def _in_rows(words: Iterable[tuple[str, int, int]], length: int) -> Iterator[Passage]:
     row: deque[tuple[str, int, int]] = deque(maxlen=length)
     for word in words:

@@ -77,12 +77,13 @@ class _Far:
 
     @property
     def _wait(self) -> str:
-        return f"the longest wait was for {self._slowest} ({self._slowest_s:.1f} s)"
+        return f"the longest wait was for {self._slowest} ({self._slowest_s:.1f} s)" if self._slowest else ""
 
     @property
     def summary(self) -> str:
         counts = self._counts
-        return (
+        took = (
             f"{counts['graded']} graded ({counts['repaired']} of them with remarks), {counts['unreadable']} unreadable, "
-            f"{counts['grader_error']} grader errors, in {time.monotonic() - self._started:.1f} s; {self._wait}"
+            f"{counts['grader_error']} grader errors, in {time.monotonic() - self._started:.1f} s"
         )
+        return "; ".join(filter(None, (took, self._wait)))

@@ -1,4 +1,4 @@
-"""Results as others read them: the report in JSON, and text for a terminal."""
+"""Results as others read them: the report in JSON, and a task in a notebook's output."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,20 +6,12 @@ from html import escape
 from typing import Any
 
 import msgspec
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import VERSION, CheckResult, Result, TaskResult
-from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.intake.found import LeftOut
 from autograder.engine.people.roll import Roll
 from autograder.engine.people.roster import Person
-
-_MAX_NAMED = 5  # of files that were left out
-_MAX_PEOPLE = 100  # of a list of names in a terminal
 
 
 def to_json(results: Iterable[Result], isolation: str) -> str:
@@ -64,13 +56,6 @@ def _indented(value: Any, line: str) -> str:
     return _text(value)
 
 
-def print_line(console: Console, result: Result) -> None:
-    """One submission of many: its points, and how many tasks passed."""
-    passed = sum(task.status == "passed" for task in result.tasks)
-    of_tasks = f", {passed} of {len(result.tasks)} tasks passed" if result.status == "graded" else ""
-    console.print(Text(_title(result) + of_tasks))
-
-
 def from_json(text: str) -> tuple[list[Result], str]:
     """The results and the isolation of a report that `to_json` wrote. Raises ValueError for anything else."""
     try:
@@ -82,77 +67,12 @@ def from_json(text: str) -> tuple[list[Result], str]:
         raise ValueError("it is no report of this kit") from None
 
 
-def print_result(console: Console, result: Result) -> None:
-    """One submission in full: every task, and for each failed check its sentence."""
-    console.print(Text(_title(result), style="bold"))
-    for note in result.notes:
-        console.print(Text(f"  note: {note}"))
-    for task in result.tasks if result.status == "graded" else ():  # else the title has said it all
-        console.print(Text(f"  {task.points:5.2f} / {task.max_points:g}  {task.id}  [{task.status}]"))
-        printed = set()
-        for check in task.checks:
-            if check.message and check.message not in printed:
-                console.print(Text(f"               {check.id}: {check.message}"))
-                printed.add(check.message)
-
-
-def print_left_out(console: Console, why: str, places: Sequence[str]) -> None:
-    """Files that are no submission, for one and the same reason: the first ones by name."""
-    named = ", ".join(places[:_MAX_NAMED]) + (
-        f" and {len(places) - _MAX_NAMED} more" if len(places) > _MAX_NAMED else ""
-    )
-    console.print(Text(f"not judged: {named}: {why}"))
-
-
-def print_roll(console: Console, roll: Roll) -> None:
-    """Who on the roster handed in nothing, who handed in and is not on it, and what could not be joined."""
-    for remark in roll.remarks:
-        console.print(Text(f"roster: {remark}"))
-    lists = {"handed in nothing": [shown(person.name) for person in roll.missing], "not on the roster": roll.strangers}
-    for title, names in lists.items():
-        if names:
-            console.print(Text(f"{title} ({len(names)}):", style="bold"))
-            more = (
-                [f"and {len(names) - _MAX_PEOPLE} more: --csv and --json name all"] if len(names) > _MAX_PEOPLE else []
-            )
-            for name in (*names[:_MAX_PEOPLE], *more):
-                console.print(Text(f"  {name}"))
-
-
-def print_remark(console: Console, remark: str) -> None:
-    console.print(Text(remark))
-
-
-def print_class(console: Console, results: Sequence[Result]) -> None:
-    """A class as a table: students, points per task, and the sentence each got first."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("submission", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
-    for number in range(1, len(ASSIGNMENT.tasks) + 1):
-        table.add_column(str(number), justify="right", no_wrap=True)
-    for result in results:
-        points = {task.id: f"{task.points:.4g}" for task in result.tasks}
-        score = "none" if result.score is None else f"{result.score:g}"
-        table.add_row(
-            Text(_who(result)), Text(score, style="bold"), *(Text(points.get(task.id, "")) for task in ASSIGNMENT.tasks)
-        )
-    console.print(table)
-    console.print(", ".join(f"{number} {task.id}" for number, task in enumerate(ASSIGNMENT.tasks, start=1)) + "\n")
-    for result in results:
-        console.print(Text.assemble((_who(result), "bold"), ": ", result.sentence or "all checks passed"))
-
-
-def _who(result: Result) -> str:
-    return result.student or result.path
-
-
-def _title(result: Result) -> str:
-    name = f"{result.student} ({result.path})" if result.student else result.path
-    if result.status == "graded":
-        return (
-            f"{name}: {result.score:g} of {result.max_score:g} points, and {ASSIGNMENT.by_hand:g} to be graded by hand"
-        )
-    return f"{name}: {result.status}: {result.message}"
+def missing_in(text: str) -> list[str]:
+    """Who handed in nothing, as a report says that was made with a roster. Raises ValueError for what is no report."""
+    try:
+        return [str(person["student"]) for person in json.loads(text).get("missing", ())]
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it is no report of this kit") from None
 
 
 def task_html(task: TaskResult) -> str:

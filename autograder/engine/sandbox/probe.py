@@ -119,13 +119,16 @@ class Proof:
         broken = [_TRIALS[trial] for trial, held in self.held.items() if not held] or ["is held by no filter of calls"]
         return f"NOT ISOLATED: student code {', '.join(broken)}"
 
-    def lines(self) -> Iterator[tuple[str, bool, str]]:
-        """For each layer and each trial: its name, whether it is there or held, and what that means."""
-        for layer in LAYERS:
-            there = layer in self.layers
-            yield layer, there, f"{_TRIED[layer]}: {'went up' if there else self.refused.get(layer, 'not tried')}"
-        for trial, held in self.held.items():
-            yield trial, held, f"student code that {_TRIALS[trial]}: {'stopped' if held else 'GOT THROUGH'}"
+    @property
+    def standing(self) -> list[tuple[str, str, str]]:
+        """For each layer its name, what it is, and why it is not up; nothing where it is."""
+        why = {layer: "" if layer in self.layers else self.refused.get(layer, "not tried") for layer in LAYERS}
+        return [(layer, _TRIED[layer], why[layer]) for layer in LAYERS]
+
+    @property
+    def attempts(self) -> list[tuple[str, str, bool]]:
+        """For each trial its name, what student code tried to do, and whether it was stopped."""
+        return [(trial, _TRIALS[trial], held) for trial, held in self.held.items()]
 
 
 def prove(sandbox: Sandbox) -> Proof:
