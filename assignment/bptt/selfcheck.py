@@ -2815,6 +2815,67 @@ def _code_cells(path: Path) -> list[tuple[str, str]]:
         ) from None
 
 
+# --- outcomes ---
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check of one task. `message` says why it did not pass, and is empty where it did."""
+
+    name: str
+    passed: bool
+    message: str
+
+
+def summary(outcomes: Mapping[str, list[Outcome]], path: str | os.PathLike[str] = "bptt.ipynb") -> str:
+    """How many tasks pass, and the first that does not; where all do, the written answers that the saved notebook lacks."""
+    waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
+    count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
+    if not waiting:
+        return f"{count}\n{_after_the_tasks(path)}"
+    first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
+    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
+    return f"{count}\nNext: {waiting[0]}, {state}."
+
+
+def _after_the_tasks(path: str | os.PathLike[str]) -> str:
+    left = unwritten(path)
+    if left is None:
+        return "Next: the written answers, if you have not written them yet."
+    if left:
+        return f"Next: in words, {' and '.join(left)} (as the notebook was last saved)."
+    return "Both written answers are there: read them once more, and hand in the notebook."
+
+
+def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
+    """Which tasks have not been tried, and why; nothing where all have."""
+    waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
+    return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
+
+
+def state_of(outcomes: list[Outcome]) -> str:
+    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
+        return NOT_ATTEMPTED
+    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
+
+
+def sentences_of(outcomes: list[Outcome]) -> list[str]:
+    """The first two messages (one where the form is wrong), and the names of the checks that have more to say."""
+    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
+    messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
+    rest = [outcome.name for outcome in failed if outcome.message not in messages]
+    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
+    return [*(f"{wrap(message)}\n" for message in messages), *last]
+
+
+def report(outcomes: Mapping[str, list[Outcome]], path: str = "bptt.ipynb") -> None:
+    for task, found in outcomes.items():
+        state = state_of(found)
+        if state != NOT_ATTEMPTED:
+            state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
+        write(sys.stdout, f"{task:<24}{state}")
+    write(sys.stdout, f"\n{summary(outcomes, path)}")
+
+
 # --- pictures ---
 
 _LINES = ("-", "--", "-.", ":")  # told apart without colour
@@ -3113,23 +3174,22 @@ class Log:
         return self._yours[task](*arguments) if task in self._yours else None
 
     def __repr__(self) -> str:
-        return wrap(self.summary())
+        return wrap(self.summary()) if self.steps else "no steps"
 
     def summary(self) -> str:
-        """What came of the run, in two sentences."""
+        """What came of the run, in a few sentences."""
         last, steps = self.steps[-1], self.steps
         ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(self):.3g}"
-        above = sum(one.radius is not None and one.radius > 1 for one in steps)
         clipped = sum(one.after is not None and one.after < 0.999 * one.norm for one in steps)
-        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
-        told = (
-            f" The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}." if loud else ""
-        )
         longest = max((one.norm for one in steps if np.isfinite(one.norm)), default=0.0)
-        return (
-            f"{len(steps)} steps, it {ends}. ρ is above 1 at {above} of them, {clipped} are clipped, "
-            f"the longest gradient is {longest:.3g}.{told}"
-        )
+        said = [f"{len(steps)} steps, it {ends}.", f"{clipped} are clipped, the longest gradient is {longest:.3g}."]
+        radii = [one.radius for one in steps if one.radius is not None]
+        if radii:
+            said.append(f"ρ is above 1 at {sum(radius > 1 for radius in radii)} of them.")
+        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
+        if loud:
+            said.append(f"The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}.")
+        return " ".join(said)
 
     def draw(self, **others: "Log") -> None:
         """The picture of this run, and of others beside it, with a table of the steps at which something happens."""
@@ -3169,12 +3229,8 @@ def _largest_entry(values: Any) -> float:
 def _norm(grads: Any) -> float:
     """The length of all entries together, also where their squares would overflow."""
     entries = np.concatenate([np.abs(np.asarray(grad, dtype=float)).ravel() for grad in grads])
-    largest = entries.max(initial=0.0)
-    return (
-        float(largest * np.sqrt(np.sum((entries / largest) ** 2)))
-        if np.isfinite(largest) and largest
-        else float(largest)
-    )
+    largest = float(entries.max(initial=0.0))
+    return largest * float(np.linalg.norm(entries / largest)) if np.isfinite(largest) and largest else largest
 
 
 # The picture
@@ -4840,15 +4896,6 @@ def _counted(function: Callable, T: int) -> tuple[int, int]:
 
 # --- main ---
 
-@dataclass(frozen=True)
-class Outcome:
-    """One check of one task. `message` says why it did not pass, and is empty where it did."""
-
-    name: str
-    passed: bool
-    message: str
-
-
 class InterruptedCheckError(KeyboardInterrupt):
     """You interrupted a check. It stops "Run All" as well, and says so in one sentence."""
 
@@ -4873,8 +4920,8 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    sentences = _sentences(outcomes)
-    lines = [f"{task}: {_state(outcomes)}.", *([""] if sentences else []), *sentences]
+    sentences = sentences_of(outcomes)
+    lines = [f"{task}: {state_of(outcomes)}.", *([""] if sentences else []), *sentences]
     if untouched:
         lines[0] += " If you have written it: run its cell, then this one."
     elif not all(outcome.passed for outcome in outcomes):
@@ -4901,7 +4948,7 @@ def progress(namespace: Mapping[str, Any]) -> None:
     if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
         return
     try:
-        _report({task: results(task, namespace) for task in TASKS})
+        report({task: results(task, namespace) for task in TASKS})
     except KeyboardInterrupt:
         raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
@@ -4994,32 +5041,6 @@ def check_names(task: str) -> list[str]:
     return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), *last]))
 
 
-def summary(outcomes: Mapping[str, list[Outcome]], path: str | os.PathLike[str] = "bptt.ipynb") -> str:
-    """How many tasks pass, and the first that does not; where all do, the written answers that the saved notebook lacks."""
-    waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
-    count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
-    if not waiting:
-        return f"{count}\n{_after_the_tasks(path)}"
-    first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
-    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
-    return f"{count}\nNext: {waiting[0]}, {state}."
-
-
-def _after_the_tasks(path: str | os.PathLike[str]) -> str:
-    left = unwritten(path)
-    if left is None:
-        return "Next: the written answers, if you have not written them yet."
-    if left:
-        return f"Next: in words, {' and '.join(left)} (as the notebook was last saved)."
-    return "Both written answers are there: read them once more, and hand in the notebook."
-
-
-def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
-    """Which tasks have not been tried, and why; nothing where all have."""
-    waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
-    return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
-
-
 def __getattr__(name: str) -> Any:
     """A notebook of another release asks for something that this file has no longer, or not yet."""
     if name.startswith("_"):
@@ -5030,30 +5051,6 @@ def __getattr__(name: str) -> Any:
 
 def _all(task: str, message: str) -> list[Outcome]:
     return [Outcome(name, False, message) for name in check_names(task)]
-
-
-def _state(outcomes: list[Outcome]) -> str:
-    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
-        return NOT_ATTEMPTED
-    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
-
-
-def _sentences(outcomes: list[Outcome]) -> list[str]:
-    """The first two messages (one where the form is wrong), and the names of the checks that have more to say."""
-    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
-    messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
-    rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
-    return [*(f"{wrap(message)}\n" for message in messages), *last]
-
-
-def _report(outcomes: Mapping[str, list[Outcome]], path: str = "bptt.ipynb") -> None:
-    for task, found in outcomes.items():
-        state = _state(found)
-        if state != NOT_ATTEMPTED:
-            state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
-        write(sys.stdout, f"{task:<24}{state}")
-    write(sys.stdout, f"\n{summary(outcomes, path)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -5067,10 +5064,10 @@ def main(path: str = "bptt.ipynb") -> int:
     except KeyboardInterrupt:
         write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
-    _report(outcomes, path)
+    report(outcomes, path)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
     for sentences in [
-        *(_sentences(found) for found in outcomes.values()),
+        *(sentences_of(found) for found in outcomes.values()),
         *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
     ]:
         if sentences:

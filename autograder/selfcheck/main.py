@@ -10,7 +10,6 @@ import copy
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,22 +23,14 @@ from autograder.selfcheck.cases.shared import FORMS, LINEAR, NOT_ATTEMPTED
 from autograder.selfcheck.cases.table import TASKS, cases_of
 from autograder.selfcheck.judge import form_trouble, has_axis_of_one, purity_trouble, value_trouble
 from autograder.selfcheck.needs import foreign
-from autograder.selfcheck.notebook import NotebookError, load_notebook, unwritten
+from autograder.selfcheck.notebook import NotebookError, load_notebook
+from autograder.selfcheck.outcomes import Outcome, report, sentences_of, skipped, state_of, summary  # noqa: F401
 from autograder.selfcheck.pictures import draw_norms, draw_reach, draw_terms, explore  # noqa: F401
 from autograder.selfcheck.showing import try_out  # noqa: F401
 from autograder.selfcheck.training import Log, sample_text, start_weights, windows  # noqa: F401
 from autograder.selfcheck.where import line_and_question
 from autograder.selfcheck.words import beside_of, error_text, steps_of, wrap, write
 from autograder.selfcheck.work import work_trouble
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One check of one task. `message` says why it did not pass, and is empty where it did."""
-
-    name: str
-    passed: bool
-    message: str
 
 
 class InterruptedCheckError(KeyboardInterrupt):
@@ -66,8 +57,8 @@ def check(task: str, namespace: Mapping[str, Any]) -> None:
         raise InterruptedCheckError(f"{task}: interrupted. Does every loop in it come to an end?") from None
     untouched = all(outcome.message == NOT_ATTEMPTED for outcome in outcomes)
     calm = all(outcome.passed for outcome in outcomes) or (untouched and "NBGRADER_EXECUTION" not in os.environ)
-    sentences = _sentences(outcomes)
-    lines = [f"{task}: {_state(outcomes)}.", *([""] if sentences else []), *sentences]
+    sentences = sentences_of(outcomes)
+    lines = [f"{task}: {state_of(outcomes)}.", *([""] if sentences else []), *sentences]
     if untouched:
         lines[0] += " If you have written it: run its cell, then this one."
     elif not all(outcome.passed for outcome in outcomes):
@@ -94,7 +85,7 @@ def progress(namespace: Mapping[str, Any]) -> None:
     if "__cell_errors__" in namespace:  # load_notebook runs the cells, and whoever called it reports
         return
     try:
-        _report({task: results(task, namespace) for task in TASKS})
+        report({task: results(task, namespace) for task in TASKS})
     except KeyboardInterrupt:
         raise InterruptedCheckError("Interrupted. Does every loop come to an end?") from None
 
@@ -187,32 +178,6 @@ def check_names(task: str) -> list[str]:
     return list(dict.fromkeys([FORMS.get(task, "shapes"), *(case.check for case in cases_of(task)), *last]))
 
 
-def summary(outcomes: Mapping[str, list[Outcome]], path: str | os.PathLike[str] = "bptt.ipynb") -> str:
-    """How many tasks pass, and the first that does not; where all do, the written answers that the saved notebook lacks."""
-    waiting = [task for task in outcomes if not all(outcome.passed for outcome in outcomes[task])]
-    count = f"{len(outcomes) - len(waiting)} of {len(outcomes)} tasks pass."
-    if not waiting:
-        return f"{count}\n{_after_the_tasks(path)}"
-    first = next(outcome for outcome in outcomes[waiting[0]] if not outcome.passed)
-    state = NOT_ATTEMPTED if first.message == NOT_ATTEMPTED else f"whose check {first.name} does not pass"
-    return f"{count}\nNext: {waiting[0]}, {state}."
-
-
-def _after_the_tasks(path: str | os.PathLike[str]) -> str:
-    left = unwritten(path)
-    if left is None:
-        return "Next: the written answers, if you have not written them yet."
-    if left:
-        return f"Next: in words, {' and '.join(left)} (as the notebook was last saved)."
-    return "Both written answers are there: read them once more, and hand in the notebook."
-
-
-def skipped(outcomes: Mapping[str, list[Outcome]]) -> str:
-    """Which tasks have not been tried, and why; nothing where all have."""
-    waiting = [task for task, found in outcomes.items() if all(one.message == NOT_ATTEMPTED for one in found)]
-    return f"Skipped, because they are {NOT_ATTEMPTED}: {', '.join(waiting)}." if waiting else ""
-
-
 def __getattr__(name: str) -> Any:
     """A notebook of another release asks for something that this file has no longer, or not yet."""
     if name.startswith("_"):
@@ -223,30 +188,6 @@ def __getattr__(name: str) -> Any:
 
 def _all(task: str, message: str) -> list[Outcome]:
     return [Outcome(name, False, message) for name in check_names(task)]
-
-
-def _state(outcomes: list[Outcome]) -> str:
-    if all(outcome.message == NOT_ATTEMPTED for outcome in outcomes):
-        return NOT_ATTEMPTED
-    return f"{sum(outcome.passed for outcome in outcomes)} of {len(outcomes)} checks pass"
-
-
-def _sentences(outcomes: list[Outcome]) -> list[str]:
-    """The first two messages (one where the form is wrong), and the names of the checks that have more to say."""
-    failed = [outcome for outcome in outcomes if outcome.message not in ("", NOT_ATTEMPTED)]
-    messages = list(dict.fromkeys(outcome.message for outcome in failed))[: 1 + outcomes[0].passed]
-    rest = [outcome.name for outcome in failed if outcome.message not in messages]
-    last = [wrap(f"Not passed either: {', '.join(rest)}.")] if rest else []
-    return [*(f"{wrap(message)}\n" for message in messages), *last]
-
-
-def _report(outcomes: Mapping[str, list[Outcome]], path: str = "bptt.ipynb") -> None:
-    for task, found in outcomes.items():
-        state = _state(found)
-        if state != NOT_ATTEMPTED:
-            state = "passed" if all(outcome.passed for outcome in found) else f"not yet: {state}"
-        write(sys.stdout, f"{task:<24}{state}")
-    write(sys.stdout, f"\n{summary(outcomes, path)}")
 
 
 def main(path: str = "bptt.ipynb") -> int:
@@ -260,10 +201,10 @@ def main(path: str = "bptt.ipynb") -> int:
     except KeyboardInterrupt:
         write(sys.stderr, "Interrupted. Does every loop in the notebook come to an end?")
         return 130
-    _report(outcomes, path)
+    report(outcomes, path)
     stopped = {cell: error for cell, error in namespace["__cell_errors__"].items() if cell not in TASKS}
     for sentences in [
-        *(_sentences(found) for found in outcomes.values()),
+        *(sentences_of(found) for found in outcomes.values()),
         *([wrap(f"The cell `{cell}` stopped with {error}.")] for cell, error in stopped.items()),
     ]:
         if sentences:

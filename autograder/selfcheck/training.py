@@ -119,23 +119,22 @@ class Log:
         return self._yours[task](*arguments) if task in self._yours else None
 
     def __repr__(self) -> str:
-        return wrap(self.summary())
+        return wrap(self.summary()) if self.steps else "no steps"
 
     def summary(self) -> str:
-        """What came of the run, in two sentences."""
+        """What came of the run, in a few sentences."""
         last, steps = self.steps[-1], self.steps
         ends = "overflows" if not np.isfinite(last.norm) else f"ends with the loss {_mean_loss(self):.3g}"
-        above = sum(one.radius is not None and one.radius > 1 for one in steps)
         clipped = sum(one.after is not None and one.after < 0.999 * one.norm for one in steps)
-        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
-        told = (
-            f" The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}." if loud else ""
-        )
         longest = max((one.norm for one in steps if np.isfinite(one.norm)), default=0.0)
-        return (
-            f"{len(steps)} steps, it {ends}. ρ is above 1 at {above} of them, {clipped} are clipped, "
-            f"the longest gradient is {longest:.3g}.{told}"
-        )
+        said = [f"{len(steps)} steps, it {ends}.", f"{clipped} are clipped, the longest gradient is {longest:.3g}."]
+        radii = [one.radius for one in steps if one.radius is not None]
+        if radii:
+            said.append(f"ρ is above 1 at {sum(radius > 1 for radius in radii)} of them.")
+        loud = [n for n, one in enumerate(steps, start=1) if one.verdict is not None and one.verdict[0] == "exploding"]
+        if loud:
+            said.append(f"The verdict is exploding at step{'s' * (len(loud) > 1)} {', '.join(map(str, loud[:8]))}.")
+        return " ".join(said)
 
     def draw(self, **others: "Log") -> None:
         """The picture of this run, and of others beside it, with a table of the steps at which something happens."""
@@ -175,12 +174,8 @@ def _largest_entry(values: Any) -> float:
 def _norm(grads: Any) -> float:
     """The length of all entries together, also where their squares would overflow."""
     entries = np.concatenate([np.abs(np.asarray(grad, dtype=float)).ravel() for grad in grads])
-    largest = entries.max(initial=0.0)
-    return (
-        float(largest * np.sqrt(np.sum((entries / largest) ** 2)))
-        if np.isfinite(largest) and largest
-        else float(largest)
-    )
+    largest = float(entries.max(initial=0.0))
+    return largest * float(np.linalg.norm(entries / largest)) if np.isfinite(largest) and largest else largest
 
 
 # The picture
