@@ -60,8 +60,8 @@ class JudgedApi(NbGraderAPI):
         found = super().get_notebook_submissions(assignment_id, notebook_id)
         return self._told(found, assignment_id) if notebook_id == NAME else found
 
-    def get_student_notebook_submissions(self, assignment_id: str, student_id: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = super().get_student_notebook_submissions(assignment_id, student_id)
+    def get_student_notebook_submissions(self, student_id: str, assignment_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().get_student_notebook_submissions(student_id, assignment_id)
         self._told([notebook for notebook in found if notebook["name"] == NAME], assignment_id)
         return found
 
