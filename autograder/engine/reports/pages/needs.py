@@ -123,16 +123,17 @@ def _versions(whole: Class, seen: Seen) -> Need:
         "kinds of isolation": lambda member: member.result.isolation,
     }
     rows, said = [], []
+    keys: set[str] = set()
     for what, version in kinds.items():
         (most, many), *others = figures.versions(whole.graded, version) or [("", ())]
         if others:
             said.append(f"{len(others) + 1} {what} are in this class: {len(many)} were graded with {most}")
             rows += [Row(seen.all(members), f"with {other}") for other, members in others]
+            keys |= {member.key for _, members in others for member in members}
     if not said:
         return Need("versions", "Graded by the same checks", 0, _same(whole))
-    count = len({who for row in rows for who in row.people})
     says = f"{'. '.join(said)}. These were not, and so they were judged by another measure: grade all again."
-    return Need("versions", "Graded by other checks", count, says, tuple(rows))
+    return Need("versions", "Graded by other checks", len(keys), says, tuple(rows))
 
 
 def _same(whole: Class) -> str:
