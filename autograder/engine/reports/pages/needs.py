@@ -110,7 +110,11 @@ def _stale(whole: Class, seen: Seen) -> Need:
     found = [member for member in whole.members if member.stale]
     says = f"Their recorded grade is not the one that would be given now: `nbgrader autograde {NAME}` renews it."
     if not found:
-        says = _NOBODY if whole.in_course else "not known: a report does not say what was handed in or changed since."
+        says = (
+            _NOBODY
+            if whole.in_course
+            else "not known: `python -m autograder report` in an nbgrader course looks at it."
+        )
     return Need("stale", "Grades out of date", len(found), says, _each(found, seen, lambda member: member.stale))
 
 
