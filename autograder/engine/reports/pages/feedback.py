@@ -34,6 +34,11 @@ class Mark:
     text: str | Markup = ""  # of a written answer: harmless HTML
     pending: bool = False  # to be graded by hand, and not yet graded
 
+    @property
+    def says(self) -> bool:
+        """Whether there is more to show than that it waits."""
+        return bool(self.comment or self.text or not self.pending)
+
 
 @dataclass(frozen=True)
 class Gradebook:
