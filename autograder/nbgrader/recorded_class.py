@@ -33,9 +33,11 @@ from autograder.engine.reports.feedback_files import address
 from autograder.engine.reports.same_work import same_work
 from autograder.engine.reports.whole_class import Absent, Class, Member, equal_files
 from autograder.nbgrader.penalties import Late
-from autograder.nbgrader.places import course_directory, gradebook_exists, place, students
+from autograder.nbgrader.places import gradebook_exists, place, students
 from autograder.nbgrader.record import Record
 from autograder.nbgrader.register import Register
+
+PageOf = Callable[[str], str]  # the address of a student's feedback page, or nothing
 
 
 @dataclass
@@ -46,28 +48,35 @@ class _Hand:
     waits: tuple[str, ...] = ()
 
 
-def recorded_class(root: Path, beside: Path) -> Class:
+def pages_beside(folder: Path, coursedir: CourseDirectory) -> PageOf:
+    """Where each student's feedback page lies, seen from a page in this folder; nothing where it is not there."""
+    pages = place(coursedir, coursedir.feedback_directory)
+
+    def page_of(student: str) -> str:
+        page = pages.work_of(student) / f"{NAME}.html"
+        return address(page, folder) if page.is_file() else ""
+
+    return page_of
+
+
+def recorded_class(coursedir: CourseDirectory, page_of: PageOf = lambda student: "", quick: bool = False) -> Class:
     """What a course has recorded, who waits to be graded, who handed in nothing, and who is alike.
 
-    Names lead to feedback pages from a page in the folder `beside`. Raises ValueError for settings that cannot be used.
+    `page_of` says where a student's name leads. A `quick` look does not read what was handed in: that takes some seconds.
+    Raises SettingsError, CannotReadError or CourseError.
     """
-    coursedir = course_directory(root)
-    try:
-        register = Register(coursedir, find_course(Path(coursedir.root)))
-    except SettingsError as error:
-        raise ValueError(str(error)) from None
-    return _Reader(register, beside).whole()
+    register = Register(coursedir, find_course(Path(coursedir.root)))
+    return _Reader(register, page_of, quick).whole()
 
 
 class _Reader:
     """Puts together what is known of each student. What cannot be found out becomes a remark, and stops nothing."""
 
-    def __init__(self, register: Register, beside: Path) -> None:
-        self._register, self._coursedir, self._beside = register, register.coursedir, beside
+    def __init__(self, register: Register, page_of: PageOf, quick: bool) -> None:
+        self._register, self._coursedir, self._page_of, self._quick = register, register.coursedir, page_of, quick
         self._zone = gettz(register.zone) or UTC
         self._work = register.work
         self._folders = {shown(name): name for name in self._work}  # by the name as it is shown
-        self._pages = place(self._coursedir, self._coursedir.feedback_directory)
         self._remarks: list[str] = []
 
     def whole(self) -> Class:
@@ -88,8 +97,8 @@ class _Reader:
             tuple(waiting),
             tuple(Absent(name) for name in self._register.absent if name not in graded),
             tuple(self._register.loose),
-            same_work(self._reads(members), equal_files(members)),
-            in_course=True,
+            equal_files(members) if self._quick else same_work(self._reads(members), equal_files(members)),
+            in_course=not self._quick,
             has_roll=True,
             by_hand=None if hands is None else ASSIGNMENT.by_hand,
             due=self._clock(due),
@@ -99,7 +108,6 @@ class _Reader:
     def _member(self, student: str, name: str, record: Record, hands: dict[str, _Hand] | None) -> Member:
         late = self._register.book.late.get(student, Late())
         hand = (hands or {}).get(student)
-        page = self._pages.work_of(student) / f"{NAME}.html"
         return Member(
             replace(record.result, student=name, path=self._path_of(student)),
             handed_in=self._clock(self._register.time_recorded(student)),
@@ -108,7 +116,7 @@ class _Reader:
             by_hand=hand.points if hand else None,
             waits=hand.waits if hand and record.result.status != "unreadable" else (),
             stale=self._stale(student),
-            page=address(page, self._beside) if page.is_file() else "",
+            page=self._page_of(student),
         )
 
     def _path_of(self, student: str) -> str:
@@ -121,7 +129,7 @@ class _Reader:
 
     def _stale(self, student: str) -> str:
         """Why the recorded grade is not the one that would be given now; nothing where that cannot be said."""
-        if student not in self._folders:
+        if self._quick or student not in self._folders:
             return ""
         try:
             return self._register.why(self._folders[student])

@@ -17,9 +17,10 @@ from autograder.engine.people.roster import read_roster
 from autograder.engine.reports import figures, report
 from autograder.engine.reports.anonymous import anonymous
 from autograder.engine.reports.class_tables import write_tables
+from autograder.engine.reports.on_roster import with_roster
 from autograder.engine.reports.pages import class_report, points
 from autograder.engine.reports.pages.feedback import title_of
-from autograder.engine.reports.whole_class import Class, Member, from_report, of_section, with_roster
+from autograder.engine.reports.whole_class import Absent, Class, Member, from_report, of_section
 
 HEADINGS = ("h1", "h2", "h3")
 
@@ -295,14 +296,20 @@ def test_a_section_alone_and_a_filter_for_names(made: Made, page: BeautifulSoup)
     assert [two for two in made.whole.alike if {two.one, two.other} <= keys] == list(alone.alike)
 
 
-def test_a_roster_tells_sections_and_who_is_missing(tmp_path: Path) -> None:
-    """A course that knows logins alone gets sections from a roster, and so do those who handed in nothing."""
-    (tmp_path / "roster.csv").write_text("name,login,section\nAda,ada,S1\nBob,bob,S2\nCyd,cyd,S2\n", encoding="utf-8")
-    graded = Result("submitted/ada/bptt", "ada", 3.0, 30.0, "graded")
-    whole = with_roster(Class((Member(graded),)), read_roster(tmp_path / "roster.csv"))
-    assert whole.members[0].result.section == "S1"
-    assert [(who.name, who.section) for who in whole.absent] == [("Bob", "S2"), ("Cyd", "S2")]
-    assert whole.sections == ["S1", "S2"]
+def test_a_roster_tells_names_sections_and_who_is_missing(tmp_path: Path) -> None:
+    """A course that knows logins alone gets names and sections from a roster, two of one name told apart."""
+    text = 'name,login,section\n"Lovelace, Ada",x1,S1\nBob,x2,S2\nBob,x3,S2\n'
+    (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
+    graded = Result("submitted/x1/bptt", "x1", 3.0, 30.0, "graded")
+    whole = Class((Member(graded, page="x1.html"),), waiting=(Absent("x2"),))
+    joined = with_roster(whole, read_roster(tmp_path / "roster.csv"))
+    (ada,) = joined.members
+    assert (ada.name, ada.result.login, ada.result.section, ada.page) == ("Lovelace, Ada", "x1", "S1", "x1.html")
+    assert [(who.name, who.section) for who in (*joined.waiting, *joined.absent)] == [
+        ("Bob (x2)", "S2"),
+        ("Bob (x3)", "S2"),
+    ]
+    assert joined.sections == ["S1", "S2"]
 
 
 def test_the_names_of_a_large_class_are_folded_away_and_those_of_a_small_one_are_not() -> None:

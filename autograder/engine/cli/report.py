@@ -8,10 +8,13 @@ import click
 from rich.console import Console
 
 from autograder.engine.cli.output import write
+from autograder.engine.core.looking import CannotReadError
+from autograder.engine.core.settings import SettingsError
 from autograder.engine.people.roster import RosterError, read_roster
 from autograder.engine.reports import class_tables, whole_class
 from autograder.engine.reports.anonymous import anonymous
 from autograder.engine.reports.feedback_files import linked
+from autograder.engine.reports.on_roster import with_roster
 from autograder.engine.reports.pages import class_report
 
 
@@ -36,7 +39,7 @@ def run(source: Path, wanted: Wanted) -> None:
     whole = _read_class(source, wanted)
     if wanted.roster:
         try:
-            whole = whole_class.with_roster(whole, read_roster(wanted.roster))
+            whole = with_roster(whole, read_roster(wanted.roster))
         except RosterError as error:
             raise click.UsageError(str(error)) from None
     if wanted.section is not None:
@@ -77,19 +80,26 @@ def _expect_no_names(file: str) -> None:
 
 
 def _read_class(source: Path, wanted: Wanted) -> whole_class.Class:
+    beside = Path(wanted.file if wanted.file != "-" else ".").absolute().parent
+    if source.is_dir():
+        return _read_course(source, beside)
     try:
-        beside = Path(wanted.file if wanted.file != "-" else ".").absolute().parent
-        if source.is_dir():
-            from autograder.nbgrader.recorded_class import recorded_class
-
-            with Console(stderr=True).status("reading the course"):  # of a large one, for some seconds
-                whole = recorded_class(source, beside)
-            if not (whole.members or whole.waiting or whole.absent):
-                raise click.UsageError(
-                    f"{source} holds no submitted/ and no autograded/: name a course's root or a report"
-                )
-            return whole
         whole = whole_class.from_report(source.read_text(encoding="utf-8"))
-        return linked(whole, wanted.feedback or beside / "feedback", beside)
     except (ValueError, OSError) as error:
         raise click.UsageError(f"{source} cannot be read ({error}): name a report of `grade --json`") from None
+    return linked(whole, wanted.feedback or beside / "feedback", beside)
+
+
+def _read_course(root: Path, beside: Path) -> whole_class.Class:
+    from autograder.nbgrader.places import CourseError, course_directory
+    from autograder.nbgrader.recorded_class import pages_beside, recorded_class
+
+    try:
+        with Console(stderr=True).status("reading the course"):  # of a large one, for some seconds
+            coursedir = course_directory(root)
+            whole = recorded_class(coursedir, pages_beside(beside, coursedir))
+    except (CannotReadError, CourseError, SettingsError) as error:
+        raise click.UsageError(str(error)) from None
+    if not (whole.members or whole.waiting or whole.absent):
+        raise click.UsageError(f"{root} holds no submitted/ and no autograded/: name a course's root or a report")
+    return whole

@@ -230,7 +230,7 @@ def versions(graded: Sequence[Member], what: Callable[[Member], str]) -> list[tu
     return sorted(found, key=lambda entry: (-len(entry[1]), entry[0]))
 
 
-def bins(maximum: float, most: int = 15) -> tuple[float, int]:
+def bins(maximum: float, most: int = 14) -> tuple[float, int]:
     """A round width, and how many bins of it hold all points up to a maximum."""
     widths = (step * 10**power for power in range(-2, 6) for step in (1.0, 2.0, 2.5, 5.0))
     width = next((width for width in widths if width >= 0.5 and maximum / width <= most), max(maximum, 1.0))

@@ -6,14 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations, pairwise
-from pathlib import Path
 
-from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
-from autograder.engine.core.sender import Sender
-from autograder.engine.intake.found import Found
-from autograder.engine.people.roll import call_roll
-from autograder.engine.people.roster import Roster
 from autograder.engine.reports.report import from_json
 
 
@@ -142,44 +136,6 @@ def _loose(text: str) -> Iterator[str]:
         yield from (f"{name} is not on the roster" for name in data.get("not_on_roster", ()))
     except (KeyError, TypeError, AttributeError):
         raise ValueError("it is no report of this kit") from None
-
-
-def with_roster(whole: Class, roster: Roster) -> Class:
-    """The same class with what a roster knows of each student, and with those on it of whom there is no trace."""
-    others = (*whole.waiting, *whole.absent)
-    sent = [(member.result.path, member.result.student, _sender(member.result)) for member in whole.members]
-    sent += [("", who.name, Sender(who.student_id, who.login, who.email, who.section)) for who in others]
-    roll = call_roll([Found(Path(path), student, path or " ", sender) for path, student, sender in sent], roster)
-    known = [found.sender for found in roll.found]
-    members = tuple(
-        replace(member, result=member.result.sent_by(sender))
-        for member, sender in zip(whole.members, known, strict=False)
-    )
-    told = tuple(
-        Absent(who.name, sender.section, sender.student_id, sender.login, sender.email)
-        for who, sender in zip(others, known[len(members) :], strict=True)
-    )
-    missing = tuple(
-        Absent(shown(person.name), person.section, person.number or person.id, person.login, person.email)
-        for person in roll.missing
-    )
-    waiting, absent = told[: len(whole.waiting)], told[len(whole.waiting) :]
-    strangers = tuple(f"{name} is not on the roster" for name in roll.strangers)
-    loose = tuple(dict.fromkeys((*whole.loose, *strangers)))
-    remarks = (*whole.remarks, *(f"roster: {remark}" for remark in roll.remarks))
-    return replace(
-        whole,
-        members=members,
-        waiting=waiting,
-        absent=(*absent, *missing),
-        has_roll=True,
-        loose=loose,
-        remarks=remarks,
-    )
-
-
-def _sender(result: Result) -> Sender:
-    return Sender(**{name: getattr(result, name) for name in Sender.__dataclass_fields__})
 
 
 def of_section(whole: Class, section: str) -> Class:

@@ -33,6 +33,11 @@ def drawn(bars: Bars, words: str) -> Markup:
     unit = (_HEIGHT - _TOP - _BOTTOM) / max(*sums, 1)
     floor = _HEIGHT - _BOTTOM
     parts = [f'<line class="floor" x1="{_SIDE}" x2="{_WIDTH - _SIDE}" y1="{floor}" y2="{floor}"/>']
+    for place, label in bars.lines:
+        x = _SIDE + min(max(place, 0.0), 1.0) * (_WIDTH - 2 * _SIDE)
+        anchor = "end" if place > 0.7 else "start" if place < 0.3 else "middle"
+        parts.append(f'<line class="at" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 12}" y2="{floor}"/>')
+        parts.append(_text(x, _TOP - 17, label, anchor))
     for number, (low, high) in enumerate(zip(bars.filled, bars.outlined, strict=True)):
         left = _SIDE + number * width
         middle, top = left + width / 2, floor - unit * low
@@ -44,12 +49,10 @@ def drawn(bars: Bars, words: str) -> Markup:
             parts.append(_text(middle, floor - unit * (low + high) - 4, str(low + high)))
     labels = [(number, label) for number, label in enumerate(bars.edges) if label]
     every = -(-len(labels) // _MOST_LABELS) or 1
-    parts += [_text(_SIDE + number * width, floor + 16, label) for number, label in labels[::every]]
-    for place, label in bars.lines:
-        x = _SIDE + min(max(place, 0.0), 1.0) * (_WIDTH - 2 * _SIDE)
-        anchor = "end" if place > 0.7 else "start" if place < 0.3 else "middle"
-        parts.append(f'<line class="at" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 12}" y2="{floor}"/>')
-        parts.append(_text(x, _TOP - 17, label, anchor))
+    for number, label in labels[::every]:
+        at_the_end = number == len(bars.filled) and len(label) > 3  # half of a long label would be cut off
+        x = _WIDTH if at_the_end else _SIDE + number * width
+        parts.append(_text(x, floor + 16, label, "end" if at_the_end else "middle"))
     said = escape(words)
     return Markup(
         f'<svg role="img" aria-label="{said}" viewBox="0 0 {_WIDTH} {_HEIGHT}"><title>{said}</title>{"".join(parts)}</svg>'

@@ -110,7 +110,11 @@ def _stale(whole: Class, seen: Seen) -> Need:
     found = [member for member in whole.members if member.stale]
     says = f"Their recorded grade is not the one that would be given now: `nbgrader autograde {NAME}` renews it."
     if not found:
-        says = _NOBODY if whole.in_course else "not known: a report does not say what was handed in or changed since."
+        says = (
+            _NOBODY
+            if whole.in_course
+            else "not known: `python -m autograder report` in an nbgrader course looks at it."
+        )
     return Need("stale", "Grades out of date", len(found), says, _each(found, seen, lambda member: member.stale))
 
 
@@ -123,16 +127,17 @@ def _versions(whole: Class, seen: Seen) -> Need:
         "kinds of isolation": lambda member: member.result.isolation,
     }
     rows, said = [], []
+    keys: set[str] = set()
     for what, version in kinds.items():
         (most, many), *others = figures.versions(whole.graded, version) or [("", ())]
         if others:
             said.append(f"{len(others) + 1} {what} are in this class: {len(many)} were graded with {most}")
             rows += [Row(seen.all(members), f"with {other}") for other, members in others]
+            keys |= {member.key for _, members in others for member in members}
     if not said:
         return Need("versions", "Graded by the same checks", 0, _same(whole))
-    count = len({who for row in rows for who in row.people})
     says = f"{'. '.join(said)}. These were not, and so they were judged by another measure: grade all again."
-    return Need("versions", "Graded by other checks", count, says, tuple(rows))
+    return Need("versions", "Graded by other checks", len(keys), says, tuple(rows))
 
 
 def _same(whole: Class) -> str:
