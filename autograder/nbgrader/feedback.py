@@ -19,6 +19,7 @@ from autograder.engine.core.looking import CannotReadError, look
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import STUB
 from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
 from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
@@ -30,7 +31,6 @@ from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE
-from autograder.nbgrader.written import STUB
 
 _FIRST = f"`nbgrader autograde {NAME}` first, and then this again"
 _NOT_HELD = f"what was graded is not there as it was recorded: {_FIRST}"

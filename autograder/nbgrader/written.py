@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 import nbformat
 
 from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.course.released import STUB
 from autograder.engine.intake.submission import Cell
 
-STUB = "YOUR ANSWER HERE"  # what nbgrader releases in place of a written answer
 _MAX_LETTERS = 50_000  # of an answer with all that stands around it
 _WORTH_A_LOOK = 40  # characters of a student's own text elsewhere; a picture always is
 _PICTURE = re.compile(r"!\[|<img\b", re.IGNORECASE)

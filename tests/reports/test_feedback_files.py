@@ -1,5 +1,6 @@
 """Each student's page as a file: under which name, in which zip, and what does not stand on it."""
 
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.sender import NOBODY, Sender
+from autograder.engine.course.released import STUB
 from autograder.engine.intake.found import Found
 from autograder.engine.people.roll import call_roll
 from autograder.engine.reports.feedback_files import write_feedback
@@ -144,6 +146,21 @@ def test_the_page_without_a_gradebook(tmp_path: Path) -> None:
     assert "my own &lt;b&gt;" in page
     assert "Feedback for ada" in page
     assert str(tmp_path) not in page
+
+
+def test_a_written_answer_is_text(tmp_path: Path) -> None:
+    """What was written stands on the page as it was typed, and an answer that nobody has touched does not."""
+    cells = [
+        {"cell_type": "markdown", "id": id, "metadata": {"nbgrader": {"grade_id": id}}, "source": text}
+        for id, text in (("written_disagree", "**My** <b>answer</b>"), ("written_remedies", STUB))
+    ]
+    (tmp_path / "bptt.ipynb").write_text(
+        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    (page,) = written(tmp_path / "pages", (sent("ada", path=str(tmp_path / "bptt.ipynb")), GRADED)).values()
+    assert '<pre class="written">**My** &lt;b&gt;answer&lt;/b&gt;</pre>' in page
+    assert STUB not in page
+    assert 'id="written-written_remedies"' not in page
 
 
 def test_the_page_of_what_could_not_be_read(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from functools import cache
 
 from autograder.engine.core.places import NAME, SOLUTION
 
+STUB = "YOUR ANSWER HERE"  # what is released in place of a written answer
+
 
 @dataclass(frozen=True)
 class Released:

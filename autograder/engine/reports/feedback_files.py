@@ -15,16 +15,18 @@ from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.course.released import released
+from autograder.engine.course.released import STUB, released
 from autograder.engine.intake.files import load_found
 from autograder.engine.intake.found import Found
 from autograder.engine.intake.repair import runnable
+from autograder.engine.intake.submission import Cell
 from autograder.engine.people.roll import Roll
 from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import page, ungraded
 from autograder.engine.reports.whole_class import Class
 
 _ZIPPED = ("canvas", "moodle")  # take many students' files as one zip
+_MAX_ANSWER = 20_000  # characters of a written answer, on its page
 _MAX_BYTES = 255  # of a file's name
 _WHEN = (2026, 1, 1, 0, 0, 0)  # of every file in the zip: the same pages give the same bytes
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -80,16 +82,22 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 def _page(result: Result, entry: Found, student: str) -> str:
-    return page(result, student, ungraded(result, {} if result.status == "unreadable" else _sources(entry)))
+    cells = () if result.status == "unreadable" else _cells(entry)
+    own = sources(((cell.id, cell.source) for cell in runnable(cells, released())[0]), ASSIGNMENT.by_id)
+    return page(result, student, ungraded(result, own, {cell.id: _answer(cell) for cell in cells}))
 
 
-def _sources(entry: Found) -> dict[str, str]:
-    """The student's own source of each function, where it is found in a cell that is run."""
+def _cells(entry: Found) -> tuple[Cell, ...]:
+    """What was handed in, once more; nothing where it cannot be read now."""
     try:
-        cells, _ = runnable(load_found(entry).cells, released())
+        return load_found(entry).cells
     except (CannotReadError, MemoryError):
-        return {}
-    return sources(((cell.id, cell.source) for cell in cells), ASSIGNMENT.by_id)
+        return ()
+
+
+def _answer(cell: Cell) -> str:
+    """What a cell says, where it is not as it was released."""
+    return cell.source.replace(STUB, "").strip()[:_MAX_ANSWER]
 
 
 def _name(result: Result) -> PurePosixPath:

@@ -5,13 +5,13 @@ from autograder.engine.reports.appeal import Appeal
 from autograder.engine.reports.appeal_sections import CAME, Section, behind
 from autograder.engine.reports.pages import code, render
 from autograder.engine.reports.pages.feedback import failures
-from autograder.engine.reports.pages.places import without_place
+from autograder.engine.reports.pages.places import check_without_places, without_place
 
 
 def page(appeal: Appeal) -> str:
     """The page. It shows a hidden test case, which its head says; the reference, which solves the task, is not on it."""
     path = str(appeal.path)
-    task, line = appeal.answered.task, appeal.line
+    task, line = appeal.answered.task, check_without_places(appeal.line, path)
     lines = failures([line], appeal.source)
     return render(
         "appeal.html",

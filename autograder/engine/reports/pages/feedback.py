@@ -1,8 +1,9 @@
 """The page that one student gets back: the score, the one thing to look at next, and then each task with its checks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -31,8 +32,13 @@ class Mark:
     points: float
     max_points: float
     comment: str | Markup = ""  # a person's; text, or harmless HTML
-    text: str | Markup = ""  # of a written answer: harmless HTML
+    text: str | Markup = ""  # of a written answer; text, or harmless HTML
     pending: bool = False  # to be graded by hand, and not yet graded
+
+    @property
+    def says(self) -> bool:
+        """Whether there is more to show than that it waits."""
+        return bool(self.comment or self.text or not self.pending)
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,13 @@ class Task:
         return [*(line.check for line in self.failed), *self.passed]
 
 
-def ungraded(result: Result, sources: dict[str, str]) -> Gradebook:
-    """What a gradebook would hold of a submission that nobody has graded by hand, and that is in no gradebook."""
+def ungraded(result: Result, sources: dict[str, str], texts: Mapping[str, str] = MappingProxyType({})) -> Gradebook:
+    """What a gradebook would hold of a submission that nobody has graded by hand, and that is in no gradebook.
+
+    `texts` are those of the written answers, by name.
+    """
     waiting = () if result.status == "unreadable" else ASSIGNMENT.written
-    marks = {answer.id: Mark(0.0, answer.points, pending=True) for answer in waiting}
+    marks = {answer.id: Mark(0.0, answer.points, text=texts.get(answer.id, ""), pending=True) for answer in waiting}
     return Gradebook(
         result.score or 0.0, result.max_score + sum(mark.max_points for mark in marks.values()), 0.0, marks, sources
     )

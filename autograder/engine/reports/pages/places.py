@@ -27,10 +27,11 @@ def without_places(result: Result) -> Result:
 
 
 def _task(task: TaskResult, path: str) -> TaskResult:
-    return replace(task, checks=tuple(_check(check, path) for check in task.checks))
+    return replace(task, checks=tuple(check_without_places(check, path) for check in task.checks))
 
 
-def _check(check: CheckResult, path: str) -> CheckResult:
+def check_without_places(check: CheckResult, path: str) -> CheckResult:
+    """The same for one check of the submission at `path`."""
     return replace(check, message=check.message and without_place(check.message, path))
 
 
