@@ -7,7 +7,6 @@ and comments that are given there go through nbgrader's own scripts and handlers
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from tornado import web
 
 from autograder.engine.core.looking import CannotReadError
-from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.grading.grade import NOT_OURS
@@ -140,15 +138,11 @@ class ClassPage(_Page):
     """The class on one page, as it stands now."""
 
     def page(self, *names: str) -> str:
-        root = Path(self.coursedir.root)
-        whole = recorded_class(root, root)
         with self.opened() as book:
-            ids = {shown(found.student.id): found.id for found in book.notebook_submissions(NAME, NAME)}
+            ids = {found.student.id: found.id for found in book.notebook_submissions(NAME, NAME)}
         here = f"{self.base_url}/formgrader/kit/feedback"
-        members = (
-            replace(member, page=f"{here}/{ids[member.name]}" if member.name in ids else "") for member in whole.members
-        )
-        page = class_report.page(replace(whole, members=tuple(members)))
+        whole = recorded_class(self.coursedir, lambda student: f"{here}/{ids[student]}" if student in ids else "")
+        page = class_report.page(whole)
         return self.with_way_back(page, f"manage_submissions/{NAME}")
 
 
