@@ -8,14 +8,16 @@ import pytest
 from bs4 import BeautifulSoup
 from support import corpus, released_course, run
 
+from autograder.engine.reports.pages import class_report
+
 pytestmark = pytest.mark.slow
 
 ANSWER = "# an answer of my own\ndef clip_gradients(grads, max_norm):\n    return [0.5 * g for g in grads]\n"
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
-    """A course with late work, equal files, an answer that waits and one that is graded, and new work since; as a page."""
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with late work, equal files, answers that wait and some that are graded, and new work since."""
     from nbgrader.api import Gradebook  # heavy
 
     course = released_course(tmp_path_factory.mktemp("course") / "course")
@@ -38,6 +40,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
     _hand_in(course, "eve", corpus("correct")[0].source, 14)
     shutil.rmtree(course / "feedback" / "dan")
     (course / "pages").mkdir()
+    return course
+
+
+@pytest.fixture(scope="module")
+def page(course: Path) -> BeautifulSoup:
+    """Its class page, in a folder of its own."""
     done = run(course, "autograder", "report", "--output", "pages/class.html")
     assert done.returncode == 0, done.stderr
     return BeautifulSoup((course / "pages" / "class.html").read_text(encoding="utf-8"), "html.parser")
@@ -94,3 +102,27 @@ def test_a_name_leads_to_the_page_that_is_there(page: BeautifulSoup) -> None:
     assert links["ada"] == "../feedback/ada/bptt/bptt.html"
     assert "dan" not in links
     assert "Friday, 20 November 2026, 18:00" in page.find(id="time").find_next("figcaption").get_text()
+
+
+def test_a_quick_look_reads_nothing_that_was_handed_in(course: Path) -> None:
+    """It says what it did not look at, and who shows the page says where names lead."""
+    from autograder.nbgrader.places import course_directory  # heavy
+    from autograder.nbgrader.recorded_class import recorded_class
+
+    whole = recorded_class(course_directory(course), "/{}/".format, quick=True)
+    assert {found.page for found in whole.members} == {f"/{name}/" for name in ("ada", "bob", "cyd", "dan", "tom")}
+    page = BeautifulSoup(class_report.page(whole), "html.parser")
+    assert "not known" in page.find(id="stale").get_text()
+    assert "Only equal files were looked for here" in said(page, "alike")
+
+
+def test_settings_that_cannot_be_used_are_one_sentence(course: Path) -> None:
+    """The command names what to mend, and leaves the page that is there."""
+    settings = course / "autograder.toml"
+    kept = settings.read_text(encoding="utf-8")
+    try:
+        settings.write_text("nonsense = 1\n", encoding="utf-8")
+        done = run(course, "autograder", "report")
+    finally:
+        settings.write_text(kept, encoding="utf-8")
+    assert (done.returncode, "'nonsense' is no setting" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
