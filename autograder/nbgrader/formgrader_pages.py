@@ -141,8 +141,8 @@ class ClassPage(_Page):
         with self.opened() as book:
             ids = {found.student.id: found.id for found in book.notebook_submissions(NAME, NAME)}
         here = f"{self.base_url}/formgrader/kit/feedback"
-        whole = recorded_class(self.coursedir, lambda student: f"{here}/{ids[student]}" if student in ids else "")
-        page = class_report.page(whole)
+        pages = {student: f"{here}/{id}" for student, id in ids.items()}
+        page = class_report.page(recorded_class(self.coursedir, lambda student: pages.get(student, ""), quick=True))
         return self.with_way_back(page, f"manage_submissions/{NAME}")
 
 
