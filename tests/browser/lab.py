@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 RUN_MS = 120_000  # for all cells of a notebook, on a busy machine
 _DONE = re.compile(r"\[\d+\]:")  # beside a cell that has run
+_RENDERED = ".jp-Notebook .jp-RenderedHTMLCommon img, .jp-Notebook .widget-html-content img"  # and not an editor's own
 _RAISED = re.compile(r"Traceback|Cell In\[")  # JupyterLab marks an error in no other way than it marks stderr
 
 
@@ -66,4 +67,4 @@ class OpenNotebook:
     def pictures(self) -> list[tuple[str, int]]:
         """The alternative text and the width of every picture in the notebook; a picture that did not load has no width."""
         script = "images => images.map(image => [image.alt, image.naturalWidth])"
-        return [tuple(found) for found in self.page.locator(".jp-Notebook img").evaluate_all(script)]
+        return [tuple(found) for found in self.page.locator(_RENDERED).evaluate_all(script)]
