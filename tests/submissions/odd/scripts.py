@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from submissions.broken.kinds import script
 
+from autograder.engine.course.assignment import ASSIGNMENT
+
+_NAMES = (*ASSIGNMENT.by_id, *ASSIGNMENT.given)  # and not the functions of the notebook's experiments
 _PLAIN = script()
 _MARKED = script(marks=True)
 _CELLS = [cell.strip("\n") for cell in _MARKED.split("# %%\n") if cell.strip()]
@@ -37,8 +40,8 @@ def changed(old: str, new: str, text: str = _PLAIN) -> str:
 
 
 def each_function(change: Callable[[str], str]) -> str:
-    """The script with the first line of each top-level function changed."""
-    return re.sub(r"^def \w+\(.*\):$", lambda found: change(found[0]), _PLAIN, flags=re.MULTILINE)
+    """The script with the first line of each of the assignment's functions changed."""
+    return re.sub(rf"^def (?:{'|'.join(_NAMES)})\(.*\):$", lambda found: change(found[0]), _PLAIN, flags=re.MULTILINE)
 
 
 # Quotes, brackets, decorators and continuations that a reader of lines takes for something else.
@@ -84,7 +87,7 @@ odd("arguments at the top", "import argparse\nargs = argparse.ArgumentParser().p
 odd("its own file", "import os, sys\nfrom pathlib import Path\nHERE = Path(__file__).resolve().parent\nsys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))\n" + _PLAIN)
 odd("its own name", "__all__ = ['forward']\n" + _PLAIN + "\nimport bptt\nassert bptt.forward is forward\n")
 odd("all within an if", "import numpy as np\nif True:\n" + re.sub(r"^(?=.)", "    ", _PLAIN, flags=re.MULTILINE))
-odd("all in a class with names outside", "import numpy as np\nclass Answers:\n" + "\n\n".join("    @staticmethod\n" + re.sub(r"^(?=.)", "    ", cell, flags=re.MULTILINE) for cell in _CELLS if cell.startswith("def ")) + "\nfor name in dir(Answers):\n    if not name.startswith('_'):\n        globals()[name] = getattr(Answers, name)\n")
+odd("all in a class with names outside", "import numpy as np\nclass Answers:\n" + "\n\n".join("    @staticmethod\n" + re.sub(r"^(?=.)", "    ", cell, flags=re.MULTILINE) for cell in _CELLS if cell.startswith(tuple(f"def {name}(" for name in _NAMES))) + "\nfor name in dir(Answers):\n    if not name.startswith('_'):\n        globals()[name] = getattr(Answers, name)\n")
 odd("magics in a script", "%matplotlib inline\n!pip install numpy\n" + changed("def hidden_grads", "%load_ext autoreload\ndef hidden_grads"))
 odd("a decorator from another package", "try:\n    from numba import njit\nexcept ImportError:\n    def njit(f=None, **options):\n        return f or (lambda g: g)\n" + each_function(lambda head: f"@njit(cache=True)\n{head}"))
 odd("a switch at the top", "DEBUG = False\nif DEBUG:\n    import nothing_of_that_name\n    print(nothing)\nassert not DEBUG, 'off'\n" + _PLAIN)
