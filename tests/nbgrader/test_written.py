@@ -154,7 +154,18 @@ def test_a_formula_holds_nothing_else(tex: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tex", ["{", r"\frac", r"\unknown{x}", "^" * 900, "{" * 900, r"\sqrt{" * 150 + "}" * 150, "x" * 5000, "a & b"]
+    "tex",
+    [
+        "{",
+        r"\frac",
+        r"\unknown{x}",
+        "^" * 900,
+        "{" * 900,
+        r"\sqrt{" * 150 + "}" * 150,
+        "x" * 5000,
+        "a & b",
+        *(opens * 166 + "x" + "}" * 166 for opens in ("x^{", r"\bar{")),
+    ],
 )
 def test_what_is_no_formula_is_shown_as_it_was_typed(tex: str) -> None:
     """What cannot be typeset raises nothing, takes no time, and stays readable."""
