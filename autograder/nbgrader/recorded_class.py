@@ -143,8 +143,10 @@ class _Reader:
         return {member.key: partial(load, self._work[self._folders[member.name]], member.name) for member in there}
 
     def _clock(self, when: datetime | None) -> datetime | None:
-        """A time in UTC as the course's own clock shows it."""
-        return when.replace(tzinfo=UTC).astimezone(self._zone) if when else None
+        """A time in UTC as the course's own clock shows it; the last day of all times has no other clock."""
+        with suppress(OverflowError):
+            return when.replace(tzinfo=UTC).astimezone(self._zone) if when else None
+        return when and when.replace(tzinfo=UTC)
 
     def _gradebook(self) -> tuple[dict[str, _Hand] | None, datetime | None]:
         """What people gave, by student, and when work was due; None where the gradebook cannot say it."""
