@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -40,6 +41,19 @@ def test_who_needs_help_today(page: BeautifulSoup, made: Made) -> None:
     task = figures.first_open(stuck)
     row = next(tag for part in place(page, "help") for tag in part.select(".row") if stuck.name in words(tag))
     assert f"{points(stuck.result.score)} points; stops at {task.id} : {figures_of(task)}" in words(row)
+
+
+def test_one_wrong_clock_hides_nobodys_time(made: Made, page: BeautifulSoup) -> None:
+    """Who handed in years away from all others is counted beside the picture of times, and does not change it."""
+    first, *others = made.whole.members
+    for year in (1990, 2199, 9999):
+        odd = replace(first, handed_in=datetime(year, 12, 31, 23, tzinfo=UTC))
+        shown = read(replace(made.whole, members=(odd, *others))).find(id="time").find_next("figure")
+        assert "Not drawn: 1 submission" in words(shown)
+        ours, theirs = (
+            found.find("svg").find_all("rect") for found in (shown, page.find(id="time").find_next("figure"))
+        )
+        assert len(ours) in (len(theirs), len(theirs) - 1)
 
 
 def test_many_who_need_help_are_told_by_what_they_need() -> None:
