@@ -179,6 +179,7 @@ def _late(whole: Class, seen: Seen) -> Need:
     found = sorted((member for member in whole.members if member.is_late), key=lambda member: -member.late_s)
     taken = sum(bool(member.penalty) for member in found)
     says = f"Points were taken off for {taken} of them." if taken else "No points were taken off."
+    says += " Hours are rounded up." if whole.anonymous else ""
     if not found:
         known = any(member.result.late is False or (whole.due and member.handed_in) for member in whole.members)
         says = _NOBODY if known else "not known: nothing says when work was handed in, or was due."
