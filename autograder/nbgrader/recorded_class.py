@@ -99,7 +99,7 @@ class _Reader:
             tuple(self._register.loose),
             equal_files(members) if self._quick else same_work(self._reads(members), equal_files(members)),
             in_course=not self._quick,
-            has_roll=True,
+            has_roll=hands is not None,
             by_hand=None if hands is None else ASSIGNMENT.by_hand,
             due=self._clock(due),
             remarks=tuple(dict.fromkeys(self._remarks)),

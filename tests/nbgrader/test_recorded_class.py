@@ -128,10 +128,24 @@ def test_a_function_is_an_answer_in_whatever_cell_it_stands(course: Path) -> Non
     question = next(question for question in QUESTIONS if question.id == "clip_gradients")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         answers = answers_to(question, course_directory(course), book)
-    assert [[(answer.student, answer.text) for answer in group] for group in answers.groups] == [
-        [("ada", ANSWER.strip()), ("bob", ANSWER.strip())]
-    ]
+    (group,) = answers.groups
+    assert {(answer.student, answer.text) for answer in group} == {("ada", ANSWER.strip()), ("bob", ANSWER.strip())}
     assert {answer.student for answer in answers.untouched} == {"cyd", "dan"}
+
+
+def test_without_a_gradebook_nobody_knows_who_is_missing(course: Path) -> None:
+    """What only the gradebook could tell is said to be not known, and no word of a report in JSON."""
+    from autograder.nbgrader.places import course_directory  # heavy
+    from autograder.nbgrader.recorded_class import recorded_class
+
+    (course / "gradebook.db").rename(course / "away.db")
+    try:
+        whole = recorded_class(course_directory(course), quick=True)
+    finally:
+        (course / "away.db").rename(course / "gradebook.db")
+    page = BeautifulSoup(class_report.page(whole), "html.parser")
+    assert "not known" in said(page, "absent")
+    assert "no gradebook says" in said(page, "by-hand")
 
 
 def test_a_due_date_of_another_age_is_one(course: Path) -> None:
