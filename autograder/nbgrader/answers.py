@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.likeness.order import groups_of
+from autograder.engine.reports.pages.code import sources
 from autograder.nbgrader.remarks import NO_RESPONSE, unjudged
 
 
@@ -50,6 +51,12 @@ class Answer:
     text: str
     grade: dict[str, Any]
     comment: dict[str, Any]
+    elsewhere: bool = False  # in another cell than the one that is made for it
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether there is nothing but what was released."""
+        return not self.text.strip() or (self.comment["auto_comment"] == NO_RESPONSE and not self.elsewhere)
 
     @property
     def waits(self) -> bool:
@@ -80,7 +87,7 @@ def answers_to(question: Question, coursedir: CourseDirectory, book: Gradebook) 
     for answer in _recorded(question, coursedir, book):
         if answer.student in why:
             unread.append((answer, why[answer.student]))
-        elif answer.comment["auto_comment"] == NO_RESPONSE or not answer.text.strip():
+        elif answer.is_untouched:
             untouched.append(answer)
         else:
             given.append(answer)
@@ -108,10 +115,10 @@ def _recorded(question: Question, coursedir: CourseDirectory, book: Gradebook) -
     found = []
     for submission, student, grade, max_score, comment in rows:
         folder = coursedir.format_path(coursedir.autograded_directory, student, NAME)
-        text = _text(Path(folder) / f"{NAME}.ipynb", question.id)
-        if text is not None:
+        texts = _texts(Path(folder) / f"{NAME}.ipynb", question)
+        if texts:
             held = {"max_score": max_score, **_columns(grade)}
-            found.append(Answer(submission, student, text, held, _columns(comment)))
+            found.append(Answer(submission, student, texts[-1], held, _columns(comment), texts[-1] != texts[0]))
     return found
 
 
@@ -121,13 +128,28 @@ def _columns(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in kept if hasattr(row, name)}
 
 
-def _text(notebook: Path, id: str) -> str | None:
-    """The source of one cell of an autograded notebook; None where nothing is there to be graded."""
+def _texts(notebook: Path, question: Question) -> list[str]:
+    """The source of an answer's own cell in an autograded notebook, and last the one that counts.
+
+    A function may stand in any cell. Nothing where nothing is there to be graded.
+    """
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        source = next(cell["source"] for cell in cells if _id(cell) == id)
-    except (OSError, ValueError, KeyError, TypeError, StopIteration):
-        return None
+        held = [(_id(cell), _source(cell)) for cell in cells if _may_hold(cell, question)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    own = [source for id, source in held if id == question.id][:1]
+    return own + ([*sources(held, [question.id]).values()] if question.is_code else [])
+
+
+def _may_hold(cell: Mapping[str, Any], question: Question) -> bool:
+    """Whether an answer may stand in a cell: in its own one, and code in each that the student may change."""
+    locked = cell["metadata"].get("nbgrader", {}).get("locked", False)
+    return _id(cell) == question.id or (question.is_code and cell["cell_type"] == "code" and not locked)
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    source = cell["source"]
     return source if isinstance(source, str) else "".join(source)
 
 

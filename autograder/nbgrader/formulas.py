@@ -53,9 +53,13 @@ def mathml(tex: str, block: bool = False) -> str:
     tex = _NOT_KNOWN.sub("", tex)  # the converter stops at these, and none of them changes what a formula says
     tex = re.sub(r"\\(begin|end)\{(?:equation\*?|aligned|align|gather\*?)\}", _environment, tex).strip()
     try:
-        root = convert_to_element(tex, display="block" if block else "inline")
+        return _harmless(convert_to_element(tex, display="block" if block else "inline"))
     except Exception:  # a library's own errors, and a RecursionError for what is too deep
         return ""
+
+
+def _harmless(root: ElementTree.Element) -> str:
+    """What the converter made, as text; nothing where there is more than mathematics in it."""
     for element in root.iter():
         element.text = element.text and unescape(element.text)
         strange = element.tag not in _TAGS or (element.text or "").startswith("\\") or element.text == "&"

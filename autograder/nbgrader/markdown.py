@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 import bleach
-from nbconvert.filters.markdown import markdown2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.nbgrader.formulas import with_formulas
 
@@ -29,7 +29,16 @@ _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
     "table tbody td th thead tr ul".split()
 )
+_COLOURED = ("python", "python3", "py", "pycon")  # some others take many seconds for one page of blanks
 _NOT_SHOWN = "It is not shown here: see the notebook that was handed in."
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown as a notebook shows it, in which code of a few languages alone has colours."""
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        language = (info or "").split(maxsplit=1)[:1]
+        return str(super().block_code(code, info if language and language[0] in _COLOURED else None))
 
 
 def harmless_markdown(source: str) -> str:
@@ -41,7 +50,7 @@ def harmless_markdown(source: str) -> str:
     if len(source) > _MAX_MARKDOWN:
         return _literal(source)
     try:
-        typeset = _BOX.sub(_box, _PICTURE.sub(_in_words, markdown2html(_with_dollars(source))))
+        typeset = _BOX.sub(_box, _PICTURE.sub(_in_words, _html(_with_dollars(source))))
     except Exception:  # whatever a text has brought the converter to
         return _literal(source)
     attributes = {"a": ["href", "title"], "*": _colours_code}
@@ -56,6 +65,10 @@ def in_a_page(source: str) -> str:
     """
     html = _HEADING.sub(r"<\1h4>", _TO_ITSELF.sub("", harmless_markdown(source)))
     return html.replace('<math display="block">', '<math display="block" tabindex="0">')
+
+
+def _html(source: str) -> str:
+    return str(MarkdownWithMath(renderer=_Renderer(escape=False)).render(source))
 
 
 def _with_dollars(source: str) -> str:

@@ -99,7 +99,7 @@ class _Reader:
             tuple(self._register.loose),
             equal_files(members) if self._quick else same_work(self._reads(members), equal_files(members)),
             in_course=not self._quick,
-            has_roll=True,
+            has_roll=hands is not None,
             by_hand=None if hands is None else ASSIGNMENT.by_hand,
             due=self._clock(due),
             remarks=tuple(dict.fromkeys(self._remarks)),
@@ -143,8 +143,10 @@ class _Reader:
         return {member.key: partial(load, self._work[self._folders[member.name]], member.name) for member in there}
 
     def _clock(self, when: datetime | None) -> datetime | None:
-        """A time in UTC as the course's own clock shows it."""
-        return when.replace(tzinfo=UTC).astimezone(self._zone) if when else None
+        """A time in UTC as the course's own clock shows it; the last day of all times has no other clock."""
+        with suppress(OverflowError):
+            return when.replace(tzinfo=UTC).astimezone(self._zone) if when else None
+        return when and when.replace(tzinfo=UTC)
 
     def _gradebook(self) -> tuple[dict[str, _Hand] | None, datetime | None]:
         """What people gave, by student, and when work was due; None where the gradebook cannot say it."""

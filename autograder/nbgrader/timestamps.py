@@ -14,6 +14,7 @@ from autograder.engine.core.looking import cannot_read, look
 
 FILE = "timestamp.txt"
 _MAX_BYTES = 1000
+_YEARS = range(1990, 2200)  # in which something can be handed in: a student may write anything into the file
 # "%Y-%m-%d %H:%M:%S.%f %Z" of the exchange, or with %z; and `zip_collect`'s, which names no zone and means UTC.
 _STAMP = re.compile(
     r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?: ?(?:([A-Z]{1,6})|([+-](?:0\d|1[0-4])):?([0-5]\d)?))?",
@@ -36,6 +37,7 @@ def handed_in_at(folder: Path, zone: str = "UTC") -> tuple[datetime | None, str]
         return None, ""
     text = small_file(stamp) if kind in ("file", "refused") else ""
     when = parsed(text.strip(), zone)
+    when = when if when and when.year in _YEARS else None
     return when, "" if when else f"{FILE} holds no time as nbgrader writes it: it is not known when this was handed in"
 
 

@@ -29,7 +29,7 @@ ANSWERS = {
     "<img src=x onerror=alert()>": EVIL,
     "long": "\n\n".join([RADIUS] * 40),
 }
-UNREAD = "torn"  # who handed in half a notebook
+UNREAD = "o'torn & son"  # who handed in half a notebook
 
 
 @pytest.fixture(scope="module")

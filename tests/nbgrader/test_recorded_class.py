@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from reading import read, words
 from support import corpus, released_course, run
 
 from autograder.engine.reports.pages import class_report
@@ -28,8 +30,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (course / "submitted" / "tom" / "bptt").mkdir(parents=True)
     (course / "submitted" / "tom" / "bptt" / "bptt.ipynb").write_text("{", encoding="utf-8")
     due = ("db", "assignment", "add", "bptt", "--duedate", "2026-11-20 18:00 +0100")
-    for words in (due, ("db", "student", "add", "nina"), ("autograde", "bptt"), ("generate_feedback", "bptt")):
-        done = run(course, "nbgrader", *words)
+    for command in (due, ("db", "student", "add", "nina"), ("autograde", "bptt"), ("generate_feedback", "bptt")):
+        done = run(course, "nbgrader", *command)
         assert done.returncode == 0, done.stderr
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         for answer, points in (("written_disagree", 1.5), ("written_remedies", 3.0)):
@@ -114,6 +116,55 @@ def test_a_quick_look_reads_nothing_that_was_handed_in(course: Path) -> None:
     page = BeautifulSoup(class_report.page(whole), "html.parser")
     assert "not known" in page.find(id="stale").get_text()
     assert "Only equal files were looked for here" in said(page, "alike")
+
+
+def test_a_function_is_an_answer_in_whatever_cell_it_stands(course: Path) -> None:
+    """Where a student left the stub and wrote the function below, graders see what was written, and no stub."""
+    from nbgrader.api import Gradebook  # heavy
+
+    from autograder.nbgrader.answers import QUESTIONS, answers_to
+    from autograder.nbgrader.places import course_directory
+
+    question = next(question for question in QUESTIONS if question.id == "clip_gradients")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        answers = answers_to(question, course_directory(course), book)
+    (group,) = answers.groups
+    assert {(answer.student, answer.text) for answer in group} == {("ada", ANSWER.strip()), ("bob", ANSWER.strip())}
+    assert {answer.student for answer in answers.untouched} == {"cyd", "dan"}
+
+
+def test_without_a_gradebook_nobody_knows_who_is_missing(course: Path) -> None:
+    """What only the gradebook could tell is said to be not known, and no word of a report in JSON."""
+    from autograder.nbgrader.places import course_directory  # heavy
+    from autograder.nbgrader.recorded_class import recorded_class
+
+    (course / "gradebook.db").rename(course / "away.db")
+    try:
+        whole = recorded_class(course_directory(course), quick=True)
+    finally:
+        (course / "away.db").rename(course / "gradebook.db")
+    page = BeautifulSoup(class_report.page(whole), "html.parser")
+    assert "not known" in said(page, "absent")
+    assert "no gradebook says" in said(page, "by-hand")
+
+
+def test_a_due_date_of_another_age_is_one(course: Path) -> None:
+    """The page is there where work is due at the end of all times, whatever the course's clock."""
+    from nbgrader.api import Gradebook  # heavy
+
+    from autograder.nbgrader.places import course_directory
+    from autograder.nbgrader.recorded_class import recorded_class
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        found = book.find_assignment("bptt")
+        kept, found.duedate = found.duedate, datetime.max
+        book.db.commit()
+        try:
+            whole = recorded_class(course_directory(course), quick=True)
+        finally:
+            found.duedate = kept
+            book.db.commit()
+    assert "9999" in words(read(whole).find(id="time").find_next("figcaption"))
 
 
 def test_settings_that_cannot_be_used_are_one_sentence(course: Path) -> None:

@@ -79,6 +79,16 @@ def test_whatever_else_stands_there_is_no_time(tmp_path: Path, text: str) -> Non
     assert remark == "timestamp.txt holds no time as nbgrader writes it: it is not known when this was handed in"
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:30:00 UTC", "9999-12-31 23:59:59 UTC", "1970-01-01 00:00:00 UTC"])
+def test_nobody_hands_in_at_such_a_time(tmp_path: Path, text: str) -> None:
+    """A time of another age is no time of a submission; a due date may be of one."""
+    (tmp_path / "timestamp.txt").write_text(text)
+    when, remark = handed_in_at(tmp_path)
+    assert when is None
+    assert remark
+    assert parsed(text)
+
+
 @given(st.text(max_size=60) | st.from_regex(r"[0-9:+. UTC-]{1,40}", fullmatch=True))
 def test_no_text_raises(text: str) -> None:
     """Any text is a time or none."""

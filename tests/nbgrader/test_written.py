@@ -106,6 +106,15 @@ def test_a_picture_is_told(source: str, name: str) -> None:
     assert "<img" not in page
 
 
+@pytest.mark.parametrize("language", ["autoit", "basemake", "nonsense", "mermaid", "html+ng2"])
+def test_code_of_a_strange_language_is_shown_plain(language: str) -> None:
+    """Nothing but Python is coloured: some of the other languages' colours take many seconds for one page of brackets or blanks."""
+    page = harmless_markdown(f"~~~{language}\nfor x in y: pass\n~~~")
+    assert "for x in y: pass" in page
+    assert "<span" not in page
+    assert "<span" in harmless_markdown("~~~python\nfor x in y: pass\n~~~")
+
+
 def test_a_formula_is_mathematics() -> None:
     """Formulas in a text become MathML; dollars of money and in code stay dollars."""
     page = harmless_markdown(r"With $\rho < 1$ and $$\frac{a}{b}$$ it costs $5 and $6, `$x$`.")
@@ -154,7 +163,18 @@ def test_a_formula_holds_nothing_else(tex: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tex", ["{", r"\frac", r"\unknown{x}", "^" * 900, "{" * 900, r"\sqrt{" * 150 + "}" * 150, "x" * 5000, "a & b"]
+    "tex",
+    [
+        "{",
+        r"\frac",
+        r"\unknown{x}",
+        "^" * 900,
+        "{" * 900,
+        r"\sqrt{" * 150 + "}" * 150,
+        "x" * 5000,
+        "a & b",
+        *(opens * 166 + "x" + "}" * 166 for opens in ("x^{", r"\bar{")),
+    ],
 )
 def test_what_is_no_formula_is_shown_as_it_was_typed(tex: str) -> None:
     """What cannot be typeset raises nothing, takes no time, and stays readable."""

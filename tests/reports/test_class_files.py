@@ -46,6 +46,8 @@ def test_a_page_without_names_holds_none(made: Made, tmp_path: Path) -> None:
     }
     assert [(secret, text[:80]) for text in texts for secret in secrets if secret in text] == []
     assert {found.handed_in.minute for found in whole.members} == {0}
+    assert {found.late_s % 3600 for found in whole.members} == {0}
+    assert sum(found.is_late for found in whole.members) == len(made.roles["late"])
     page, named = BeautifulSoup(texts[0], "html.parser"), read(made.whole)
     assert words(page.find(class_="score")) == words(named.find(class_="score"))
     assert words(page.find(id="tasks").find_next("table")) == words(named.find(id="tasks").find_next("table"))

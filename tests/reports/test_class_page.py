@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -40,6 +41,19 @@ def test_who_needs_help_today(page: BeautifulSoup, made: Made) -> None:
     task = figures.first_open(stuck)
     row = next(tag for part in place(page, "help") for tag in part.select(".row") if stuck.name in words(tag))
     assert f"{points(stuck.result.score)} points; stops at {task.id} : {figures_of(task)}" in words(row)
+
+
+def test_one_wrong_clock_hides_nobodys_time(made: Made, page: BeautifulSoup) -> None:
+    """Who handed in years away from all others is counted beside the picture of times, and does not change it."""
+    first, *others = made.whole.members
+    for year in (1990, 2199, 9999):
+        odd = replace(first, handed_in=datetime(year, 12, 31, 23, tzinfo=UTC))
+        shown = read(replace(made.whole, members=(odd, *others))).find(id="time").find_next("figure")
+        assert "Not drawn: 1 submission" in words(shown)
+        ours, theirs = (
+            found.find("svg").find_all("rect") for found in (shown, page.find(id="time").find_next("figure"))
+        )
+        assert len(ours) in (len(theirs), len(theirs) - 1)
 
 
 def test_many_who_need_help_are_told_by_what_they_need() -> None:
@@ -117,8 +131,21 @@ def test_is_my_hand_grading_done(page: BeautifulSoup, made: Made) -> None:
     assert sorted(names(page, "by-hand")) == sorted(made.roles["by_hand"])
     assert "wait to be graded by hand" in said(page, "by-hand")
     done = replace(made.whole, members=tuple(replace(found, waits=()) for found in made.whole.members))
-    assert "all that were handed in are graded." in said(read(done), "by-hand")
+    assert "not known of those who are not graded yet" in said(read(done), "by-hand")
+    assert "all that were handed in are graded." in said(read(replace(done, waiting=())), "by-hand")
     assert "not known" in said(read(replace(made.whole, by_hand=None)), "by-hand")
+
+
+@pytest.mark.parametrize("role", ["unreadable", "failed", "nobody"])
+def test_where_nobody_is_judged_there_are_no_figures(made: Made, role: str) -> None:
+    """The page says so in place of each figure: no median of 0 points, and no class without a mistake."""
+    only = tuple(found for found in made.whole.members if found.name in made.roles.get(role, ()))
+    page = read(replace(made.whole, members=only, alike=()))
+    assert "Nobody's work is judged yet." in words(page.find("header"))
+    text = words(page)
+    for figure in ("median is", "is the median", "Half of the class has", "No task is very hard", "Nobody stops"):
+        assert figure not in text
+    assert "nobody is graded yet" in said(page, "help")
 
 
 def test_are_two_works_the_same(page: BeautifulSoup, made: Made) -> None:

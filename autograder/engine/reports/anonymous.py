@@ -1,6 +1,7 @@
 """A class without names, for projecting: no name, login, id or address of a student, and no text that may hold one."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -45,10 +46,10 @@ def _nameless(member: Member, name: str, sections: Mapping[str, str]) -> Member:
         message=member.result.message and _NAMELESS,
         tasks=tuple(map(_without_words, member.result.tasks)),
     )
-    hour = member.handed_in and member.handed_in.replace(
-        minute=0, second=0, microsecond=0
-    )  # the minute may tell who it was
-    return replace(member, result=result, page="", handed_in=hour)
+    # The minute may tell who it was, and so may how many of them after the due date.
+    hour = member.handed_in and member.handed_in.replace(minute=0, second=0, microsecond=0)
+    late_s = math.ceil(member.late_s / 3600) * 3600.0
+    return replace(member, result=result, page="", handed_in=hour, late_s=late_s)
 
 
 def _without_words(task: TaskResult) -> TaskResult:

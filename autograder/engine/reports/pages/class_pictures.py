@@ -14,6 +14,7 @@ from autograder.engine.reports.whole_class import Class, Member
 
 _STEPS_H = (1, 3, 6, 12, 24, 48, 168, 336, 672)  # how many hours a bar may be of
 _MOST_BARS = 28
+_FAR = timedelta(days=366)  # from the middle one: a wrong clock of one student must not squeeze all others into one bar
 
 
 def totals(graded: Sequence[Member], maximum: float) -> Markup:
@@ -32,7 +33,7 @@ def totals(graded: Sequence[Member], maximum: float) -> Markup:
 
 def times(whole: Class) -> Markup:
     """When the class handed in, outlined what was late; nothing where no time is known."""
-    handed = sorted((member.handed_in, member.is_late) for member in whole.members if member.handed_in)
+    handed = _drawn(whole)
     if not handed:
         return Markup("")
     first, last = handed[0][0], handed[-1][0]
@@ -47,6 +48,17 @@ def times(whole: Class) -> Markup:
     said = "; ".join(f"{count} from {_said(begins[n])}" for n, count in enumerate(counts) if count)
     lines = [((whole.due - begin) / (step * number), "due")] if whole.due and begin <= whole.due else []
     return drawn(Bars(parts[0], parts[1], edges, lines), f"Submissions by time: {said}.")
+
+
+def far_away(whole: Class) -> int:
+    """How many times are not in the picture of times: more than a year lies between them and most others."""
+    return sum(member.handed_in is not None for member in whole.members) - len(_drawn(whole))
+
+
+def _drawn(whole: Class) -> list[tuple[datetime, bool]]:
+    """When each handed in, and whether late, in order."""
+    known = sorted((member.handed_in, member.is_late) for member in whole.members if member.handed_in)
+    return [entry for entry in known if abs(entry[0] - known[len(known) // 2][0]) < _FAR]
 
 
 def _clock(first: datetime, last: datetime) -> tuple[datetime, timedelta, int]:

@@ -52,6 +52,7 @@ def page(whole: Class) -> str:
         unfinished=[member for member in graded if member.waits],
         totals=class_pictures.totals(graded, _maximum(whole)),
         times=class_pictures.times(whole),
+        far_away=class_pictures.far_away(whole),
         tasks=tasks,
         remarkable=[task for task in tasks if task.is_hard or task.is_weak],
         weak=figures.WEAK,

@@ -151,12 +151,11 @@ def _same(whole: Class) -> str:
 def _by_hand(whole: Class, seen: Seen) -> Need:
     title = "Written answers"
     if whole.by_hand is None:
-        return Need(
-            "by-hand", title, 0, "not known: a report of `grade --json` holds no points that are given by hand."
-        )
+        return Need("by-hand", title, 0, "not known: no gradebook says which points were given by hand.")
     found = [member for member in whole.members if member.waits]
     if not found:
-        return Need("by-hand", title, 0, "all that were handed in are graded.")
+        says = "not known of those who are not graded yet; all others are graded."
+        return Need("by-hand", title, 0, says if whole.waiting else "all that were handed in are graded.")
     answers = sum(len(member.waits) for member in found)
     waits = f"{counted(answers, 'answer')} of {counted(len(found), 'student')} {'waits' if answers == 1 else 'wait'}"
     says = f"{waits} to be graded by hand: in formgrader, Manual Grading."
@@ -179,6 +178,7 @@ def _late(whole: Class, seen: Seen) -> Need:
     found = sorted((member for member in whole.members if member.is_late), key=lambda member: -member.late_s)
     taken = sum(bool(member.penalty) for member in found)
     says = f"Points were taken off for {taken} of them." if taken else "No points were taken off."
+    says += " Hours are rounded up." if whole.anonymous else ""
     if not found:
         known = any(member.result.late is False or (whole.due and member.handed_in) for member in whole.members)
         says = _NOBODY if known else "not known: nothing says when work was handed in, or was due."
@@ -220,7 +220,9 @@ def _help(whole: Class, seen: Seen) -> Need:
             "Less than half of the points by machine, by the first thing that is not right: one talk for all of a row."
         )
         rows = tuple(sorted(_each(found, seen, _stop), key=lambda row: -len(row.people)))
-    return Need("help", "Who needs help", len(found), says if found else _NOBODY, rows)
+    if not found:
+        says = _NOBODY if whole.graded else "nobody is graded yet."
+    return Need("help", "Who needs help", len(found), says, rows)
 
 
 def _stop(member: Member) -> str:
