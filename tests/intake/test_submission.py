@@ -17,7 +17,7 @@ NOTEBOOK = (SOLUTION / "bptt" / "bptt.ipynb").read_text(encoding="utf-8")
 def test_a_notebook_gives_its_cells_by_grade_id() -> None:
     """Every solution cell of a notebook is known by its id, in the order of the file."""
     ids = [cell.id for cell in load(SOLUTION / "bptt" / "bptt.ipynb").cells if not cell.id.startswith("cell-")]
-    assert ids[:4] == ["setup", "given_squared_error", "forward", "test_forward"]
+    assert ids[:4] == ["setup", "forward", "test_forward", "given_squared_error"]
 
 
 def test_stripped_metadata_leaves_the_cell_ids(tmp_path: Path) -> None:
