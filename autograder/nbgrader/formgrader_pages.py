@@ -164,7 +164,7 @@ class FeedbackNow(_Page):
         exporter = exporter(preprocessors=[GetMarks])
         try:
             html, _ = exporter.from_filename(str(Path(folder) / f"{NAME}.ipynb"), resources={"nbgrader": held})
-        except OSError:
+        except (OSError, ValueError):  # which is what nbformat says of a text that is no notebook
             raise CourseError(f"what was graded is not there: run `nbgrader autograde {NAME}` again") from None
         return self.with_way_back(str(html), f"submissions/{names[0]}/")
 

@@ -43,3 +43,10 @@ def test_a_check_is_counted_by_its_id(made: Made) -> None:
     fewer = replace(other.result, tasks=(replace(first, checks=first.checks[1:]), *rest))
     (task, *_) = figures.of_tasks([one, replace(other, result=fewer)])
     assert [check.tried for check in task.checks] == [1, *[2] * (len(task.checks) - 1)]
+
+
+def test_a_task_that_nobody_tried_is_not_called_hard() -> None:
+    """No points of nobody's work say nothing of how hard a task is."""
+    tasks = (TaskResult("a", 0.0, 2.0, "missing"), TaskResult("b", 0.0, 2.0, "failed"))
+    members = [Member(Result("x", None, 0.0, 4.0, "graded", tasks=tasks))]
+    assert [(task.is_untried, task.is_hard) for task in figures.of_tasks(members)] == [(True, False), (False, True)]

@@ -70,8 +70,12 @@ class TaskFigures:
         return [("no points", none), ("under half", low), ("half or more", high), ("all points", full)]
 
     @property
+    def is_untried(self) -> bool:
+        return len(self.missing) == self.students
+
+    @property
     def is_hard(self) -> bool:
-        return self.share < HARD
+        return self.share < HARD and not self.is_untried
 
     @property
     def is_weak(self) -> bool:

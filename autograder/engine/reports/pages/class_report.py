@@ -54,7 +54,7 @@ def page(whole: Class) -> str:
         times=class_pictures.times(whole),
         far_away=class_pictures.far_away(whole),
         tasks=tasks,
-        remarkable=[task for task in tasks if task.is_hard or task.is_weak],
+        remarkable=[task for task in tasks if task.is_untried or task.is_hard or task.is_weak],
         weak=figures.WEAK,
         least=figures.LEAST_STUDENTS,
         mistakes=figures.mistakes(graded),
