@@ -1,5 +1,6 @@
 """The notebook's text: each question has an answer, each task its hints and its time, and the chapter is covered."""
 
+import ast
 import json
 import re
 
@@ -79,6 +80,20 @@ def test_rules_of_grading_come_last() -> None:
     assert "How close is close enough" not in before
     assert len(re.sub(r"!\[.*?\]\(.*?\)", "", before, flags=re.DOTALL).split()) < 1100
     assert TEXT.index("## What counts in grading") > TEXT.index("## Where this leads")
+
+
+def test_no_experiment_takes_a_name_that_a_student_may_have() -> None:
+    """Cells between the tasks define functions, and two matrices; a `norm` or a `g` of theirs would undo a student's helper."""
+    defined: set[str] = set()
+    for cell in RELEASE["cells"]:
+        if cell["cell_type"] == "code" and "nbgrader" not in cell["metadata"]:
+            for node in ast.parse("".join(cell["source"])).body:
+                assert isinstance(node, ast.FunctionDef | ast.Assign | ast.Expr), ast.unparse(node)
+                if isinstance(node, ast.Assign):
+                    defined |= {
+                        name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
+                    }
+    assert defined == {"rotation", "M"}
 
 
 CHAPTER = {
