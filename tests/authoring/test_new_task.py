@@ -17,7 +17,7 @@ def last_norm(h):
     return safe_norm(h[-1])
 
 '''
-TEXT = """### Task · `last_norm`
+TEXT = """### Task · `last_norm` · deeper, 5 minutes, easy
 
 Return the norm of the last state. It grows in Task {spectral_radius}, too.
 
