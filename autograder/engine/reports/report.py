@@ -67,14 +67,6 @@ def from_json(text: str) -> tuple[list[Result], str]:
         raise ValueError("it is no report of this kit") from None
 
 
-def missing_in(text: str) -> list[str]:
-    """Who handed in nothing, as a report says that was made with a roster. Raises ValueError for what is no report."""
-    try:
-        return [str(person["student"]) for person in json.loads(text).get("missing", ())]
-    except (KeyError, TypeError, AttributeError):
-        raise ValueError("it is no report of this kit") from None
-
-
 def task_html(task: TaskResult) -> str:
     """One task for a notebook's output: points, and a line for each check with its sentence.
 

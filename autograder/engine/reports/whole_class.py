@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations, pairwise
+from typing import Any
 
 from autograder.engine.core.result import Result
 from autograder.engine.reports.report import from_json
@@ -114,28 +115,25 @@ def from_report(text: str) -> Class:
     """The class of a report that `grade --json` wrote. Raises ValueError for anything else."""
     results, label = from_json(text)
     members = tuple(Member(result) for result in results)
-    absent, has_roll = tuple(_absent(text)), "missing" in json.loads(text)
-    return Class(members, (label,), (), absent, tuple(_loose(text)), equal_files(members), has_roll=has_roll)
+    data = json.loads(text)
+    try:
+        absent, loose = tuple(_absent(data)), tuple(_loose(data))
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it is no report of this kit") from None
+    return Class(members, (label,), (), absent, loose, equal_files(members), has_roll="missing" in data)
 
 
-def _absent(text: str) -> Iterator[Absent]:
+def _absent(data: dict[str, Any]) -> Iterator[Absent]:
     """Who handed in nothing, as a report says that was made with a roster."""
-    try:
-        for person in json.loads(text).get("missing", ()):
-            known = {name: str(person.get(name, "")) for name in ("section", "student_id", "login", "email")}
-            yield Absent(str(person["student"]), **known)
-    except (KeyError, TypeError, AttributeError):
-        raise ValueError("it is no report of this kit") from None
+    for person in data.get("missing", ()):
+        known = {name: str(person.get(name, "")) for name in ("section", "student_id", "login", "email")}
+        yield Absent(str(person["student"]), **known)
 
 
-def _loose(text: str) -> Iterator[str]:
+def _loose(data: dict[str, Any]) -> Iterator[str]:
     """A sentence for each file that was left out, and for each student who is not on the roster."""
-    try:
-        data = json.loads(text)
-        yield from (f"{file['path']} was left out: {file['why']}" for file in data.get("left_out", ()))
-        yield from (f"{name} is not on the roster" for name in data.get("not_on_roster", ()))
-    except (KeyError, TypeError, AttributeError):
-        raise ValueError("it is no report of this kit") from None
+    yield from (f"{file['path']} was left out: {file['why']}" for file in data.get("left_out", ()))
+    yield from (f"{name} is not on the roster" for name in data.get("not_on_roster", ()))
 
 
 def of_section(whole: Class, section: str) -> Class:
