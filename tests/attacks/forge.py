@@ -426,7 +426,7 @@ def spectral_radius(W_hh):
 # task: hidden_grads
 import sys
 search = sys.modules.get("worker.search")
-def tried(self, channel, numbers, calls):
+def tried(self, channel, numbers, calls, at_once):
     for number in numbers:
         channel.send({"edit": number, "line": 3, "also": [10 ** 30], "kind": "<script>", "answers": [{"answer": 0, "value": 1.0}]})
 if search:

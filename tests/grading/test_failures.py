@@ -129,6 +129,9 @@ class OneProcess:
         self.theirs.close()
         return self.status, 0.0
 
+    def let_go(self) -> None:
+        self.theirs.close()
+
     def with_all_imports(self) -> "OneProcess":
         return OneProcess(*self.messages, status=self.status)
 
@@ -260,7 +263,8 @@ def test_a_reader_that_lies(monkeypatch, found):
     """What the reader of scripts says is used only where it can be true."""
     value = found if isinstance(found, str) else np.array(found)
     answer = answers.Answer("value", value)
-    worker = SimpleNamespace(open=lambda *words: nullcontext(SimpleNamespace(ask=lambda calls: [answer], spent_s=3.0)))
+    opened = SimpleNamespace(ask=lambda calls: [answer], close=lambda: 0, spent_s=3.0)
+    worker = SimpleNamespace(open=lambda *words: nullcontext(opened))
     assert reading.first_lines(worker, "a\nb\n") == ([], 3.0)
 
 

@@ -17,7 +17,6 @@ from autograder.engine.course.released import released
 from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.grading import asking
 from autograder.engine.grading import grade as grading
-from autograder.engine.grading.asking import ask
 from autograder.engine.grading.grade import grade, grade_error, judge_task, tasks_of
 from autograder.engine.intake.submission import Cell, Submission, UnreadableError
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
@@ -67,8 +66,8 @@ def judged(monkeypatch) -> Judged:
 
 def asked(submission: Submission, cases: list[TaskCases], sandbox: "FakeSandbox"):
     """By task all answers, the cells that did not run, and what was repaired."""
-    found = ask(submission, cases, sandbox, LOCKED)
-    return {answered.task.id: answered.answers for answered in found.tasks}, found.errors, found.notes
+    with asking.asked(submission, cases, sandbox, LOCKED) as found:
+        return {answered.task.id: answered.answers for answered in found.tasks}, found.errors, found.notes
 
 
 def test_a_task_that_is_right(judged):

@@ -71,6 +71,7 @@ def test_what_an_earlier_session_took_is_taken_off():
     with Sandbox(LIMITS) as worker:
         with worker.open("m", ["sum(range(3_000_000))"]) as room:
             room.ask([])
+            room.close()
         assert room.spent_s > 0.01
 
 

@@ -107,8 +107,8 @@ GOOD = {
 
 def test_what_a_worker_says():
     """A message as the worker sends it is an edit with its answers; one without a kind is none."""
-    assert searching._tried(GOOD, 4, [CALL]).answers[0].kind == "value"
-    assert searching._tried({"edit": 4}, 4, [CALL]) is None
+    assert searching._tried(GOOD, [3, 4, 5], [CALL]).answers[0].kind == "value"
+    assert searching._tried({"edit": 4}, [3, 4, 5], [CALL]) is None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_a_worker_says():
 def test_what_no_worker_says(change):
     """A message that the worker itself would not have sent ends the search."""
     with pytest.raises(EndedError):
-        searching._tried({**GOOD, **change}, 4, [CALL])
+        searching._tried({**GOOD, **change}, [3, 4], [CALL])
 
 
 def test_many_bytes(monkeypatch, worker):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from autograder.engine.core.assignment import Check
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.judges import Finding, judge_statelessness
+from autograder.engine.judging.judges import Finding, is_far, judge_statelessness, judge_values
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.searching import Searching, Tried
 from autograder.engine.sandbox.worker.editing.questions import SKIPPING
@@ -22,8 +22,10 @@ class Judge:
 
     def passes(self, answers: Mapping[str, Answer]) -> bool:
         """Whether every check passes, as far as these test cases are concerned."""
-        answered = AnsweredTask(self.cases, answers)
-        return not any(check.judge(answered, check) for check in self._checks(answers))
+        answered, checks = AnsweredTask(self.cases, answers), list(self._checks(answers))
+        if any(check.judge is judge_values and is_far(answered, check) for check in checks):
+            return False
+        return not any(check.judge(answered, check) for check in checks)
 
     def _checks(self, answers: Mapping[str, Answer]) -> Iterator[Check]:
         for check in self.cases.task.checks:

@@ -1,6 +1,7 @@
 """Runs one submission in the sandbox and asks it the test cases of all tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from autograder.engine.core.assignment import Check
@@ -25,13 +26,16 @@ class Asked:
     tasks: tuple[AnsweredTask, ...]
     errors: dict[str, Raised | str]
     notes: list[str]
-    name: str  # of the module that the cells ran as
     sources: tuple[str, ...]  # of the cells that ran
     locked: int  # how many of them, at the top, are the release's
+    session: Session  # in which more can be asked
 
 
-def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Asked:
-    """Run the cells, then ask all test cases. Raises UnreadableError where there is too much code."""
+@contextmanager
+def asked(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Iterator[Asked]:
+    """Run the cells, then ask all test cases; the session ends with the block. Raises UnreadableError where there is too
+    much code.
+    """
     cells, spent_s = _cells(submission, sandbox)
     own, notes = runnable(cells, released)
     check_code("the submission", (cell.source for cell in own))
@@ -48,8 +52,8 @@ def ask(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, re
             for index, why in sorted(session.errors.items())
             if index >= len(released.code)
         }
-    answered = tuple(AnsweredTask(cases, answers[cases.task.id]) for cases in tasks)
-    return Asked(answered, errors, notes, name, tuple(sources), len(released.code))
+        answered = tuple(AnsweredTask(cases, answers[cases.task.id]) for cases in tasks)
+        yield Asked(answered, errors, notes, tuple(sources), len(released.code), session)
 
 
 def _cells(submission: Submission, sandbox: Sandbox) -> tuple[tuple[Cell, ...], float]:

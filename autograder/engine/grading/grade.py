@@ -11,7 +11,7 @@ from autograder.engine.course.released import Released, released
 from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.diagnosis.curve import curve
 from autograder.engine.diagnosis.explanation import Errors, Explainer, error_text
-from autograder.engine.grading.asking import ENDED, ask
+from autograder.engine.grading.asking import ENDED, asked
 from autograder.engine.grading.locating import with_locations
 from autograder.engine.intake.choosing import is_marked
 from autograder.engine.intake.submission import Submission, UnreadableError
@@ -50,12 +50,12 @@ def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: 
         return unread
     variant = hidden.variant(submission.digest)
     try:
-        asked = ask(submission, [hidden.cases(task.id, variant) for task in tasks], sandbox, release)
+        with asked(submission, [hidden.cases(task.id, variant) for task in tasks], sandbox, release) as found:
+            judged = tuple(judge_task(answered, found.errors, course) for answered in found.tasks)
+            judged = with_locations(judged, found, variant, course, hidden, release)
     except UnreadableError as error:
         return replace(unread, message=str(error))
-    judged = tuple(judge_task(answered, asked.errors, course) for answered in asked.tasks)
-    judged = with_locations(judged, asked, variant, course, hidden, sandbox, release)
-    notes = [*submission.notes, *asked.notes, *_about(submission, judged, release), *_not_run(asked.errors, course)]
+    notes = [*submission.notes, *found.notes, *_about(submission, judged, release), *_not_run(found.errors, course)]
     score = round(sum(task.points for task in judged), 2)
     return replace(unread, score=score, status="graded", message=None, notes=tuple(notes), tasks=judged)
 

@@ -15,7 +15,6 @@ from autograder.engine.grading.asking import Asked
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.judges import Finding
-from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.searching import Searching, Wanted
 from autograder.engine.sandbox.session import Session
 
@@ -28,7 +27,6 @@ def with_locations(
     variant: int,
     course: Course,
     hidden: HiddenTests,
-    sandbox: Sandbox,
     release: Released,
 ) -> tuple[TaskResult, ...]:
     """The same results; where a failed task's line is found, its failed checks name it."""
@@ -36,7 +34,7 @@ def with_locations(
     if not wanted:
         return tuple(judged)
     try:
-        found = _found(wanted, asked, variant, course, hidden, sandbox, release)
+        found = _found(wanted, asked, variant, course, hidden, release)
     except Exception:  # whatever the search meets: the verdict stands, and no line is named
         return tuple(judged)
     by_id = {answered.task.id: answered for answered in asked.tasks}
@@ -49,21 +47,19 @@ def _found(
     variant: int,
     course: Course,
     hidden: HiddenTests,
-    sandbox: Sandbox,
     release: Released,
 ) -> dict[str, Located]:
     """By task what was found, in one session of the submission's."""
     limits, left, found = course.limits, course.limits.edits_of_all, {}
-    functions = (*release.tasks, *release.given)
-    with sandbox.open(asked.name, asked.sources, functions, limits=_far(limits)) as session:
-        for answered in asked.tasks:
-            if answered.task.id not in wanted or left <= 0:
-                continue
-            fresh = partial(hidden.cases, answered.task.id, 0 if variant else 1)
-            search = _Search(session, answered, release, replace(limits, edits=min(limits.edits, left)))
-            if place := search.located(asked, fresh, course.show_values):
-                found[answered.task.id] = place
-            left -= search.spent
+    asked.session.go_on(_far(limits))
+    for answered in asked.tasks:
+        if answered.task.id not in wanted or left <= 0:
+            continue
+        fresh = partial(hidden.cases, answered.task.id, 0 if variant else 1)
+        search = _Search(asked.session, answered, release, replace(limits, edits=min(limits.edits, left)))
+        if place := search.located(asked, fresh, course.show_values):
+            found[answered.task.id] = place
+        left -= search.spent
     return found
 
 
@@ -75,7 +71,7 @@ def _is_searched(result: TaskResult, course: Course) -> bool:
 
 
 def _far(limits: Limits) -> Limits:
-    """The limits of the search: the cells run once more, and then the edits, each on all test cases of its task."""
+    """The limits of the search: the edits, each on all test cases of its task, and the cells where they run once more."""
     return replace(limits, submission_s=limits.edits_s, call_s=min(limits.call_s, _EDIT_S))
 
 

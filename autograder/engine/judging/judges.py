@@ -6,7 +6,7 @@ from typing import Any, Literal
 from autograder.engine.core.assignment import Check, Task
 from autograder.engine.judging import cost
 from autograder.engine.judging.answered import AnsweredTask
-from autograder.engine.judging.closeness import compare
+from autograder.engine.judging.closeness import compare, is_close
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
 
@@ -63,6 +63,18 @@ def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | Non
         if mismatch:
             return Finding(case, mismatch.text, mismatch.kind)
     return None
+
+
+def is_far(answered: AnsweredTask, check: Check) -> bool:
+    """Whether `judge_values` would find an array that is not the expected one. Asked first where no sentence is wanted."""
+    for case in check.cases:
+        if answered.answers[case].kind == "value" and answered.task.form != "verdict":
+            got, expected = answered.parts(case)
+            parts = range(len(expected)) if check.part is None else (check.part,)
+            allowed = ((part, answered.cases.tolerance(case, part, check)) for part in parts)
+            if len(got) != len(expected) or not all(is_close(got[k], expected[k], most) for k, most in allowed):
+                return True
+    return False
 
 
 def _is_one_array(answer: Answer, task: Task, got: list[Any], expected: list[Any]) -> bool:

@@ -15,7 +15,7 @@ from autograder.engine.core.result import CheckResult, Result, TaskResult
 from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
-from autograder.engine.grading.asking import ask
+from autograder.engine.grading.asking import asked
 from autograder.engine.grading.batch import Grader, prove_isolation
 from autograder.engine.grading.grade import judge_task, tasks_of
 from autograder.engine.grading.locating import with_locations
@@ -92,18 +92,18 @@ def replay(who: str, task: str, check: str | None, course: Course) -> Appeal:
         variant = grader.hidden.variant(submission.digest)
         cases = [grader.hidden.cases(entry.id, variant) for entry in tasks_of(course)]
         try:
-            asked = ask(submission, cases, grader.sandbox, released())
+            with asked(submission, cases, grader.sandbox, released()) as found:
+                judged = [judge_task(entry, found.errors, course) for entry in found.tasks]
+                whole = with_locations(judged, found, variant, course, grader.hidden, released())
         except UnreadableError as error:
             raise AppealError(f"{error}; nothing of it was run, and every task is missing") from None
-        answered = next(entry for entry in asked.tasks if entry.task.id == task)
-        judged = [judge_task(entry, asked.errors, course) for entry in asked.tasks]
-        whole = with_locations(judged, asked, variant, course, grader.hidden, grader.sandbox, released())
+        answered = next(entry for entry in found.tasks if entry.task.id == task)
         now = next(entry for entry in whole if entry.id == task)
         stored = grader.store.get(submission)
     failed = next((line.id for line in now.checks if not line.passed), now.checks[0].id)
     chosen = chosen or next(entry for entry in ASSIGNMENT.by_id[task].checks if entry.id == failed)
     record = _recorded(shown(student), course.root) if student else None
-    source = sources((("", source) for source in asked.sources[asked.locked :]), [task]).get(task, "")
+    source = sources((("", source) for source in found.sources[found.locked :]), [task]).get(task, "")
     return Appeal(path, submission.student, answered, now, chosen, stored, record, proof.label, source)
 
 

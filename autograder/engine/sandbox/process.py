@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.engine.sandbox.session import START_S, SandboxError, Session
 from autograder.engine.sandbox.worker.imports import want_more
 from autograder.engine.sandbox.worker.processor_time import computed_s
 
+_REAPED = struct.Struct("!Hd")
 _HERE = Path(__file__).parent  # the worker is imported from here, by its own name: it must not find the rest of the kit
 
 
@@ -46,6 +48,7 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._started = 0.0
+        self._owed = 0  # bytes of a reply that nobody has waited for
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -59,7 +62,6 @@ class Sandbox:
         cells: Sequence[str],
         functions: Sequence[str] = (),
         spent_s: float = 0.0,
-        limits: Limits | None = None,
     ) -> Session:
         """A session in which `cells` run as the module `name`; a cell that ends the process is left out the next time.
 
@@ -67,7 +69,7 @@ class Sandbox:
         earlier session has used of the submission's time.
         """
         processes = self.with_all_imports() if want_more(cells) else self
-        return Session(processes, name, cells, functions, spent_s, limits)
+        return Session(processes, name, cells, functions, spent_s)
 
     def with_all_imports(self) -> "Sandbox":
         """The sandbox whose processes can import all that there is to import."""
@@ -98,7 +100,7 @@ class Sandbox:
     def reap(self) -> tuple[int, float]:
         """Kill the child, with whatever it started. Its wait status (0 where it ended by itself), and what it computed."""
         if self._fork:
-            status, used_s = struct.unpack("!Hd", self._order(b"r", 10))
+            status, used_s = _REAPED.unpack(self._order(b"r", _REAPED.size))
             return status, used_s
         if not self._process:
             return 0, 0.0
@@ -107,9 +109,19 @@ class Sandbox:
         code = self._process.wait()
         return -code if code < 0 else code << 8, used_s
 
+    def let_go(self) -> None:
+        """Kill the child as `reap` does, without waiting for how it ended: that takes as long as judging what it said."""
+        if self._fork and self._control:
+            with suppress(OSError):  # the next order says why
+                self._control.sendall(b"r")
+                self._owed = _REAPED.size
+        else:
+            self.reap()
+
     def close(self) -> None:
         if self._other:
             self._other.close()
+        self._owed = 0
         if self._control:
             self._control.close()
             self._control = None
@@ -125,6 +137,9 @@ class Sandbox:
                 self._start()
             assert self._control is not None
             self._control.settimeout(START_S)
+            if self._owed and len(self._control.recv(self._owed, socket.MSG_WAITALL)) < self._owed:
+                raise ConnectionError("no reply")
+            self._owed = 0
             if descriptor is None:
                 self._control.sendall(order)
             else:

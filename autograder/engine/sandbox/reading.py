@@ -15,6 +15,7 @@ def first_lines(sandbox: Sandbox, script: str) -> tuple[list[int], float]:
     """
     with sandbox.open("reading", [_READER]) as session:
         found = session.ask([Call("first_lines", (script,), "array")])[0].value
+        session.close()
     if not isinstance(found, np.ndarray) or found.ndim != 1:
         return [], session.spent_s
     ascending = found.size == 0 or (found[0] >= 0 and found[-1] <= script.count("\n") and np.all(np.diff(found) > 0))

@@ -11,7 +11,8 @@ from autograder.engine.sandbox.worker.protocol import WireError
 _MOST_EDITS = 100_000
 _MOST_LINES = 10**6
 _MOST_BYTES = 2**26  # of all answers of one search: those of honest code have 2 MiB
-_MOST_DEATHS = 3  # of processes in one search: each costs a new one and all its cells
+_AT_ONCE = 50  # edits whose answers come in one piece
+_MOST_DEATHS = 4  # of processes in one search: each costs a new one and all its cells
 
 
 class SpentError(EndedError):
@@ -79,12 +80,14 @@ class Searching:
     def tried(self, numbers: Sequence[int], calls: Sequence[Call]) -> Iterator[Tried]:
         """What these edits answer. It ends early where there is no more to spend, by raising EndedError."""
         rest = list(numbers)
+        at_once = _AT_ONCE
         while rest:
             try:
-                self._session.put({"try": rest}, calls)
+                self._session.put({"try": rest, "at_once": at_once}, calls)
                 while rest:
-                    found = _tried(self._session.next_message(), rest[0], calls)
-                    rest.pop(0)
+                    message = self._session.next_message()
+                    found = _tried(message, rest, calls)
+                    del rest[: rest.index(message["edit"]) + 1]  # those before it came to no answer
                     if found:
                         self._weigh(found)
                         yield found
@@ -93,7 +96,9 @@ class Searching:
                 self._deaths += 1
                 if isinstance(error, SpentError) or self._deaths > _MOST_DEATHS or not rest:
                     raise
-                rest.pop(0)
+                if at_once == 1:
+                    rest.pop(0)
+                at_once = 1  # which of them ended it shows only then
                 self._begin()
 
     def _weigh(self, found: Tried) -> None:
@@ -105,12 +110,13 @@ class Searching:
             raise SpentError
 
 
-def _tried(message: dict[str, Any], number: int, calls: Sequence[Call]) -> Tried | None:
+def _tried(message: dict[str, Any], rest: Sequence[int], calls: Sequence[Call]) -> Tried | None:
     """One edit's answers, None where there are none. Raises EndedError for what the worker itself would not have sent."""
     try:
         if message.get("spent"):
             raise SpentError
-        if type(message.get("edit")) is not int or message["edit"] != number:
+        number = message.get("edit")
+        if type(number) is not int or number not in rest:
             raise EndedError
         if "kind" not in message:
             return None

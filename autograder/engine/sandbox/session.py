@@ -63,6 +63,9 @@ class Processes(Protocol):
     def reap(self) -> tuple[int, float]:
         """Kill it. Its wait status, and the processor time that it has used."""
 
+    def let_go(self) -> None:
+        """Kill it, without waiting for how it ended."""
+
     def with_all_imports(self) -> "Processes":
         """Where processes come from that can import all that there is to import."""
 
@@ -90,7 +93,6 @@ class Session:
         cells: Sequence[str],
         functions: Sequence[str],
         spent_s: float = 0.0,
-        limits: Limits | None = None,
     ) -> None:
         self.layers: dict[str, str] = {}  # of isolation: by name, why one is missing, or nothing
         self.errors: dict[int, Raised | str] = {}  # by cell: why it did not run to its end
@@ -98,14 +100,17 @@ class Session:
         self._sandbox = sandbox
         self._request = {"name": name, "cells": list(cells), "functions": list(functions)}
         self._channel: Channel | None = None
-        self.limits = limits or sandbox.limits
+        self.limits = sandbox.limits
         self._time = Timekeeper(self.limits, spent_s)
 
     def __enter__(self) -> "Session":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
+        if self._channel:
+            self._channel.close()
+            self._channel = None
+            self._sandbox.let_go()
 
     def close(self) -> int:
         """End the process, if there is one; how it ended."""
@@ -119,8 +124,16 @@ class Session:
 
     @property
     def spent_s(self) -> float:
-        """What its processes have computed, once it is closed."""
+        """What those of its processes have computed that were closed."""
         return self._time.computed_s
+
+    def go_on(self, limits: Limits) -> None:
+        """From now on these limits hold, and what has been computed so far does not count."""
+        so_far_s = self._sandbox.computed_s() if self._channel else 0.0
+        self.limits = limits
+        self._time = Timekeeper(limits, -so_far_s)
+        if self._channel:
+            self._time.process(self._sandbox.computed_s)
 
     def ask(self, calls: Sequence[Call]) -> list[Answer]:
         """The answers, in order. Where a call ended the process it is the last one; the calls after it are unanswered."""
@@ -188,7 +201,7 @@ class Session:
     def _start(self) -> None:
         """A fresh process, isolated."""
         limits = self.limits
-        self._channel = Channel(self._sandbox.connect(), limits.answer_bytes, look=self._time.look)
+        self._channel = Channel(self._sandbox.connect(), limits.answer_bytes, look=lambda: self._time.look())
         self._time.process(self._sandbox.computed_s)
         try:
             self.layers = _layers(self._receive(START_S, START_S), self._sandbox.required)

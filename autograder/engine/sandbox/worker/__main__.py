@@ -140,7 +140,7 @@ def _answer(channel: Channel, namespace: dict[str, Any], scopes: Scopes, sources
             channel.send(search.outline() if search else {"edits": []})
         elif "try" in message and search:
             scopes.enter(searched)
-            search.tried(channel, message["try"], calls)
+            search.tried(channel, message["try"], calls, message["at_once"])
         else:
             answer_calls(channel, namespace, scopes, sources, calls, most)
 

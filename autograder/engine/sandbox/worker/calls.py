@@ -38,7 +38,7 @@ def answer_calls(
             result, answer["value"] = _measured(function, call, answer, most)
             if call["form"] == "arrays" and isinstance(result, np.ndarray):
                 answer["one"] = list(result.shape)
-            answer["shares"] = [i for i, argument in enumerate(call["args"]) if _shares(result, argument)]
+            answer["shares"] = _shared(result, call["args"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
             answer["raised"] = describe(error, sources)
@@ -89,13 +89,20 @@ def _snapshot(value: Any) -> Any:
     return repr(value)
 
 
-def _shares(result: Any, argument: Any) -> bool:
-    """Whether a result is this argument, or an array of it lies in the memory of one of the argument's."""
-    if result is argument:
-        return isinstance(argument, list | np.ndarray)
-    one, other = (value[:100] if isinstance(value, list | tuple) else [value] for value in (result, argument))
-    arrays = [np.asarray(part) for part in one if isinstance(part, np.ndarray | memoryview)]
-    return any(np.may_share_memory(a, b) for a in arrays for b in other if isinstance(b, np.ndarray))
+def _shared(result: Any, arguments: list[Any]) -> list[int]:
+    """Which arguments the result is, or has in it, or lies in the memory of. An array that owns its memory shares none."""
+    parts = result[:100] if isinstance(result, list | tuple) else [result]
+    may_view = (part for part in parts if isinstance(part, np.ndarray | memoryview))
+    views = [np.asarray(part) for part in may_view if getattr(part, "base", part) is not None]
+    found = []
+    for number, argument in enumerate(arguments):
+        some = argument[:100] if isinstance(argument, list | tuple) else [argument]
+        arrays = [array for array in some if isinstance(array, np.ndarray)]
+        is_it = result is argument and isinstance(argument, list | np.ndarray)
+        is_in_it = any(part is array for part in parts for array in arrays)
+        if is_it or is_in_it or any(np.may_share_memory(view, array) for view in views for array in arrays):
+            found.append(number)
+    return found
 
 
 def _convert(result: Any, form: str, most: int) -> Any:

@@ -30,8 +30,9 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
     if cell is not None and line is not None:
         lines = sources[cell].split("\n")
         code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
-        gap = gap_of(error, text, sources[cell], line, frame)
-        seen = beside(error, sources[cell], line, frame)
+        if type(error) is not ValueError or not code.startswith("raise ValueError"):  # a refusal says all itself
+            gap = gap_of(error, text, sources[cell], line, frame)
+            seen = beside(error, sources[cell], line, frame)
     return {
         "type": type(error).__name__[:80],
         "text": text[:MAX_TEXT],

@@ -1,22 +1,26 @@
 """Tries small edits of a student's function, in the student's own process. What they answer is judged elsewhere."""
 
 import ast
+import time
 import traceback
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from .calls import _called, _convert, _shares, _snapshot
+from .calls import _called, _convert, _shared, _snapshot
 from .cells import python_of
-from .editing.edits import LEVELS, Edit, edits_of
+from .editing.edits import LEVELS, edits_of
 from .editing.observing import LineLimit
 from .editing.program import INSERTED, Program
 from .editing.quantities import Scope
+from .editing.together import CHOSEN, compiled_together
 from .messages import CallMessage, SearchMessage
-from .protocol import Channel
+from .protocol import Channel, encode
 
 _MORE = 4  # times the lines of the function as it is that an edited one may run, and
 _AT_LEAST = 2_000  # lines, in each call
+_TOGETHER_S = 0.05  # answers wait no longer to be sent
 
 
 class Search:
@@ -36,65 +40,93 @@ class Search:
         self._lines = _MORE * facts.lines + _AT_LEAST
         self._left = message["lines"]
         self._raises = {node.lineno for node in ast.walk(self._program.function) if isinstance(node, ast.Raise)}
-        self._known: dict[Any, int] = {}
 
     def outline(self) -> dict[str, Any]:
         """How many edits there are of each level, and which cell they are made in."""
         counts = [sum(edit.level == level for edit in self.edits) for level in LEVELS]
         return {"edits": counts, "cell": self.cell}
 
-    def tried(self, channel: Channel, numbers: list[int], calls: list[CallMessage]) -> None:
-        """Send for each of these edits what it answers, or which earlier one has answered the same."""
-        self._known = {}
-        for number in numbers:
+    def tried(self, channel: Channel, numbers: list[int], calls: list[CallMessage], at_once: int) -> None:
+        """Send what each of these edits answers, or which earlier one has answered the same; of the last one, and where
+        they are sent one by one, also that it came to no answer.
+
+        So many are sent at once: one that ends the process takes those with it that had not been sent.
+        """
+        known: dict[Any, int] = {}
+        frames: list[bytes] = []
+        begun_s = time.monotonic()
+        before = [[_snapshot(arg) for arg in call["args"]] for call in calls]
+        for number, edit, code in compiled_together([(number, self.edits[number]) for number in numbers]):
             message: dict[str, Any] = {"edit": number}
             if self._left > 0:
-                answers = self._answers(self.edits[number], calls)
-                if answers is not None:
-                    first = self._known.setdefault(_key(answers, calls), number)
-                    edit = self.edits[number]
+                found = self._answers(number, code, calls, before)
+                if found is not None:
+                    answers, key = found
+                    first = known.setdefault(key, number)
                     message |= {"line": edit.line, "also": list(edit.also[:9]), "kind": edit.kind}
                     message |= {"same": first} if first != number else {"answers": answers}
             else:
                 message["spent"] = True
-            channel.send(message)
+            if len(message) > 1 or number == numbers[-1] or at_once == 1:
+                frames.append(encode(message))
+            if frames and (len(frames) >= at_once or time.monotonic() - begun_s > _TOGETHER_S):
+                channel.send(b"".join(frames))
+                frames, begun_s = [], time.monotonic()
+        if frames:
+            channel.send(b"".join(frames))
 
-    def _answers(self, edit: Edit, calls: list[CallMessage]) -> list[dict[str, Any]] | None:
-        """The answers of one edited function; None where it cannot be made, or where a call comes to no answer."""
+    def _answers(
+        self, number: int, code: CodeType | None, calls: list[CallMessage], before: list[Any]
+    ) -> tuple[list[dict[str, Any]], Any] | None:
+        """The answers of one edited function, and what is the same for edits that answer the same.
+
+        None where it cannot be made, or where a call comes to no answer.
+        """
         limit = LineLimit(min(self._lines * len(calls), self._left))
         try:
-            with edit.applied() as edited:
-                function = self._program.made(self._namespace, edited)
-            with limit:
-                return self._asked(function, calls)
+            if code is None:
+                return None
+            function = self._program.made_of(code, self._namespace, **{CHOSEN: number})
+            return self._asked(function, calls, before, limit)
         except BaseException:
             return None
         finally:
             self._left -= limit.lines
 
-    def _asked(self, function: Any, calls: list[CallMessage]) -> list[dict[str, Any]]:
+    def _asked(
+        self, function: Any, calls: list[CallMessage], before: list[Any], limit: LineLimit
+    ) -> tuple[list[dict[str, Any]], Any]:
         answers: list[dict[str, Any]] = []
         results = []
+        sent: list[Any] = []
+        size = 0
         for number, call in enumerate(calls):
             args = [_copied(arg) for arg in call["args"]]
-            before = [_snapshot(arg) for arg in args]
             answer: dict[str, Any] = {"answer": number}
+            value = None
             try:
-                result = _called(function, args)
-                answer["value"] = _convert(result, call["form"], self._most_bytes)
-                answer["shares"] = [i for i, arg in enumerate(args) if _shares(result, arg)]
-                results.append((answer, call["form"], result, _snapshot(answer["value"])))
-                if sum(_size(found["value"]) for found, *_ in results) > self._most_bytes:
+                with limit:
+                    result = _called(function, args)
+                    answer["value"] = _convert(result, call["form"], self._most_bytes)
+                answer["shares"] = _shared(result, args)
+                value = _snapshot(answer["value"])
+                results.append((answer, call["form"], result, value))
+                size += _size(answer["value"])
+                if size > self._most_bytes:
                     raise MemoryError
             except ValueError as error:
                 if not self._is_refusal(error):
                     raise
                 answer["raised"] = {"type": "ValueError", "line": 0, "value_error": True}
-            answer["changed"] = [i for i, arg in enumerate(args) if _snapshot(arg) != before[i]]
+            answer["changed"] = [i for i, arg in enumerate(args) if _snapshot(arg) != before[number][i]]
             answers.append(answer)
-        for answer, form, result, sent in results:
-            answer["later"] = _snapshot(_convert(result, form, self._most_bytes)) != sent
-        return answers
+            sent.append(_frozen(value))
+        for answer, form, result, value in results:
+            if len(calls) > 1:
+                with limit:
+                    value_now = _convert(result, form, self._most_bytes)
+                answer["later"] = _snapshot(value_now) != value
+        return answers, (_key(answers), tuple(sent))
 
     def _is_refusal(self, error: ValueError) -> bool:
         """Whether a statement of the function raised it, and not NumPy by accident."""
@@ -135,17 +167,8 @@ def _size(value: Any) -> int:
     return sum(map(_size, value)) if isinstance(value, list) else getattr(value, "nbytes", 0)
 
 
-def _key(answers: list[dict[str, Any]], calls: list[CallMessage]) -> Any:
-    return len(calls), tuple(
-        (
-            _frozen(_snapshot(a.get("value"))),
-            tuple(a["changed"]),
-            tuple(a.get("shares", ())),
-            a.get("later"),
-            "raised" in a,
-        )
-        for a in answers
-    )
+def _key(answers: list[dict[str, Any]]) -> Any:
+    return tuple((tuple(a["changed"]), tuple(a.get("shares", ())), a.get("later"), "raised" in a) for a in answers)
 
 
 def _frozen(value: Any) -> Any:

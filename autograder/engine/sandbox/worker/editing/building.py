@@ -103,6 +103,12 @@ def text_of(node: ast.expr) -> str:
 
 def placed(new: ast.AST, old: ast.AST) -> None:
     """Give what an edit has made the place of what it replaces. What is the student's own keeps its place."""
-    if not hasattr(new, "lineno"):
+    if "lineno" in new._attributes:
+        if hasattr(new, "lineno"):
+            return
         ast.copy_location(new, old)
-    ast.fix_missing_locations(new)
+    for name in new._fields:
+        inner = getattr(new, name, None)
+        for node in inner if isinstance(inner, list) else (inner,):
+            if isinstance(node, ast.AST):
+                placed(node, old)

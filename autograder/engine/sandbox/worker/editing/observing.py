@@ -1,13 +1,16 @@
 """What one run of a function shows of its values, and for how many lines an edited one may run."""
 
 import ast
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
+_LIBRARIES = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in (os, np))
 Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
 
 
@@ -25,24 +28,37 @@ class Facts:
 
 
 class LineLimit:
-    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
+    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped.
+
+    The lines of NumPy and of the standard library do not count, but each call of their functions does.
+    """
 
     def __init__(self, most: int) -> None:
         self.lines = 0
         self._most = most
+        self._counted: Callable[[], int] = int
 
     def __enter__(self) -> "LineLimit":
-        sys.settrace(self._line)
+        lines, most = self.lines, self._most
+
+        def line(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal lines
+            lines += 1
+            if lines > most:
+                raise StoppedError
+            return line
+
+        def entered(frame: FrameType, event: str, argument: Any) -> Any:
+            line(frame, event, argument)
+            return None if frame.f_code.co_filename.startswith(_LIBRARIES) else line
+
+        self._counted = lambda: lines
+        sys.settrace(entered)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(None)
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.lines += 1
-        if self.lines > self._most:
-            raise StoppedError
-        return self._line
+        self.lines = self._counted()
 
 
 def sort_of(value: Any) -> Sort:

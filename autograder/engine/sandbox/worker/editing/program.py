@@ -5,7 +5,7 @@ Part of the worker, and of the students' `selfcheck.py`: the standard library an
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -48,7 +48,7 @@ class Program:
             raise ValueError("the cell defines no such function")
         self.state = [node for node in self.kept if isinstance(node, ast.Assign)]
         self.functions = _reached(by_name, name)
-        self._rest = _code(self.kept)
+        self._rest = code_of(self.kept)
         for number, node in enumerate(node for function in self.functions for node in ast.walk(function)):
             node._number = number  # type: ignore[attr-defined]
 
@@ -58,10 +58,13 @@ class Program:
 
     def made(self, namespace: dict[str, Any], edited: ast.FunctionDef | None = None) -> Callable[..., Any]:
         """The function anew, in a namespace of its own, so that what it remembers begins anew as well."""
-        own = dict(namespace)
+        return self.made_of(code_of([] if edited is None else [edited]), namespace)
+
+    def made_of(self, code: CodeType, namespace: dict[str, Any], **names: Any) -> Callable[..., Any]:
+        """The function by the code of an edited one, which sees these names besides."""
+        own = {**namespace, **names}
         exec(self._rest, own)
-        if edited is not None:
-            exec(_code([edited]), own)
+        exec(code, own)
         found: Callable[..., Any] = own[self.name]
         return found
 
@@ -85,7 +88,7 @@ class Program:
         own = dict(namespace)
         exec(self._rest, own)
         own["__note"], own["__keep"] = note, keep
-        exec(_code([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
+        exec(code_of([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
         limit = LineLimit(most_lines)
         try:
             with limit, np.errstate(all="ignore"):
@@ -185,5 +188,5 @@ def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.Functio
     return found
 
 
-def _code(body: list[ast.stmt]) -> CodeType:
-    return compile(ast.Module(body, []), "<edited>", "exec", dont_inherit=True)
+def code_of(body: Sequence[ast.stmt]) -> CodeType:
+    return compile(ast.Module(list(body), []), "<edited>", "exec", dont_inherit=True)
