@@ -48,10 +48,10 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
         held = now
         if peak > now:
             reset()
-        if lines >= MAX_LINES:
-            sys.settrace(None)
-            return None
-        return line
+        if lines < MAX_LINES:
+            return line
+        sys.settrace(None)
+        return None
 
     def counted() -> tuple[int, int]:
         return lines, allocated + max(0, memory()[1] - held)
