@@ -646,6 +646,12 @@ def compare(
     return Mismatch("values", _difference(name, got, expected, index), index)
 
 
+@np.errstate(all="ignore")
+def is_close(got: np.ndarray, expected: np.ndarray, allowed: np.ndarray) -> bool:
+    """Whether `got` is `expected` within this tolerance: what `compare` finds, without its words."""
+    return got.shape == expected.shape and bool((np.abs(got - expected) <= allowed).all())
+
+
 def tolerance(expected: np.ndarray, scale: Scale, inputs: float = 0.0) -> np.ndarray:
     """The allowed |got − expected| for every entry, in the shape of `expected`."""
     if scale == "1/T":
@@ -3390,13 +3396,20 @@ def text_of(node: ast.expr) -> str:
 
 def placed(new: ast.AST, old: ast.AST) -> None:
     """Give what an edit has made the place of what it replaces. What is the student's own keeps its place."""
-    if not hasattr(new, "lineno"):
+    if "lineno" in new._attributes:
+        if hasattr(new, "lineno"):
+            return
         ast.copy_location(new, old)
-    ast.fix_missing_locations(new)
+    for name in new._fields:
+        inner = getattr(new, name, None)
+        for node in inner if isinstance(inner, list) else (inner,):
+            if isinstance(node, ast.AST):
+                placed(node, old)
 
 
 # --- observing ---
 
+_LIBRARIES = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in (os, np))
 Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
 
 
@@ -3414,24 +3427,37 @@ class Facts:
 
 
 class LineLimit:
-    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped."""
+    """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped.
+
+    The lines of NumPy and of the standard library do not count, but each call of their functions does.
+    """
 
     def __init__(self, most: int) -> None:
         self.lines = 0
         self._most = most
+        self._counted: Callable[[], int] = int
 
     def __enter__(self) -> "LineLimit":
-        sys.settrace(self._line)
+        lines, most = self.lines, self._most
+
+        def line(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal lines
+            lines += 1
+            if lines > most:
+                raise StoppedError
+            return line
+
+        def entered(frame: FrameType, event: str, argument: Any) -> Any:
+            line(frame, event, argument)
+            return None if frame.f_code.co_filename.startswith(_LIBRARIES) else line
+
+        self._counted = lambda: lines
+        sys.settrace(entered)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(None)
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.lines += 1
-        if self.lines > self._most:
-            raise StoppedError
-        return self._line
+        self.lines = self._counted()
 
 
 def sort_of(value: Any) -> Sort:
@@ -3514,7 +3540,7 @@ class Program:
             raise ValueError("the cell defines no such function")
         self.state = [node for node in self.kept if isinstance(node, ast.Assign)]
         self.functions = _reached(by_name, name)
-        self._rest = _code(self.kept)
+        self._rest = code_of(self.kept)
         for number, node in enumerate(node for function in self.functions for node in ast.walk(function)):
             node._number = number  # type: ignore[attr-defined]
 
@@ -3524,10 +3550,13 @@ class Program:
 
     def made(self, namespace: dict[str, Any], edited: ast.FunctionDef | None = None) -> Callable[..., Any]:
         """The function anew, in a namespace of its own, so that what it remembers begins anew as well."""
-        own = dict(namespace)
+        return self.made_of(code_of([] if edited is None else [edited]), namespace)
+
+    def made_of(self, code: CodeType, namespace: dict[str, Any], **names: Any) -> Callable[..., Any]:
+        """The function by the code of an edited one, which sees these names besides."""
+        own = {**namespace, **names}
         exec(self._rest, own)
-        if edited is not None:
-            exec(_code([edited]), own)
+        exec(code, own)
         found: Callable[..., Any] = own[self.name]
         return found
 
@@ -3551,7 +3580,7 @@ class Program:
         own = dict(namespace)
         exec(self._rest, own)
         own["__note"], own["__keep"] = note, keep
-        exec(_code([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
+        exec(code_of([Noting().visit(copy.deepcopy(function)) for function in self.functions]), own)
         limit = LineLimit(most_lines)
         try:
             with limit, np.errstate(all="ignore"):
@@ -3651,8 +3680,8 @@ def _reached(by_name: dict[str, ast.FunctionDef], name: str) -> list[ast.Functio
     return found
 
 
-def _code(body: list[ast.stmt]) -> CodeType:
-    return compile(ast.Module(body, []), "<edited>", "exec", dont_inherit=True)
+def code_of(body: Sequence[ast.stmt]) -> CodeType:
+    return compile(ast.Module(list(body), []), "<edited>", "exec", dont_inherit=True)
 
 
 # --- calls ---
@@ -4829,34 +4858,45 @@ class Counting:
     def __init__(self) -> None:
         self.lines = 0
         self.bytes = 0
-        self._held = 0
+        self._counted: Callable[[], tuple[int, int]]
 
     def __enter__(self) -> "Counting":
         tracemalloc.start()
-        self._held = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        sys.settrace(self._line)
+        self._counted, line = _counters()
+        sys.settrace(line)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(None)
-        self._allocated()
+        self.lines, self.bytes = self._counted()
         tracemalloc.stop()
 
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.lines += 1
-        self._allocated()
-        if self.lines >= MAX_LINES:
-            sys.settrace(None)
-            return None
-        return self._line
 
-    def _allocated(self) -> None:
-        """Add what has been allocated since the last line, whether it was freed since or not."""
-        held, peak = tracemalloc.get_traced_memory()
-        self.bytes += max(0, peak - self._held)
-        self._held = held
-        tracemalloc.reset_peak()
+def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
+    """What was counted, once it is over, and the function that counts at each line: it runs more often than any other."""
+    memory, reset = tracemalloc.get_traced_memory, tracemalloc.reset_peak
+    lines = allocated = 0
+    reset()
+    held = memory()[0]
+
+    def line(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal lines, allocated, held
+        lines += 1
+        now, peak = memory()
+        if peak > held:  # since the last line, whether it was freed since or not
+            allocated += peak - held
+        held = now
+        if peak > now:
+            reset()
+        if lines < MAX_LINES:
+            return line
+        sys.settrace(None)
+        return None
+
+    def counted() -> tuple[int, int]:
+        return lines, allocated + max(0, memory()[1] - held)
+
+    return counted, line
 
 
 # --- work ---
