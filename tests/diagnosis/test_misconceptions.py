@@ -10,7 +10,8 @@ import pytest
 from support import SEED
 
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.known_mistakes import candidates, given_by, mistaken, name_mistake, pairs
+from autograder.engine.diagnosis.candidates import Compared
+from autograder.engine.diagnosis.known_mistakes import given_by, mistaken, name_mistake, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.sameness import same
@@ -81,7 +82,7 @@ def test_kill_matrix(task, seed):
         killed = sit(seed, known.id).killed_by
         print("  " + "".join("x" if check in killed else "." for check in checks) + f"  {known.name}")
     paper = exam(seed).cases(task)
-    outputs = {known.id: mistaken(paper, known) for known in mistakes}
+    outputs = {known.id: {case: mistaken(paper, known, case) for case in paper.names} for known in mistakes}
     ties = [
         (one, other)
         for one in outputs
@@ -135,7 +136,7 @@ def test_pairs_are_named(task):
     paper = exam(SEED).cases(task)
     valued = [case for case in paper.names if not isinstance(paper.expected[case], ValueError)]
     for pair in pairs(ASSIGNMENT.by_id[task]):
-        answers = mistaken(paper, pair)
+        answers = {case: mistaken(paper, pair, case) for case in valued}
         wrong = [case for case in valued if not same(answers[case], paper.expected[case])]
         if len(wrong) < 2:  # the two undo each other
             continue
@@ -143,7 +144,7 @@ def test_pairs_are_named(task):
             AnsweredTask(paper, {case: _answer(pair.answer(args)) for case, args in paper.args.items()}), refusals=False
         )
         assert found, pair.id
-        assert all(same(mistaken(paper, found)[case], answers[case]) for case in valued), (pair.id, found.id)
+        assert all(same(mistaken(paper, found, case), answers[case]) for case in valued), (pair.id, found.id)
 
 
 REFUSES = {
@@ -183,21 +184,21 @@ def test_mistakes_that_fit_equally_name_neither():
     """Where the answers fit two known mistakes equally well, none is named."""
     paper = exam(SEED).cases("spectral_radius")
     mixed = {case: _answer(value) for case, value in paper.expected.items()}
-    one, other = (mistaken(paper, BY_ID[f"spectral_radius.{name}"]) for name in ("frobenius", "squared"))
-    for case, source in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
-        mixed[case] = _answer(source[case])
+    one, other = (BY_ID[f"spectral_radius.{name}"] for name in ("frobenius", "squared"))
+    for case, known in (("small", one), ("general", other), ("again", one), ("one_by_one", other)):
+        mixed[case] = _answer(mistaken(paper, known, case))
     assert name_mistake(AnsweredTask(paper, mixed)) is None
 
 
 @pytest.mark.parametrize("task", [task.id for task in ASSIGNMENT.tasks])
 @pytest.mark.parametrize("part", [None, 1])
-def test_candidates_are_compared_as_one_by_one(task, part):
-    """Comparing an answer with all known mistakes at once finds those that comparing it with each finds."""
+def test_a_quick_comparison_is_a_comparison(task, part):
+    """Comparing answers that were looked at before says what comparing them anew says."""
     paper = exam(SEED).cases(task)
     for table in (ASSIGNMENT.by_id[task].misconceptions, pairs(ASSIGNMENT.by_id[task])):
         for case in paper.names if table else ():
-            answers = [mistaken(paper, known)[case] for known in table]
-            compared = candidates(paper, table, case, part)
+            answers = [mistaken(paper, known, case) for known in table]
+            known = [Compared(answer, part) for answer in answers]
             for answer in (paper.expected[case], ValueError(), *answers[:12]):
                 one_by_one = [same(answer, candidate, part) for candidate in answers]
-                assert compared.are(answer).tolist() == one_by_one, (case, answer)
+                assert [Compared(answer, part).is_like(one) for one in known] == one_by_one, (case, answer)

@@ -63,7 +63,7 @@ def test_a_worker_that_ends_in_an_answer():
     """A warm worker that ends halfway through its answer is the sandbox's failure."""
     ours, theirs = socket.socketpair()
     with theirs, Sandbox(LIMITS) as worker:
-        worker._control = ours
+        worker._control, worker._greeted = ours, True
         theirs.sendall(b"123")
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(SandboxError, match="has ended"):

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 
-import numpy as np
-
 from autograder.engine.authoring import guesses
 from autograder.engine.core.assignment import Assignment, Check, Misconception, SuiteError, Task
 from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import Limits
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.diagnosis.known_mistakes import candidates, mistaken, pairs
+from autograder.engine.diagnosis.candidates import Compared
+from autograder.engine.diagnosis.known_mistakes import mistaken, pairs
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests, unfit
 from autograder.engine.sandbox.answers import Answer, Raised
@@ -60,20 +59,23 @@ def _always(draws: list[TaskCases]) -> list[str]:
 
 def _not_apart(cases: TaskCases) -> list[str]:
     known = cases.task.misconceptions
-    compared = [(case, candidates(cases, known, case, None)) for case in cases.drawn]
-    shown = np.sum([found.tell for _, found in compared], axis=0)  # by mistake: on how many test cases it shows
-    apart = {one.id: np.any([~c.are(mistaken(cases, one)[case]) for case, c in compared], axis=0) for one in known}
+    right = [Compared(cases.expected[case], None) for case in cases.drawn]
+    answers = {one.id: [Compared(mistaken(cases, one, case), None) for case in cases.drawn] for one in known}
+
+    def differ(one: list[Compared], other: list[Compared]) -> Iterator[bool]:
+        return (not a.is_like(b) for a, b in zip(one, other, strict=True))
+
     faults = [
         f"the known mistake {mistake.id} gives the reference's answers on all test cases but one at most: "
         "mend its function, or draw test cases on which it is wrong"
-        for mistake, number in zip(known, shown, strict=True)
-        if number < 2
+        for mistake in known
+        if sum(differ(right, answers[mistake.id])) < 2
     ]
     return faults + [
         f"the known mistakes {one.id} and {other.id} give the same answers on every test case: "
         "take one of them out, or name each in the other's same_as"
-        for (_, one), (number, other) in combinations(enumerate(known), 2)
-        if not apart[one.id][number] and other.name not in one.same_as
+        for one, other in combinations(known, 2)
+        if other.name not in one.same_as and not any(differ(answers[one.id], answers[other.id]))
     ]
 
 

@@ -1,6 +1,6 @@
-"""Which of many known answers is this one? What `same` says of each, for all of them at once."""
+"""Is this answer that known one? What `same` says, for answers of which each is compared with many others."""
 
-from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,53 +8,44 @@ import numpy as np
 from autograder.engine.judging.closeness import tolerance
 from autograder.engine.judging.sameness import same
 
-Shapes = tuple[tuple[int, ...], ...]
 
+class Compared:
+    """An answer, and what a comparison needs of it, worked out once; of several arrays only `part`, where given."""
 
-class Candidates:
-    """The answers of several mistaken functions to one test case. Those that are finite arrays are compared as one."""
+    def __init__(self, value: Any, part: int | None) -> None:
+        self._value, self._part = value, part
 
-    def __init__(self, answers: Sequence[Any], right: Any, part: int | None) -> None:
-        self._answers, self._part = answers, part
-        groups: dict[Shapes, list[tuple[int, np.ndarray, np.ndarray]]] = {}
-        for number, answer in enumerate(answers):
-            flat = self._flat(answer)
-            if flat:
-                shapes, entries, allowed = flat
-                groups.setdefault(shapes, []).append((number, entries, allowed))
-        self._groups = {
-            shapes: (
-                np.array([number for number, _, _ in group]),
-                np.array([e for _, e, _ in group]),
-                np.array([a for _, _, a in group]),
-            )
-            for shapes, group in groups.items()
-        }
-        self.tell = ~self.are(right)  # for each candidate whether this test case tells it from the right answer
+    def is_like(self, other: "Compared") -> bool:
+        """Whether it is the same as another one, within the tolerance of that one."""
+        if self._entries is None:
+            return same(self._value, other._value, self._part)
+        if other._entries is None or self._shapes != other._shapes:
+            return False
+        with np.errstate(all="ignore"):
+            return bool((np.abs(other._entries - self._entries) <= other._allowed).all())
 
-    def are(self, answer: Any) -> np.ndarray:
-        """For each candidate whether it is the same as this answer."""
-        flat = self._flat(answer)
-        if flat is None:
-            return np.array([same(answer, candidate, self._part) for candidate in self._answers], dtype=bool)
-        found = np.zeros(len(self._answers), dtype=bool)
-        if flat[0] in self._groups:
-            numbers, entries, allowed = self._groups[flat[0]]
-            with np.errstate(all="ignore"):
-                found[numbers] = (np.abs(entries - flat[1]) <= allowed).all(axis=1)
-        return found
-
-    def _flat(self, answer: Any) -> tuple[Shapes, np.ndarray, np.ndarray] | None:
-        """The shapes of an answer's arrays, all their entries, and the tolerance of each; None for anything else."""
-        arrays = [answer] if isinstance(answer, np.ndarray) else answer
+    @cached_property
+    def _arrays(self) -> list[np.ndarray] | None:
+        arrays = [self._value] if isinstance(self._value, np.ndarray) else self._value
         if not isinstance(arrays, list) or not all(isinstance(array, np.ndarray) for array in arrays):
             return None
-        if self._part is not None and not isinstance(answer, np.ndarray):
-            arrays = arrays[self._part : self._part + 1]
-        entries = _joined(arrays)
-        if not np.isfinite(entries).all():
-            return None
-        return tuple(array.shape for array in arrays), entries, _joined([tolerance(a, "array") for a in arrays])
+        if self._part is None or isinstance(self._value, np.ndarray):
+            return arrays
+        return arrays[self._part : self._part + 1]
+
+    @cached_property
+    def _shapes(self) -> list[tuple[int, ...]]:
+        return [array.shape for array in self._arrays or ()]
+
+    @cached_property
+    def _entries(self) -> np.ndarray | None:
+        """All entries of finite arrays; None for anything else."""
+        entries = None if self._arrays is None else _joined(self._arrays)
+        return entries if entries is not None and np.isfinite(entries).all() else None
+
+    @cached_property
+    def _allowed(self) -> np.ndarray:
+        return _joined([tolerance(array, "array") for array in self._arrays or ()])
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:

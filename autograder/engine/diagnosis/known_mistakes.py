@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from autograder.engine.core.assignment import Misconception, Task
-from autograder.engine.diagnosis.candidates import Candidates
+from autograder.engine.diagnosis.candidates import Compared
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.cost import STEPS
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
 
@@ -49,7 +48,10 @@ def _unrefused(answered: AnsweredTask) -> Misconception | None:
     alike = [
         known
         for known in answered.task.misconceptions
-        if given == [not isinstance(mistaken(answered.cases, known)[case], ValueError) for case in cases]
+        if all(
+            accepted == (not isinstance(mistaken(answered.cases, known, case), ValueError))
+            for case, accepted in zip(cases, given, strict=True)
+        )
     ]
     return alike[0] if len(alike) == 1 else None
 
@@ -64,7 +66,7 @@ def _accepts(answer: Answer) -> bool | None:
 def explains(answered: AnsweredTask, known: Misconception, case: str, part: int | None) -> bool:
     """Whether a mistake gives what was answered to this test case; of a refusal that is missing, that it is missing."""
     answer = answered.answers[case]
-    would, given = mistaken(answered.cases, known).get(case), given_by(answer)
+    would, given = mistaken(answered.cases, known, case), given_by(answer)
     if isinstance(answered.expected[case], ValueError) and answer.kind in ("value", "unusable"):
         return would is not None and not isinstance(would, ValueError)
     return would is not None and given is not None and same(given, would, part)
@@ -74,27 +76,43 @@ def _best(
     cases: TaskCases, table: tuple[Misconception, ...], given: dict[str, Any], wrong: list[bool], part: int | None
 ) -> tuple[int, list[Misconception]]:
     """Those mistakes that account for most of the answers, and for enough of them; and for how many they do."""
-    if not table:
-        return 0, []
-    found = {case: candidates(cases, table, case, part) for case in given}
-    agrees = np.array([found[case].are(value) for case, value in given.items()])
-    tells = np.array([found[case].tell for case in given])
-    agree, telling = agrees.sum(axis=0), (agrees & tells)[wrong].sum(axis=0)
-    enough = (telling >= max(EVIDENCE, _SHARE * sum(wrong))) & (agree >= _SHARE * len(given))
-    score = {k: (agree[k], telling[k]) for k in np.flatnonzero(enough)}
-    most = max(score.values(), default=(0, 0))
-    return int(most[0]), [table[k] for k in score if score[k] == most]
+    in_order = sorted(
+        zip(wrong, given, strict=True), key=lambda entry: not entry[0]
+    )  # the wrong ones settle it soonest
+    answers = [(case, is_wrong, Compared(given[case], part)) for is_wrong, case in in_order]
+    found = [(score, known) for known in table if (score := _score(cases, known, answers, part))]
+    most = max((score for score, _ in found), default=(0, 0))
+    return most[0], [known for score, known in found if score == most]
+
+
+def _score(
+    cases: TaskCases, known: Misconception, answers: list[tuple[str, bool, Compared]], part: int | None
+) -> tuple[int, int] | None:
+    """How many of the answers a mistake accounts for, and how many of the wrong ones; None where they are too few.
+
+    Most mistakes are out after a few test cases: what they would answer to the others nobody has to know.
+    """
+    wrong = sum(is_wrong for _, is_wrong, _ in answers)
+    others, silent = 0, 0  # answers that are not the mistake's, and wrong ones that do not tell that it was made
+    for case, is_wrong, answer in answers:
+        would = _would_be(cases, known, case, part)
+        agrees = answer.is_like(would)
+        others += not agrees
+        silent += is_wrong and not (agrees and _tells(cases, known, case, part))
+        if len(answers) - others < _SHARE * len(answers) or wrong - silent < max(EVIDENCE, _SHARE * wrong):
+            return None
+    return len(answers) - others, wrong - silent
 
 
 def _whole(cases: TaskCases, known: Misconception, given: dict[str, Any]) -> int:
     """Of several mistakes that are alike in one part, the one that accounts for the other parts too is meant."""
-    return sum(same(value, mistaken(cases, known)[case]) for case, value in given.items())
+    return sum(same(value, mistaken(cases, known, case)) for case, value in given.items())
 
 
 def _alike(cases: TaskCases, best: list[Misconception], part: int | None, given: list[str]) -> bool:
     """Whether there is one mistake, or several that none of these test cases can tell apart."""
-    one, other = (mistaken(cases, known) for known in (best[0], best[-1]))
-    return len(best) == 1 or all(same(one[case], other[case], part) for case in given)
+    one, other = best[0], best[-1]
+    return len(best) == 1 or all(same(mistaken(cases, one, case), mistaken(cases, other, case), part) for case in given)
 
 
 def given_by(answer: Answer) -> Any:
@@ -104,22 +122,31 @@ def given_by(answer: Answer) -> Any:
     return ValueError() if answer.raised and answer.raised.value_error else None
 
 
-def mistaken(cases: TaskCases, known: Misconception) -> dict[str, Any]:
-    """What a mistaken function answers to each test case."""
-    if known.id not in cases.remembered:
-        cases.remembered[known.id] = {case: known.answer(cases.args[case]) for case in cases.drawn}
-    answers: dict[str, Any] = cases.remembered[known.id]
-    return answers
-
-
-def candidates(cases: TaskCases, table: tuple[Misconception, ...], case: str, part: int | None) -> Candidates:
-    """What the mistaken functions of a table answer to one test case."""
-    key = ("candidates", table[0].id, case, part)
+def mistaken(cases: TaskCases, known: Misconception, case: str) -> Any:
+    """What a mistaken function answers to a test case; None where it fails, or the test case only repeats or measures."""
+    if case == "repeat" or case in STEPS:
+        return None
+    key = ("mistaken", known.id, case)
     if key not in cases.remembered:
-        answers = [mistaken(cases, known)[case] for known in table]
-        cases.remembered[key] = Candidates(answers, cases.expected[case], part)
-    found: Candidates = cases.remembered[key]
+        cases.remembered[key] = known.answer(cases.args[case])
+    return cases.remembered[key]
+
+
+def _would_be(cases: TaskCases, known: Misconception, case: str, part: int | None) -> Compared:
+    """The same, to be compared."""
+    key = ("compared", known.id, case, part)
+    if key not in cases.remembered:
+        cases.remembered[key] = Compared(mistaken(cases, known, case), part)
+    found: Compared = cases.remembered[key]
     return found
+
+
+def _tells(cases: TaskCases, known: Misconception, case: str, part: int | None) -> bool:
+    """Whether a test case tells a mistake from the right answer."""
+    key = ("tells", known.id, case, part)
+    if key not in cases.remembered:
+        cases.remembered[key] = not Compared(cases.expected[case], part).is_like(_would_be(cases, known, case, part))
+    return bool(cases.remembered[key])
 
 
 @cache

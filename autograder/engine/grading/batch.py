@@ -59,6 +59,7 @@ class Grader:
         self.store = Store(course, seed, proof.label)
         self.sandbox = Sandbox(course.limits, proof.layers)
         self.sandbox.required = frozenset(proof.layers)
+        self.sandbox.warm()  # while the first submission is read, and its hidden tests are drawn
 
     def __enter__(self) -> "Grader":
         return self

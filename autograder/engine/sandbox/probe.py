@@ -147,7 +147,9 @@ def prove(sandbox: Sandbox) -> Proof:
 
 def _tried(sandbox: Sandbox) -> Proof:
     limits = sandbox.limits
-    sandbox.limits = replace(limits, call_s=0.5)
+    sandbox.limits = replace(
+        limits, call_s=0.2
+    )  # as long as it takes until the spin is stopped; no other trial computes
     try:
         with _bait() as (path, tcp, udp, received):
             args: dict[str, tuple[object, ...]] = {

@@ -47,6 +47,7 @@ class Sandbox:
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._greeted = False
         self._started = 0.0
         self._owed = 0  # bytes of a reply that nobody has waited for
 
@@ -121,7 +122,7 @@ class Sandbox:
     def close(self) -> None:
         if self._other:
             self._other.close()
-        self._owed = 0
+        self._owed, self._greeted = 0, False
         if self._control:
             self._control.close()
             self._control = None
@@ -133,7 +134,7 @@ class Sandbox:
     def _order(self, order: bytes, size: int, descriptor: int | None = None) -> bytes:
         """Have the warm process do something. Its answer, of so many bytes."""
         try:
-            if self._control is None:
+            if not self._greeted:
                 self._start()
             assert self._control is not None
             self._control.settimeout(START_S)
@@ -153,14 +154,20 @@ class Sandbox:
             raise SandboxError("the warm process of the sandbox has ended")
         return reply
 
+    def warm(self) -> None:
+        """Start the warm process and do not wait for it: it imports while others work."""
+        if self._fork and self._process is None:
+            self._control, theirs = socket.socketpair()
+            self._process = _python([self._spec, str(theirs.fileno())], pass_fds=(theirs.fileno(),))
+            theirs.close()
+
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._process = _python([self._spec, str(theirs.fileno())], pass_fds=(theirs.fileno(),))
-        theirs.close()
-        ours.settimeout(START_S)
-        if ours.recv(1) != b"!":
+        self.warm()
+        assert self._control is not None
+        self._control.settimeout(START_S)
+        if self._control.recv(1) != b"!":
             raise ConnectionError("no greeting")
-        self._control = ours
+        self._greeted = True
 
     def _spawn_once(self, theirs: socket.socket) -> None:
         self._started = time.monotonic()
