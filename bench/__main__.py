@@ -11,6 +11,7 @@ from bench.timing import QUICK, ROOT
 
 _PEERS = {"autodiff": ("numpy>=2,<3", "matplotlib>=3.8,<4", "torch==2.13.0", "jax", "jaxlib")}  # plain torch is CUDA's
 PARTS = (
+    "startup",
     "selfcheck",
     "engine",
     "imports",

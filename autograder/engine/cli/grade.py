@@ -22,10 +22,7 @@ from autograder.engine.grading.grade import tasks_of
 from autograder.engine.intake.found import Found, LeftOut
 from autograder.engine.people.roll import Roll, call_roll
 from autograder.engine.people.roster import Roster, RosterError, read_roster
-from autograder.engine.reports import report, terminal
-from autograder.engine.reports.csv_file import row_writer
-from autograder.engine.reports.grades import class_table, column_of, platform_table
-from autograder.engine.reports.platforms import PLATFORMS
+from autograder.engine.reports import terminal
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.probe import Proof
 
@@ -112,6 +109,8 @@ class _Class:
             passed = self._printed(passed)
         with closing(passed):
             if wanted.json_file:
+                from autograder.engine.reports import report  # what a plain run does not need waits
+
                 write(wanted.json_file, report.json_pieces(passed, self._isolation, self._left_out, self._roll))
             else:
                 for _ in passed:
@@ -140,6 +139,10 @@ class _Class:
             raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
 
     def _in_table(self, results: Results, wanted: Wanted) -> Results:
+        from autograder.engine.reports.csv_file import row_writer
+        from autograder.engine.reports.grades import class_table, column_of, platform_table
+        from autograder.engine.reports.platforms import PLATFORMS
+
         platform = PLATFORMS.get(wanted.platform)
         with opened(wanted.table, "utf-8-sig" if platform is None or platform.marked else "utf-8") as out:
             if platform is None:
