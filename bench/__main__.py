@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other, into `docs/benchmarks.md`. Where one fails, the others are printed and no page is written."""
+"""All benchmarks in turn, into `docs/benchmarks.md`; where one fails, the others are printed and no page is written."""
 
 import os
 import platform
@@ -14,6 +14,7 @@ PARTS = {  # and how many minutes each takes on two idle cores, about
     "selfcheck": 0.5,
     "engine": 8,
     "nbgrader": 5,
+    "peers": 8,
     "autodiff": 3,
     "busy": 15,
     "scale": 15,  # behind it the disk is still busy: it comes last
