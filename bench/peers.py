@@ -45,10 +45,10 @@ def test_task(task):
     check(task, getattr(submission, task))
 """
 NOT_DONE = {
-    "kit": "",
-    "nbgrader": "No isolation: a student's code runs as you do and can write its own grade; no diagnosis.",
-    "otter": "No isolation where it runs without a container; no diagnosis but the assert's own message.",
-    "pytest": "No isolation by itself; no diagnosis; one cell that does not compile costs all tasks; no gradebook.",
+    "kit": "It isolates student code on Linux only, WSL2 and containers included.",
+    "nbgrader": "No isolation: student code has your rights and can write its own grade. No diagnosis.",
+    "otter": "No isolation without a container, whose start comes on top. No diagnosis: a student gets the assert's message.",
+    "pytest": "No isolation by itself, no diagnosis and no gradebook. A cell that does not compile costs all tasks.",
 }
 
 
@@ -117,7 +117,7 @@ def _failed_by_kit(folder: Path) -> int:
 def _failed_by_nbgrader(folder: Path) -> int:
     """The same, as its gradebook has it."""
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
-        handed_in = [submission for submission in book.assignment_submissions(NAME)]
+        handed_in = list(book.assignment_submissions(NAME))
         cells = {task.test_cell for task in ASSIGNMENT.tasks}
         grades = [grade for found in handed_in for notebook in found.notebooks for grade in notebook.grades]
         scores = [grade.auto_score for grade in grades if grade.name in cells]
@@ -165,6 +165,13 @@ def section(found: dict[str, list[float]], failed: dict[str, int], engine: str) 
     no_engine = (
         "" if engine else " No container engine answers on this machine; a container only adds to pytest's time."
     )
+    head = [
+        "",
+        "ms a submission",
+        "times as long as the kit",
+        f"tasks failed, {wrong} are wrong",
+        "what it does not do",
+    ]
     return "\n".join(
         [
             "## Other graders\n",
