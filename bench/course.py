@@ -1,77 +1,50 @@
-"""Courses to measure on: composed notebooks of the sample class, and a course that stock nbgrader grades."""
+"""Courses to measure on: a class's notebooks handed in, and a course that stock nbgrader grades."""
 
 import json
+import pickle
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder.engine.core.places import NAME, SOLUTION
+from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.demo.sample_class import SAMPLES, _make_course, compose
-from bench.timing import seconds
-
-# An endless loop measures the limits of time and nothing else; at a process that ends itself stock nbgrader gives up.
-_LEFT_OUT = {"zeno", "evariste"}
-_ASSERTS = """\
-# What a course without a kit writes: the reference's answers to the same instances, by plain asserts.
-import numpy as np
-
-from autograder.engine.course.assignment import ASSIGNMENT
+from autograder.engine.demo.sample_class import _make_course
 from autograder.engine.judging.hidden_tests import draw
-
-task = ASSIGNMENT.by_id["{task}"]
-for case, args in draw(task, "bench").items():
-    expected = task.answer(args)
-    if isinstance(expected, ValueError):
-        try:
-            {task}(*args)
-        except ValueError:
-            continue
-        raise AssertionError(case)
-    got = {task}(*args)
-    for one, other in zip(got, expected, strict=True) if isinstance(expected, list) else [(got, expected)]:
-        if isinstance(other, np.ndarray):
-            np.testing.assert_allclose(one, other, rtol=1e-6)
-        else:
-            assert one == other, case
-"""
-
+from bench.notebooks import composed
+from bench.timing import ROOT, seconds
 
 TRIMMED = (
     "The cells that draw and train are taken out of these notebooks: stock nbgrader runs them, the kit need not, and the "
     "ratio would say little else."
 )
+MIXED = (0, 2)  # mistakes: every other notebook has two
+_TEST_CELL = """\
+import sys
+
+sys.path.insert(0, {folder!r})
+from checks import check
+
+check("{task}", {task})
+"""
 
 
-def samples() -> list[Path]:
-    """Whose notebooks are handed in, one after the other."""
-    return [path for path in sorted(SAMPLES.glob("*.py")) if path.stem not in _LEFT_OUT]
-
-
-def hand_in(course: Path, count: int, trimmed: bool = False) -> None:
-    """`count` notebooks of the sample class in turn, no two of the same bytes, in place of what was handed in.
-
-    `trimmed` ones lack the cells that draw and train.
-    """
+def hand_in(
+    course: Path, count: int, mistakes: Sequence[int] = MIXED, scipy: bool = False, trimmed: bool = False
+) -> list[Path]:
+    """`count` notebooks, no two of the same bytes, in place of what was handed in; `mistakes` are those of each in turn."""
     shutil.rmtree(course / "submitted", ignore_errors=True)
-    release = nbformat.read(SOLUTION.parent / "assignment" / NAME / f"{NAME}.ipynb", as_version=4)
-    solved = nbformat.read(SOLUTION / NAME / f"{NAME}.ipynb", as_version=4)
-    notebooks = [(path.stem, compose(path, release, solved)) for path in samples()]
+    paths = []
     for number in range(count):
-        name, notebook = notebooks[number % len(notebooks)]
-        folder = course / "submitted" / f"{number:05d}-{name}" / NAME
+        notebook = composed(number, mistakes[number % len(mistakes)], scipy, trimmed)
+        notebook["metadata"] = {**notebook["metadata"], "copy": number}
+        folder = course / "submitted" / f"student{number:05d}" / NAME
         folder.mkdir(parents=True)
-        cells = [cell for cell in notebook["cells"] if not (trimmed and _shows(cell))]
-        handed_in = {**notebook, "cells": cells, "metadata": {**notebook["metadata"], "copy": number}}
-        (folder / f"{NAME}.ipynb").write_text(json.dumps(handed_in, indent=1), encoding="utf-8")
-
-
-def _shows(cell: dict[str, Any]) -> bool:
-    """Whether a cell is one of the notebook's own, for looking: neither an answer, nor a check, nor locked."""
-    return cell["cell_type"] == "code" and "nbgrader" not in cell["metadata"] and "selfcheck." in cell["source"]
+        paths.append(folder / f"{NAME}.ipynb")
+        paths[-1].write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    return paths
 
 
 def forget(course: Path) -> None:
@@ -80,25 +53,37 @@ def forget(course: Path) -> None:
     shutil.rmtree(course / ".autograder" / "results", ignore_errors=True)
 
 
+def write_checks(folder: Path) -> None:
+    """`checks.py` with its test cases, for whoever grades without the kit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cases = {
+        task.id: {case: (args, task.answer(args)) for case, args in draw(task, "bench").items()}
+        for task in ASSIGNMENT.tasks
+    }
+    (folder / "cases.pkl").write_bytes(pickle.dumps(cases))
+    shutil.copy(ROOT / "bench" / "checks.py", folder)
+
+
 def make(course: Path, stock: bool) -> None:
     """A course of nbgrader's, its assignment released: with the kit, or as nbgrader comes, with asserts in its test cells."""
     course.mkdir(parents=True)
     _make_course(course)
     if stock:
         (course / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+        write_checks(course / "checks")
         path = course / "source" / NAME / f"{NAME}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         tasks = {task.test_cell: task.id for task in ASSIGNMENT.tasks}
         for cell in notebook.cells:
             if cell.id in tasks:
-                cell.source = _ASSERTS.format(task=tasks[cell.id])
+                cell.source = _TEST_CELL.format(task=tasks[cell.id], folder=str(course / "checks"))
         nbformat.write(notebook, path)
     seconds(sys.executable, "-m", "nbgrader", "generate_assignment", NAME, cwd=course)
 
 
 def autograde(course: Path, count: int, judged: bool = False, trimmed: bool = True) -> float:
     """The time of `nbgrader autograde` over `count` notebooks; `judged` has `grade` judge them before the clock runs."""
-    hand_in(course, count, trimmed)
+    hand_in(course, count, trimmed=trimmed)
     forget(course)
     if judged:
         seconds(sys.executable, "-m", "autograder", "grade", "submitted", "--json", "report.json", cwd=course)

@@ -1,21 +1,45 @@
-"""What judging one submission costs: CPU time of grader and sandbox; one process against all cores; against stock."""
+"""What judging one submission costs: processor time of grader and sandbox by kind of class; wall clock against stock."""
 
 import os
 import resource
 import statistics
 import sys
 import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.engine.core.settings import FILE
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
 from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.found import Found
 from bench import course
-from bench.timing import QUICK, interleaved, ratios, spread, table
+from bench.notebooks import solutions
+from bench.timing import QUICK, interleaved, quartiles, ratios, spread, table
 
 CORES = os.cpu_count() or 1
-EACH = 4 if QUICK else 24  # of each sample in a row: /proc counts in ticks of 10 ms, too coarse for one submission
+NOTEBOOKS = 4 if QUICK else 40
+EACH = 2 if QUICK else 20  # of each notebook in a row: /proc counts in ticks of 10 ms, too coarse for one submission
 FEW, MANY = (2, 6) if QUICK else (20, 100)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of class."""
+
+    mistakes: int = 0
+    locate: str = "all"
+    scipy: bool = False
+
+
+RIGHT = "nobody makes a mistake"
+KINDS = {
+    RIGHT: Kind(),
+    "everyone makes two": Kind(mistakes=2),
+    'the same, `locate = "off"`': Kind(mistakes=2, locate="off"),
+    "no mistake, and SciPy imported in every notebook's first cell": Kind(scipy=True),
+}
 
 
 def cpu_ms() -> float:
@@ -39,60 +63,97 @@ def _ticks(process: int) -> int:
     return sum(map(int, own)) + sum(map(_ticks, _children(process)))
 
 
-def cpu_by_sample(folder: Path) -> dict[str, float]:
-    """Milliseconds a submission, by sample; the first two of each only warm up."""
-    settings = find_course(folder)
-    proof = prove_isolation(settings)
-    names = [path.stem for path in course.samples()]
-    course.hand_in(folder, EACH * len(names))
-    with collected([folder / "submitted"]) as collection:
-        found = collection.found
-    figures = {}
-    with Grader(settings, proof) as grader:
-        for number, name in enumerate(names):
-            entries = found[number :: len(names)]
-            for entry in entries[:2]:
-                grader.judge(entry)
-            before = cpu_ms()
-            for entry in entries[2:]:
-                result = grader.judge(entry)
-                if result.status == "grader_error":
-                    raise RuntimeError(result.message)
-            figures[name] = (cpu_ms() - before) / (EACH - 2)
-            print(f"  {name}: {figures[name]:.1f} ms", file=sys.stderr)
+class Bench:
+    """One kind of class with a warm grader of its own."""
+
+    def __init__(self, folder: Path, kind: Kind, stack: ExitStack) -> None:
+        folder.mkdir()
+        (folder / FILE).write_text(f'locate = "{kind.locate}"\n', encoding="utf-8")
+        course.hand_in(folder, NOTEBOOKS, (kind.mistakes,), kind.scipy)
+        settings = find_course(folder)
+        self._folder = folder
+        self._grader = stack.enter_context(Grader(settings, prove_isolation(settings)))
+        self._found = stack.enter_context(collected([folder / "submitted"])).found
+
+    def each_ms(self, number: int) -> float:
+        """Milliseconds of processor time for one notebook, judged again and again with nothing stored."""
+        entry = self._found[number]
+        self._judge(entry)  # the first time its test cases are drawn
+        before = cpu_ms()
+        for _ in range(EACH):
+            self._judge(entry)
+        return (cpu_ms() - before) / EACH
+
+    def _judge(self, entry: Found) -> None:
+        course.forget(self._folder)
+        result = self._grader.judge(entry)
+        if result.status == "grader_error":
+            raise RuntimeError(result.message)
+
+
+def cpu_by_kind(folder: Path) -> dict[str, list[float]]:
+    """Milliseconds a submission, notebook by notebook: all kinds of class in turn."""
+    figures: dict[str, list[float]] = {name: [] for name in KINDS}
+    with ExitStack() as stack:
+        benches = {name: Bench(folder / str(n), kind, stack) for n, (name, kind) in enumerate(KINDS.items())}
+        for number in range(NOTEBOOKS):
+            for name, bench in benches.items():
+                figures[name].append(bench.each_ms(number))
+            print(f"  notebook {number + 1} of {NOTEBOOKS}", file=sys.stderr)
     return figures
+
+
+def wall_clock(folder: Path) -> dict[str, list[float]]:
+    """Seconds a submission of the mixed class, each command's start taken off: the kit's and stock nbgrader's."""
+    kit, stock = folder / "kit", folder / "stock"
+    kit.mkdir()
+    (kit / FILE).touch()
+    course.make(stock, stock=True)
+
+    def each(jobs: int) -> float:
+        return (course.grade(kit, MANY, jobs) - course.grade(kit, FEW, jobs)) / (MANY - FEW)
+
+    few, many = (1, 2) if QUICK else (10, 20)
+    return interleaved(
+        1 if QUICK else 3,
+        stock=lambda: (course.autograde(stock, many) - course.autograde(stock, few)) / (many - few),
+        one=lambda: each(1),
+        all=lambda: each(CORES),
+    )
+
+
+def section(cpu: dict[str, list[float]], wall: dict[str, list[float]]) -> str:
+    """The results as Markdown."""
+    right = cpu[RIGHT]
+    rows = [
+        [name, quartiles(ms), f"{statistics.mean(ms):.1f}", quartiles([a / b for a, b in zip(ms, right, strict=True)])]
+        for name, ms in cpu.items()
+    ]
+    names = {"stock": "`nbgrader autograde`, stock", "one": "`grade --jobs 1`", "all": f"`grade --jobs {CORES}`"}
+    clock = [[names[k], spread([1e3 * s for s in v]), ratios(wall["stock"], v)] for k, v in wall.items()]
+    own = sum("scipy" in "".join(solutions(number).values()) for number in range(NOTEBOOKS))
+    gain = statistics.median(one / every for one, every in zip(wall["one"], wall["all"], strict=True))
+    return "\n".join(
+        [
+            "## Judging\n",
+            "Processor time of grader and sandbox for one submission, once warm, in ms. Each notebook is judged "
+            f"{EACH} times in a row, for all kinds of class in turn. Shown are the median over {NOTEBOOKS} notebooks and "
+            "the middle half of them. The ratio is notebook by notebook, to the same notebook without a mistake.\n",
+            table(["class", "ms", "mean", "times as long"], rows),
+            f"\nOf these notebooks {own} import SciPy by themselves, for a single function.\n",
+            "Half of the next notebooks have two mistakes. Shown are the median of the rounds and all of them.\n",
+            table(["wall clock", "ms a submission", "times faster than stock"], clock),
+            f"\n{course.TRIMMED}",
+            f"\n{CORES} processes judge {gain:.2f} times as fast as one.",
+        ]
+    )
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder, stock = Path(name) / "kit", Path(name) / "stock"
-        folder.mkdir()
-        (folder / "autograder.toml").touch()
-        cpu = cpu_by_sample(folder)
-        course.make(stock, stock=True)
-
-        def each(jobs: int) -> float:
-            return (course.grade(folder, MANY, jobs) - course.grade(folder, FEW, jobs)) / (MANY - FEW)
-
-        few, many = (1, 2) if QUICK else (10, 20)
-        found = interleaved(
-            1 if QUICK else 3,
-            stock=lambda: (course.autograde(stock, many) - course.autograde(stock, few)) / (many - few),
-            one=lambda: each(1),
-            all=lambda: each(CORES),
-        )
-    names = {"stock": "`nbgrader autograde`, stock", "one": "`grade --jobs 1`", "all": f"`grade --jobs {CORES}`"}
-    rows = [[names[k], spread([1e3 * s for s in v]), ratios(found["stock"], v)] for k, v in found.items()]
-    print("## Judging\n")
-    print(
-        f"CPU time a submission, once warm, with worker and isolation: {statistics.median(cpu.values()):.1f} ms at the "
-        "median of the sample class without its endless loop and its dead process. By sample, in ms: "
-        f"{', '.join(f'{name} {ms:.0f}' for name, ms in sorted(cpu.items(), key=lambda entry: entry[1]))}.\n"
-    )
-    print(table(["wall clock", "ms a submission", "times faster than stock"], rows))
-    print(f"\n{course.TRIMMED}")
-    gain = statistics.median(one / many for one, many in zip(found["one"], found["all"], strict=True))
-    print(f"\n{CORES} processes judge {gain:.2f} times as fast as one.")
+        cpu = cpu_by_kind(Path(name))
+        wall = wall_clock(Path(name))
+    print(section(cpu, wall))
 
 
 if __name__ == "__main__":

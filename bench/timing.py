@@ -38,9 +38,18 @@ def interleaved(rounds: int, **runs: Callable[[], float]) -> dict[str, list[floa
 
 def spread(values: Sequence[float], digits: int = 3) -> str:
     """The median, and from where to where the values go."""
-    ends = (min(values), statistics.median(values), max(values))
-    low, middle, high = (f"{value:,.0f}" if value >= 100 else f"{value:.{digits}g}" for value in ends)
-    return f"{middle} ({low} to {high})"
+    return _shown(min(values), statistics.median(values), max(values), digits)
+
+
+def quartiles(values: Sequence[float], digits: int = 3) -> str:
+    """The median, and from where to where the middle half of the values goes."""
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return _shown(low, middle, high, digits)
+
+
+def _shown(low: float, middle: float, high: float, digits: int) -> str:
+    ends = [f"{value:,.0f}" if value >= 100 else f"{value:.{digits}g}" for value in (low, middle, high)]
+    return f"{ends[1]} ({ends[0]} to {ends[2]})"
 
 
 def ratios(slow: Sequence[float], fast: Sequence[float]) -> str:
