@@ -147,9 +147,7 @@ def prove(sandbox: Sandbox) -> Proof:
 
 def _tried(sandbox: Sandbox) -> Proof:
     limits = sandbox.limits
-    sandbox.limits = replace(
-        limits, call_s=0.2
-    )  # as long as it takes until the spin is stopped; no other trial computes
+    sandbox.limits = replace(limits, call_s=0.5)
     try:
         with _bait() as (path, tcp, udp, received):
             args: dict[str, tuple[object, ...]] = {
