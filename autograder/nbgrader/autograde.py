@@ -2,8 +2,8 @@
 
 nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
 not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
-answers put in and the verdict beside them) is written where nbgrader looks for submissions, and nbgrader records it. Further
-notebooks of the assignment lie beside it, and nbgrader grades these itself.
+answers put in and the verdict beside them) is written where nbgrader looks for submissions, and is recorded while the next
+ones are judged. Further notebooks of the assignment lie beside it, and nbgrader grades these itself.
 """
 
 import json
@@ -93,6 +93,9 @@ class JudgedAutograde(Recording):
                 super().start()
             except OperationalError as error:
                 raise self._refusal(no_access(error)) from None
+            except KeyboardInterrupt:
+                self.log.error("Canceled: what is recorded stays, and the same command does the rest")
+                raise
             finally:
                 self.coursedir = own
 

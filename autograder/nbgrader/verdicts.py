@@ -1,4 +1,4 @@
-"""What the autograde step does to each staged notebook: the verdict into its cells, and the points into the gradebook."""
+"""A verdict goes into the cells of a staged notebook, and its points into the gradebook."""
 
 import nbformat
 from nbgrader.api import Comment, Grade, SubmittedNotebook
