@@ -94,8 +94,7 @@ class JudgedAutograde(Recording):
             except OperationalError as error:
                 raise self._refusal(no_access(error)) from None
             except KeyboardInterrupt:
-                self.log.error("Canceled: what is recorded stays, and the same command does the rest")
-                raise
+                raise self._refusal("canceled: what is recorded stays, and the same command does the rest") from None
             finally:
                 self.coursedir = own
 
