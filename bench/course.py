@@ -87,7 +87,7 @@ def autograde(course: Path, count: int, judged: bool = False, trimmed: bool = Tr
     forget(course)
     if judged:
         seconds(sys.executable, "-m", "autograder", "grade", "submitted", "--json", "report.json", cwd=course)
-    return seconds(sys.executable, "-m", "nbgrader", "autograde", NAME, "--force", cwd=course)
+    return seconds(sys.executable, "-m", "nbgrader", "autograde", NAME, cwd=course)
 
 
 def grade(course: Path, count: int, jobs: int) -> float:

@@ -2,10 +2,10 @@
 
 `places` knows a course's folders, `naming` the one name of the assignment, `register` how each student stands, and
 `penalties` what is taken off for being late. `generate` makes the release, and `autograde` judges in place of nbgrader's
-kernel run: `staging` writes the staged copies, clean notebooks where nbgrader looks, and `preprocessors` put the verdict
-into them and into the gradebook. `feedback` writes what students get back, `giving_back` brings it to them, `formgrader`
-shows graders one submission, `formgrader_pages` the class and all `answers` to one question, and `exporters` write the
-gradebook for others.
+kernel run: `staging` writes the staged copies, clean notebooks where nbgrader looks, and `recording` takes each of them
+through nbgrader's step while the next ones are judged. `verdicts` go into its cells, and into the gradebook (`open_book`).
+`feedback` writes what students get back, `giving_back` brings it to them, `formgrader` shows graders one submission,
+`formgrader_pages` the class and all `answers` to one question, and `exporters` write the gradebook for others.
 """
 
 import sys

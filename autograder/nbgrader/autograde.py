@@ -2,31 +2,24 @@
 
 nbgrader's own autograde runs tests and student code in one kernel, and its converter skips or aborts on a notebook that is
 not as it wrote it. So each submission is judged first, outside; then a clean notebook (the kit's own, with the student's
-answers put in and the verdict beside them) is written where nbgrader looks for submissions, and nbgrader records it. Further
-notebooks of the assignment lie beside it, and nbgrader grades these itself.
+answers put in and the verdict beside them) is written where nbgrader looks for submissions, and is recorded while the next
+ones are judged. Further notebooks of the assignment lie beside it, and nbgrader grades these itself.
 """
 
 import json
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from nbgrader.converters import Autograde
-from nbgrader.converters.base import BaseConverter, NbGraderException
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import OverwriteCells
+from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
-from traitlets import Bool, Unicode
+from traitlets import Bool
 
-from autograder.engine.core.atomic_file import whole_file
-from autograder.engine.core.looking import CannotReadError, look
+from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
@@ -38,27 +31,17 @@ from autograder.engine.intake.found import Found
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.session import SandboxError
-from autograder.nbgrader.maxima import maxima
+from autograder.nbgrader.maxima import maxima, no_access
 from autograder.nbgrader.naming import not_nbgraders
-from autograder.nbgrader.places import CourseError, expect_writable, share
-from autograder.nbgrader.preprocessors import KeepLatePenalties, SaveVerdict, WriteVerdict
-from autograder.nbgrader.record import KEY, Record, keep, remembered
+from autograder.nbgrader.open_book import OpenBook
+from autograder.nbgrader.places import CourseError, expect_writable
+from autograder.nbgrader.record import KEY, Record
+from autograder.nbgrader.recording import Recording, Staged
 from autograder.nbgrader.register import Register
-from autograder.nbgrader.staging import begin, staged_notebook
-from autograder.nbgrader.tally import Tally, less_said
+from autograder.nbgrader.staging import staged_notebook
+from autograder.nbgrader.tally import Tally, first_line, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
-
-
-class Staged(CourseDirectory):
-    """A course whose submissions are the staged copies, for nbgrader to record: `stage/<student>/<assignment>`."""
-
-    stage = Unicode()
-
-    def format_path(self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False) -> str:
-        if nbgrader_step != self.submitted_directory:
-            return str(super().format_path(nbgrader_step, student_id, assignment_id, escape))
-        between, stage = (re.escape(os.sep), re.escape(self.stage)) if escape else (os.sep, self.stage)
-        return between.join([stage, student_id, assignment_id])
+from autograder.nbgrader.verdicts import LatePenalties
 
 
 def _judged_work(work: Path, result: Result) -> Submission:
@@ -69,12 +52,10 @@ def _judged_work(work: Path, result: Result) -> Submission:
     return submission
 
 
-class JudgedAutograde(Autograde):
+class JudgedAutograde(Recording):
     """nbgrader's autograde step, with the kit's judging in place of the kernel run."""
 
     allow_unisolated = Bool(False, help="Grade even where nothing isolates student code.").tag(config=True)
-    coursedir: CourseDirectory
-    _judged = False  # whether the notebook that is converted now is the kit's own
 
     def start(self) -> None:
         if self.coursedir.assignment_id != NAME:
@@ -94,18 +75,70 @@ class JudgedAutograde(Autograde):
             raise self._refusal(
                 f"the gradebook holds no {NAME} yet: run `nbgrader generate_assignment {NAME} --force`, and then this again"
             )
-        with tempfile.TemporaryDirectory() as folder:
-            for work, result in self._judge(tally):
-                failure = result if result.status == "grader_error" else self._stage(Path(folder), work, result)
-                tally.count(failure or result)
-            with maxima(self.coursedir, course.tasks_off):
-                self._record(Path(folder))
+        self._start_staged()
         failed = tally.tell(self.log)
         if failed:
             raise NbGraderException(failed)
         if not tally.submissions:
             wanted = self.coursedir.format_path(self.coursedir.submitted_directory, self.coursedir.student_id, NAME)
             raise self._refusal(f"nothing to grade: there is no submission in {wanted}")
+
+    def _start_staged(self) -> None:
+        """nbgrader's own start, over the staged copies in place of what was handed in."""
+        own = self.coursedir
+        traits = {name: getattr(own, name) for name in own.traits(config=True)}
+        with tempfile.TemporaryDirectory() as stage:
+            try:
+                self.coursedir = Staged(stage=stage, **{**traits, "notebook_id": "*", "student_id": "*"})
+                super().start()
+            except OperationalError as error:
+                raise self._refusal(no_access(error)) from None
+            except KeyboardInterrupt:
+                raise self._refusal("canceled: what is recorded stays, and the same command does the rest") from None
+            finally:
+                self.coursedir = own
+
+    def init_notebooks(self) -> None:
+        if not self.is_staged:  # else they come as they are judged
+            super().init_notebooks()
+
+    def convert_notebooks(self) -> None:
+        """Record one student after the other, while the next ones are judged."""
+        if not self.is_staged:
+            super().convert_notebooks()
+            return
+        self._late = LatePenalties(parent=self.exporter)
+        self._late.init_plugin()
+        with maxima(self._register.coursedir, self._register.course.tasks_off), less_said(self):
+            released = self.as_released()
+        with OpenBook(self.coursedir.db_url, self.coursedir.course_id) as self._book:
+            for work, result in self._judge(self._tally):
+                self._tally.count(self._recorded(work, result, released))
+
+    def _recorded(self, work: Path, result: Result, released: nbformat.NotebookNode) -> Result:
+        """The same result, or why it could not be recorded."""
+        if result.status == "grader_error":
+            return result
+        student = str(result.student)
+        staged = Path(self.coursedir.stage) / student / NAME
+        try:
+            expect_writable(Path(self._format_dest(NAME, student)))
+            before = self._register.remembered(student)
+            result = self._stage(staged, work, result, before, released)
+            self._account(result, before)
+            with less_said(self):
+                self.record(staged, before)
+            return result
+        except OperationalError:
+            raise  # nobody else could be recorded either
+        except (CannotReadError, OSError) as error:
+            why = str(error)
+        except Exception as error:
+            self.log.debug("%s", student, exc_info=True)
+            why = f"nbgrader could not record it: {first_line(error)}"
+        finally:
+            shutil.rmtree(staged.parent, ignore_errors=True)
+        return replace(result, score=None, status="grader_error", message=why, tasks=())
 
     def _refusal(self, why: str) -> NbGraderException:
         self.log.error("%s", why)
@@ -140,47 +173,41 @@ class JudgedAutograde(Autograde):
         except CannotReadError:
             return True  # judging it reports the error
 
-    def _stage(self, stage: Path, work: Path, result: Result) -> Result | None:
+    def _stage(
+        self, staged: Path, work: Path, result: Result, before: Record | None, released: nbformat.NotebookNode
+    ) -> Result:
         """Write the staged copy of one student: a clean notebook with the record in its metadata, and the time beside it.
 
-        Where that fails there is none, and the failure is returned.
+        The result comes back with the remarks of the course's.
         """
         student = str(result.student)
-        folder = stage / student / NAME
-        try:
-            expect_writable(Path(self._format_dest(NAME, student)))
-            when, remark = handed_in_at(work, self._register.zone)
-            if remark:
-                self._tally.remark(student, remark)
-                result = replace(result, notes=(*result.notes, remark))
-            before = self._register.remembered(student)
-            if doubt := self._register.doubt(student):
-                self._tally.remark(student, doubt)
-            others = self._register.others(work)
-            beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
-            result = replace(
-                result, notes=tuple(note for note in result.notes if not beside or not note.startswith(beside))
-            )
-            record = Record(
-                result,
-                penalty=before.penalty if before else None,
-                others=others,
-                same=before is not None and before.result.digest == result.digest,
-                untimed=not when and self._register.time_recorded(student) is not None,
-            )
-            notebook = staged_notebook(_judged_work(work, result), result)
-            notebook.metadata[KEY] = record.to_json()
-            folder.mkdir(parents=True)
-            nbformat.write(notebook, folder / f"{NAME}.ipynb")
-            for name in others:
-                shutil.copyfile(work / f"{name}.ipynb", folder / f"{name}.ipynb", follow_symlinks=False)
-            if when:
-                (folder / FILE).write_text(f"{when} UTC", encoding="utf-8")
-        except (CannotReadError, OSError) as error:
-            shutil.rmtree(folder.parent, ignore_errors=True)
-            return replace(result, score=None, status="grader_error", message=str(error), tasks=())
-        self._account(result, before)
-        return None
+        when, remark = handed_in_at(work, self._register.zone)
+        if remark:
+            self._tally.remark(student, remark)
+            result = replace(result, notes=(*result.notes, remark))
+        if doubt := self._register.doubt(student):
+            self._tally.remark(student, doubt)
+        others = self._register.others(work)
+        beside = tuple(f"{name}.ipynb lies beside " for name in others)  # it is nbgrader's to grade
+        result = replace(
+            result, notes=tuple(note for note in result.notes if not beside or not note.startswith(beside))
+        )
+        record = Record(
+            result,
+            penalty=before.penalty if before else None,
+            others=others,
+            same=before is not None and before.result.digest == result.digest,
+            untimed=not when and self._register.time_recorded(student) is not None,
+        )
+        notebook = staged_notebook(_judged_work(work, result), result, released)
+        notebook.metadata[KEY] = record.to_json()
+        staged.mkdir(parents=True)
+        (staged / f"{NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        for name in others:
+            shutil.copyfile(work / f"{name}.ipynb", staged / f"{name}.ipynb", follow_symlinks=False)
+        if when:
+            (staged / FILE).write_text(f"{when} UTC", encoding="utf-8")
+        return result
 
     def _account(self, result: Result, before: Record | None) -> None:
         """Say who moves by how much, before anything is overwritten."""
@@ -189,96 +216,3 @@ class JudgedAutograde(Autograde):
             moved = [task for task in {**before.points, **now} if before.points.get(task) != now.get(task)]
             what = f": {', '.join(moved)}" if moved else ""
             self.log.warning("%s moves from %g to %g points%s", result.student, before.result.score, result.score, what)
-
-    def _record(self, stage: Path) -> None:
-        """nbgrader's own step over the staged copies."""
-        if not any(stage.iterdir()):
-            return
-        own = self.coursedir
-        folders = [Path(self._format_dest(NAME, student.name)) for student in stage.iterdir()]
-        before = {folder: remembered(folder / f"{NAME}.ipynb") for folder in folders}
-        traits = {name: getattr(own, name) for name in own.traits(config=True)}
-        try:
-            self.coursedir = Staged(stage=str(stage), **{**traits, "notebook_id": "*", "student_id": "*"})
-            with less_said(self):
-                super().start()
-        finally:
-            self.coursedir = own
-            for folder, verdict in before.items():  # nbgrader removes what it fails on
-                if verdict and look(folder) == "absent":
-                    keep(folder, verdict)
-
-    def init_notebooks(self) -> None:
-        """The staged copies. nbgrader looks with a glob, and a student's name may hold its special characters."""
-        if not isinstance(self.coursedir, Staged):
-            super().init_notebooks()
-            return
-        stage = Path(self.coursedir.stage)
-        self.notebooks: list[str] = []
-        folders = sorted(stage.glob(f"*/{NAME}"))
-        self.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb"))) for folder in folders}
-
-    def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        """The staged copies are to be recorded, whatever an earlier run has left."""
-        if not isinstance(self.coursedir, Staged):
-            return bool(super().init_destination(assignment_id, student_id))
-        begin(Path(self._format_dest(assignment_id, student_id)))
-        return True
-
-    def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """The kit's notebook comes last: it says that all of the student's are recorded."""
-        super().init_assignment(assignment_id, student_id)
-        if isinstance(self.coursedir, Staged):
-            self.notebooks.sort(key=lambda file: Path(file).stem == NAME)
-
-    def set_permissions(self, assignment_id: str, student_id: str) -> None:
-        super().set_permissions(assignment_id, student_id)
-        if isinstance(self.coursedir, Staged):
-            share(self.coursedir, Path(self._format_dest(assignment_id, student_id)), self._output_directory)
-
-    def _init_preprocessors(self) -> None:
-        if not self._judged:
-            super()._init_preprocessors()
-            return
-        self.exporter._preprocessors = []
-        for preprocessor in (OverwriteCells, WriteVerdict, SaveVerdict, KeepLatePenalties):
-            self.exporter.register_preprocessor(preprocessor)
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        """One pass for ours: a staged copy is clean, and its marks are the kit's own."""
-        file = Path(notebook_filename)
-        if not isinstance(self.coursedir, Staged):
-            super().convert_single_notebook(notebook_filename)
-        elif file.stem == NAME:
-            self._judged = True
-            try:
-                self._init_preprocessors()
-                BaseConverter.convert_single_notebook(self, notebook_filename)
-            finally:
-                self._judged = False
-        else:
-            self._convert_another(file)
-
-    def write_single_notebook(self, output: str, resources: Any) -> None:
-        """Ours is there whole or not at all, in place of what was remembered."""
-        if not self._judged:
-            super().write_single_notebook(output, resources)
-            return
-        folder = Path(self._format_dest(NAME, resources["nbgrader"]["student"]))
-        with whole_file(folder / f"{NAME}.ipynb", encoding="utf-8") as file:
-            file.write(output)
-
-    def _convert_another(self, file: Path) -> None:
-        """nbgrader's own step over a further notebook. Where it fails, that costs this notebook alone, and is tried again."""
-        try:
-            super().convert_single_notebook(str(file))
-        except OperationalError:
-            raise
-        except Exception as error:
-            student = file.parent.parent.name
-            self._tally.another(student, file.name, error)
-            (Path(self._format_dest(NAME, student)) / file.name).unlink(missing_ok=True)
-            ours = file.with_name(f"{NAME}.ipynb")
-            notebook = json.loads(ours.read_text(encoding="utf-8"))
-            notebook["metadata"][KEY]["others"].pop(file.stem)
-            ours.write_text(json.dumps(notebook), encoding="utf-8")

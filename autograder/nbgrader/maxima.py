@@ -25,11 +25,15 @@ def maxima(coursedir: CourseDirectory, off: tuple[str, ...]) -> Iterator[None]:
         _set(coursedir, off)
 
 
+def no_access(error: OperationalError) -> str:
+    return f"error accessing the nbgrader database ({error.orig}): see who holds it, then run this again"
+
+
 def _set(coursedir: CourseDirectory, off: tuple[str, ...]) -> None:
     try:
         _write(coursedir, off)
     except OperationalError as error:
-        message = f"error accessing the nbgrader database ({error.orig}): see who holds it, then run this again"
+        message = no_access(error)
         coursedir.log.error(message)
         raise NbGraderException(message) from None
 

@@ -165,6 +165,6 @@ class Register:
     def doubt(self, student: str) -> str:
         """A remark on a late penalty of which nobody can say whether it was set by hand, as what was recorded is lost."""
         penalty = self.book.late.get(student, Late()).penalty
-        if self.remembered(student) or penalty is None or not self._penalty_differs(student, penalty):
+        if penalty is None or self.remembered(student) or not self._penalty_differs(student, penalty):
             return ""
         return f"its late penalty of {penalty:g} points stays, and the rule gives another one: set it by hand, if that is wrong"

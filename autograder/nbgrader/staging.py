@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,7 @@ from autograder.engine.core.looking import look, names
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.intake.submission import Cell, Submission
-from autograder.nbgrader.record import KEY, keep, remembered
+from autograder.nbgrader.record import KEY, Record, keep
 from autograder.nbgrader.written import with_written_answers
 
 _NOT_FOUND = {"code": "# There was no such cell in what was handed in.\n", "markdown": ""}
@@ -24,20 +25,33 @@ _MAX_FURTHER = 300  # cells of the student's own, and no more characters and lin
 _MAX_FURTHER_SHOWN, _MAX_FURTHER_LINES = 100_000, 5_000
 
 
-def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookNode:
-    """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed."""
+def solved_notebook() -> nbformat.NotebookNode:
     notebook: nbformat.NotebookNode = nbformat.read(SOLUTION / "bptt" / "bptt.ipynb", as_version=4)
-    known = {cell.id: cell for cell in notebook.cells}
+    return notebook
+
+
+_kept = cache(solved_notebook)  # not to be changed
+
+
+def staged_notebook(
+    handed_in: Submission, result: Result, released: nbformat.NotebookNode | None = None
+) -> nbformat.NotebookNode:
+    """The solved notebook's cells with the student's sources; the student's own cells stand behind the ones they followed.
+
+    `released` is the solved notebook as the gradebook has it.
+    """
+    known = {cell.id: cell for cell in _kept().cells}
+    notebook = _copied(released or _kept())
     told = handed_in.release == notebook.metadata[NAME]["release"]  # then prose that differs is the student's
     answers: dict[str, str] = {}
     further: list[tuple[str, Cell]] = []
     last = ""
     for cell in with_written_answers(handed_in.cells, known):
-        released = known.get(cell.id)
-        last = cell.id if released else last
-        if released and _is_solution(released) and cell.id not in answers:
+        ours = known.get(cell.id)
+        last = cell.id if ours else last
+        if ours and _is_solution(ours) and cell.id not in answers:
             answers[cell.id] = _shortened(cell.source)
-        elif cell.source.strip() and not (released and _says_nothing_new(cell, released, told)):
+        elif cell.source.strip() and not (ours and _says_nothing_new(cell, ours, told)):
             further.append((last, cell))
     kept = _worth_showing(further)
     left_out = len(further) - sum(map(len, kept.values()))
@@ -48,6 +62,13 @@ def staged_notebook(handed_in: Submission, result: Result) -> nbformat.NotebookN
         cells += [cell, *_further(kept.get(cell.id, []), cell.id)]
     notebook.cells = cells
     return notebook
+
+
+def _copied(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook whose cells and metadata can be given other values; the values themselves are the same."""
+    node: Callable[..., nbformat.NotebookNode] = nbformat.NotebookNode
+    cells = [node({**cell, "metadata": node(cell.metadata)}) for cell in notebook.cells]
+    return node({**notebook, "cells": cells, "metadata": node(notebook.metadata)})
 
 
 def _worth_showing(further: list[tuple[str, Cell]]) -> dict[str, list[Cell]]:
@@ -104,19 +125,17 @@ def _note(handed_in: Submission, result: Result, left_out: int) -> nbformat.Note
     return note
 
 
-def begin(folder: Path) -> None:
+def begin(folder: Path, before: Record | None) -> None:
     """Make place for a new record. Until it is there a notebook without cells keeps what was recorded before.
 
     So a run that is broken off here, and is run again, still knows what was graded by hand for which work.
     """
-    notebook = folder / f"{NAME}.ipynb"
-    before = remembered(notebook)
     if before:
         keep(folder, before)
     for name in names(folder):
         if look(folder / name) == "folder":
             shutil.rmtree(folder / name)
-        elif not before or name != notebook.name:
+        elif not before or name != f"{NAME}.ipynb":
             (folder / name).unlink()
 
 

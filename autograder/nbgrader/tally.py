@@ -29,6 +29,11 @@ def less_said(step: Any) -> Iterator[None]:
         log.removeFilter(is_wanted)
 
 
+def first_line(error: Exception) -> str:
+    """What an error says, as far as it fits into a sentence."""
+    return str(error).strip().split("\n")[0][:300] or type(error).__name__
+
+
 class Tally:
     """What came of each submission, as it becomes known."""
 
@@ -61,8 +66,7 @@ class Tally:
 
     def another(self, student: str, name: str, error: Exception) -> None:
         """A further notebook of the assignment on which nbgrader's own step failed."""
-        why = str(error).strip().split("\n")[0][:300] or type(error).__name__
-        self._failed.append(f"{student}: nbgrader could not grade {name} ({why}); the rest was recorded")
+        self._failed.append(f"{student}: nbgrader could not grade {name} ({first_line(error)}); the rest was recorded")
 
     def tell(self, log: logging.Logger) -> str:
         """Report it, the worst last. A sentence where something failed, or nothing."""

@@ -163,6 +163,59 @@ def test_autograde_finishes_what_was_killed(fresh: Path, uninterrupted: tuple[by
     assert _notebooks(fresh) == uninterrupted[2]
 
 
+_STOPPED = """
+import autograder.nbgrader.autograde as step
+from nbgrader.apps.nbgraderapp import main
+
+judge_all = step.judge_all
+
+def stopped(found, course, proof):
+    yield next(judge_all(found, course, proof, 1))
+    raise KeyboardInterrupt
+
+step.judge_all = stopped
+main()
+"""
+
+
+def test_who_is_judged_is_recorded_before_the_next_one_is_judged(
+    fresh: Path, uninterrupted: tuple[bytes, dict, dict]
+) -> None:
+    """Where judging stops after the first student, that one is recorded, and the same command does the rest."""
+    command = [sys.executable, "-c", _STOPPED, *AUTOGRADE[1:]]
+    done = subprocess.run(command, cwd=fresh, env=commands(fresh), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "what is recorded stays" in done.stderr
+    assert "Traceback" not in done.stderr
+    first = STUDENTS[0]
+    assert gradebook(fresh) == {first: uninterrupted[1][first]}
+    assert _notebooks(fresh) == {first: uninterrupted[2][first]}
+    assert len(_stored(fresh)) == 1
+    done = run(fresh, *AUTOGRADE)
+    assert f"{len(STUDENTS) - 1} recorded now, 1 graded already" in done.stderr
+    assert gradebook(fresh) == uninterrupted[1]
+    assert _notebooks(fresh) == uninterrupted[2]
+
+
+def test_whom_the_gradebook_cannot_take_costs_nobody_else(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
+    """A student whose rows in the gradebook are damaged is named with the reason; all others are recorded."""
+    assert run(fresh, *AUTOGRADE).returncode == 0
+    with closing(sqlite3.connect(fresh / "gradebook.db")) as book, book:
+        book.execute(
+            "DELETE FROM submitted_notebook WHERE assignment_id IN "
+            "(SELECT id FROM submitted_assignment WHERE student_id = 'alan')"
+        )
+    done = run(fresh, *AUTOGRADE, "--force")
+    assert done.returncode == 1
+    assert "alan was not graded: nbgrader could not record it: No such submitted notebook" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {student: row for student, row in gradebook(fresh).items() if student != "alan"} == {
+        student: row for student, row in uninterrupted[1].items() if student != "alan"
+    }
+    kept = json.loads((fresh / "autograded" / "alan" / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+    assert kept["metadata"]["autograder"]["recorded"] is False
+
+
 def _by_hand(course: Path) -> dict[str, tuple]:
     """By student the late penalty and, of each cell, the points by machine and by hand and whether a human is asked."""
     from nbgrader.api import Gradebook  # heavy
@@ -234,7 +287,7 @@ def test_a_full_disk_costs_no_verdict(fresh: Path, uninterrupted: tuple[bytes, d
 def test_neither_a_full_disk_nor_a_locked_gradebook_is_a_grade(
     fresh: Path, uninterrupted: tuple[bytes, dict, dict]
 ) -> None:
-    """Where nbgrader cannot write, its step fails in words and records nothing; later the same command finishes."""
+    """Where nbgrader cannot write, its step fails in words, a lock before anything is judged; later the same command finishes."""
     done = run(fresh, *AUTOGRADE, preexec_fn=_tiny_disk)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
@@ -246,10 +299,8 @@ def test_neither_a_full_disk_nor_a_locked_gradebook_is_a_grade(
         other.execute("ROLLBACK")
     assert gradebook(fresh) == {}
     assert not _notebooks(fresh)
-    stored = _stored(fresh)
-    assert len(stored) == len(STUDENTS)
+    assert not _stored(fresh)
     done = run(fresh, *AUTOGRADE)
     assert done.returncode == 0, done.stderr
-    assert _stored(fresh) == stored
     assert gradebook(fresh) == uninterrupted[1]
     assert _notebooks(fresh) == uninterrupted[2]

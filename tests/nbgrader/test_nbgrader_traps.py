@@ -177,13 +177,20 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.converters.base.NbGraderException": (None, set()),
     "nbgrader.converters.base.BaseConverter.start": (["self"], {"init_notebooks", "convert_notebooks"}),
     "nbgrader.converters.base.BaseConverter.init_notebooks": (["self"], {"assignments"}),
-    "nbgrader.converters.base.BaseConverter.convert_notebooks": (["self"], {"assignments", "init_destination"}),
-    "nbgrader.converters.base.BaseConverter.force": (None, set()),
-    "nbgrader.converters.Autograde.init_destination": (["self", "assignment_id", "student_id"], {"force"}),
-    "nbgrader.converters.Autograde._init_preprocessors": (
+    # What it does for each student, `Recording.record` does for a staged copy.
+    "nbgrader.converters.base.BaseConverter.convert_notebooks": (
         ["self"],
-        {"sanitize_preprocessors", "autograde_preprocessors", "_sanitizing"},
+        {
+            "init_destination",
+            "run_pre_convert_hook",
+            "init_assignment",
+            "convert_single_notebook",
+            "set_permissions",
+            "run_post_convert_hook",
+        },
     ),
+    "nbgrader.converters.base.BaseConverter.force": (None, set()),
+    "nbgrader.converters.Autograde.convert_single_notebook": (["self", "notebook_filename"], {"_sanitizing"}),
     "nbgrader.converters.Autograde._format_dest": (["self", "assignment_id", "student_id", "escape"], set()),
     "nbgrader.converters.Autograde._format_source": (["self", "assignment_id", "student_id", "escape"], set()),
     "nbgrader.converters.GenerateAssignment.no_database": (None, set()),
@@ -196,14 +203,17 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.apps.api.NbGraderAPI.generate_assignment": (None, {"GenerateAssignment"}),
     "nbgrader.converters.Autograde.init_assignment": (
         ["self", "assignment_id", "student_id"],
-        {"notebooks", "submitted_directory"},
+        {"notebooks", "submitted_directory", "Gradebook"},
     ),
     "nbgrader.api.Gradebook.students": (None, set()),
+    "nbgrader.api.Gradebook.__init__": (["self", "db_url", "course_id", "authenticator"], {"db", "engine"}),
     "nbgrader.apps.exportapp.ExportApp.plugin_class": (None, set()),
     "nbgrader.plugins.CsvExportPlugin.export": (["self", "gradebook"], {"student", "assignment", "to"}),
     "nbgrader.preprocessors.AssignLatePenalties.preprocess": (["self", "nb", "resources"], {"late_submission_penalty"}),
+    "nbgrader.preprocessors.AssignLatePenalties.init_plugin": (["self"], {"plugin_inst"}),
+    "nbgrader.preprocessors.AssignLatePenalties._check_late_penalty": (["self", "notebook", "penalty"], set()),
     "nbgrader.preprocessors.CheckCellMetadata": (None, set()),
-    "nbgrader.preprocessors.OverwriteCells": (None, set()),
+    "nbgrader.preprocessors.OverwriteCells.preprocess": (["self", "nb", "resources"], {"db_url"}),
     "nbgrader.preprocessors.SaveAutoGrades._add_score": (["self", "cell", "resources"], set()),
     "nbgrader.preprocessors.SaveAutoGrades.preprocess": (
         None,
@@ -275,10 +285,10 @@ def test_the_canary_sings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert moved("nbgrader.utils.is_grade") == ""
     monkeypatch.delattr(nbgrader.apps.api, "Autograde")
     assert "has no nbgrader.apps.api.Autograde" in moved("nbgrader.apps.api.Autograde")
-    monkeypatch.setattr(nbgrader.converters.Autograde, "init_destination", lambda self, student: None)
-    assert "takes other arguments" in moved("nbgrader.converters.Autograde.init_destination")
-    monkeypatch.setattr(nbgrader.converters.Autograde, "_init_preprocessors", lambda self: None)
-    assert "no longer reads" in moved("nbgrader.converters.Autograde._init_preprocessors")
+    monkeypatch.setattr(nbgrader.converters.Autograde, "_format_dest", lambda self, student: None)
+    assert "takes other arguments" in moved("nbgrader.converters.Autograde._format_dest")
+    monkeypatch.setattr(nbgrader.converters.Autograde, "init_assignment", lambda self, assignment_id, student_id: None)
+    assert "no longer reads" in moved("nbgrader.converters.Autograde.init_assignment")
 
 
 def test_the_kit_takes_nbgraders_place(monkeypatch: pytest.MonkeyPatch) -> None:
