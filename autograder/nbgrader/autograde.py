@@ -163,8 +163,8 @@ class JudgedAutograde(Recording):
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether the command names this student: by folder, or by the name that the gradebook has."""
-        wanted = self.coursedir.student_id
-        excluded = self.coursedir.student_id_exclude.split(",")
+        course = self._register.coursedir  # the staged one asks for everybody
+        wanted, excluded = course.student_id, course.student_id_exclude.split(",")
         return (fnmatchcase(name, wanted) or wanted in (name, shown(name))) and shown(name) not in excluded
 
     def _is_due(self, name: str) -> bool:
