@@ -13,6 +13,8 @@ from .messages import CallMessage
 from .protocol import Channel
 from .scopes import Scopes
 
+_SEQUENCES = (list, tuple)
+_IN_MEMORY = (np.ndarray, memoryview)
 _clock_s = time.thread_time  # not that of the process: a limit on its CPU time makes that clock coarse
 
 
@@ -91,16 +93,18 @@ def _snapshot(value: Any) -> Any:
 
 def _shared(result: Any, arguments: list[Any]) -> list[int]:
     """Which arguments the result is, or has in it, or lies in the memory of. An array that owns its memory shares none."""
-    parts = result[:100] if isinstance(result, list | tuple) else [result]
-    may_view = (part for part in parts if isinstance(part, np.ndarray | memoryview))
-    views = [np.asarray(part) for part in may_view if getattr(part, "base", part) is not None]
+    parts = result[:100] if isinstance(result, _SEQUENCES) else [result]
+    own = {id(part) for part in parts}
+    views = [
+        np.asarray(part) for part in parts if isinstance(part, _IN_MEMORY) and getattr(part, "base", 0) is not None
+    ]
     found = []
     for number, argument in enumerate(arguments):
-        some = argument[:100] if isinstance(argument, list | tuple) else [argument]
+        some = argument[:100] if isinstance(argument, _SEQUENCES) else [argument]
         arrays = [array for array in some if isinstance(array, np.ndarray)]
-        is_it = result is argument and isinstance(argument, list | np.ndarray)
-        is_in_it = any(part is array for part in parts for array in arrays)
-        if is_it or is_in_it or any(np.may_share_memory(view, array) for view in views for array in arrays):
+        is_it = result is argument and isinstance(argument, list)
+        is_in_it = any(id(array) in own for array in arrays)
+        if is_it or is_in_it or (views and any(np.may_share_memory(v, array) for v in views for array in arrays)):
             found.append(number)
     return found
 
