@@ -178,16 +178,7 @@ def section(found: dict[str, list[float]], failed: dict[str, int], engine: str) 
             "Half of the notebooks have two mistakes. All but the kit check the kit's own test cases against the reference's "
             "answers with `assert_allclose`. `grade` and nbgrader take a class in one command, whose start is taken off; "
             f"otter and pytest start anew for each submission, as they are used.{no_engine}\n",
-            table(
-                [
-                    "",
-                    "ms a submission",
-                    "times as long as the kit",
-                    f"tasks failed, {wrong} are wrong",
-                    "what it does not do",
-                ],
-                rows,
-            ),
+            table(head, rows),
             f"\n{course.TRIMMED}",
         ]
     )
