@@ -48,7 +48,7 @@ NOT_DONE = {
     "kit": "It isolates student code on Linux only, WSL2 and containers included.",
     "nbgrader": "No isolation: student code has your rights and can write its own grade. No diagnosis.",
     "otter": "No isolation without a container, whose start comes on top. No diagnosis: a student gets the assert's message.",
-    "pytest": "No isolation by itself, no diagnosis and no gradebook. A cell that does not compile costs all tasks.",
+    "pytest": "No isolation by itself, no diagnosis and no gradebook. A cell that raises costs all tasks.",
 }
 
 
@@ -103,6 +103,8 @@ class Pytest:
             _export(notebook, self._folder / "submission.py")
             said = _run(self._folder, *command, may_fail=True)
             counts = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed)", said)}
+            if "ERROR collecting" in said:  # a cell raises when the module is imported
+                counts = {"failed": len(ASSIGNMENT.tasks)}
             assert sum(counts.values()) == len(ASSIGNMENT.tasks), said
             self.failed += counts.get("failed", 0)
         return (time.perf_counter() - start) / len(notebooks)
