@@ -93,7 +93,7 @@ class Pytest:
 
     def each(self, notebooks: list[Path]) -> float:
         """Seconds a submission."""
-        words = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--tb=line"]
+        words = ["-B", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--tb=line"]
         inside = [str(self.engine), "run", "--rm", "--network=none", "--volume", f"{self._folder}:/graded:ro"]
         inside += ["--workdir", "/graded", IMAGE, "python"]
         command = [*(inside if self.engine else [str(python_of("peers"))]), *words]
