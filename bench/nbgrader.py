@@ -36,8 +36,8 @@ def main() -> None:
     rows = [[names[k], spread([1e3 * s for s in v]), ratios(found["stock"], v)] for k, v in found.items()]
     print("## `nbgrader autograde bptt`\n")
     print(
-        "Half of the notebooks have two mistakes; each command's start is taken off. Stock nbgrader's test cells hold plain asserts: the "
-        "kit's own instances, the reference's answers to them, `assert_allclose`; no diagnosis, no isolation.\n"
+        "Half of the notebooks have two mistakes; each command's start is taken off. Stock nbgrader's test cells hold plain "
+        "asserts: the kit's own test cases, the reference's answers to them, `assert_allclose`; no diagnosis, no isolation.\n"
     )
     print(table(["", "ms a submission", "times faster than stock"], rows))
     print(f"\n{TRIMMED} With them, stock nbgrader takes {whole / 2:.1f} s a submission.")

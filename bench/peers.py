@@ -167,6 +167,13 @@ def section(found: dict[str, list[float]], failed: dict[str, int], engine: str) 
     no_engine = (
         "" if engine else " No container engine answers on this machine; a container only adds to pytest's time."
     )
+    head = [
+        "",
+        "ms a submission",
+        "times as long as the kit",
+        f"tasks failed, {wrong} are wrong",
+        "what it does not do",
+    ]
     return "\n".join(
         [
             "## Other graders\n",
