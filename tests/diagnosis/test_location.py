@@ -160,6 +160,29 @@ def test_bounds(exam, worker, solved):
         assert not _locations(grade(replace(solved, cells=cells), course, exam, worker), "hidden_grads")
 
 
+def test_one_process(monkeypatch, exam, worker, solved):
+    """The search goes on in the process that was asked: its cells are not run again."""
+    started = []
+    connect = worker.connect
+    monkeypatch.setattr(worker, "connect", lambda: started.append(1) or connect())
+    cells = tuple(replace(cell, source=WALK) if cell.id == "hidden_grads" else cell for cell in solved.cells)
+    found = grade(replace(solved, cells=cells), Course(Path("unused"), LIMITS), exam, worker)
+    assert _locations(found, "hidden_grads")
+    assert started == [1]
+
+
+def test_after_a_process_has_ended(exam, worker, solved):
+    """Where another task has ended the process, a new one is searched."""
+    sources = {
+        "hidden_grads": WALK,
+        "clip_gradients": "def clip_gradients(grads, max_norm):\n    import os\n    os._exit(3)\n",
+    }
+    cells = tuple(replace(cell, source=sources.get(cell.id, cell.source)) for cell in solved.cells)
+    found = grade(replace(solved, cells=cells), Course(Path("unused"), LIMITS), exam, worker)
+    assert _locations(found, "hidden_grads")
+    assert task_of(found, "clip_gradients").status == "crashed"
+
+
 def test_lines_of_a_script(exam, worker, solved):
     """In a script lines count from the top of the file."""
     script = "import numpy as np\n\n\nprint('mine')\n\n\n" + WALK

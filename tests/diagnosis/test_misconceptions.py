@@ -1,5 +1,6 @@
 """The table of known mistakes proves the checks: each one fails, is named, and is told apart, whatever the seed."""
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, partial
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from support import SEED
 
+from autograder.engine.core.assignment import Misconception
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.candidates import Compared
 from autograder.engine.diagnosis.known_mistakes import given_by, mistaken, name_mistake, pairs
@@ -202,3 +204,15 @@ def test_a_quick_comparison_is_a_comparison(task, part):
             for answer in (paper.expected[case], ValueError(), *answers[:12]):
                 one_by_one = [same(answer, candidate, part) for candidate in answers]
                 assert [Compared(answer, part).is_like(one) for one in known] == one_by_one, (case, answer)
+
+
+def test_a_mistake_that_is_out_is_asked_no_further(monkeypatch):
+    """A known mistake answers no more test cases than it takes to see that it was not made."""
+    paper = HiddenTests(ASSIGNMENT, "a seed of its own").cases("hidden_grads")
+    asked: Counter[str] = Counter()
+    answer = Misconception.answer
+    monkeypatch.setattr(Misconception, "answer", lambda self, args: asked.update([self.id]) or answer(self, args))
+    given = {case: _answer(-3.7 * value) for case, value in paper.expected.items()}
+    assert name_mistake(AnsweredTask(paper, given)) is None
+    assert asked
+    assert max(asked.values()) < len(paper.names) / 2

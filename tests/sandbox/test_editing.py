@@ -10,6 +10,7 @@ from autograder.engine.sandbox.worker.editing.edits import Edit, edits_of
 from autograder.engine.sandbox.worker.editing.observing import LineLimit, StoppedError
 from autograder.engine.sandbox.worker.editing.program import Program
 from autograder.engine.sandbox.worker.editing.quantities import Scope
+from autograder.engine.sandbox.worker.editing.together import CHOSEN, compiled_together
 
 M, B = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 0.5], [2.0, -3.0], [0.25, 4.0]])
 ARGS = (B, M, 2)
@@ -161,3 +162,40 @@ def test_no_function():
     """A cell that does not define the function has no edits."""
     with pytest.raises(ValueError, match="defines no such function"):
         Program("x = 3\n", "f")
+
+
+def _answered(function: Any, args: tuple[Any, ...]) -> str:
+    try:
+        with np.errstate(all="ignore"), LineLimit(2_000):
+            return repr(function(*[arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]))
+    except (Exception, StoppedError) as error:
+        return type(error).__name__
+
+
+@pytest.mark.parametrize("name", [*MENDED, "several places", "slices and stars"])
+def test_edits_compiled_together_are_those_compiled_alone(name):
+    """An edit that is compiled with the others of its place answers what it answers when it is compiled by itself."""
+    bodies = {
+        "several places": "    s = 0 * b[0]\n    for t in range(len(b) - 1, -1, -1):\n        s += M.T @ b[t] * n + s\n    return s\n",
+        "slices and stars": "    c = [*b[1:, :n], b[..., 0][:2]]\n    return np.array(sorted(c, key=lambda r: -r[0]), dtype=float)\n",
+    }
+    body = bodies.get(name) or MENDED[name][0]
+    program, edits = _program(body)
+    for number, edit, code in compiled_together(list(enumerate(edits))):
+        together = alone = "no Python"
+        if code is not None:
+            together = _answered(program.made_of(code, {"np": np}, **{CHOSEN: number}), ARGS)
+        try:
+            with edit.applied() as edited:
+                alone = _answered(program.made({"np": np}, edited), ARGS)
+        except SyntaxError:
+            pass
+        assert together == alone, (edit.kind, edit.line)
+
+
+def test_the_lines_of_libraries_do_not_count():
+    """A call of NumPy's counts as little as it is written, however many lines of Python it runs inside."""
+    limit = LineLimit(1_000)
+    with limit:
+        np.array2string(B)
+    assert limit.lines < 200

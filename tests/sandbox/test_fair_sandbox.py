@@ -75,6 +75,17 @@ def test_what_an_earlier_session_took_is_taken_off():
         assert room.spent_s > 0.01
 
 
+def test_a_session_that_goes_on_has_its_time_anew():
+    """What was computed before a session goes on counts no more, and what is computed then counts by the new limits."""
+    source = "import time\ndef f(s):\n    end = time.process_time() + float(s)\n    while time.process_time() < end: pass\n    return 1.0"
+    long, short = Call("f", (0.4,), "array"), Call("f", (0.1,), "array")
+    with Sandbox(Limits(submission_s=0.6)) as worker, worker.open("m", [source]) as room:
+        assert room.ask([long])[0].kind == "value"
+        room.go_on(Limits(submission_s=0.7))
+        assert room.ask([long])[0].kind == "value"
+        assert room.ask([long, short])[-1].kind == "timeout"
+
+
 def test_an_unnamed_signal():
     """A process that ends by a signal without a name is a crash like any other."""
     with (
