@@ -76,9 +76,8 @@ def _best(
     cases: TaskCases, table: tuple[Misconception, ...], given: dict[str, Any], wrong: list[bool], part: int | None
 ) -> tuple[int, list[Misconception]]:
     """Those mistakes that account for most of the answers, and for enough of them; and for how many they do."""
-    in_order = sorted(
-        zip(wrong, given, strict=True), key=lambda entry: not entry[0]
-    )  # the wrong ones settle it soonest
+    # The wrong ones settle it soonest.
+    in_order = sorted(zip(wrong, given, strict=True), key=lambda entry: not entry[0])
     answers = [(case, is_wrong, Compared(given[case], part)) for is_wrong, case in in_order]
     found = [(score, known) for known in table if (score := _score(cases, known, answers, part))]
     most = max((score for score, _ in found), default=(0, 0))

@@ -33,8 +33,9 @@ class Asked:
 
 @contextmanager
 def asked(submission: Submission, tasks: Sequence[TaskCases], sandbox: Sandbox, released: Released) -> Iterator[Asked]:
-    """Run the cells, then ask all test cases; the session ends with the block. Raises UnreadableError where there is too
-    much code.
+    """Run the cells, then ask all test cases; the session ends with the block.
+
+    Raises UnreadableError where there is too much code.
     """
     cells, spent_s = _cells(submission, sandbox)
     own, notes = runnable(cells, released)
