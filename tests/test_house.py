@@ -71,6 +71,12 @@ def test_the_suite_is_met_in_one_place():
     assert {name.split(".")[2] for name in ours} == {"core", "judging"}
 
 
+def test_a_task_knows_no_other_task():
+    """The file of a task imports the file of no other one: what is wrong with one has its cause there, or in what all share."""
+    tasks = {f"autograder.suite.{task}": KIT / "suite" / f"{task}.py" for task in ASSIGNMENT.by_id}
+    assert {name for path in tasks.values() for name in _imports(path)} & set(tasks) == set()
+
+
 def test_the_worker_stands_alone():
     """What runs in the student's process imports nothing of the kit outside its own folder."""
     worker = ENGINE / "sandbox" / "worker"

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 
 from autograder.engine.core.places import SOLUTION
@@ -30,10 +31,7 @@ SOLVED = SOLUTION / "bptt" / "bptt.ipynb"
 def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """One nbgrader command in a course's folder."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [sys.executable, "-m", "nbgrader", *words]
-    return subprocess.run(
-        command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-    )
+    return forked.run(("-m", "nbgrader", *words), course, {**os.environ, "PATH": path})
 
 
 def gradebook(course: Path) -> Any:
