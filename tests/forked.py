@@ -27,6 +27,7 @@ from typing import NoReturn
 
 # What is read before the first line of a program runs. PYTHONPATH is too, but a child can follow it.
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "MKL_")
+_STARTED = dict(os.environ)  # before any test changes it
 _LIBRARIES = """
     bleach click concurrent.futures.process encodings.unicode_escape jinja2.ext jupytext latex2mathml.converter mistune.plugins
     msgspec multiprocessing.popen_spawn_posix nbclient nbconvert.exporters nbgrader.apps nbgrader.apps.api nbgrader.converters
@@ -40,7 +41,7 @@ def run(
 ) -> subprocess.CompletedProcess:
     """`python *words` in a folder: "-m" and a module, or a script, with its arguments. It reads nothing, and all it says is kept."""
     command = [sys.executable, *words]
-    if _at_start(environment) != _at_start(os.environ):
+    if _at_start(environment) != _at_start(_STARTED):
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=text, check=False)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         code = _code(words, folder, environment, out.fileno(), err.fileno())
@@ -52,7 +53,8 @@ def run(
 
 def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     found = {name: value for name, value in environment.items() if name.startswith(_READ_AT_START)}
-    return {name: value for name, value in found.items() if name != "PYTHONPATH"}
+    paths = found.pop("PYTHONPATH", "").split(os.pathsep)
+    return found | {path: "" for path in paths if os.path.exists(os.path.join(path, "sitecustomize.py"))}
 
 
 def _code(words: Sequence[str], folder: Path, environment: Mapping[str, str], out: int, err: int) -> int:
@@ -72,7 +74,7 @@ def _code(words: Sequence[str], folder: Path, environment: Mapping[str, str], ou
 def _server() -> socket.socket:
     """The helper, started when the first command comes. It ends when this process does."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no thread along
+    environment = {**_STARTED, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no thread along
     environment.pop("PYTHONPATH", None)
     with theirs:
         command = [sys.executable, __file__, str(theirs.fileno())]
