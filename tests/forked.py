@@ -23,11 +23,12 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # What is read before the first line of a program runs. PYTHONPATH is too, but a child can follow it.
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "MKL_")
 _STARTED = dict(os.environ)  # before any test changes it
+_TEXT = {"encoding": "utf-8", "errors": "backslashreplace"}
 _LIBRARIES = """
     bleach click concurrent.futures.process encodings.unicode_escape jinja2.ext jupytext latex2mathml.converter mistune.plugins
     msgspec multiprocessing.popen_spawn_posix nbclient nbconvert.exporters nbgrader.apps nbgrader.apps.api nbgrader.converters
@@ -37,17 +38,22 @@ _LIBRARIES = """
 
 
 def run(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str], text: bool = True
-) -> subprocess.CompletedProcess:
-    """`python *words` in a folder: "-m" and a module, or a script, with its arguments. It reads nothing, and all it says is kept."""
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], wait_s: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """`python *words` in a folder: "-m" and a module, or a script, with its arguments. It reads nothing, and all it says is kept.
+
+    Where it takes longer than `wait_s`, it is killed, and subprocess.TimeoutExpired is raised.
+    """
     command = [sys.executable, *words]
     if _at_start(environment) != _at_start(_STARTED):
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=text, check=False)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        code = _code(words, folder, environment, out.fileno(), err.fileno())
+        wait = wait_s or None
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=wait, **_TEXT)
+    with tempfile.TemporaryFile("w+", **_TEXT) as out, tempfile.TemporaryFile("w+", **_TEXT) as err:
+        asked = {"words": words, "folder": str(folder), "environment": dict(environment), "wait_s": wait_s}
+        code = _code(asked, out.fileno(), err.fileno())
         said = [file.seek(0) or file.read() for file in (out, err)]
-    if text:
-        said = [data.decode().replace("\r\n", "\n").replace("\r", "\n") for data in said]  # as subprocess.run does
+    if code == -signal.SIGALRM:
+        raise subprocess.TimeoutExpired(command, wait_s, *said)
     return subprocess.CompletedProcess(command, code, *said)
 
 
@@ -57,12 +63,12 @@ def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return found | {path: "" for path in paths if os.path.exists(os.path.join(path, "sitecustomize.py"))}
 
 
-def _code(words: Sequence[str], folder: Path, environment: Mapping[str, str], out: int, err: int) -> int:
+def _code(asked: dict[str, Any], out: int, err: int) -> int:
     ours, theirs = socket.socketpair()
     with ours:
         with theirs, open(os.devnull, "rb") as nothing:
             socket.send_fds(_server(), [b"."], [theirs.fileno(), nothing.fileno(), out, err])
-        ours.sendall(json.dumps({"words": words, "folder": str(folder), "environment": dict(environment)}).encode())
+        ours.sendall(json.dumps(asked).encode())
         ours.shutdown(socket.SHUT_WR)
         answer = _all_of(ours)
     if not answer:
@@ -121,7 +127,7 @@ def _watched(connection: int, *streams: int) -> list[str]:
     return _as_started(**request)
 
 
-def _as_started(words: list[str], folder: str, environment: dict[str, str]) -> list[str]:
+def _as_started(words: list[str], folder: str, environment: dict[str, str], wait_s: int) -> list[str]:
     """Make this process what a fresh one is: in its folder, with its environment, and nothing drawn or cached before."""
     import numpy as np
 
@@ -137,6 +143,7 @@ def _as_started(words: list[str], folder: str, environment: dict[str, str]) -> l
     named = [os.path.join(folder, path) for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:] = [first, *named, *sys.path[1:]]
     importlib.invalidate_caches()
+    signal.alarm(wait_s)  # of none where it is 0
     return words
 
 

@@ -23,6 +23,7 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found
 
+LIGHTER = Path(__file__).parent / "lighter"  # stands in for packages that are slow to import
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
@@ -77,11 +78,12 @@ def message(result: Result, task: str, check: str) -> str:
 
 
 def commands(course: Path) -> dict[str, str]:
-    """The environment in which a course's commands run: nbgrader finds alembic, and leaves nothing outside the course."""
+    """The environment in which a course's commands run: nbgrader finds alembic, starts fast, and leaves nothing outside the course."""
     scratch = course / "tmp"
     scratch.mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**os.environ, "PATH": path, "TMPDIR": str(scratch)}
+    found = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(LIGHTER)]))
+    return {**os.environ, "PATH": path, "PYTHONPATH": found, "TMPDIR": str(scratch)}
 
 
 def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
