@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from long_files import LONG
 
 import autograder
 from autograder.engine.course.assignment import ASSIGNMENT
@@ -125,6 +126,11 @@ def test_the_self_check_imports_what_is_copied():
         "diagnosis.questions", "diagnosis.relations", "judging.closeness", "judging.growth",
         "sandbox.worker.beside", "sandbox.worker.cells", "sandbox.worker.counting", "sandbox.worker.offered",
     }  # fmt: skip
+
+
+def test_the_long_files_are_there():
+    """Each file of tests that is to come first is one."""
+    assert [name for name in LONG if not (KIT.parent / "tests" / f"{name}.py").is_file()] == []
 
 
 def test_a_test_of_one_file_starts_at_once():
