@@ -19,7 +19,7 @@ demo: $(DEMO)
 	@$(BIN)/python -m autograder demo
 
 test: $(DEV)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(OPTIONS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(OPTIONS)
 
 quick: $(DEV)
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile -q -m "not slow" $(OPTIONS) $(QUICK:%=tests/%)

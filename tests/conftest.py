@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
+from long_files import LONG
 from support import LIMITS, SEED
 
 from autograder.engine.core.places import SOLUTION
@@ -23,6 +24,14 @@ hypothesis.settings.register_profile("kit", derandomize=True, max_examples=60, d
 hypothesis.settings.load_profile("kit")
 
 JudgeCells = Callable[..., Result]
+
+
+_PLACE = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONG)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; all else in its own order."""
+    items.sort(key=lambda item: _PLACE.get(item.path, len(LONG)))
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,27 @@ import json
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
+from functools import cache
 from pathlib import Path
+
+import forked
 
 from autograder.engine.core.places import SOLUTION
 
 ROOT = SOLUTION.parent
+# What is wrong with a task is looked for anew where anything has changed that it is made of: its own file, or what all share.
+# An edit of one task need not wait for the other ten. A task's file imports no other task's, as test_house.py holds.
+_REMEMBERING = """
+from tests.remembered_faults import remembered
+task_faults = remembered(task_faults)
+"""
+
+
+@cache
+def _faults() -> tempfile.TemporaryDirectory[str]:
+    """Where all copies of this process keep what was found wrong with a task."""
+    return tempfile.TemporaryDirectory()
 
 
 class Kit:
@@ -21,6 +36,8 @@ class Kit:
         for folder in ("autograder", "solution", "assignment", "tests"):
             shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
         shutil.copy(ROOT / "autograder.toml", root)
+        with open(root / "autograder" / "engine" / "authoring" / "coherence.py", "a", encoding="utf-8") as file:
+            file.write(_REMEMBERING)
 
     def edit(self, file: str, old: str, new: str) -> None:
         """The one edit: `old` stands in the file exactly once."""
@@ -30,9 +47,8 @@ class Kit:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(self.root)}
-        command = [sys.executable, *words]
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "PYTHONPATH": str(self.root), "KIT_FAULTS": _faults().name}
+        return forked.run(words, self.root, environment)
 
     def build(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run("-m", "autograder", "build", *words)

@@ -6,12 +6,16 @@ The slips were written before the search for lines was made and served to mend i
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+import forked
 import pytest
 
 from autograder.engine.core.result import Result, TaskResult
@@ -19,6 +23,7 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found
 
+LIGHTER = Path(__file__).parent / "lighter"  # stands in for packages that are slow to import
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
@@ -73,15 +78,18 @@ def message(result: Result, task: str, check: str) -> str:
 
 
 def commands(course: Path) -> dict[str, str]:
-    """The environment in which a course's commands run: nbgrader finds alembic, and leaves nothing outside the course."""
+    """The environment in which a course's commands run: nbgrader finds alembic, starts fast, and leaves nothing outside the course."""
     scratch = course / "tmp"
     scratch.mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**os.environ, "PATH": path, "TMPDIR": str(scratch)}
+    found = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(LIGHTER)]))
+    return {**os.environ, "PATH": path, "PYTHONPATH": found, "TMPDIR": str(scratch)}
 
 
 def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """One command of a module, "autograder" or "nbgrader", in a course's folder."""
+    if not options:
+        return forked.run(("-m", module, *words), course, commands(course))
     command = [sys.executable, "-m", module, *words]
     options |= {"cwd": course, "env": commands(course)}
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
@@ -89,15 +97,23 @@ def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.Co
 
 def released_course(course: Path) -> Path:
     """A course of an instructor's own with small limits, its assignment released and nothing handed in."""
+    return Path(shutil.copytree(_released().name, course, ignore=shutil.ignore_patterns("tmp"), dirs_exist_ok=True))
+
+
+@cache
+def _released() -> tempfile.TemporaryDirectory[str]:
+    """Such a course, released once in this process: all others are copies."""
     from autograder.engine.demo import sample_class as demo  # heavy, and few tests need it
 
+    folder = tempfile.TemporaryDirectory()
+    course = Path(folder.name)
     demo._make_course(course)
     (course / "autograder.toml").write_text("[limits]\ncall_s = 2\ncell_s = 1\nasleep_s = 2\n", encoding="utf-8")
     (course / ".autograder").mkdir()
     (course / ".autograder" / "seed").write_text(SEED + "\n", encoding="utf-8")
     done = run(course, "nbgrader", "generate_assignment", "bptt")
     assert done.returncode == 0, done.stderr
-    return course
+    return folder
 
 
 def gradebook(course: Path, url: str = "") -> dict[str, dict[str, float | None]]:

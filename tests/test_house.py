@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from long_files import LONG
 
 import autograder
 from autograder.engine.course.assignment import ASSIGNMENT
@@ -71,6 +72,12 @@ def test_the_suite_is_met_in_one_place():
     assert {name.split(".")[2] for name in ours} == {"core", "judging"}
 
 
+def test_a_task_knows_no_other_task():
+    """The file of a task imports the file of no other one: what is wrong with one has its cause there, or in what all share."""
+    tasks = {f"autograder.suite.{task}": KIT / "suite" / f"{task}.py" for task in ASSIGNMENT.by_id}
+    assert {name for path in tasks.values() for name in _imports(path)} & set(tasks) == set()
+
+
 def test_the_worker_stands_alone():
     """What runs in the student's process imports nothing of the kit outside its own folder."""
     worker = ENGINE / "sandbox" / "worker"
@@ -119,6 +126,11 @@ def test_the_self_check_imports_what_is_copied():
         "diagnosis.questions", "diagnosis.relations", "judging.closeness", "judging.growth",
         "sandbox.worker.beside", "sandbox.worker.cells", "sandbox.worker.counting", "sandbox.worker.offered",
     }  # fmt: skip
+
+
+def test_the_long_files_are_there():
+    """Each file of tests that is to come first is one."""
+    assert [name for name in LONG if not (KIT.parent / "tests" / f"{name}.py").is_file()] == []
 
 
 def test_a_test_of_one_file_starts_at_once():

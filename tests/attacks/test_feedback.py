@@ -10,6 +10,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import forked
 import pytest
 from autograder.engine.core.places import NAME
 from autograder.engine.core.places import SOLUTION
@@ -110,15 +111,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _nbgrader(course: Path, *command: str) -> subprocess.CompletedProcess:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(SOLUTION.parent)}
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *command],
-        cwd=course,
-        env=environment,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=WAIT_S,
-    )
+    return forked.run(("-m", "nbgrader", *command), course, environment, WAIT_S)
 
 
 @pytest.fixture(scope="module")

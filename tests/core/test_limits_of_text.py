@@ -1,11 +1,11 @@
 """How much text a submission may hold: for what runs, for what is read and shown, and for what is said of it."""
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import forked
 import nbformat
 import pytest
 from submissions.broken.kinds import cell, code, honest, prose
@@ -265,6 +265,7 @@ def test_the_graders_memory_is_bounded(tmp_path: Path, kind: str) -> None:
     """Reading, repairing and laying out one file of up to 64 MiB takes the grader no more than 400 MiB beyond its own."""
     written(tmp_path, honest())
     (tmp_path / "hostile.ipynb").write_bytes(FILES[kind])
-    command = [sys.executable, "-c", _READS, str(tmp_path / "bptt.ipynb"), str(tmp_path / "hostile.ipynb")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    (tmp_path / "reads.py").write_text(_READS, encoding="utf-8")
+    done = forked.run(("reads.py", "bptt.ipynb", "hostile.ipynb"), tmp_path, os.environ)
+    assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 400

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 
 from autograder.engine.core.places import SOLUTION
@@ -30,10 +31,7 @@ SOLVED = SOLUTION / "bptt" / "bptt.ipynb"
 def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """One nbgrader command in a course's folder."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [sys.executable, "-m", "nbgrader", *words]
-    return subprocess.run(
-        command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-    )
+    return forked.run(("-m", "nbgrader", *words), course, {**os.environ, "PATH": path})
 
 
 def gradebook(course: Path) -> Any:
@@ -131,8 +129,8 @@ def test_a_page_says_once_why_nothing_could_be_read(graded: Path) -> None:
 
 def test_both_kinds_of_feedback_say_the_same(graded: Path) -> None:
     """What `grade --feedback` writes of the tasks is what nbgrader's step writes: sentences, code and marks."""
-    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--feedback", "pages"]
-    subprocess.run(command, cwd=graded, capture_output=True, check=True)
+    done = forked.run(("-m", "autograder", "grade", "submitted", "--feedback", "pages"), graded, os.environ)
+    assert done.returncode == 0, done.stderr
     for student in ("sofia", "kurt", "pia"):
         theirs = (graded / "feedback" / student / "bptt" / "bptt.html").read_text(encoding="utf-8")
         ours = (graded / "pages" / f"{student}.html").read_text(encoding="utf-8")
@@ -238,11 +236,11 @@ def test_the_exported_table_holds_no_formula(graded: Path) -> None:
 
 def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: Path) -> None:
     """A submission that has changed is listed as stale, and --force says by how much its grade moves."""
-    status = [sys.executable, "-m", "autograder", "status"]
-    before = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    status = ("-m", "autograder", "status")
+    before = forked.run(status, graded, os.environ).stdout
     assert "sofia: current" in before
     shutil.copy(SOLVED, graded / "submitted" / "sofia" / "bptt" / "bptt.ipynb")
-    after = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    after = forked.run(status, graded, os.environ).stdout
     assert "sofia: stale: something else was handed in since" in after
     assert "ada: current" in after
     done = nbgrader(graded, "autograde", "bptt", "--force", "--student", "sofia")
@@ -251,7 +249,7 @@ def test_status_says_whose_grade_is_stale_and_a_regrade_says_who_moves(graded: P
     settings = graded / "autograder.toml"
     before = settings.read_text(encoding="utf-8") if settings.exists() else ""
     settings.write_text('tasks_off = ["expanded_terms"]\n' + before, encoding="utf-8")
-    off = subprocess.run(status, cwd=graded, capture_output=True, text=True, check=True).stdout
+    off = forked.run(status, graded, os.environ).stdout
     settings.write_text(before, encoding="utf-8")
     assert "ada: stale: other tasks are switched off now" in off
 

@@ -2,10 +2,9 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+import forked
 import pytest
 from support import commands, gradebook, released_course
 
@@ -45,9 +44,9 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_one_sentence_and_no_score(broken: tuple[Path, Path], command: str) -> None:
     """The command ends with status 1 and the sentence, without a traceback and without anything recorded."""
     kit, course = broken
-    words = [sys.executable, "-m", *command.format(kit=kit).split()]
-    environment = {**commands(course), "PYTHONPATH": f"{kit}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
-    done = subprocess.run(words, cwd=course, env=environment, capture_output=True, text=True, check=False)
+    words = ("-m", *command.format(kit=kit).split())
+    environment = commands(course)
+    done = forked.run(words, course, environment | {"PYTHONPATH": f"{kit}{os.pathsep}{environment['PYTHONPATH']}"})
     said = done.stdout + done.stderr
     assert (done.returncode, SAID in said, "Traceback" in said) == (1, True, False), said
     assert gradebook(course) == {}

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -142,11 +143,20 @@ LEFT_OUT = re.compile(
 )
 
 
+def _in_functions(body: list[ast.AST], inside: bool = False) -> Iterator[ast.AST]:
+    """The statements that run when a function is called; no expression is looked at, for none imports anything."""
+    for node in body:
+        if inside:
+            yield node
+        within = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _in_functions(getattr(node, part, []), within)
+
+
 def _imported_late(module: str, file: Path, is_package: bool) -> set[str]:
     """The modules, in full, that the functions of a library's module import."""
     package = module if is_package else module.rpartition(".")[0]
-    functions = [node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.FunctionDef)]
-    lines = [node for function in functions for node in ast.walk(function)]
+    lines = list(_in_functions(ast.parse(file.read_bytes()).body))
     found = {alias.name for node in lines if isinstance(node, ast.Import) for alias in node.names}
     for node in (node for node in lines if isinstance(node, ast.ImportFrom)):
         base = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []

@@ -1,0 +1,172 @@
+"""Commands of a Python each in a process of its own, and without the seconds that importing nbgrader's libraries takes.
+
+A helper of each test process has imported the libraries, though nothing of the kit, and forks for each command. The child
+gets the command's folder, environment, arguments and output, and runs it as `python -m module` or `python file` would.
+What a Python takes from its environment as it starts cannot be given to one that runs: such a command starts anew.
+"""
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+# What is read before the first line of a program runs. PYTHONPATH is too, but a child can follow it.
+_READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "MKL_")
+_STARTED = dict(os.environ)  # before any test changes it
+_TEXT = {"encoding": "utf-8", "errors": "backslashreplace"}
+_LIBRARIES = """
+    bleach click concurrent.futures.process encodings.unicode_escape jinja2.ext jupytext latex2mathml.converter mistune.plugins
+    msgspec multiprocessing.popen_spawn_posix nbclient nbconvert.exporters nbgrader.apps nbgrader.apps.api nbgrader.converters
+    nbgrader.plugins nbformat numpy py7zr rich.columns rich.progress rich.table scipy.cluster.hierarchy scipy.special
+    sqlalchemy.dialects.sqlite sqlalchemy.orm yaml
+"""
+
+
+def run(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], wait_s: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """`python *words` in a folder: "-m" and a module, or a script, with its arguments. It reads nothing, and all it says is kept.
+
+    Where it takes longer than `wait_s`, it is killed, and subprocess.TimeoutExpired is raised.
+    """
+    command = [sys.executable, *words]
+    if _at_start(environment) != _at_start(_STARTED):
+        wait = wait_s or None
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=wait, **_TEXT)
+    with tempfile.TemporaryFile("w+", **_TEXT) as out, tempfile.TemporaryFile("w+", **_TEXT) as err:
+        asked = {"words": words, "folder": str(folder), "environment": dict(environment), "wait_s": wait_s}
+        code = _code(asked, out.fileno(), err.fileno())
+        said = [file.seek(0) or file.read() for file in (out, err)]
+    if code == -signal.SIGALRM:
+        raise subprocess.TimeoutExpired(command, wait_s, *said)
+    return subprocess.CompletedProcess(command, code, *said)
+
+
+def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    found = {name: value for name, value in environment.items() if name.startswith(_READ_AT_START)}
+    paths = found.pop("PYTHONPATH", "").split(os.pathsep)
+    return found | {path: "" for path in paths if os.path.exists(os.path.join(path, "sitecustomize.py"))}
+
+
+def _code(asked: dict[str, Any], out: int, err: int) -> int:
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs, open(os.devnull, "rb") as nothing:
+            socket.send_fds(_server(), [b"."], [theirs.fileno(), nothing.fileno(), out, err])
+        ours.sendall(json.dumps(asked).encode())
+        ours.shutdown(socket.SHUT_WR)
+        answer = _all_of(ours)
+    if not answer:
+        raise ChildProcessError("the helper that forks for commands has ended")
+    return int(answer)
+
+
+@cache
+def _server() -> socket.socket:
+    """The helper, started when the first command comes. It ends when this process does."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    environment = {**_STARTED, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no thread along
+    environment.pop("PYTHONPATH", None)
+    with theirs:
+        command = [sys.executable, __file__, str(theirs.fileno())]
+        subprocess.Popen(command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/")
+    return ours
+
+
+def _all_of(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+def _serve(requests: socket.socket) -> list[str]:
+    """Fork for each request. Returns in the child alone, with the words of the command."""
+    for name in _LIBRARIES.split():
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no child copies what all share only to look for garbage in it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(requests, 1, 4)
+        if not descriptors:
+            os._exit(0)
+        if not os.fork():
+            requests.close()
+            return _watched(*descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _watched(connection: int, *streams: int) -> list[str]:
+    """Fork once more for the command, and wait for it to tell its exit status, negative where a signal ended it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with socket.socket(fileno=connection) as asked:
+        request = json.loads(_all_of(asked))
+        child = os.fork()
+        if child:
+            with contextlib.suppress(OSError):
+                asked.sendall(b"%d" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            os._exit(0)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    return _as_started(**request)
+
+
+def _as_started(words: list[str], folder: str, environment: dict[str, str], wait_s: int) -> list[str]:
+    """Make this process what a fresh one is: in its folder, with its environment, and nothing drawn or cached before."""
+    import numpy as np
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    tempfile.tempdir = None
+    random.seed()
+    np.random.seed()
+    first = folder if words[0] == "-m" else os.path.dirname(os.path.join(folder, words[0]))
+    named = [os.path.join(folder, path) for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    sys.path[:] = [first, *named, *sys.path[1:]]
+    importlib.invalidate_caches()
+    signal.alarm(wait_s)  # of none where it is 0
+    return words
+
+
+def _end(code: int) -> NoReturn:
+    """End as a Python does, but for taking all imported modules apart."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code & 0xFF)
+
+
+if __name__ == "__main__":
+    words = _serve(socket.socket(fileno=int(sys.argv[1])))
+    is_module = words[0] == "-m"
+    sys.argv = words[is_module:]
+    try:
+        if is_module:
+            runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(words[0], run_name="__main__")
+    except SystemExit as asked:
+        if not isinstance(asked.code, int | None):
+            raise  # its text is to be said
+        _end(asked.code or 0)
+    _end(0)
