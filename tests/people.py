@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from attacks.matrix import _readable_python
-from support import LIGHTER
 
 KIT = Path(__file__).parents[1]
 
@@ -108,8 +107,7 @@ def _environment(folder: Path, home: Path, python: str, kit: Path) -> dict[str, 
     alembic = commands / "alembic"
     alembic.write_text(f'#!/bin/sh\nexec "{python}" -m alembic.config "$@"\n', encoding="utf-8")
     alembic.chmod(0o755)
-    lighter = shutil.copytree(LIGHTER, folder / "lighter", dirs_exist_ok=True)
-    paths = [str(kit), str(lighter), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    paths = [str(kit), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {
         "PATH": os.pathsep.join([str(commands), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),

@@ -23,7 +23,6 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found
 
-LIGHTER = Path(__file__).parent / "lighter"  # stands in for packages that are slow to import
 SEED = "a seed for the kit's own tests"
 LIMITS = Limits(call_s=2.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
@@ -82,8 +81,7 @@ def commands(course: Path) -> dict[str, str]:
     scratch = course / "tmp"
     scratch.mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    found = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(LIGHTER)]))
-    return {**os.environ, "PATH": path, "PYTHONPATH": found, "TMPDIR": str(scratch)}
+    return {**os.environ, "PATH": path, "TMPDIR": str(scratch)}
 
 
 def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
