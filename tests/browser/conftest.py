@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an event loop runs for as long as it is there, which other tests must not meet
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     with browsing.chromium() as found:

@@ -45,8 +45,8 @@ def test_one_sentence_and_no_score(broken: tuple[Path, Path], command: str) -> N
     """The command ends with status 1 and the sentence, without a traceback and without anything recorded."""
     kit, course = broken
     words = ("-m", *command.format(kit=kit).split())
-    environment = commands(course)
-    done = forked.run(words, course, environment | {"PYTHONPATH": f"{kit}{os.pathsep}{environment['PYTHONPATH']}"})
+    paths = os.pathsep.join(filter(None, [str(kit), os.environ.get("PYTHONPATH")]))
+    done = forked.run(words, course, commands(course) | {"PYTHONPATH": paths})
     said = done.stdout + done.stderr
     assert (done.returncode, SAID in said, "Traceback" in said) == (1, True, False), said
     assert gradebook(course) == {}
