@@ -122,7 +122,9 @@ class Sandbox:
     def close(self) -> None:
         if self._other:
             self._other.close()
-        self._owed, self._greeted = 0, False
+        with suppress(OSError):
+            self._paid()  # so that the last child is gone as well
+        self._greeted = False
         if self._control:
             self._control.close()
             self._control = None
@@ -138,9 +140,7 @@ class Sandbox:
                 self._start()
             assert self._control is not None
             self._control.settimeout(START_S)
-            if self._owed and len(self._control.recv(self._owed, socket.MSG_WAITALL)) < self._owed:
-                raise ConnectionError("no reply")
-            self._owed = 0
+            self._paid()
             if descriptor is None:
                 self._control.sendall(order)
             else:
@@ -153,6 +153,12 @@ class Sandbox:
             self.close()
             raise SandboxError("the warm process of the sandbox has ended")
         return reply
+
+    def _paid(self) -> None:
+        """Take the reply that nobody has waited for, if there is one."""
+        owed, self._owed = self._owed, 0
+        if owed and self._control and len(self._control.recv(owed, socket.MSG_WAITALL)) < owed:
+            raise ConnectionError("no reply")
 
     def warm(self) -> None:
         """Start the warm process and do not wait for it: it imports while others work."""
