@@ -1,6 +1,5 @@
 """What one waits for before the kit says something: `--help`, and the first verdict in a course without stored results."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.engine.core.places import SOLUTION
-from bench.timing import QUICK, ROOT, interleaved, ratios, seconds, spread, table
+from bench.timing import QUICK, environment, interleaved, ratios, seconds, spread, table
 
 _NAMES = {
     "numpy": '`python -c "import numpy"`',
@@ -22,12 +21,11 @@ _NAMES = {
 def _first_line(course: Path) -> float:
     """Seconds from the start of `grade` to the first line that it prints. The probe of isolation is in it."""
     shutil.rmtree(course / ".autograder", ignore_errors=True)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    unbuffered = environment() | {"PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "autograder", "grade", "bptt.py"]
     start = time.perf_counter()
     with subprocess.Popen(
-        command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=course, env=unbuffered, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdout
         line = process.stdout.readline()

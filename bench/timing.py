@@ -12,14 +12,19 @@ QUICK = "--quick" in sys.argv
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def seconds(*command: str, cwd: Path) -> float:
-    """The wall-clock time of one command. Raises where it fails: a failed run is no figure."""
+def environment() -> dict[str, str]:
+    """In which a command is measured: this kit, this Python's commands, and compiled files kept, as everybody's are."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     here = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": here}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as everybody's Python, it keeps what it has compiled
+    found = {**os.environ, "PATH": path, "PYTHONPATH": here}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
+
+
+def seconds(*command: str, cwd: Path) -> float:
+    """The wall-clock time of one command. Raises where it fails: a failed run is no figure."""
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with status {done.returncode}:\n{done.stderr[-2000:]}")

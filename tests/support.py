@@ -77,7 +77,7 @@ def message(result: Result, task: str, check: str) -> str:
 
 
 def commands(course: Path) -> dict[str, str]:
-    """The environment in which a course's commands run: nbgrader finds alembic, starts fast, and leaves nothing outside the course."""
+    """The environment in which a course's commands run: nbgrader finds alembic, and leaves nothing outside the course."""
     scratch = course / "tmp"
     scratch.mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

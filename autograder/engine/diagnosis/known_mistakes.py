@@ -8,7 +8,6 @@ from typing import Any
 from autograder.engine.core.assignment import Misconception, Task
 from autograder.engine.diagnosis.candidates import Compared
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.cost import STEPS
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
 
@@ -123,29 +122,20 @@ def given_by(answer: Answer) -> Any:
 
 def mistaken(cases: TaskCases, known: Misconception, case: str) -> Any:
     """What a mistaken function answers to a test case; None where it fails, or the test case only repeats or measures."""
-    if case == "repeat" or case in STEPS:
+    if case not in cases.drawn:
         return None
-    key = ("mistaken", known.id, case)
-    if key not in cases.remembered:
-        cases.remembered[key] = known.answer(cases.args[case])
-    return cases.remembered[key]
+    return cases.once(("mistaken", known.id, case), lambda: known.answer(cases.args[case]))
 
 
 def _would_be(cases: TaskCases, known: Misconception, case: str, part: int | None) -> Compared:
     """The same, to be compared."""
-    key = ("compared", known.id, case, part)
-    if key not in cases.remembered:
-        cases.remembered[key] = Compared(mistaken(cases, known, case), part)
-    found: Compared = cases.remembered[key]
-    return found
+    return cases.once(("compared", known.id, case, part), lambda: Compared(mistaken(cases, known, case), part))
 
 
 def _tells(cases: TaskCases, known: Misconception, case: str, part: int | None) -> bool:
     """Whether a test case tells a mistake from the right answer."""
-    key = ("tells", known.id, case, part)
-    if key not in cases.remembered:
-        cases.remembered[key] = not Compared(cases.expected[case], part).is_like(_would_be(cases, known, case, part))
-    return bool(cases.remembered[key])
+    right, would = Compared(cases.expected[case], part), _would_be(cases, known, case, part)
+    return cases.once(("tells", known.id, case, part), lambda: not right.is_like(would))
 
 
 @cache

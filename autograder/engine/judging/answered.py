@@ -1,9 +1,9 @@
 """The test cases of one task, and one submission's answers to them."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from autograder.engine.judging.closeness import tolerance
 from autograder.engine.judging.cost import STEPS
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.session import Call
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,21 +45,24 @@ class TaskCases:
 
     def call(self, case: str) -> Call:
         """The call that asks one test case."""
-        key = ("call", case)
-        if key not in self.remembered:
-            measure: Any = {"count": "count", "time": "time"}.get(case.partition("_")[0], "") if case in STEPS else ""
-            self.remembered[key] = Call(self.task.id, self.args[case], self.task.form, measure)
-        found: Call = self.remembered[key]
-        return found
+        measure: Any = {"count": "count", "time": "time"}.get(case.partition("_")[0], "") if case in STEPS else ""
+        return self.once(("call", case), lambda: Call(self.task.id, self.args[case], self.task.form, measure))
 
     def tolerance(self, case: str, part: int, check: Check) -> np.ndarray:
         """What an answer to one test case may be off by; an expected zero is measured by the arguments."""
-        key = ("tolerance", case, part, check.scale)
-        if key not in self.remembered:
+
+        def allowed() -> np.ndarray:
             expected = self.expected[case] if self.task.form == "arrays" else [self.expected[case]]
             inputs = 0.0 if expected[part].any() else _largest(self.args[case])
-            self.remembered[key] = tolerance(expected[part], check.scale, inputs)
-        found: np.ndarray = self.remembered[key]
+            return tolerance(expected[part], check.scale, inputs)
+
+        return self.once(("tolerance", case, part, check.scale), allowed)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes, made when it is first asked for by this key, for all submissions."""
+        if key not in self.remembered:
+            self.remembered[key] = make()
+        found: T = self.remembered[key]
         return found
 
 
