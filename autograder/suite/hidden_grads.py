@@ -13,7 +13,8 @@ from autograder.suite.drawing import growing, matrix, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse, negated, over_T, times_T
 
-COST_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+WIDE_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+NARROW_H = 4
 
 
 def _draw(rng: Rng) -> Cases:
@@ -32,8 +33,12 @@ def _draw(rng: Rng) -> Cases:
 
 def _draw_measured(rng: Rng) -> Cases:
     """Long sequences, by which the work is measured."""
-    turn = np.linalg.qr(matrix(rng, COST_H, COST_H))[0]  # neither grows nor fades, however long
-    return {name: (matrix(rng, T, 3), turn, matrix(rng, 3, COST_H)) for name, T in cost.STEPS.items()}
+    turns = {h: np.linalg.qr(matrix(rng, h, h))[0] for h in (WIDE_H, NARROW_H)}  # neither grow nor fade, however long
+    cases: Cases = {}
+    for name, T in cost.STEPS.items():
+        h = NARROW_H if cost.is_narrow(name) else WIDE_H
+        cases[name] = matrix(rng, T, 3), turns[h], matrix(rng, 3, h)
+    return cases
 
 
 def _unsound(args: Mapping[str, Args], expected: Mapping[str, Any]) -> str:

@@ -109,6 +109,9 @@ def _asked(answers: dict[str, Answer]) -> list[str]:
 BOUNDS = {name: getattr(cost, name) for name in ("PLAIN", "CLEAR", "QUADRATIC")}
 COUNTED = ["count_1", "count_32", "count_256"]
 LONGER = ["count_64", "count_512"]
+MANY = {"work": (10_001, 0)}  # lines for 32 steps: those of code that loops over single numbers
+NARROW = ["count_1", "count_32", "narrow_1", "narrow_32", "narrow_256"]
+NARROW_LONGER = ["narrow_64", "narrow_512"]
 TIMED = ["time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last"]
 ROUNDS = [f"time_{steps}_{k}" for k in range(3) for steps in (500, 4000)]
 SLOW = {"cpu_s": 1.0}
@@ -121,7 +124,17 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
         (_answers(), COUNTED + TIMED, ""),
         (_answers(count_256={"work": (10 * 31 * 40, 0)}), COUNTED, "runs more lines"),
         (_answers(count_256={"work": (0, 100 * 31 * 40)}), COUNTED, "takes more memory"),
-        (_answers(count_32={"work": (200_000, 0)}), COUNTED, "runs more lines"),
+        (_answers(count_32={"work": (200_000, 0)}), COUNTED[:2], "runs more lines"),
+        (_answers(count_32={"work": (10_000, 0)}, count_256={"work": (80_000, 0)}), COUNTED + TIMED, ""),
+        (_answers(count_32=MANY), NARROW + TIMED, ""),
+        (_answers(count_32=MANY, narrow_256={"work": (10 * 31 * 40, 0)}), NARROW, "runs more lines"),
+        (_answers(count_32=MANY, narrow_256={"work": (0, 100 * 31 * 40)}), NARROW, "takes more memory"),
+        (
+            _answers(count_32=MANY, narrow_256={"work": (10 * 31 * 20, 0)}, narrow_512={"work": (10 * 63 * 21, 0)}),
+            NARROW + NARROW_LONGER,
+            "runs more lines",
+        ),
+        (_answers(count_32=MANY, narrow_32={"kind": "raised"}), NARROW, ""),
         (_answers(count_256={"work": (10 * 31 * 20, 0)}), COUNTED + LONGER + TIMED, ""),
         (
             _answers(count_256={"work": (0, 100 * 31 * 20)}, count_512={"work": (0, 100 * 63 * 21)}),
@@ -136,6 +149,7 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
             "each step takes longer",
         ),
         (_answers(time_1={"cpu_s": 0.6}, time_1000=SLOW), COUNTED + TIMED, "for T = 1 it takes"),
+        (_answers(count_32={"kind": "raised"}), COUNTED[:2], ""),
         (_answers(count_256={"kind": "raised"}), COUNTED, ""),
         (_answers(count_256={"kind": "timeout"}), COUNTED, "for T = 256 it does not come to an end"),
         (
@@ -191,9 +205,10 @@ def test_the_sentence_on_endless_work(exam):
 def test_no_verdict_hangs_on_a_hair(exam, worker, monkeypatch, formulation: Formulation):
     """Counted work decides the same with bounds a tenth higher or lower."""
     paper = exam.cases("hidden_grads")
-    asked = COUNTED + LONGER
-    with worker.open("__main__", ["import numpy as np", formulation.source]) as room:
-        answers = dict(zip(asked, room.ask([paper.call(case) for case in asked]), strict=False))
+    answers: dict[str, Answer] = {}
+    for asked in (COUNTED + LONGER, NARROW[2:] + NARROW_LONGER):  # a length that ends the process is not asked for more
+        with worker.open("__main__", ["import numpy as np", formulation.source]) as room:
+            answers |= zip(asked, room.ask([paper.call(case) for case in asked]), strict=False)
     verdicts = set()
     for factor in (0.9, 1.0, 1.1):
         for name in ("PLAIN", "CLEAR", "QUADRATIC"):
@@ -241,12 +256,12 @@ def test_bounds_of_counted_work(kind, growth, longer, asked, grows):
     )
 
 
-@pytest.mark.parametrize(("lines", "asked"), [(125_000, COUNTED + TIMED), (125_001, COUNTED)])
+@pytest.mark.parametrize(("lines", "asked"), [(125_000, NARROW + TIMED), (125_001, COUNTED[:2])])
 def test_the_most_lines(lines, asked):
     """Where more lines run than are counted in full, the work is too much whatever its growth."""
     answers = _grown(1.0, lines=lines)
     assert _asked(answers) == asked
-    assert bool(what_grows({case: answers[case] for case in asked})) == (asked == COUNTED)
+    assert bool(what_grows({case: answers[case] for case in asked})) == (asked == COUNTED[:2])
 
 
 UNIT = 2.0**-7  # seconds, so that growth is exact
@@ -322,7 +337,7 @@ def test_stages_tell_nothing_of_time_before_the_last_round(rounds):
     assert next_cases(asked) == tuple(ROUNDS[2 * rounds : 2 * rounds + 2])
 
 
-@pytest.mark.parametrize("stage", [COUNTED, LONGER, TIMED, *(ROUNDS[k : k + 2] for k in (0, 2, 4))])
+@pytest.mark.parametrize("stage", [COUNTED[:2], COUNTED[2:], LONGER, TIMED, *(ROUNDS[k : k + 2] for k in (0, 2, 4))])
 def test_stages_are_whole(stage):
     """A stage counts as asked only with all its instances: without one of them, it is what is asked next."""
     answers = _grown(20.0) | {case: answer for case, answer in _timed(64.0, 64.0).items() if case in TIMED + ROUNDS}
@@ -364,4 +379,5 @@ def test_bounds_between_lines_and_memory(lines, allocated, said):
 @pytest.mark.parametrize(("lines", "said"), [(125_000, "takes more memory"), (125_001, "runs more lines")])
 def test_the_most_lines_and_memory(lines, said):
     """Where memory grows too, lines are told only if more run than are counted in full."""
-    assert said in what_grows(_counted((0, 0), (lines, 100), (lines, 4_000)))
+    narrow = dict(zip(NARROW[2:], _counted((0, 0), (lines, 100), (lines, 4_000)).values(), strict=True))
+    assert said in what_grows(_counted((0, 0), (lines, 100), (0, 0)) | narrow)

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.engine.core.assignment import Args, Check, Task
 from autograder.engine.judging.closeness import tolerance
-from autograder.engine.judging.cost import STEPS
+from autograder.engine.judging.cost import STEPS, measured_by
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.session import Call
 
@@ -45,7 +45,7 @@ class TaskCases:
 
     def call(self, case: str) -> Call:
         """The call that asks one test case."""
-        measure: Any = {"count": "count", "time": "time"}.get(case.partition("_")[0], "") if case in STEPS else ""
+        measure = measured_by(case)
         return self.once(("call", case), lambda: Call(self.task.id, self.args[case], self.task.form, measure))
 
     def tolerance(self, case: str, part: int, check: Check) -> np.ndarray:

@@ -2,6 +2,7 @@
 
     counted   the lines of Python that run and the bytes allocated, for 1, 32 and 256 steps: 8 times the steps take 8 times
               as much, or 64 times where the work is quadratic. What lies between is counted once more, for 64 and 512.
+              Code that loops over single numbers is counted in a narrow network: what grows with T is the same there.
     timed     processor time, for what happens inside one call of NumPy and is no allocation: 125 and 1,000 steps, and
               where the time grows by much more than 8, 500 and 4,000 in three rounds. Noise only ever adds to a time,
               so the least of each counts.
@@ -10,21 +11,25 @@ What one step takes is subtracted everywhere: work that is there for every lengt
 arrays: code that remembers an answer gains nothing. A cost that is not clearly quadratic passes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from autograder.engine.judging.growth import CLEAR, MOST_LINES, PLAIN, QUADRATIC, growth
 from autograder.engine.sandbox.answers import Answer
 
 _ROUNDS = range(3)
-_COUNTED = ("count_1", "count_32", "count_256")
-_COUNTED_LONGER = ("count_64", "count_512")
+_COUNTED_FIRST = ("count_1", "count_32")
+_WIDE, _NARROW = ({steps: f"{kind}_{steps}" for steps in (1, 32, 256, 64, 512)} for kind in ("count", "narrow"))
 _TIMED_ONE, _TIMED_SHORT, _TIMED_LONG = "time_1", ("time_125", "time_125_again", "time_125_at_last"), "time_1000"
 _TIMED = (_TIMED_ONE, _TIMED_SHORT[0], _TIMED_LONG, *_TIMED_SHORT[1:])
 _TIMED_LONGER = tuple((f"time_500_{k}", f"time_4000_{k}") for k in _ROUNDS)
 STEPS: dict[str, int] = {
-    case: int(case.split("_")[1]) for cases in (_COUNTED, _COUNTED_LONGER, _TIMED, *_TIMED_LONGER) for case in cases
+    case: int(case.split("_")[1])
+    for cases in (_WIDE.values(), _NARROW.values(), _TIMED, *_TIMED_LONGER)
+    for case in cases
 }  # of each test case that measures work
 
+_FEW_LINES = 10_000  # for 32 steps of the wide network: calls of NumPy alone take at most 3,000
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
@@ -33,17 +38,31 @@ _NOISE_S = 5e-5
 Answers = Mapping[str, Answer]
 
 
+def measured_by(case: str) -> Literal["", "count", "time"]:
+    """How the work of a test case is measured; nothing where it is not."""
+    if case not in STEPS:
+        return ""
+    return "time" if case.startswith("time_") else "count"
+
+
+def is_narrow(case: str) -> bool:
+    """Whether a test case that measures work has a narrow network, so that looping over all its numbers is quick."""
+    return case in _NARROW.values()
+
+
 def next_cases(answers: Answers) -> tuple[str, ...]:
     """The test cases to ask next, none where the answers so far settle it."""
-    if not _has(answers, _COUNTED):
-        return _COUNTED
+    if not _has(answers, _COUNTED_FIRST):
+        return _COUNTED_FIRST
     if any(answers[case].kind != "value" for case in STEPS if case in answers):
         return ()
-    grows = _counted_growth(answers, *_COUNTED)
-    if not _has(answers, _COUNTED_LONGER) and PLAIN < grows <= CLEAR:
-        return _COUNTED_LONGER
     if counted_quadratic(answers):
         return ()
+    first, longer = _counted(answers)
+    if not _has(answers, first):
+        return tuple(case for case in first if case not in answers)
+    if not _has(answers, longer) and _counted_growth(answers, first) > PLAIN:
+        return longer[1:]
     if not _has(answers, _TIMED):
         return _TIMED
     if _timed_growth(answers) <= _PLAIN_TIME or _slow_at_once(answers):
@@ -72,35 +91,45 @@ def what_grows(answers: Answers) -> str:
 
 def counted_quadratic(answers: Answers) -> bool:
     """Whether the counted work alone settles it."""
-    if answers["count_32"].work[0] > MOST_LINES or _counted_growth(answers, *_COUNTED) > CLEAR:
+    first, longer = _counted(answers)
+    if answers["count_32"].work[0] > MOST_LINES or (_has(answers, first) and _counted_growth(answers, first) > CLEAR):
         return True
-    return _has(answers, _COUNTED_LONGER) and _counted_growth(answers, "count_1", *_COUNTED_LONGER) > QUADRATIC
+    return _has(answers, longer) and _counted_growth(answers, longer) > QUADRATIC
 
 
-def _has(answers: Answers, cases: tuple[str, ...]) -> bool:
-    """Whether a round has been asked, which is asked whole."""
+def _has(answers: Answers, cases: Sequence[str]) -> bool:
+    """Whether all of these have been asked."""
     return all(case in answers for case in cases)
 
 
+def _counted(answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The counted test cases that decide, and those that decide where they do not: of one step, of few and of many."""
+    cases = _NARROW if answers["count_32"].work[0] > _FEW_LINES else _WIDE
+    return tuple(cases[steps] for steps in (1, 32, 256)), tuple(cases[steps] for steps in (1, 64, 512))
+
+
 def _counted_words(answers: Answers) -> str:
-    long = _COUNTED_LONGER if _has(answers, _COUNTED_LONGER) else _COUNTED[1:]
-    lines, allocated = (_growth(_work(answers, kind), "count_1", *long) for kind in (0, 1))
-    if lines >= allocated or answers["count_32"].work[0] > MOST_LINES:
+    first, longer = _counted(answers)
+    if answers["count_32"].work[0] > MOST_LINES or _grows_more(answers, longer if _has(answers, longer) else first):
         return "each step runs more lines of Python when there are more steps"
     return "each step takes more memory when there are more steps"
 
 
-def _counted_growth(answers: Answers, one: str, short: str, long: str) -> float:
+def _grows_more(answers: Answers, cases: Sequence[str]) -> bool:
+    """Whether the lines grow by no less than the bytes."""
+    lines, allocated = _growths(answers, cases)
+    return lines >= allocated
+
+
+def _counted_growth(answers: Answers, cases: Sequence[str]) -> float:
     """By how much the lines grow, or the bytes, whichever grows more."""
-    return max(_growth(_work(answers, kind), one, short, long) for kind in (0, 1))
+    return max(_growths(answers, cases))
 
 
-def _work(answers: Answers, kind: int) -> dict[str, int]:
-    return {case: answers[case].work[kind] for case in STEPS if case in answers}
-
-
-def _growth(work: Mapping[str, int], one: str, short: str, long: str) -> float:
-    return growth(work[one], work[short], work[long])
+def _growths(answers: Answers, cases: Sequence[str]) -> tuple[float, float]:
+    """By how much the lines grow, and the bytes, from few steps to many."""
+    lines, allocated = zip(*(answers[case].work for case in cases), strict=True)
+    return growth(*lines), growth(*allocated)
 
 
 def _timed_growth(answers: Answers) -> float:
