@@ -112,8 +112,8 @@ def test_the_time_of_a_process_that_has_ended(monkeypatch, platform):
 class OneProcess:
     """Plays a sandbox whose process sends these bytes, has ended with this status, and closes."""
 
-    def __init__(self, *messages: Any, status: int = 0, required: tuple[str, ...] = (), minimal: bool = False) -> None:
-        self.limits, self.required, self.minimal_imports = LIMITS, frozenset(required), minimal
+    def __init__(self, *messages: Any, status: int = 0, required: tuple[str, ...] = (), imports: str = "all") -> None:
+        self.limits, self.required, self.imports = LIMITS, frozenset(required), imports
         self.messages, self.status = messages, status
 
     def connect(self) -> socket.socket:
@@ -132,8 +132,8 @@ class OneProcess:
     def let_go(self) -> None:
         self.theirs.close()
 
-    def with_all_imports(self) -> "OneProcess":
-        return OneProcess(*self.messages, status=self.status)
+    def having(self, imports: str) -> "OneProcess":
+        return OneProcess(*self.messages, status=self.status, imports=imports)
 
 
 UP = {"layers": dict.fromkeys(LAYERS, "")}
@@ -224,9 +224,9 @@ def test_time_that_is_used_up():
 
 def test_a_missing_module_is_a_reason_once():
     """A call for which a module is missing is put again where all are there, and counts as its end the second time."""
-    with room(OneProcess(UP, status=session.MISSING_MODULE << 8, minimal=True)) as opened:
+    with room(OneProcess(UP, status=session.MISSING_MODULE << 8, imports="minimal")) as opened:
         (answer,) = opened.ask([CALL])
-        assert not opened._sandbox.minimal_imports
+        assert opened._sandbox.imports == "all"
     assert answer.kind == "crashed"
 
 

@@ -17,7 +17,7 @@ from autograder.engine.sandbox.process import Sandbox
 CORRECT = corpus("correct")
 MOST = max(sum(way.task == task.id for way in CORRECT) for task in ASSIGNMENT.tasks)
 WORKERS = {
-    "with all imports": {"minimal_imports": False},
+    "with all imports": {"imports": "all"},
     "without fork": {"fork": False},
 }
 
@@ -43,7 +43,7 @@ def _reports(worker: Sandbox, classes: list[dict[str, str]]) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def usual(worker):
-    """What the usual way gives: minimal imports, and a fork for each submission."""
+    """What the usual way gives: the imports that the text asks for, and a fork for each submission."""
     return _reports(worker, _classes())
 
 

@@ -10,7 +10,7 @@ from autograder.engine.intake.files import load
 from autograder.engine.sandbox.answers import answer_of, cell_error_of
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call
-from autograder.engine.sandbox.worker.imports import want_more
+from autograder.engine.sandbox.worker.imports import wanted
 from autograder.engine.sandbox.worker.protocol import WireError
 
 
@@ -239,12 +239,42 @@ HIDDEN = {
 }
 
 
+@pytest.mark.parametrize("first", ["minimal", "scientific"])
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_an_import_that_the_text_does_not_show(warm, kind):
+def test_an_import_that_the_text_does_not_show(warm, kind, first):
     """Code that imports what few modules do not have gets a process that has it, however it imports."""
-    assert not want_more([HIDDEN[kind]])
-    with warm.open("__main__", [HIDDEN[kind]]) as room:
+    cells = ["import scipy.linalg"] * (first == "scientific") + [HIDDEN[kind]]
+    assert wanted(cells) == first
+    with warm.open("__main__", cells) as room:
         assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "imports"),
+    [
+        ("import numpy as np", "minimal"),
+        ("import scipy", "scientific"),
+        ("from scipy.linalg import eigvals", "scientific"),
+        ("from scipy import special as sp, linalg", "scientific"),
+        ("import scipy.signal", "all"),
+        ("from scipy import sparse", "all"),
+        ("import threading", "all"),
+        ("import numpy.ma, scipy.linalg", "all"),
+    ],
+)
+def test_what_a_text_asks_for(line, imports):
+    """A cell gets a process with few modules, with what is most used of SciPy, or with all, by what it imports."""
+    assert wanted(["x = 1", f"if x:\n    {line}"]) == imports
+
+
+def test_the_most_used_of_scipy_needs_no_other_process(warm):
+    """Code that imports nothing but linear algebra and special functions is run in one process that has these."""
+    cells = ["from scipy.linalg import expm, schur, solve\nfrom scipy.special import expit, logsumexp, softmax"]
+    cells += ["import numpy as np\ndef f():\n    A = np.eye(3)\n    schur(A), solve(A, A), softmax(A), expit(A)"]
+    cells[-1] += "\n    return 7.0 * expm(np.zeros((1, 1)))[0, 0] + logsumexp([0.0])"
+    with warm.open("__main__", cells) as room:
+        assert (room.ask([Call("f", (), "array")])[0].value, room.errors) == (7, {})
+        assert room._sandbox is warm.having("scientific")
 
 
 def test_greek_names_need_no_other_process(warm):
@@ -275,4 +305,4 @@ def test_minimal_imports_are_enough_for_the_assignment():
     for folder in (SOLUTION, SOLUTION.parent / "assignment"):
         cells = load(folder / "bptt" / "bptt.ipynb").cells
         assert cells
-        assert not want_more([cell.source for cell in cells if cell.kind == "code"])
+        assert wanted([cell.source for cell in cells if cell.kind == "code"]) == "minimal"

@@ -171,7 +171,7 @@ def test_what_libraries_import_late_is_there(tmp_path):
     script = """
 import json, sys
 from worker import imports as modules
-modules.preload(False)
+modules.preload("all")
 files = {name: (getattr(module, "__file__", None) or "", hasattr(module, "__path__")) for name, module in sys.modules.items()}
 open(sys.argv[1], "w").write(json.dumps([files, sorted(modules.offered())]))
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.engine.core.settings import LAYERS, Limits
 from autograder.engine.sandbox.session import START_S, SandboxError, Session
-from autograder.engine.sandbox.worker.imports import want_more
+from autograder.engine.sandbox.worker.imports import Imports, wanted
 from autograder.engine.sandbox.worker.processor_time import computed_s
 
 _REAPED = struct.Struct("!Hd")
@@ -30,20 +30,19 @@ class Sandbox:
         limits: Limits,
         layers: Sequence[str] = LAYERS,
         fork: bool | None = None,
-        minimal_imports: bool = True,
+        imports: Imports = "minimal",
     ) -> None:
         """`layers` are the layers of isolation to put up around each process, as far as the machine grants them.
 
-        Without fork (the default only where the system has none) each one is a fresh process. With `minimal_imports`
-        the processes have the minimal imports, and another sandbox has all modules, for the submissions that import more:
-        each fork pays for each module.
+        Without fork (the default only where the system has none) each one is a fresh process. The processes have these
+        `imports`, as each fork pays for each module; other sandboxes have more, for the submissions that import more.
         """
         self.limits = limits
         self.required: frozenset[str] = frozenset()  # a process without these layers is not used
         self._layers = layers
-        self.minimal_imports = minimal_imports
-        self._other: Sandbox | None = None  # the one that has all modules
-        self._spec = json.dumps({"layers": list(layers), "minimal_imports": minimal_imports, **asdict(limits)})
+        self.imports: Imports = imports
+        self._kin: dict[Imports, Sandbox] = {imports: self}  # by what they have: each knows all
+        self._spec = json.dumps({"layers": list(layers), "imports": imports, **asdict(limits)})
         self._fork = hasattr(os, "fork") if fork is None else fork
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -69,16 +68,17 @@ class Sandbox:
         What a later cell makes of one of these `functions`, without defining it anew, is undone. `spent_s` is what an
         earlier session has used of the submission's time.
         """
-        processes = self.with_all_imports() if want_more(cells) else self
+        processes = self.having(wanted(cells)) if self.imports == "minimal" else self
         return Session(processes, name, cells, functions, spent_s)
 
-    def with_all_imports(self) -> "Sandbox":
-        """The sandbox whose processes can import all that there is to import."""
-        if not self.minimal_imports:
-            return self
-        self._other = self._other or Sandbox(self.limits, self._layers, self._fork, minimal_imports=False)
-        self._other.limits, self._other.required = self.limits, self.required
-        return self._other
+    def having(self, imports: Imports) -> "Sandbox":
+        """The sandbox whose processes have these imports."""
+        if imports not in self._kin:
+            self._kin[imports] = Sandbox(self.limits, self._layers, self._fork, imports)
+            self._kin[imports]._kin = self._kin
+        other = self._kin[imports]
+        other.limits, other.required = self.limits, self.required
+        return other
 
     def connect(self) -> socket.socket:
         """A socket to a fresh, empty child."""
@@ -120,8 +120,11 @@ class Sandbox:
             self.reap()
 
     def close(self) -> None:
-        if self._other:
-            self._other.close()
+        """End its processes, and those of the sandboxes that have more."""
+        for other in self._kin.values():
+            other._close()
+
+    def _close(self) -> None:
         with suppress(OSError):
             self._paid()  # so that the last child is gone as well
         self._greeted = False

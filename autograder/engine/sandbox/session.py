@@ -14,7 +14,7 @@ from autograder.engine.core.assignment import Form
 from autograder.engine.core.settings import LAYERS, Limits
 from autograder.engine.sandbox.answers import Answer, Raised, answer_of, cell_error_of, numbers_of, plain_text
 from autograder.engine.sandbox.timekeeper import Timekeeper
-from autograder.engine.sandbox.worker.imports import MISSING_MODULE
+from autograder.engine.sandbox.worker.imports import MISSING_MODULE, Imports
 from autograder.engine.sandbox.worker.protocol import Channel, WireError, encode
 
 START_S = 120.0  # for a cold disk; warm it takes about one second
@@ -52,7 +52,7 @@ class Processes(Protocol):
 
     limits: Limits
     required: frozenset[str]
-    minimal_imports: bool
+    imports: Imports
 
     def connect(self) -> socket.socket:
         """A socket to a fresh, empty process."""
@@ -66,8 +66,8 @@ class Processes(Protocol):
     def let_go(self) -> None:
         """Kill it, without waiting for how it ended."""
 
-    def with_all_imports(self) -> "Processes":
-        """Where processes come from that can import all that there is to import."""
+    def having(self, imports: Imports) -> "Processes":
+        """Where processes come from that have these imports."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class _End:
 class Session:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
 
-    The first process has minimal imports, which makes it quick to fork. Where a module is missing in it, all is run again
-    in one that has all.
+    The first process has the modules that the text asks for, and few others: it is quick to fork. Where one is missing
+    in it, all is run again in a process that has all.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Session:
         """Whether all is run again, with all imports: the process lacked a module."""
         if not end.missing_module:
             return False
-        self._sandbox = self._sandbox.with_all_imports()
+        self._sandbox = self._sandbox.having("all")
         self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
 
@@ -242,7 +242,7 @@ class Session:
         """Close the process after `error` and say how it ended, in a student's words."""
         status = self.close()
         number = status & 0x7F
-        missing = self._sandbox.minimal_imports and status == MISSING_MODULE << 8
+        missing = self._sandbox.imports != "all" and status == MISSING_MODULE << 8
         if isinstance(error, TimeoutError) or number == getattr(signal, "SIGXCPU", -1):
             return _End("timeout", "it did not come to an end in time", missing)
         if isinstance(error, WireError):

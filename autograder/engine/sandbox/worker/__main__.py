@@ -189,8 +189,8 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
 
 def main() -> None:
     spec: Spec = json.loads(sys.argv[1])
-    preload(spec["minimal_imports"])
-    if not spec["minimal_imports"]:
+    preload(spec["imports"])
+    if spec["imports"] == "all":
         from .threads import install
 
         install()
@@ -198,7 +198,7 @@ def main() -> None:
         sys.modules.pop("threading", None)
     sys.path.remove(os.environ.pop("PYTHONPATH"))  # it was for this package alone
     sys.setrecursionlimit(20_000)  # a recursive answer to 4,000 steps is legal
-    _absent.elsewhere = offered() if spec["minimal_imports"] else frozenset()
+    _absent.elsewhere = frozenset() if spec["imports"] == "all" else offered()
     sys.meta_path[:] = [*_PYTHONS_OWN, _absent]  # packages may have added theirs
     importlib.invalidate_caches()
     once = sys.argv[2] == "--once"

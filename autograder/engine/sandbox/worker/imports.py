@@ -4,8 +4,9 @@ Anything else is a stand-in. One for plots and notebooks swallows whatever is do
 points; any other can be imported, and says what it is when it is used. That holds for what students import: what the
 standard library, NumPy and SciPy themselves try to import is there or not, as in plain Python.
 
-Each fork pays for what is loaded, and nearly every notebook gets by with the minimal imports (`MINIMAL`). A process with
-only these is tried first, and one with all modules is there for the code that imports more.
+Each fork pays for what is loaded, and nearly every notebook gets by with the minimal imports (`MINIMAL`), or with these
+and what is most used of SciPy (`SCIENTIFIC`). All modules are there for the code that imports more: they take a second to
+load, and three times as long to fork.
 """
 
 import importlib
@@ -18,7 +19,7 @@ import sys
 import types
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from .offered import DECORATORS, DISPLAY, LIBRARIES
 
@@ -32,6 +33,7 @@ MINIMAL = (
     "heapq inspect io itertools json keyword linecache math numbers numpy operator os pprint random re reprlib socket "
     "statistics string struct sys textwrap time timeit traceback tracemalloc types typing unicodedata warnings weakref"
 ).split()
+SCIENTIFIC = "scipy scipy.linalg scipy.special".split()
 NUMERIC = "numpy.fft numpy.lib.stride_tricks numpy.linalg numpy.polynomial numpy.random numpy.typing".split()
 MORE_NUMERIC = "numpy.ctypeslib numpy.lib.recfunctions numpy.ma numpy.matlib numpy.testing".split()
 # Private modules that a function of a library imports when it is called. Each is there on some Python or SciPy.
@@ -41,21 +43,27 @@ LATE = (
     "scipy._external.pyprima scipy._lib.cobyqa scipy._lib.pyprima scipy.io._fast_matrix_market._fmm_core "
     "scipy.linalg._matfuncs_inv_ssq scipy.sparse._spfuncs"
 ).split()
-MISSING_MODULE = 77  # the exit status of a process with minimal imports that was asked for another module
+Imports = Literal["minimal", "scientific", "all"]  # which modules a process has
+MISSING_MODULE = 77  # the exit status of a process without all imports that was asked for another module
 _DISPLAY = frozenset([*DISPLAY.split(), "nest_asyncio"])
-_ELSEWHERE = {"scipy", *sys.stdlib_module_names, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
+_MORE_OF_SCIPY = (
+    "cluster constants datasets differentiate fftpack integrate interpolate misc ndimage odr optimize sparse spatial stats"
+).split()
+_ELSEWHERE = {*sys.stdlib_module_names, *_MORE_OF_SCIPY, *(name.rpartition(".")[2] for name in MORE_NUMERIC)} - {
     *MINIMAL,
     *_LEFT_OUT,
 }
-# Words anywhere in a cell, like the words of import lines above, for which the minimal imports will not do.
+# Words anywhere in a cell, like the words of import lines above, for which only all modules will do.
 _MORE = "__import__ importlib await async np.ctypeslib np.ma. np.matlib np.testing numpy.ma. numpy.testing".split()
 
 
-def want_more(cells: Sequence[str]) -> bool:
-    """Whether the text of these cells asks for more than the minimal imports. What it hides is found when it is imported."""
+def wanted(cells: Sequence[str]) -> Imports:
+    """What the text of these cells asks for. What it hides is found when it is imported."""
     lines = "\n".join(line for cell in cells if "import" in cell for line in cell.splitlines() if "import" in line)
-    asked = not _ELSEWHERE.isdisjoint(re.findall(r"\w+", lines))
-    return asked or any(word in cell for cell in cells for word in _MORE)
+    words = set(re.findall(r"\w+", lines))
+    if not _ELSEWHERE.isdisjoint(words) or any(word in cell for cell in cells for word in _MORE):
+        return "all"
+    return "scientific" if "scipy" in words else "minimal"
 
 
 @cache
@@ -82,19 +90,21 @@ def offered() -> frozenset[str]:
     return frozenset(name for name in existing() if _LEFT_OUT.isdisjoint([name, *name.split(".")]))
 
 
-def preload(minimal: bool) -> None:
+def preload(imports: Imports) -> None:
     """Import what can be had of the lists: an isolated process has no files to import from."""
     import warnings
 
-    public = (name for name in sorted(offered()) if not any(part.startswith("_") for part in name.split(".")))
+    names = MINIMAL + NUMERIC + SCIENTIFIC * (imports == "scientific")
+    if imports == "all":
+        names = [name for name in sorted(offered()) if not any(part.startswith("_") for part in name.split("."))] + LATE
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in MINIMAL + NUMERIC if minimal else [*public, *LATE]:
+        for name in names:
             try:
                 importlib.import_module(name)
             except Exception:  # not of this system
                 continue
-        if not minimal:
+        if imports == "all":
             import sysconfig
 
             sysconfig.get_config_vars()  # they lie in a module, of a name that differs from system to system
@@ -226,8 +236,8 @@ class _Absent(types.ModuleType):
 class AbsentFinder:
     """Last on `sys.meta_path`: finds a stand-in for every module that a student imports and that nothing else found.
 
-    Not for a `guarded` one: code that imports it in a `try` has another way. Nor for what a library imports. A process with
-    minimal imports ends where another process has the module: the submission then gets that other process.
+    Not for a `guarded` one: code that imports it in a `try` has another way. Nor for what a library imports. A process without
+    all imports ends where one with all has the module: the submission then gets that other process.
     """
 
     def __init__(self) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from .imports import Imports
+
 
 class Spec(TypedDict):
     """For all of a worker's processes: which layers of isolation go up, and the course's limits."""
 
     layers: list[str]
-    minimal_imports: bool
+    imports: Imports
     request_bytes: int
     answer_bytes: int
     memory_mib: int
