@@ -32,13 +32,13 @@ check("{task}", {task})
 
 
 def hand_in(
-    course: Path, count: int, mistakes: Sequence[int] = MIXED, scipy: bool = False, trimmed: bool = False
+    course: Path, count: int, mistakes: Sequence[int] = MIXED, first: str = "", trimmed: bool = False
 ) -> list[Path]:
     """`count` notebooks, no two of the same bytes, in place of what was handed in; `mistakes` are those of each in turn."""
     shutil.rmtree(course / "submitted", ignore_errors=True)
     paths = []
     for number in range(count):
-        notebook = composed(number, mistakes[number % len(mistakes)], scipy, trimmed)
+        notebook = composed(number, mistakes[number % len(mistakes)], first, trimmed)
         notebook["metadata"] = {**notebook["metadata"], "copy": number}
         folder = course / "submitted" / f"student{number:05d}" / NAME
         folder.mkdir(parents=True)

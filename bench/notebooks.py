@@ -18,7 +18,6 @@ sys.path.append(str(ROOT / "tests"))
 from support import Formulation, corpus
 
 _SEED = "a class for the benchmarks"
-_SCIPY = "from scipy import linalg, special"
 
 
 def solutions(number: int, mistakes: int = 0) -> dict[str, str]:
@@ -33,13 +32,13 @@ def solutions(number: int, mistakes: int = 0) -> dict[str, str]:
     return {task_id: formulation.source for task_id, formulation in chosen.items()}
 
 
-def composed(number: int, mistakes: int = 0, scipy: bool = False, trimmed: bool = False) -> dict[str, Any]:
-    """The whole notebook of student `number`; `trimmed` of the cells that draw and train, `scipy` loaded at its top."""
+def composed(number: int, mistakes: int = 0, first: str = "", trimmed: bool = False) -> dict[str, Any]:
+    """The whole notebook of student `number`: with a `first` cell of its own, `trimmed` of the cells that draw and train."""
     sources = solutions(number, mistakes)
     cells = [cell for cell in _release()["cells"] if not (trimmed and _shows(cell))]
     cells = [{**cell, "source": sources.get(cell["id"], cell["source"])} for cell in cells]
-    if scipy:
-        cells.insert(0, nbformat.v4.new_code_cell(_SCIPY, id="own0"))
+    if first:
+        cells.insert(0, nbformat.v4.new_code_cell(first, id="own0"))
     return {**_release(), "cells": cells}
 
 
