@@ -132,7 +132,7 @@ def forward(x, h_0, W_hx, W_hh, W_qh, powers_of_W=None):
     h = np.empty((len(x) + 1, len(h_0)))
     h[0] = h_0
     np.matmul(x, W_hx.T, out=h[1:])
-    h[1:2] += W_hh @ h_0
+    h[1:2] += np.dot(W_hh, h_0)
     recurrence(h[1:], [power.T for power in powers_of_W or powers(W_hh, len(x))])
     return h, h[1:] @ W_qh.T
 
