@@ -42,13 +42,17 @@ def problem(T: int, h: int) -> tuple[np.ndarray, ...]:
 
 
 def by_numpy(way: Any, *arrays: np.ndarray) -> Function:
-    """The functions of solution/bptt.py, one after the other, with the recurrences of `way`: bptt's loop or the scan."""
+    """The functions of solution/bptt.py, one after the other, with the recurrences of `way`: bptt's loop or the scan.
+
+    The scan goes both ways through time by the powers of the same matrix, which it is given once.
+    """
     x, y, h_0, W_hx, W_hh, W_qh = arrays
 
     def run() -> tuple[Any, ...]:
-        h, o = way.forward(x, h_0, W_hx, W_hh, W_qh)
+        shared = [scan.powers(W_hh, len(x))] if way is scan else []
+        h, o = way.forward(x, h_0, W_hx, W_hh, W_qh, *shared)
         dL_do = bptt.squared_error_grad(o, y)
-        dL_dh = way.hidden_grads(dL_do, W_hh, W_qh)
+        dL_dh = way.hidden_grads(dL_do, W_hh, W_qh, *shared)
         return bptt.squared_error(o, y), dL_dh, *bptt.parameter_grads(x, h, dL_do, dL_dh)
 
     return run

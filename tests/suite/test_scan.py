@@ -68,10 +68,23 @@ def close(got, expected):
     assert worst.max() <= 1e-12
 
 
+def scanned(scan, u, W):
+    """s_1 = u_1 and s_t = u_t + W s_{t-1}, by the recurrence in `scan`."""
+    s = np.array(u, dtype=float)
+    scan.recurrence(s, [power.T for power in scan.powers(W, len(s))])
+    return s
+
+
+def looped(u, W):
+    """The same by the reference, whose driven state is the input where W_hx and W_qh are the identity."""
+    one = np.eye(len(W))
+    return bptt.forward(u[1:], u[0], one, W, one)[0]
+
+
 SEEDS = st.integers(0, 2**32 - 1)
 LENGTHS = st.integers(1, 60) | st.sampled_from([64, 95, 96, 97, 100, 127, 128, 129, 500, 1000])
 SIZES = st.tuples(LENGTHS, *[st.integers(1, high) for high in (3, 9, 3)]) | st.tuples(
-    st.sampled_from([48, 100, 300]), st.just(3), st.sampled_from([16, 33, 64, 65]), st.just(2)
+    st.sampled_from([47, 48, 49, 100, 127, 128, 300]), st.just(3), st.sampled_from([16, 32, 33, 64, 65]), st.just(2)
 )
 
 
@@ -109,7 +122,16 @@ def test_growth_on_the_way(scan, seed, T, radius, corner):
     rng = np.random.default_rng(seed)
     W = turned(np.array([[radius, corner], [0, radius]]), rng)
     u = rng.normal(size=(T, 2))
-    close(scan.recurrence(u, W), bptt.forward(u[1:], u[0], np.eye(2), W, np.eye(2))[0])
+    close(scanned(scan, u, W), looped(u, W))
+
+
+def held_back(rng, W, T):
+    """An input of T rows that cancels what W makes of the state: each state is then a row of normal numbers."""
+    u, state = np.empty((T, len(W))), np.zeros(len(W))
+    for t in range(T):
+        u[t] = rng.normal(size=len(W)) - W @ state
+        state = u[t] + W @ state
+    return u
 
 
 @given(SEEDS, st.integers(2, 64), st.sampled_from([1.3, 3.0]))
@@ -117,13 +139,19 @@ def test_states_held_back(scan, seed, h, radius):
     """Where the input holds an exploding state back, and the sums of a scan would be far larger than it, the loop serves."""
     rng = np.random.default_rng(seed)
     W = radius * np.linalg.qr(rng.normal(size=(h, h)))[0]
-    u, state = np.empty((100, h)), np.zeros(h)
-    for t in range(100):
-        u[t] = rng.normal(size=h) - W @ state
-        state = u[t] + W @ state
-    expected = bptt.forward(u[1:], u[0], np.eye(h), W, np.eye(h))[0]
+    u = held_back(rng, W, 100)
+    expected = looped(u, W)
     assert np.abs(expected).max() < 100
-    np.testing.assert_array_equal(scan.recurrence(u, W), expected)
+    np.testing.assert_array_equal(scanned(scan, u, W), expected)
+
+
+@given(SEEDS, st.sampled_from([48, 64, 100, 300, 1000]), st.sampled_from([16, 32, 33, 48, 64]), st.floats(1.0, 1.3))
+def test_one_direction_grows_where_all_others_fade(scan, seed, T, h, radius):
+    """A state that explodes in one direction alone is seen, though the norm of the first powers falls."""
+    rng = np.random.default_rng(seed)
+    W = turned(np.diag([radius] + [rng.uniform(0.3, 0.99)] * (h - 1)), rng)
+    u = held_back(rng, W, T)
+    close(scanned(scan, u, W), looped(u, W))
 
 
 @pytest.mark.parametrize(
@@ -143,29 +171,55 @@ def test_sums_that_overflow(scan):
     """Where two inputs together overflow, and the state that they meet prevents it, the result is finite as the loop's is."""
     u = np.zeros((60, 1))
     u[5:8] = [[-1.5e308], [1e308], [1e308]]
-    np.testing.assert_array_equal(scan.recurrence(u, np.eye(1))[5:8], [[-1.5e308], [-5e307], [5e307]])
-    np.testing.assert_array_equal(scan.recurrence(np.insert(u, 0, 0, axis=0), np.eye(1))[-1], [5e307])
+    np.testing.assert_array_equal(scanned(scan, u, np.eye(1))[5:8], [[-1.5e308], [-5e307], [5e307]])
+    np.testing.assert_array_equal(scanned(scan, np.insert(u, 0, 0, axis=0), np.eye(1))[-1], [5e307])
 
 
 def test_the_benchmark_takes_the_scan(scan):
     """An orthogonal W_hh of up to 64 units is scanned for long sequences; a short one, a wide one and a wild one are not."""
     rng = np.random.default_rng(0)
-    for h in (16, 64):
-        powers = scan._powers(MATRICES["orthogonal"](rng, h), scan._rounds(1000, h))
-        assert len(powers) > 3
-        assert scan._tame(powers)
-        assert not scan._tame(scan._powers(MATRICES["exploding"](rng, h), scan._rounds(1000, h)))
-    assert scan._rounds(10, 16) == scan._rounds(1000, 256) == 0
+    for T in (100, 1000):
+        for h in (16, 64):
+            assert len(scan.powers(MATRICES["orthogonal"](rng, h), T)) > 2
+            assert len(scan.powers(MATRICES["exploding"](rng, h), T)) == 1
+    assert len(scan.powers(MATRICES["orthogonal"](rng, 16), 10)) == 1
+    assert len(scan.powers(MATRICES["orthogonal"](rng, 256), 1000)) == 1
+
+
+@pytest.mark.parametrize("T", [1, 2, 47, 48, 49, 100, 255, 256, 1001])
+@pytest.mark.parametrize("h", [1, 3, 16, 64, 256])
+def test_every_size_by_the_powers_given(scan, T, h):
+    """Powers that are worked out once serve both directions, with the results of powers that each works out for itself."""
+    *arrays, W_hh, W_qh, dL_do = network(T, (T, 2, h, 3), "orthogonal")
+    powers = scan.powers(W_hh, T)
+    states, _ = scan.forward(*arrays, W_hh, W_qh, powers)
+    close(states, bptt.forward(*arrays, W_hh, W_qh)[0])
+    np.testing.assert_array_equal(states, scan.forward(*arrays, W_hh, W_qh)[0])
+    grads = scan.hidden_grads(dL_do, W_hh, W_qh, powers)
+    close(grads[::-1], bptt.hidden_grads(dL_do, W_hh, W_qh)[::-1])
+    np.testing.assert_array_equal(grads, scan.hidden_grads(dL_do, W_hh, W_qh))
+
+
+@pytest.mark.parametrize("h", [3, 16, 64])
+@pytest.mark.parametrize("T", [47, 100, 1000])
+def test_arrays_that_are_views(scan, T, h):
+    """Columns, every second row and what runs backwards do as well as arrays whose numbers lie one after the other."""
+    x, h_0, W_hx, W_hh, W_qh, dL_do = network(5, (T, 2, h, 3), "orthogonal")
+    views = [np.asfortranarray(x), np.repeat(h_0, 2)[::2], W_hx.T.copy().T, W_hh[::-1, ::-1], W_qh[::-1], dL_do[::-1]]
+    copies = [np.ascontiguousarray(view) for view in views]
+    close(scan.forward(*views[:5])[0], bptt.forward(*copies[:5])[0])
+    close(scan.hidden_grads(views[5], *views[3:5])[::-1], bptt.hidden_grads(copies[5], *copies[3:5])[::-1])
 
 
 def test_arguments_stay_as_they_are(scan):
-    """No argument is changed, and whole numbers and views do as well as arrays of floats."""
+    """No argument is changed, whole numbers do as well as floats, and no steps at all give no gradients."""
     x, h_0, W_hx, W_hh, W_qh, dL_do = network(3, (100, 2, 5, 3), "orthogonal")
     before = [array.copy() for array in (x, h_0, W_hx, W_hh, W_qh, dL_do)]
     scan.forward(x, h_0, W_hx, W_hh, W_qh)
     scan.hidden_grads(dL_do, W_hh, W_qh)
     for array, copy in zip((x, h_0, W_hx, W_hh, W_qh, dL_do), before, strict=True):
         np.testing.assert_array_equal(array, copy)
-    whole = np.array([[0, -1], [1, 0]])
-    close(scan.recurrence(np.ones((60, 2), dtype=int), whole), scan.recurrence(np.ones((60, 2)), whole.astype(float)))
-    close(scan.recurrence(np.asfortranarray(dL_do), np.eye(3)[::-1, ::-1]), np.cumsum(dL_do, axis=0))
+    whole, ones = np.array([[0, -1], [1, 0]]), np.ones((60, 2), dtype=int)
+    expected = bptt.hidden_grads(ones.astype(float), whole.astype(float), np.eye(2))
+    close(scan.hidden_grads(ones, whole, np.eye(2, dtype=int)), expected)
+    assert scan.hidden_grads(dL_do[:0], W_hh, W_qh).shape == (0, 5)
