@@ -136,12 +136,12 @@ def compare(T: int, h: int) -> dict[str, list[float]]:
     """Times of all four, and of what nothing that goes through W_hh twice a step can beat. Raises where two differ."""
     arrays = problem(T, h)
     W_hh = arrays[4]
-    ways = {"reference": by_numpy(bptt, *arrays), "by doubling": by_numpy(scan, *arrays)}
+    ways = {"reference": by_numpy(bptt, *arrays), "by scan": by_numpy(scan, *arrays)}
     ways |= {"PyTorch": by_torch(*arrays), "JAX": by_jax(*arrays)}
     expected = ways["reference"]()
     for name, way in ways.items():
         difference = agree(expected, way())
-        limit = 1e-12 if name == "by doubling" else 1e-10
+        limit = 1e-12 if name == "by scan" else 1e-10
         assert difference < limit, f"T = {T}, h = {h}: {name} differs by {difference:.1e} of the scale"
     vector, out, flat = arrays[2], np.empty(h), W_hh.ravel()
     ways["products"] = lambda: np.dot(W_hh, vector, out=out)  # BLAS's matrix times vector
@@ -168,18 +168,18 @@ def section(found: dict[tuple[int, int], dict[str, list[float]]]) -> str:
         "",
         f"Loss, ∂L/∂h_t and the gradients of all parameters in float64, d = {D}, q = {Q}, one thread each, in µs: the",
         f"median of {ROUNDS} measurements taken in turns, and the middle half of them. “Reference” is the loop of",
-        "`solution/bptt.py`, “by doubling” is `solution/scan.py`; they agree to 1e-12 of their scale, all others to 1e-10.",
+        "`solution/bptt.py`, “by scan” is `solution/scan.py`; they agree to 1e-12 of their scale, all others to 1e-10.",
         f"NumPy {np.__version__}, PyTorch {torch.__version__} (autograd), JAX {jax.__version__} (jit of a scan).",
         "",
-        "| T | h | reference | by doubling | PyTorch | JAX | JAX / by doubling | JAX / reference | PyTorch / reference "
+        "| T | h | reference | by scan | PyTorch | JAX | JAX / by scan | JAX / reference | PyTorch / reference "
         "| of BLAS | of reading |",
         "|" + " ---: |" * 11,
     ]
     for (T, h), times in found.items():
-        shown = [spread(times[name]) for name in ("reference", "by doubling", "PyTorch", "JAX")]
+        shown = [spread(times[name]) for name in ("reference", "by scan", "PyTorch", "JAX")]
         middle = {name: statistics.median(measured) for name, measured in times.items()}
         own, jit = middle["reference"], middle["JAX"]
-        ratios = [f"{jit / middle['by doubling']:.1f}", f"{jit / own:.1f}", f"{middle['PyTorch'] / own:.1f}"]
+        ratios = [f"{jit / middle['by scan']:.1f}", f"{jit / own:.1f}", f"{middle['PyTorch'] / own:.1f}"]
         ratios += [f"{middle[name] / own:.0%}" for name in ("products", "reading")]
         lines.append("| " + " | ".join([f"{T}", f"{h}", *shown, *ratios]) + " |")
     lines += [
@@ -199,7 +199,7 @@ def plot(found: dict[tuple[int, int], dict[str, list[float]]], path: Path) -> No
 
     steps = sorted({T for T, _ in found})
     figure, panels = plt.subplots(1, len(steps), figsize=(9, 3.4), sharey=True, squeeze=False, layout="constrained")
-    styles = {"reference": "o-", "by doubling": "D-", "PyTorch": "s--", "JAX": "^:", "reading": "k-."}
+    styles = {"reference": "o-", "by scan": "D-", "PyTorch": "s--", "JAX": "^:", "reading": "k-."}
     labels = {"reading": "reading W_hh twice"}
     for panel, T in zip(panels[0], steps, strict=True):
         sizes = [h for t, h in found if t == T]
