@@ -3,6 +3,9 @@
 A helper of each test process has imported the libraries, though nothing of the kit, and forks for each command. The child
 gets the command's folder, environment, arguments and output, and runs it as `python -m module` or `python file` would.
 What a Python takes from its environment as it starts cannot be given to one that runs: such a command starts anew.
+
+Where xdist has filled the cores with test processes, a command sees its test process's share of them, and judges in one
+process rather than in a pool of two: starting those takes longer than judging a few submissions.
 """
 
 import atexit
@@ -28,6 +31,7 @@ from typing import Any, NoReturn
 # What is read before the first line of a program runs. PYTHONPATH is too, but a child can follow it.
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "MKL_")
 _STARTED = dict(os.environ)  # before any test changes it
+_CORES = max(1, (os.cpu_count() or 1) // int(_STARTED.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 _TEXT = {"encoding": "utf-8", "errors": "backslashreplace"}
 _LIBRARIES = """
     bleach click concurrent.futures.process encodings.unicode_escape jinja2.ext jupytext latex2mathml.converter mistune.plugins
@@ -136,6 +140,7 @@ def _as_started(words: list[str], folder: str, environment: dict[str, str], wait
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    os.cpu_count = lambda: _CORES
     tempfile.tempdir = None
     random.seed()
     np.random.seed()
