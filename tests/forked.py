@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 # What is read before the first line of a program runs. PYTHONPATH is too, but a child can follow it.
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "MKL_")
 _STARTED = dict(os.environ)  # before any test changes it
-_CORES = max(1, (os.cpu_count() or 1) // int(_STARTED.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+CORES = max(1, (os.cpu_count() or 1) // int(_STARTED.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 _TEXT = {"encoding": "utf-8", "errors": "backslashreplace"}
 _LIBRARIES = """
     bleach click concurrent.futures.process encodings.unicode_escape jinja2.ext jupytext latex2mathml.converter mistune.plugins
@@ -140,7 +140,7 @@ def _as_started(words: list[str], folder: str, environment: dict[str, str], wait
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    os.cpu_count = lambda: _CORES
+    os.cpu_count = lambda: CORES
     tempfile.tempdir = None
     random.seed()
     np.random.seed()

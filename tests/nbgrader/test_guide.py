@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import forked
 import nbformat
 import pytest
 from support import commands
@@ -36,6 +37,7 @@ ELSEWHERE = {
 # One process that has imported nbgrader forks for each command: starting each anew would take three seconds.
 _WALK = """\
 import json, os, sys, traceback
+os.cpu_count = lambda: {cores}
 from nbgrader.apps.nbgraderapp import NbGraderApp
 import nbgrader.apps.api
 from autograder.__main__ import main
@@ -117,7 +119,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tu
         "PYTHONPATH": os.pathsep.join([str(SOLUTION.parent), os.environ.get("PYTHONPATH", "")]),
     }
     done = subprocess.run(
-        [sys.executable, "-c", _WALK],
+        [sys.executable, "-c", _WALK.replace("{cores}", str(forked.CORES))],
         input=json.dumps(walk),
         env=environment,
         cwd=course,
