@@ -11,9 +11,11 @@ process rather than in a pool of two: starting those takes longer than judging a
 import atexit
 import contextlib
 import gc
+import grp
 import importlib
 import json
 import os
+import pwd
 import random
 import runpy
 import signal
@@ -48,13 +50,44 @@ def run(
 
     Where it takes longer than `wait_s`, it is killed, and subprocess.TimeoutExpired is raised.
     """
-    command = [sys.executable, *words]
     if _at_start(environment) != _at_start(_STARTED):
-        wait = wait_s or None
+        command, wait = [sys.executable, *words], wait_s or None
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=wait, **_TEXT)
+    return _answered(_server(), words, folder, environment, wait_s)
+
+
+def run_as(
+    options: Mapping[str, Any], python: str, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """The same by a user, with a Python that this user may run: `user`, `group` and `extra_groups` as subprocess takes them.
+
+    The helper has started with what this environment holds for a Python that starts.
+    """
+    at_start = {name: value for name, value in environment.items() if name.startswith(_READ_AT_START)}
+    server = _server(python, tuple(sorted(at_start.items())))
+    ids = []
+    if "user" in options:
+        groups = [_group(name) for name in options["extra_groups"]]
+        ids = [pwd.getpwnam(options["user"]).pw_uid, _group(options["group"]), groups]
+    return _answered(server, words, folder, environment, 0, ids)
+
+
+def _group(name: str) -> int:
+    return grp.getgrnam(name).gr_gid
+
+
+def _answered(
+    server: socket.socket,
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    wait_s: int,
+    ids: Sequence[Any] = (),
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *words]
     with tempfile.TemporaryFile("w+", **_TEXT) as out, tempfile.TemporaryFile("w+", **_TEXT) as err:
         asked = {"words": words, "folder": str(folder), "environment": dict(environment), "wait_s": wait_s}
-        code = _code(asked, out.fileno(), err.fileno())
+        code = _code(server, asked | {"ids": ids}, out.fileno(), err.fileno())
         said = [file.seek(0) or file.read() for file in (out, err)]
     if code == -signal.SIGALRM:
         raise subprocess.TimeoutExpired(command, wait_s, *said)
@@ -67,11 +100,11 @@ def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return found | {path: "" for path in paths if os.path.exists(os.path.join(path, "sitecustomize.py"))}
 
 
-def _code(asked: dict[str, Any], out: int, err: int) -> int:
+def _code(server: socket.socket, asked: dict[str, Any], out: int, err: int) -> int:
     ours, theirs = socket.socketpair()
     with ours:
         with theirs, open(os.devnull, "rb") as nothing:
-            socket.send_fds(_server(), [b"."], [theirs.fileno(), nothing.fileno(), out, err])
+            socket.send_fds(server, [b"."], [theirs.fileno(), nothing.fileno(), out, err])
         ours.sendall(json.dumps(asked).encode())
         ours.shutdown(socket.SHUT_WR)
         answer = _all_of(ours)
@@ -81,13 +114,18 @@ def _code(asked: dict[str, Any], out: int, err: int) -> int:
 
 
 @cache
-def _server() -> socket.socket:
+def _server(python: str = sys.executable, at_start: tuple[tuple[str, str], ...] = ()) -> socket.socket:
     """The helper, started when the first command comes. It ends when this process does."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {**_STARTED, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no thread along
+    environment = {
+        **_STARTED,
+        **dict(at_start),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }  # a fork takes no thread along
     environment.pop("PYTHONPATH", None)
     with theirs:
-        command = [sys.executable, __file__, str(theirs.fileno())]
+        command = [python, __file__, str(theirs.fileno())]
         subprocess.Popen(command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/")
     return ours
 
@@ -131,12 +169,20 @@ def _watched(connection: int, *streams: int) -> list[str]:
     return _as_started(**request)
 
 
-def _as_started(words: list[str], folder: str, environment: dict[str, str], wait_s: int) -> list[str]:
+def _as_started(
+    words: list[str], folder: str, environment: dict[str, str], wait_s: int, ids: Sequence[Any]
+) -> list[str]:
     """Make this process what a fresh one is: in its folder, with its environment, and nothing drawn or cached before."""
     import numpy as np
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
+    if ids:
+        user, group, groups = ids
+        os.setgroups(groups)
+        os.setgid(group)
+        os.setuid(user)
+        os.umask(0o022)  # of somebody who thinks of no permissions
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
