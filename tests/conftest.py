@@ -31,6 +31,11 @@ JudgeCells = Callable[..., Result]
 _PLACE = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONG)}
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores: some tests wait, for a limit of time or for a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What copies of the kit have found wrong with a task is kept for all processes of a run (see kit_copy.py)."""
     if "KIT_FAULTS" not in os.environ:
