@@ -13,6 +13,7 @@ import contextlib
 import gc
 import grp
 import importlib
+import io
 import json
 import os
 import pwd
@@ -26,6 +27,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -96,33 +98,59 @@ def _answered(
 
 def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     found = {name: value for name, value in environment.items() if name.startswith(_READ_AT_START)}
-    paths = found.pop("PYTHONPATH", "").split(os.pathsep)
-    return found | {path: "" for path in paths if os.path.exists(os.path.join(path, "sitecustomize.py"))}
+    found.pop("PYTHONPATH", None)
+    return found
+
+
+@dataclass(frozen=True)
+class Started:
+    """A command that runs in a session of its own, on all cores."""
+
+    pid: int
+    said: int  # where to read what it says
+    _told: socket.socket
+
+    def wait(self) -> int:
+        """The exit status, once it has ended."""
+        os.close(self.said)
+        with self._told:
+            return int(_all_of(self._told))
+
+
+def start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Started:
+    """`python *words` in a folder, without waiting for its end."""
+    said, out = os.pipe()
+    asked = {"words": words, "folder": str(folder), "environment": dict(environment), "wait_s": 0, "ids": ()}
+    told = _sent(_server(), asked | {"alone": True}, out, out)
+    os.close(out)
+    pid = b"".join(iter(lambda: told.recv(1), b"\n"))
+    return Started(int(pid), said, told)
 
 
 def _code(server: socket.socket, asked: dict[str, Any], out: int, err: int) -> int:
-    ours, theirs = socket.socketpair()
-    with ours:
-        with theirs, open(os.devnull, "rb") as nothing:
-            socket.send_fds(server, [b"."], [theirs.fileno(), nothing.fileno(), out, err])
-        ours.sendall(json.dumps(asked).encode())
-        ours.shutdown(socket.SHUT_WR)
-        answer = _all_of(ours)
-    if not answer:
+    with _sent(server, asked, out, err) as told:
+        _pid, _, code = _all_of(told).partition(b"\n")
+    if not code:
         raise ChildProcessError("the helper that forks for commands has ended")
-    return int(answer)
+    return int(code)
+
+
+def _sent(server: socket.socket, asked: dict[str, Any], out: int, err: int) -> socket.socket:
+    """Where the command's process is told, and how it ended."""
+    ours, theirs = socket.socketpair()
+    with theirs, open(os.devnull, "rb") as nothing:
+        socket.send_fds(server, [b"."], [theirs.fileno(), nothing.fileno(), out, err])
+    ours.sendall(json.dumps(asked).encode())
+    ours.shutdown(socket.SHUT_WR)
+    return ours
 
 
 @cache
 def _server(python: str = sys.executable, at_start: tuple[tuple[str, str], ...] = ()) -> socket.socket:
     """The helper, started when the first command comes. It ends when this process does."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {
-        **_STARTED,
-        **dict(at_start),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }  # a fork takes no thread along
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no other along
+    environment = {**_STARTED, **dict(at_start), **one_thread}
     environment.pop("PYTHONPATH", None)
     with theirs:
         command = [python, __file__, str(theirs.fileno())]
@@ -154,13 +182,14 @@ def _serve(requests: socket.socket) -> list[str]:
 
 
 def _watched(connection: int, *streams: int) -> list[str]:
-    """Fork once more for the command, and wait for it to tell its exit status, negative where a signal ended it."""
+    """Fork once more for the command, tell its process, and wait for its exit status, negative where a signal ended it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with socket.socket(fileno=connection) as asked:
         request = json.loads(_all_of(asked))
         child = os.fork()
         if child:
             with contextlib.suppress(OSError):
+                asked.sendall(b"%d\n" % child)
                 asked.sendall(b"%d" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
             os._exit(0)
     for number, stream in enumerate(streams):
@@ -170,7 +199,7 @@ def _watched(connection: int, *streams: int) -> list[str]:
 
 
 def _as_started(
-    words: list[str], folder: str, environment: dict[str, str], wait_s: int, ids: Sequence[Any]
+    words: list[str], folder: str, environment: dict[str, str], wait_s: int, ids: Sequence[Any], alone: bool = False
 ) -> list[str]:
     """Make this process what a fresh one is: in its folder, with its environment, and nothing drawn or cached before."""
     import numpy as np
@@ -186,7 +215,15 @@ def _as_started(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    os.cpu_count = lambda: CORES
+    if alone:
+        os.setsid()
+        for stream in ("stdout", "stderr"):  # on a pipe, which the helper's are not
+            now = getattr(sys, stream)
+            how = {"encoding": now.encoding, "errors": now.errors, "line_buffering": stream == "stderr"}
+            raw = io.FileIO(now.fileno(), "wb", closefd=False)
+            setattr(sys, stream, io.TextIOWrapper(io.BufferedWriter(raw), **how))
+    else:
+        os.cpu_count = lambda: CORES
     tempfile.tempdir = None
     random.seed()
     np.random.seed()
@@ -194,6 +231,9 @@ def _as_started(
     named = [os.path.join(folder, path) for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:] = [first, *named, *sys.path[1:]]
     importlib.invalidate_caches()
+    if any(os.path.exists(os.path.join(path, "sitecustomize.py")) for path in named):
+        sys.modules.pop("sitecustomize", None)
+        importlib.import_module("sitecustomize")
     signal.alarm(wait_s)  # of none where it is 0
     return words
 

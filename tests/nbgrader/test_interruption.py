@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import forked
 import pytest
 from support import commands, gradebook, released_course, run
 
@@ -96,29 +97,24 @@ def _processes(leader: int) -> list[int]:
 
 def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
     """Run a command and kill its process group when the moment comes, and nothing of it lives on. False where it ended before."""
-    command = [sys.executable, "-m", *words]
-    with subprocess.Popen(
-        command,
-        cwd=course,
-        env=commands(course),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout
-        said = 0
+    process = forked.start(("-m", *words), course, commands(course))
+    said = 0
+    try:
         for _ in range(int(WAIT_S / 0.01)):
             if moment(said):
                 break
-            if select.select([process.stdout], [], [], 0.01)[0]:
-                chunk = os.read(process.stdout.fileno(), 1 << 16)
+            if select.select([process.said], [], [], 0.01)[0]:
+                chunk = os.read(process.said, 1 << 16)
                 said += len(chunk)
                 if not chunk:
                     return False
         else:
             raise AssertionError(f"{words} did not come to its moment")
         left = [os.pidfd_open(pid) for pid in _processes(process.pid)]
-        os.killpg(process.pid, signal.SIGKILL)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     for descriptor in left:
         assert select.select([descriptor], [], [], WAIT_S)[0], "a process outlived the killed command"
         os.close(descriptor)
