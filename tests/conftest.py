@@ -1,5 +1,7 @@
 """Shared fixtures: a course with a fixed seed, and a judge of notebooks that differ from the solved one in some cells."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,20 @@ JudgeCells = Callable[..., Result]
 
 
 _PLACE = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONG)}
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores: some tests wait, for a limit of time or for a server."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What copies of the kit have found wrong with a task is kept for all processes of a run (see kit_copy.py)."""
+    if "KIT_FAULTS" not in os.environ:
+        faults = tempfile.TemporaryDirectory(prefix="faults-")
+        os.environ["KIT_FAULTS"] = faults.name
+        config.add_cleanup(faults.cleanup)
+        config.add_cleanup(lambda: os.environ.pop("KIT_FAULTS"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import forked
@@ -19,12 +17,6 @@ _REMEMBERING = """
 from tests.remembered_faults import remembered
 task_faults = remembered(task_faults)
 """
-
-
-@cache
-def _faults() -> tempfile.TemporaryDirectory[str]:
-    """Where all copies of this process keep what was found wrong with a task."""
-    return tempfile.TemporaryDirectory()
 
 
 class Kit:
@@ -47,7 +39,7 @@ class Kit:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(self.root), "KIT_FAULTS": _faults().name}
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
         return forked.run(words, self.root, environment)
 
     def build(self, *words: str) -> subprocess.CompletedProcess[str]:

@@ -3,9 +3,10 @@
 # They come first, so that no process works on one of them alone while the others have nothing left to do.
 LONG = (
     "attacks/test_attacks", "nbgrader/test_interruption", "browser/test_pages_seen", "grading/test_cluster",
-    "nbgrader/test_exchange", "authoring/test_made_own", "grading/test_corpus", "nbgrader/test_register",
-    "nbgrader/test_nbgrader", "nbgrader/test_postgres", "intake/test_broken", "selfcheck/test_both_sides",
-    "nbgrader/test_guide", "nbgrader/test_graders", "nbgrader/test_time", "authoring/test_coherence",
-    "browser/test_notebook", "browser/test_formgrader_pages", "browser/test_formgrader", "grading/test_paths",
-    "nbgrader/test_nbgrader_hostile", "diagnosis/test_messages", "judging/test_cost", "judging/test_draws",
+    "browser/test_formgrader_pages", "browser/test_notebook", "browser/test_formgrader", "authoring/test_made_own",
+    "grading/test_corpus", "judging/test_cost", "selfcheck/test_both_sides", "judging/test_draws",
+    "nbgrader/test_guide", "intake/test_broken", "nbgrader/test_nbgrader", "nbgrader/test_register",
+    "authoring/test_coherence", "browser/test_formgrader_exchange", "core/test_limits_of_text", "nbgrader/test_postgres",
+    "nbgrader/test_exchange", "nbgrader/test_graders", "nbgrader/test_nbgrader_hostile", "diagnosis/test_messages",
+    "grading/test_paths", "authoring/test_broken_suite", "cli/test_cli", "sandbox/test_imports",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import forked
 from attacks.matrix import _readable_python
 
 KIT = Path(__file__).parents[1]
@@ -34,8 +35,12 @@ class Person:
             command, cwd=self.home, env=self.environment, capture_output=True, text=True, check=False, **self.options
         )
 
+    def module(self, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        """`python -m` of this user's in a folder."""
+        return forked.run_as(self.options, self.python, ("-m", *words), folder, self.environment)
+
     def nbgrader(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.run(self.python, "-m", "nbgrader", *words)
+        return self.module(self.home, "nbgrader", *words)
 
     def owns(self, *paths: Path) -> None:
         """Have these files and folders belong to this user."""

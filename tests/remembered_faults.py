@@ -21,7 +21,9 @@ def remembered(task_faults: Faults) -> Faults:
         if known.exists():
             return json.loads(known.read_bytes())
         faults = task_faults(task, hidden)
-        known.write_text(json.dumps(faults), encoding="utf-8")
+        new = known.with_suffix(f".{os.getpid()}")
+        new.write_text(json.dumps(faults), encoding="utf-8")
+        new.rename(known)  # whole, or not there: others read it at the same time
         return faults
 
     return found

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 
+LONGEST = ("emmy", "grace", "zeno")
 WAIT_S = 120.0  # for a process to come to a moment: far above what any takes
 Start = Callable[..., subprocess.Popen]
 
@@ -45,22 +47,32 @@ def until(process: subprocess.Popen, moment: Callable[[], object]) -> None:
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    course = released_course(tmp_path_factory.mktemp("released"))
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample class twice over, but for those who take longest, and nothing judged."""
+    course = released_course(tmp_path_factory.mktemp("class"))
     demo.hand_in(course)
-    return course
-
-
-@pytest.fixture
-def course(released: Path, tmp_path: Path) -> Path:
-    """The sample class twice over, and nothing judged."""
-    shutil.copytree(released, tmp_path / "course")
-    course = tmp_path / "course"
+    for name in LONGEST:
+        shutil.rmtree(course / "submitted" / name)
     for folder in list((course / "submitted").iterdir()):
         shutil.copytree(folder, folder.with_name(f"{folder.name}-again"))
         notebook = folder.with_name(f"{folder.name}-again") / "bptt" / "bptt.ipynb"
         notebook.write_text(notebook.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     return course
+
+
+@pytest.fixture
+def course(handed_in: Path, tmp_path: Path) -> Path:
+    """The class, and nothing judged."""
+    return Path(shutil.copytree(handed_in, tmp_path / "course"))
+
+
+@pytest.fixture(scope="module")
+def alone(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The report of one machine on the class, and what it has stored."""
+    course = Path(shutil.copytree(handed_in, tmp_path_factory.mktemp("alone") / "course"))
+    done = grade(course, "submitted", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    return done.stdout, course / ".autograder" / "results"
 
 
 @contextmanager
@@ -81,14 +93,37 @@ def _dask(folder: Path, log: Path, *words: str) -> Iterator[subprocess.Popen]:
         process.wait()
 
 
+@dataclass(frozen=True)
+class Scheduler:
+    """A scheduler without workers: what it says of those that come and go stands in its log."""
+
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def address(self) -> str:
+        return re.findall(r"Scheduler at: +(tcp://\S+)", self.log.read_text())[0]
+
+    def workers(self) -> int:
+        said = self.log.read_text()
+        return said.count("Register worker") - said.count("Remove worker")
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    """The one scheduler of all tests."""
+    folder = tmp_path_factory.mktemp("scheduler")
+    log = folder / "scheduler.log"
+    with _dask(folder, log, "distributed.cli.dask_scheduler", "--port", "0") as process:
+        until(process, lambda: "Scheduler at: " in log.read_text())
+        yield Scheduler(process, log)
+
+
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """The address of a scheduler without workers."""
-    log = tmp_path / "scheduler.log"
-    with _dask(tmp_path, log, "distributed.cli.dask_scheduler", "--port", "0") as process:
-        found: list[str] = []
-        until(process, lambda: found.extend(re.findall(r"Scheduler at: +(tcp://\S+)", log.read_text())) or found)
-        yield found[0]
+def scheduler(started: Scheduler) -> Iterator[str]:
+    """The address of a scheduler without workers; it forgets those of this test before the next one."""
+    yield started.address
+    until(started.process, lambda: not started.workers())
 
 
 @pytest.fixture
@@ -116,11 +151,8 @@ def results(course: Path) -> int:
     return len(list(course.glob(".autograder/results/*/*.json")))
 
 
-def test_a_worker_that_is_killed_costs_nothing_but_time(course: Path, scheduler: str, worker) -> None:
+def test_a_worker_that_is_killed_costs_nothing_but_time(course: Path, alone, scheduler: str, worker) -> None:
     """With one of two workers killed in mid-run, all is judged, and the report is that of one machine, byte for byte."""
-    alone = grade(course, "submitted", "--json", "-")
-    assert alone.returncode == 0, alone.stderr
-    shutil.rmtree(course / ".autograder" / "results")
     command = [
         sys.executable,
         "-m",
@@ -141,18 +173,18 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(course: Path, scheduler:
             assert process.wait(WAIT_S) == 0, (course / "said.log").read_text()
         finally:
             process.kill()
-    assert (course / "report.json").read_text(encoding="utf-8") == alone.stdout
-    assert results(course) == len(json.loads(alone.stdout)["submissions"])
+    assert (course / "report.json").read_text(encoding="utf-8") == alone[0]
+    assert results(course) == len(json.loads(alone[0])["submissions"])
 
 
-def test_what_is_judged_is_not_handed_out_again(course: Path, scheduler: str, worker) -> None:
+def test_what_is_judged_is_not_handed_out_again(course: Path, alone, scheduler: str, worker) -> None:
     """What this machine has judged is taken from its store: the same report comes where no worker judges anything."""
-    alone = grade(course, "submitted", "--json", "-")
+    shutil.copytree(alone[1], course / ".autograder" / "results")
     broken = "from autograder.engine.grading import cluster_worker as machine\nmachine.grade = None\n"
     with worker(broken):
         done = grade(course, "submitted", "--json", "-", "--cluster", scheduler)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == alone.stdout
+    assert done.stdout == alone[0]
 
 
 @pytest.mark.parametrize(

@@ -1,31 +1,55 @@
 """Broken and odd submissions: each is read as far as it can be without guessing, and costs nobody else anything."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from submissions.broken import KINDS, Kind
-from support import LIMITS, gradebook, note_of, released_course, run
+from support import gradebook, note_of, released_course, run
 
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import SOLUTION
-from autograder.engine.core.settings import Course
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.grading.grade import grade
+from autograder.engine.course.course_file import load_course
+from autograder.engine.grading.batch import Grader, prove_isolation
 from autograder.engine.intake.files import load
-from autograder.engine.judging.hidden_tests import HiddenTests
-from autograder.engine.sandbox.process import Sandbox
+from autograder.engine.intake.found import Found
 
 HONEST = "zz honest"  # sorted behind nearly all others
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One course in which every kind was handed in beside honest work."""
+    course = released_course(tmp_path_factory.mktemp("broken"))
+    for kind in KINDS:
+        folder = _folder(course, kind)
+        folder.mkdir(parents=True)
+        kind.write(folder)
+    (course / "submitted" / HONEST / "bptt").mkdir(parents=True)
+    solved = (SOLUTION / "bptt" / "bptt.ipynb").read_bytes()
+    (course / "submitted" / HONEST / "bptt" / "bptt.ipynb").write_bytes(solved)
+    (course / "submitted" / "absent").mkdir()
+    return course
+
+
+def _folder(course: Path, kind: Kind) -> Path:
+    return course / "submitted" / (kind.student or kind.name) / "bptt"
+
+
+@pytest.fixture(scope="module")
+def grader(course: Path) -> Iterator[Grader]:
+    """A grader of that course, which stores what it has judged."""
+    settings = load_course(course / "autograder.toml")
+    with Grader(settings, prove_isolation(settings)) as grader:
+        yield grader
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_kind_is_graded_by_what_it_holds(kind: Kind, tmp_path: Path, exam: HiddenTests, worker: Sandbox) -> None:
+def test_each_kind_is_graded_by_what_it_holds(kind: Kind, course: Path, grader: Grader) -> None:
     """The functions that are there get their points, a repair is told, and what cannot be read says why in one sentence."""
-    folder = tmp_path / (kind.student or "student") / "bptt"
-    folder.mkdir(parents=True)
-    kind.write(folder)
-    result = grade(load(folder, kind.student or kind.name), Course(tmp_path, LIMITS), exam, worker)
+    result = grader.judge(Found(_folder(course, kind), kind.student or kind.name))
     assert {task.id for task in result.tasks if task.status == "passed"} == kind.passes
     full = sum(ASSIGNMENT.by_id[task].points for task in kind.passes)
     assert result.score == full or (kind.partial and full < result.score < full + 6)
@@ -40,30 +64,18 @@ def test_there_are_enough_kinds() -> None:
     assert len({kind.name for kind in KINDS}) == len({kind.student or kind.name for kind in KINDS}) == len(KINDS) >= 40
 
 
-def test_every_sentence_is_text(tmp_path: Path, exam: HiddenTests, worker: Sandbox) -> None:
+def test_every_sentence_is_text(course: Path) -> None:
     """Whatever bytes stand in names, ids and sources, all that is said of a submission is printable and UTF-8."""
-    for number, kind in enumerate(KINDS):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        kind.write(folder)
-        handed_in = load(folder, kind.student or kind.name)
+    for kind in KINDS:
+        handed_in = load(_folder(course, kind), kind.student or kind.name)
         said = [handed_in.path, handed_in.student or "", handed_in.error, *handed_in.notes]
         assert all(line.isprintable() for line in said), said
         "".join([*said, *(cell.id + cell.source for cell in handed_in.cells)]).encode()
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One course in which every kind was handed in beside honest work: judged by `grade`, recorded by nbgrader."""
-    course = released_course(tmp_path_factory.mktemp("broken"))
-    for kind in KINDS:
-        folder = course / "submitted" / (kind.student or kind.name) / "bptt"
-        folder.mkdir(parents=True)
-        kind.write(folder)
-    (course / "submitted" / HONEST / "bptt").mkdir(parents=True)
-    solved = (SOLUTION / "bptt" / "bptt.ipynb").read_bytes()
-    (course / "submitted" / HONEST / "bptt" / "bptt.ipynb").write_bytes(solved)
-    (course / "submitted" / "absent").mkdir()
+def graded(course: Path) -> Path:
+    """The course judged by `grade`, which takes from the store what was judged above, and recorded by nbgrader."""
     done = run(course, "autograder", "grade", "submitted", "--json", "report.json")
     assert done.returncode == 0, done.stderr[-3000:]
     done = run(course, "nbgrader", "autograde", "bptt")

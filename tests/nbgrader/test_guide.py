@@ -1,15 +1,13 @@
 """The guide for instructors, walked: every command in it runs as it stands there, in its order, in a course made as it says."""
 
-import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import forked
 import nbformat
 import pytest
 from support import commands
@@ -33,32 +31,6 @@ ELSEWHERE = {
     "make judge": ("judging/test_judge.py", "judge"),
     "python tests/judge.py forward": ("authoring/test_made_own.py", '"tests/judge.py"'),
 }
-# One process that has imported nbgrader forks for each command: starting each anew would take three seconds.
-_WALK = """\
-import json, os, sys, traceback
-from nbgrader.apps.nbgraderapp import NbGraderApp
-import nbgrader.apps.api
-from autograder.__main__ import main
-
-for folder, words in json.load(sys.stdin):
-    print("###", json.dumps(words), flush=True)
-    child = os.fork()
-    if not child:
-        os.chdir(folder)
-        os.environ["HOME"] = folder
-        os.dup2(1, 2)
-        code = 1
-        try:
-            sys.argv = words
-            code = NbGraderApp.launch_instance() if words[0] == "nbgrader" else main(words[3:], standalone_mode=True)
-        except SystemExit as end:
-            code = end.code
-        except BaseException:
-            traceback.print_exc()
-        sys.stdout.flush()
-        os._exit(0 if code is None else code if isinstance(code, int) else 1)
-    print("\\n###", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
 
 
 @dataclass(frozen=True)
@@ -111,22 +83,15 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tu
     shutil.copy(archive / "Moodle.zip", course / "download.zip")
     (course / "roster.csv").write_text("name,email\nada,ada@example.org\nNina,nina@example.org\n", encoding="utf-8")
     (course / "report.json").write_text('{"version": 1, "isolation": "", "submissions": []}', encoding="utf-8")
-    walk = [(str(student if step.students else course), step.words) for step in steps() if in_walk(step)]
-    environment = {
-        **commands(course),
-        "PYTHONPATH": os.pathsep.join([str(SOLUTION.parent), os.environ.get("PYTHONPATH", "")]),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", _WALK],
-        input=json.dumps(walk),
-        env=environment,
-        cwd=course,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    said = re.findall(r"^### (\[[^\n]*\])$(.*?)^### (-?\d+)$", done.stdout, re.DOTALL | re.MULTILINE)
-    return course, {" ".join(json.loads(words)): (int(code), text) for words, text, code in said}
+    paths = os.pathsep.join([str(SOLUTION.parent), os.environ.get("PYTHONPATH", "")])
+    environment = {**commands(course), "PYTHONPATH": paths}
+    said = {}
+    for step in filter(in_walk, steps()):
+        folder = student if step.students else course
+        words = step.words[1:] if step.words[0] == "python" else ("-m", *step.words)
+        done = forked.run(words, folder, {**environment, "HOME": str(folder)})
+        said[step.line] = (done.returncode, done.stdout + done.stderr)
+    return course, said
 
 
 @pytest.mark.parametrize("line", [step.line for step in steps() if in_walk(step)])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import forked
 import pytest
 from support import commands, gradebook, released_course, run
 
@@ -21,7 +22,8 @@ from autograder.engine.demo import sample_class as demo
 
 pytestmark = pytest.mark.slow
 
-STUDENTS = ("ada", "alan", "emmy", "kurt", "sofia", "tim", "untouched", "zeno")
+STUDENTS = ("ada", "alan", "evariste", "kurt", "linus", "sofia", "untouched", "zeno")
+LIMITS = "[limits]\ncall_s = 0.5\ncell_s = 0.3\nasleep_s = 2\n"  # zeno's loops have no end
 GRADE = ("autograder", "grade", "submitted", "--json", "report.json")
 AUTOGRADE = ("nbgrader", "autograde", "bptt")
 RESULTS = ".autograder/results/*/*.json"
@@ -37,6 +39,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in (course / "submitted").iterdir():
         if folder.name not in STUDENTS:
             shutil.rmtree(folder)
+    (course / "autograder.toml").write_text(LIMITS, encoding="utf-8")
     shutil.copyfile(course / "gradebook.db", course / "gradebook.released")
     return course
 
@@ -47,6 +50,10 @@ def uninterrupted(course: Path) -> tuple[bytes, dict, dict]:
     for words in (GRADE, AUTOGRADE):
         done = run(course, *words)
         assert done.returncode == 0, done.stderr
+    kept = course / "uninterrupted"
+    for name in ("autograded", ".autograder/results"):
+        shutil.copytree(course / name, kept / name)
+    shutil.copyfile(course / "gradebook.db", kept / "gradebook.db")
     return (course / "report.json").read_bytes(), gradebook(course), _notebooks(course)
 
 
@@ -58,6 +65,13 @@ def fresh(course: Path, uninterrupted: tuple[bytes, dict, dict]) -> Path:
     (course / "report.json").unlink(missing_ok=True)
     shutil.copyfile(course / "gradebook.released", course / "gradebook.db")
     return course
+
+
+@pytest.fixture
+def recorded(fresh: Path) -> Path:
+    """The course in which everybody is judged and recorded, without interruption."""
+    shutil.copytree(fresh / "uninterrupted", fresh, dirs_exist_ok=True)
+    return fresh
 
 
 def _notebooks(course: Path) -> dict[str, bytes]:
@@ -83,29 +97,24 @@ def _processes(leader: int) -> list[int]:
 
 def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
     """Run a command and kill its process group when the moment comes, and nothing of it lives on. False where it ended before."""
-    command = [sys.executable, "-m", *words]
-    with subprocess.Popen(
-        command,
-        cwd=course,
-        env=commands(course),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout
-        said = 0
+    process = forked.start(("-m", *words), course, commands(course))
+    said = 0
+    try:
         for _ in range(int(WAIT_S / 0.01)):
             if moment(said):
                 break
-            if select.select([process.stdout], [], [], 0.01)[0]:
-                chunk = os.read(process.stdout.fileno(), 1 << 16)
+            if select.select([process.said], [], [], 0.01)[0]:
+                chunk = os.read(process.said, 1 << 16)
                 said += len(chunk)
                 if not chunk:
                     return False
         else:
             raise AssertionError(f"{words} did not come to its moment")
         left = [os.pidfd_open(pid) for pid in _processes(process.pid)]
-        os.killpg(process.pid, signal.SIGKILL)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     for descriptor in left:
         assert select.select([descriptor], [], [], WAIT_S)[0], "a process outlived the killed command"
         os.close(descriptor)
@@ -197,22 +206,23 @@ def test_who_is_judged_is_recorded_before_the_next_one_is_judged(
     assert _notebooks(fresh) == uninterrupted[2]
 
 
-def test_whom_the_gradebook_cannot_take_costs_nobody_else(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
+def test_whom_the_gradebook_cannot_take_costs_nobody_else(
+    recorded: Path, uninterrupted: tuple[bytes, dict, dict]
+) -> None:
     """A student whose rows in the gradebook are damaged is named with the reason; all others are recorded."""
-    assert run(fresh, *AUTOGRADE).returncode == 0
-    with closing(sqlite3.connect(fresh / "gradebook.db")) as book, book:
+    with closing(sqlite3.connect(recorded / "gradebook.db")) as book, book:
         book.execute(
             "DELETE FROM submitted_notebook WHERE assignment_id IN "
             "(SELECT id FROM submitted_assignment WHERE student_id = 'alan')"
         )
-    done = run(fresh, *AUTOGRADE, "--force")
+    done = run(recorded, *AUTOGRADE, "--force")
     assert done.returncode == 1
     assert "alan was not graded: nbgrader could not record it: No such submitted notebook" in done.stderr
     assert "Traceback" not in done.stderr
-    assert {student: row for student, row in gradebook(fresh).items() if student != "alan"} == {
+    assert {student: row for student, row in gradebook(recorded).items() if student != "alan"} == {
         student: row for student, row in uninterrupted[1].items() if student != "alan"
     }
-    kept = json.loads((fresh / "autograded" / "alan" / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
+    kept = json.loads((recorded / "autograded" / "alan" / "bptt" / "bptt.ipynb").read_text(encoding="utf-8"))
     assert kept["metadata"]["autograder"]["recorded"] is False
 
 
@@ -248,13 +258,12 @@ def _begun(course: Path) -> bool:
     return any('"recorded": false' in text for text in texts)
 
 
-def test_a_killed_regrade_keeps_what_was_done_by_hand(fresh: Path, tmp_path: Path) -> None:
+def test_a_killed_regrade_keeps_what_was_done_by_hand(recorded: Path, tmp_path: Path) -> None:
     """Killed while it replaces somebody's record, a regrade at last leaves the gradebook of one run: nothing by hand is lost,
     and nobody is asked for a second look."""
-    assert run(fresh, *AUTOGRADE).returncode == 0
-    _grade_by_hand(fresh)
+    _grade_by_hand(recorded)
     for name in ("one run", "killed"):
-        course = shutil.copytree(fresh, tmp_path / name)
+        course = shutil.copytree(recorded, tmp_path / name)
         toml = course / "autograder.toml"
         toml.write_text("show_values = false\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
     assert run(tmp_path / "one run", *AUTOGRADE).returncode == 0
