@@ -13,12 +13,12 @@ from bench.timing import QUICK, ROOT
 PARTS = {  # and how many minutes each takes on two idle cores, about
     "startup": 0.5,
     "selfcheck": 0.5,
-    "engine": 8,
-    "nbgrader": 5,
-    "peers": 8,
+    "engine": 7,
+    "nbgrader": 7,
+    "peers": 5,
     "autodiff": 3,
-    "busy": 15,
-    "scale": 15,  # behind it the disk is still busy: it comes last
+    "busy": 7,
+    "scale": 35,  # behind it the disk is still busy: it comes last
 }
 _INTRO = """\
 # Benchmarks

@@ -23,8 +23,8 @@ from bench.timing import QUICK, ROOT, table
 sys.path.append(str(ROOT / "tests"))
 from support import by_cost, corpus
 
-TIMES = 5 if QUICK else 50  # each formulation by its cost
-AGAIN = 1 if QUICK else 4  # each formulation of the corpus of correct work
+TIMES = 5 if QUICK else 20  # each formulation by its cost
+AGAIN = 1 if QUICK else 3  # each formulation of the corpus of correct work
 SPINNING = 3  # processes a core
 
 

@@ -20,8 +20,8 @@ from bench.notebooks import solutions
 from bench.timing import QUICK, interleaved, quartiles, ratios, spread, table
 
 CORES = os.cpu_count() or 1
-NOTEBOOKS = 20 if QUICK else 40
-EACH = 1 if QUICK else 20  # of each notebook in a row: /proc counts in ticks of 10 ms, too coarse for one submission
+NOTEBOOKS = 20 if QUICK else 24
+EACH = 1 if QUICK else 10  # of each notebook in a row: /proc counts in ticks of 10 ms, too coarse for one submission
 FEW, MANY = (2, 6) if QUICK else (20, 100)
 
 

@@ -17,7 +17,7 @@ from bench import course
 from bench.environments import python_of
 from bench.timing import QUICK, ROOT, interleaved, ratios, spread, table
 
-ROUNDS, FEW, MANY = (1, 1, 3) if QUICK else (3, 10, 20)
+ROUNDS, FEW, MANY = (1, 1, 3) if QUICK else (2, 10, 20)
 IMAGE = "bptt-bench-peers"
 _DOCKERFILE = "FROM python:3-slim\nRUN pip install --no-cache-dir numpy scipy pytest\n"
 _OTTER_TEST = """\
