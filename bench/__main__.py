@@ -20,6 +20,7 @@ PARTS = {  # and how many minutes each takes on two idle cores, about
     "busy": 7,
     "scale": 35,  # behind it the disk is still busy: it comes last
 }
+ALONE = ("autodiff",)  # runs without the kit, in an environment of its own
 _INTRO = """\
 # Benchmarks
 
@@ -44,7 +45,8 @@ def _intro() -> str:
 def _section(part: str) -> str:
     """What one part prints, or nothing where it fails; why, it says itself."""
     try:
-        command = [str(python_of(part)), "-m", f"bench.{part}", *(["--quick"] if QUICK else [])]
+        python = python_of(part) if part in ALONE else sys.executable
+        command = [str(python), "-m", f"bench.{part}", *(["--quick"] if QUICK else [])]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     except (subprocess.CalledProcessError, OSError) as error:
         print(f"bench.{part} failed: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Environments of their own for what is compared with the kit: made on first use below `.bench/`."""
+"""Environments of their own for what is compared with the kit, or runs without it: made on first use below `.bench/`."""
 
 import subprocess
 import sys
@@ -13,15 +13,13 @@ _PACKAGES = {
 }
 
 
-def python_of(part: str) -> Path:
-    """The interpreter for one part: this one, or that of its own environment."""
-    if part not in _PACKAGES:
-        return Path(sys.executable)
-    home = ROOT / ".bench" / part
+def python_of(name: str) -> Path:
+    """The interpreter of one environment."""
+    home = ROOT / ".bench" / name
     python = home / "bin" / "python"
     if not (home / "installed").exists():
         venv.create(home, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_PACKAGES[part]]
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_PACKAGES[name]]
         subprocess.run(command, check=True, stdout=sys.stderr)
         (home / "installed").touch()
     return python
