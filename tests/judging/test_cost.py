@@ -88,6 +88,15 @@ def hidden_grads(dL_do, W_hh, W_qh):
     assert "linear_work" in [check.id for check in task_of(result, "hidden_grads").checks if not check.passed]
 
 
+@pytest.mark.parametrize("kind", ["lines that are always there", "memory that is always there"])
+def test_work_that_is_always_there_does_not_change_the_network(judge_cells, kind):
+    """Lines and memory that every length takes do not have quadratic copies counted where they are small."""
+    source = next(way.source for way in QUADRATIC if way.name == "np_insert")
+    first, body = source.split(":\n", 1)
+    result = judge_cells({"hidden_grads": f"{first}:\n{HIDDEN[kind]}{body}"})
+    assert [check.id for check in task_of(result, "hidden_grads").checks if not check.passed] == ["linear_work"]
+
+
 def _answers(**work) -> dict[str, Answer]:
     """Answers of 10 lines and 100 bytes a step, and 1 ms for 125 of them, but for what is said."""
     answers = {}
@@ -109,7 +118,7 @@ def _asked(answers: dict[str, Answer]) -> list[str]:
 BOUNDS = {name: getattr(cost, name) for name in ("PLAIN", "CLEAR", "QUADRATIC")}
 COUNTED = ["count_1", "count_32", "count_256"]
 LONGER = ["count_64", "count_512"]
-MANY = {"work": (10_001, 0)}  # lines for 32 steps: those of code that loops over single numbers
+MANY = {"work": (10_011, 0)}  # lines for 32 steps, 10 of them for the first: those of code that loops over single numbers
 NARROW = ["count_1", "count_32", "narrow_1", "narrow_32", "narrow_256"]
 NARROW_LONGER = ["narrow_64", "narrow_512"]
 TIMED = ["time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last"]
@@ -125,7 +134,7 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
         (_answers(count_256={"work": (10 * 31 * 40, 0)}), COUNTED, "runs more lines"),
         (_answers(count_256={"work": (0, 100 * 31 * 40)}), COUNTED, "takes more memory"),
         (_answers(count_32={"work": (200_000, 0)}), COUNTED[:2], "runs more lines"),
-        (_answers(count_32={"work": (10_000, 0)}, count_256={"work": (80_000, 0)}), COUNTED + TIMED, ""),
+        (_answers(count_32={"work": (10_010, 0)}, count_256={"work": (80_000, 0)}), COUNTED + TIMED, ""),
         (_answers(count_32=MANY), NARROW + TIMED, ""),
         (_answers(count_32=MANY, narrow_256={"work": (10 * 31 * 40, 0)}), NARROW, "runs more lines"),
         (_answers(count_32=MANY, narrow_256={"work": (0, 100 * 31 * 40)}), NARROW, "takes more memory"),

@@ -29,7 +29,7 @@ STEPS: dict[str, int] = {
     for case in cases
 }  # of each test case that measures work
 
-_FEW_LINES = 10_000  # for 32 steps of the wide network: calls of NumPy alone take at most 3,000
+_FEW_LINES = 10_000  # for 31 steps more in the wide network: calls of NumPy alone take at most 3,000
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
@@ -104,7 +104,8 @@ def _has(answers: Answers, cases: Sequence[str]) -> bool:
 
 def _counted(answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The counted test cases that decide, and those that decide where they do not: of one step, of few and of many."""
-    cases = _NARROW if answers["count_32"].work[0] > _FEW_LINES else _WIDE
+    lines = [answers[case].work[0] for case in _COUNTED_FIRST]
+    cases = _NARROW if lines[1] - lines[0] > _FEW_LINES else _WIDE
     return tuple(cases[steps] for steps in (1, 32, 256)), tuple(cases[steps] for steps in (1, 64, 512))
 
 
