@@ -187,7 +187,7 @@ def test_a_task_that_is_switched_off_is_not_graded(run, course: Course) -> None:
 def test_nothing_is_judged_where_nothing_isolates(run, course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without walls grading stops with a sentence that says what to do, unless --allow-unisolated labels every report."""
     monkeypatch.setattr("autograder.engine.sandbox.session.LAYERS", ())
-    monkeypatch.setattr(batch.Sandbox.__init__, "__defaults__", ((), None, True))
+    monkeypatch.setattr(batch.Sandbox.__init__, "__defaults__", ((), None, "minimal"))
     (course.root / "me.py").write_text(STUB)
     done = run("grade", "me.py")
     assert done.exit_code == 2
@@ -202,7 +202,7 @@ def test_a_layer_that_is_demanded_and_missing_stops_grading(
 ) -> None:
     """Where a layer that `demand` names does not go up, grading stops with a sentence that names it."""
     monkeypatch.setattr(
-        batch.Sandbox.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, True)
+        batch.Sandbox.__init__, "__defaults__", (("limits", "namespaces", "uid", "seccomp"), None, "minimal")
     )
     (course.root / "me.py").write_text(STUB)
     assert run("grade", "me.py").exit_code == 0

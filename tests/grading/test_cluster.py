@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from support import commands, released_course, run
 
+from autograder.engine.core.settings import Course
 from autograder.engine.demo import sample_class as demo
+from autograder.engine.grading.cluster import Cluster, ClusterError
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +27,9 @@ WAIT_S = 120.0  # for a process to come to a moment: far above what any takes
 Start = Callable[..., subprocess.Popen]
 
 # What a worker's machine may lack, as scripts that dask runs in the worker before it starts.
-WITHOUT = "from autograder.engine.sandbox.process import Sandbox\nSandbox.__init__.__defaults__ = ({}, None, True)\n"
+WITHOUT = (
+    "from autograder.engine.sandbox.process import Sandbox\nSandbox.__init__.__defaults__ = ({}, None, 'minimal')\n"
+)
 NO_WALLS = WITHOUT.format(())
 NO_LANDLOCK = WITHOUT.format(("namespaces", "uid", "limits", "seccomp"))
 ANOTHER_KIT = (
@@ -230,6 +234,23 @@ def test_the_label_is_that_of_the_weakest_worker(course: Path, scheduler: str, w
     assert "landlock" not in both
     assert "landlock" in json.loads(done.stdout)["isolation"]
     assert re.search(r"is left out: .*not landlock, as autograder.toml demands", done.stderr)
+
+
+def test_what_was_handed_out_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The client's connection keeps no copies of the last messages: each holds submissions."""
+    import dask
+    import distributed
+
+    kept = []
+
+    def connect(*words: object, **options: object) -> None:
+        kept.append(dask.config.get("distributed.admin.low-level-log-length"))
+        raise OSError
+
+    monkeypatch.setattr(distributed, "Client", connect)
+    with pytest.raises(ClusterError, match="does not answer"):
+        Cluster("tcp://127.0.0.1:1", Course(tmp_path))
+    assert kept == [0]
 
 
 def test_an_address_that_does_not_answer_is_one_sentence(course: Path) -> None:

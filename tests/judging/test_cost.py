@@ -118,7 +118,9 @@ def _asked(answers: dict[str, Answer]) -> list[str]:
 BOUNDS = {name: getattr(cost, name) for name in ("PLAIN", "CLEAR", "QUADRATIC")}
 COUNTED = ["count_1", "count_32", "count_256"]
 LONGER = ["count_64", "count_512"]
-MANY = {"work": (10_011, 0)}  # lines for 32 steps, 10 of them for the first: those of code that loops over single numbers
+MANY = {
+    "work": (10_011, 0)
+}  # lines for 32 steps, 10 of them for the first: those of code that loops over single numbers
 NARROW = ["count_1", "count_32", "narrow_1", "narrow_32", "narrow_256"]
 NARROW_LONGER = ["narrow_64", "narrow_512"]
 TIMED = ["time_1", "time_125", "time_1000", "time_125_again", "time_125_at_last"]
