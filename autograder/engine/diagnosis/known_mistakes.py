@@ -134,8 +134,11 @@ def _would_be(cases: TaskCases, known: Misconception, case: str, part: int | Non
 
 def _tells(cases: TaskCases, known: Misconception, case: str, part: int | None) -> bool:
     """Whether a test case tells a mistake from the right answer."""
-    right, would = Compared(cases.expected[case], part), _would_be(cases, known, case, part)
-    return cases.once(("tells", known.id, case, part), lambda: not right.is_like(would))
+
+    def differs() -> bool:
+        return not Compared(cases.expected[case], part).is_like(_would_be(cases, known, case, part))
+
+    return cases.once(("tells", known.id, case, part), differs)
 
 
 @cache

@@ -45,8 +45,11 @@ class TaskCases:
 
     def call(self, case: str) -> Call:
         """The call that asks one test case."""
-        measure = measured_by(case)
-        return self.once(("call", case), lambda: Call(self.task.id, self.args[case], self.task.form, measure))
+
+        def made() -> Call:
+            return Call(self.task.id, self.args[case], self.task.form, measured_by(case))
+
+        return self.once(("call", case), made)
 
     def tolerance(self, case: str, part: int, check: Check) -> np.ndarray:
         """What an answer to one test case may be off by; an expected zero is measured by the arguments."""

@@ -54,9 +54,7 @@ def next_cases(answers: Answers) -> tuple[str, ...]:
     """The test cases to ask next, none where the answers so far settle it."""
     if not _has(answers, _COUNTED_FIRST):
         return _COUNTED_FIRST
-    if any(answers[case].kind != "value" for case in STEPS if case in answers):
-        return ()
-    if counted_quadratic(answers):
+    if any(answers[case].kind != "value" for case in STEPS if case in answers) or counted_quadratic(answers):
         return ()
     first, longer = _counted(answers)
     if not _has(answers, first):
@@ -111,15 +109,11 @@ def _counted(answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _counted_words(answers: Answers) -> str:
     first, longer = _counted(answers)
-    if answers["count_32"].work[0] > MOST_LINES or _grows_more(answers, longer if _has(answers, longer) else first):
-        return "each step runs more lines of Python when there are more steps"
-    return "each step takes more memory when there are more steps"
-
-
-def _grows_more(answers: Answers, cases: Sequence[str]) -> bool:
-    """Whether the lines grow by no less than the bytes."""
-    lines, allocated = _growths(answers, cases)
-    return lines >= allocated
+    if answers["count_32"].work[0] <= MOST_LINES:  # beyond them nothing else was asked
+        lines, allocated = _growths(answers, longer if _has(answers, longer) else first)
+        if lines < allocated:
+            return "each step takes more memory when there are more steps"
+    return "each step runs more lines of Python when there are more steps"
 
 
 def _counted_growth(answers: Answers, cases: Sequence[str]) -> float:
