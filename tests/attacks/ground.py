@@ -20,6 +20,7 @@ from pathlib import Path
 
 _KIT = Path(__file__).resolve().parents[2]
 _PR_SET_CHILD_SUBREAPER = 36
+_PATIENCE_S = 5.0  # for a process that was killed to be gone, on a busy machine; what an attack leaves stays for longer
 # Holds the canary in its memory, its environment and an open file, and says where in memory.
 _VICTIM = """
 import ctypes, sys, time
@@ -201,12 +202,10 @@ class Ground:
     def _kill_left(self) -> list[str]:
         """Kill what still runs below this process beside the victim and the warm worker, and name it."""
         left = []
-        if len(_descendants(os.getpid())) > 3:  # the victim, and the warm worker with the process that holds it
-            time.sleep(0.05)  # what has been killed takes a moment to be gone
-        for pid in _descendants(os.getpid()):
-            stat = _stat(pid)
-            if not stat or pid == self._victim.pid or int(stat[3]) == os.getsid(0):  # the warm worker has our session
-                continue
+        patience = time.monotonic() + _PATIENCE_S
+        while self._running() and time.monotonic() < patience:  # nobody waits until what has been killed is gone
+            time.sleep(0.01)
+        for pid, stat in self._others().items():
             if stat[0] != "Z":
                 left.append(f"left a process ({_command(pid)[-40:]})")
                 with contextlib.suppress(ProcessLookupError):
@@ -215,6 +214,14 @@ class Ground:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, 0)
         return left
+
+    def _others(self) -> dict[int, list[str]]:
+        """What is below this process beside the victim and the warm worker, which has our session."""
+        stats = {pid: _stat(pid) for pid in _descendants(os.getpid()) if pid != self._victim.pid}
+        return {pid: stat for pid, stat in stats.items() if stat and int(stat[3]) != os.getsid(0)}
+
+    def _running(self) -> bool:
+        return any(stat[0] != "Z" for stat in self._others().values())
 
     def _left_ipc(self) -> Iterator[str]:
         """Shared memory, queues and semaphores under the suite's key outlive the process that made them."""

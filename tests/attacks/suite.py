@@ -46,7 +46,7 @@ FAMILIES = (*PACKS, "notebooks")
 LIMITS = Limits(call_s=0.5, cell_s=1.0, asleep_s=1.0, submission_s=10.0, memory_mib=160, edits_s=4.0)
 FULL = 30.0
 BREACH = "BREACH"  # what an attack says whose success nobody else would see
-MAX_S = 12.0  # for one submission: its limit, and what judging takes
+MAX_S = 60.0  # for one submission, whose limits are in processor time: even on a busy machine only a hang takes as long
 MAX_CPU_S = 3.0  # of the grader's own, for one submission
 MAX_MIB = 150  # that one submission may make the grader hold
 MAX_WRITING_S = 2.0  # of the grader's CPU time, for its report, pages and staged notebook
@@ -81,10 +81,9 @@ class Attack:
 
 @dataclass
 class Run:
-    """What came of one batch: by attack, what it did; of the honest submissions, what they got; and the time."""
+    """What came of one batch: by attack, what it did; and of the honest submissions, what they got."""
 
     harms: dict[str, list[str]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
     honest: dict[str, float | None] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
 
@@ -164,7 +163,6 @@ def run(wanted: list[Attack], layers: tuple[str, ...] | None = None) -> Run:
             harms = [*ground.harm(), *costs, *_texts(result, path, course, ground.canary)]
             if name in by_id:
                 outcome.harms[name] = list(dict.fromkeys([*_points(result, by_id[name]), *harms]))
-                outcome.seconds[name] = round(spent[0], 2)
             else:
                 outcome.honest[name] = result.score
         assert next(results, None) is None
