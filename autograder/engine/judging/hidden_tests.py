@@ -17,7 +17,6 @@ from autograder.engine.core.assignment import Args, Assignment, Cases, Rng, Suit
 from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import FILE, Limits, SettingsError
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
-from autograder.engine.judging.cost import STEPS
 from autograder.engine.judging.judges import judge_refusals, judge_values
 from autograder.engine.sandbox.answers import Answer
 
@@ -39,6 +38,7 @@ class HiddenTests:
         self.seed = seed
         self._limits = limits
         self._cases: dict[tuple[str, int], TaskCases] = {}
+        self._measured: dict[str, _Drawn] = {}
 
     def variant(self, digest: str) -> int:
         """Which variant a submission gets: the same work gets the same one."""
@@ -47,21 +47,20 @@ class HiddenTests:
 
     def cases(self, task: str, variant: int = 0) -> TaskCases:
         if (task, variant) not in self._cases:
-            drawn = _draw(self.assignment.by_id[task], f"{self.seed}/{variant}", self._measured(task, variant))
+            drawn = _draw(self.assignment.by_id[task], f"{self.seed}/{variant}", self._that_measure(task))
             if faults := unfit(drawn, self._limits):
                 raise SettingsError("; ".join(faults))
             self._cases[task, variant] = drawn
         return self._cases[task, variant]
 
-    def _measured(self, task: str, variant: int) -> "_Drawn":
+    def _that_measure(self, task: str) -> "_Drawn":
         """The test cases that only measure work: they are long, and one draw serves all variants."""
-        if variant:
-            first = self.cases(task)
-            return _Drawn(*({case: of[case] for case in of if case in STEPS} for of in (first.args, first.expected)))
-        draw = self.assignment.by_id[task].measured
-        with _as_suite_error(f"the draw of the test cases that measure {task}"):
-            drawn = draw(_generator(f"{self.seed}/{task}/cost")) if draw else {}
-        return _drawn(self.assignment.by_id[task], drawn)
+        if task not in self._measured:
+            draw = self.assignment.by_id[task].measured
+            with _as_suite_error(f"the draw of the test cases that measure {task}"):
+                args = draw(_generator(f"{self.seed}/{task}/cost")) if draw else {}
+            self._measured[task] = _drawn(self.assignment.by_id[task], args)
+        return self._measured[task]
 
 
 @dataclass(frozen=True)
