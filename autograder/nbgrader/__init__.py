@@ -8,7 +8,6 @@ through nbgrader's step while the next ones are judged. `verdicts` go into its c
 `formgrader_pages` the class and all `answers` to one question, and `exporters` write the gradebook for others.
 """
 
-import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -46,6 +45,7 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     from autograder.nbgrader.exporters import PlainCsvExport
     from autograder.nbgrader.feedback import JudgedFeedback
     from autograder.nbgrader.formgrader import for_grading, page_markdown
+    from autograder.nbgrader.formgrader_pages import add_pages
     from autograder.nbgrader.naming import NamedGenerateAssignment
 
     if source:
@@ -65,7 +65,4 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
     api, app = nbgrader.apps.api, nbgrader.apps.generateassignmentapp
     app.GenerateAssignment = api.GenerateAssignment = NamedGenerateAssignment
-    if "nbgrader.server_extensions.formgrader" in sys.modules:  # else nobody will look at its pages
-        from autograder.nbgrader.formgrader_pages import add_pages
-
-        add_pages()
+    add_pages()

@@ -22,7 +22,6 @@ from sqlalchemy.orm import aliased
 
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
-from autograder.engine.likeness.order import groups_of
 from autograder.engine.reports.pages.code import sources
 from autograder.nbgrader.remarks import NO_RESPONSE, unjudged
 
@@ -82,6 +81,8 @@ class Answers:
 
 def answers_to(question: Question, coursedir: CourseDirectory, book: Gradebook) -> Answers:
     """What the course has recorded of a question."""
+    from autograder.engine.likeness.order import groups_of  # SciPy takes a while to load, and no command needs it
+
     why = unjudged(book)
     given, untouched, unread = [], [], []
     for answer in _recorded(question, coursedir, book):

@@ -44,8 +44,9 @@ def selfcheck_source() -> str:
     return "\n".join([head, "", first, "", *_merged_imports(list(modules.values())), "", "", "\n\n".join(bodies)])
 
 
-def _with_imported(path: Path) -> dict[Path, str]:
-    """A module's text and those of our modules that it imports, each behind what it needs itself."""
+def _with_imported(path: Path, found: dict[Path, str] | None = None) -> dict[Path, str]:
+    """To those `found` so far, a module's text and those of our modules that it imports, each behind what it needs itself."""
+    found = {} if found is None else found
     try:
         text = path.read_text(encoding="utf-8")
         parsed = ast.parse(text, str(path))
@@ -55,11 +56,11 @@ def _with_imported(path: Path) -> dict[Path, str]:
         ) from None
     except SyntaxError as error:
         raise BuildError(f"the self-check cannot be read: {raised(error)}") from None
-    found: dict[Path, str] = {}
     for node in parsed.body:
-        if isinstance(node, ast.ImportFrom) and (ours := _ours(node, path)):
-            found |= {k: v for k, v in _with_imported(ours).items() if k not in found}
-    return {**found, path: text}
+        if isinstance(node, ast.ImportFrom) and (ours := _ours(node, path)) and ours not in found:
+            _with_imported(ours, found)
+    found[path] = text
+    return found
 
 
 def _ours(node: ast.ImportFrom, path: Path = KIT) -> Path | None:

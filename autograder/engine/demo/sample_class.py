@@ -30,8 +30,8 @@ _SETTINGS = """\
 allow_unisolated = {}
 
 [limits]
-call_s = 2.0
-cell_s = 2.0
+call_s = 1.0
+cell_s = 1.0
 """
 SAMPLES = Path(__file__).parents[2] / "suite" / "samples"
 
