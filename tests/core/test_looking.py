@@ -17,6 +17,7 @@ from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.settings import Course, SettingsError
 from autograder.engine.intake import files as intake
+from autograder.engine.intake.collecting import collected
 from autograder.engine.reports.appeal import AppealError, locate
 from autograder.nbgrader.record import Record
 
@@ -91,6 +92,15 @@ def test_a_shells_pattern_follows_no_link_of_a_students(tmp_path: Path, kind: st
     LAID[kind](tmp_path / "class" / "max")
     found = find([tmp_path / "class" / "ada", tmp_path / "class" / "max"])
     assert [bool(intake.load_found(entry).error) for entry in found] == [False, True]
+
+
+def test_nothing_behind_a_students_link_is_told(tmp_path: Path) -> None:
+    """Where a student's folder is a link, no file behind it is named among what was left out."""
+    hand_in(tmp_path / "grader" / ".ipynb_checkpoints", name="private.ipynb")
+    hand_in(tmp_path / "class" / "ada", SOLVED)
+    (tmp_path / "class" / "max").symlink_to(tmp_path / "grader")
+    with collected([tmp_path / "class" / "ada", tmp_path / "class" / "max"]) as collection:
+        assert (len(collection.found), collection.left_out) == (2, ())
 
 
 def test_looking_never_raises(tmp_path: Path) -> None:

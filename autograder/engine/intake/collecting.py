@@ -71,13 +71,16 @@ class _Collector:
             except ArchiveError as error:
                 self._left.append(LeftOut(shown(path), f"it {error}: {_AGAIN}", failure=True))
         else:
-            self._enter(Tree(path), [Found(path)])
+            self._take(Tree(path), [Found(path)])  # a link of a student's is not looked behind
 
-    def _enter(self, tree: Tree, found: list[Found]) -> None:
-        """Take these submissions of a tree, and name each notebook in it that is of none."""
+    def _take(self, tree: Tree, found: list[Found]) -> None:
         for entry in found:
             known = tree.known(entry)
             self._found.setdefault((known.path, known.student), known)
+
+    def _enter(self, tree: Tree, found: list[Found]) -> None:
+        """Take these submissions of a tree, and name each notebook in it that is of none."""
+        self._take(tree, found)
         own = {candidate.path for entry in found for candidate in entry.candidates}
         folders = {entry.path for entry in found if not entry.candidates}
         for path, made_by in notebooks(tree.root):
