@@ -24,7 +24,7 @@ from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found
 
 SEED = "a seed for the kit's own tests"
-LIMITS = Limits(call_s=1.0, cell_s=2.0, asleep_s=1.0)  # far above what honest code takes, and short enough to wait for
+LIMITS = Limits(call_s=1.0, cell_s=2.0, asleep_s=2.0)  # far above what honest code takes, and short enough to wait for
 
 _MARK = "  # here"
 _FOLDER = Path(__file__).parent / "submissions"
