@@ -31,6 +31,7 @@ JudgeCells = Callable[..., Result]
 _PLACE = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONG)}
 
 
+@pytest.hookimpl(optionalhook=True)  # an environment may be without xdist
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process more than there are cores: some tests wait, for a limit of time or for a server."""
     return (os.cpu_count() or 1) + 1
