@@ -72,10 +72,9 @@ def _plot(figures: dict[tuple[str, int], Figures], path: Path) -> None:
     figure, (time, memory) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
     for name, style in (("grade", "o-"), ("cluster", "s--")):
         label = COMMANDS[name].strip("`")
-        sizes = [n for n in SIZES if (name, n) in figures]
-        time.loglog(sizes, [figures[name, n].seconds for n in sizes], style, color="black", label=label)
-        peaks = [figures[name, n].grader_mib for n in sizes]
-        memory.semilogx(sizes, peaks, style, color="black", label=f"{label}: the grader")
+        time.loglog(SIZES, [figures[name, n].seconds for n in SIZES], style, color="black", label=label)
+        peaks = [figures[name, n].grader_mib for n in SIZES]
+        memory.semilogx(SIZES, peaks, style, color="black", label=f"{label}: the grader")
     time.set(xlabel="submissions", ylabel="seconds", title="time")
     memory.set(xlabel="submissions", ylabel="MiB", title="peak of memory")
     memory.set_ylim(0, 1.5 * max(figure.grader_mib for figure in figures.values()))

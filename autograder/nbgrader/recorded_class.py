@@ -30,8 +30,7 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.intake.files import load
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.feedback_files import address
-from autograder.engine.reports.same_work import same_work
-from autograder.engine.reports.whole_class import Absent, Class, Member, equal_files
+from autograder.engine.reports.whole_class import Absent, Alike, Class, Member, equal_files
 from autograder.nbgrader.penalties import Late
 from autograder.nbgrader.places import gradebook_exists, place, students
 from autograder.nbgrader.record import Record
@@ -97,13 +96,21 @@ class _Reader:
             tuple(waiting),
             tuple(Absent(name) for name in self._register.absent if name not in graded),
             tuple(self._register.loose),
-            equal_files(members) if self._quick else same_work(self._reads(members), equal_files(members)),
+            self._alike(members),
             in_course=not self._quick,
             has_roll=hands is not None,
             by_hand=None if hands is None else ASSIGNMENT.by_hand,
             due=self._clock(due),
             remarks=tuple(dict.fromkeys(self._remarks)),
         )
+
+    def _alike(self, members: list[Member]) -> tuple[Alike, ...]:
+        equal = equal_files(members)
+        if self._quick:
+            return equal
+        from autograder.engine.reports.same_work import same_work  # SciPy takes a while to load
+
+        return same_work(self._reads(members), equal)
 
     def _member(self, student: str, name: str, record: Record, hands: dict[str, _Hand] | None) -> Member:
         late = self._register.book.late.get(student, Late())

@@ -1,7 +1,6 @@
 """The pictures: right code gives the right one, each is told in words too, and an unfinished task is no failure."""
 
 import ast
-import importlib.util
 import io
 import json
 import re
@@ -25,16 +24,6 @@ Q = np.linalg.qr(np.random.default_rng(2).normal(size=(4, 4)))[0]
 MATRICES = {"below": 0.8 * Q, "at": Q, "above": 1.25 * Q, "non-normal": np.array([[0.5, 8], [0, 0.5]])}
 
 
-@pytest.fixture
-def selfcheck(monkeypatch):
-    """The one file that students get, freshly imported."""
-    spec = importlib.util.spec_from_file_location("selfcheck", BUNDLE)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "selfcheck", module)
-    spec.loader.exec_module(module)
-    return module
-
-
 CALLS = {
     "draw_norms": lambda kit, names: kit.draw_norms(names, MATRICES),
     "draw_terms": lambda kit, names: kit.draw_terms(names, {"below": 0.8 * Q}),
@@ -43,78 +32,78 @@ CALLS = {
 }
 
 
-def test_norms_follow_the_radius(selfcheck):
+def test_norms_follow_the_radius(bundle):
     """By right code, the curves are powers of the factor, and the non-normal matrix grows before it dies out."""
-    curves = selfcheck.norm_curves(bptt.hidden_grads, MATRICES, 30)
+    curves = bundle.norm_curves(bptt.hidden_grads, MATRICES, 30)
     for name, factor in (("below", 0.8), ("at", 1.0), ("above", 1.25)):
         np.testing.assert_allclose(curves[name], factor ** np.arange(29.0, -1, -1))
     assert curves["non-normal"].max() > 5 > 1e-5 > curves["non-normal"][0]
 
 
-def test_terms_stand_in_the_order_of_their_losses(selfcheck):
+def test_terms_stand_in_the_order_of_their_losses(bundle):
     """By right code, the loss of step s sends a term of the length factor^(s−1) to h_1, and the sum is ‖∂L/∂h_1‖."""
-    lengths, total = selfcheck.term_lengths(bptt.expanded_terms, 0.8 * Q, 5)
+    lengths, total = bundle.term_lengths(bptt.expanded_terms, 0.8 * Q, 5)
     np.testing.assert_allclose(lengths, 0.8 ** np.arange(5.0))
     dL_dh = bptt.hidden_grads(np.full((5, 4), 0.5), 0.8 * Q, np.eye(4))
     np.testing.assert_allclose(total, np.linalg.norm(dL_dh[0]))
 
 
-def test_the_signal_is_the_one_asked_for(selfcheck):
+def test_the_signal_is_the_one_asked_for(bundle):
     """One step back from the signal (1, 0), the non-normal matrix makes the 8.02 that one finds by hand."""
     M = {"M": np.array([[0.5, 8.0], [0.0, 0.5]])}
-    curve = selfcheck.norm_curves(bptt.hidden_grads, M, 15, signal=[1, 0])["M"]
+    curve = bundle.norm_curves(bptt.hidden_grads, M, 15, signal=[1, 0])["M"]
     np.testing.assert_allclose(curve[-2], np.hypot(0.5, 8))
 
 
-def test_the_normal_line_is_straight(selfcheck, monkeypatch):
+def test_the_normal_line_is_straight(bundle, monkeypatch):
     """What `explore` calls normal shrinks by one factor at each step, and its axes stay where they are."""
     seen = {}
 
     def picture(hidden_grads, matrices, T, axes):
-        seen.update(selfcheck.norm_curves(hidden_grads, matrices, T), axes=axes)
+        seen.update(bundle.norm_curves(hidden_grads, matrices, T), axes=axes)
         return "drawn"
 
-    monkeypatch.setattr(selfcheck, "norms_picture", picture)
+    monkeypatch.setattr(bundle, "norms_picture", picture)
     axes = []
     for T in (10, 20):
-        selfcheck.explore(RIGHT, radius=0.9, T=T)
+        bundle.explore(RIGHT, radius=0.9, T=T)
         np.testing.assert_allclose(seen["normal"], 0.9 ** np.arange(T - 1.0, -1, -1))
         axes.append(seen["axes"])
     assert axes[0] == axes[1]
 
 
-def test_an_explosion_reaches_the_parameters(selfcheck):
+def test_an_explosion_reaches_the_parameters(bundle):
     """By right code, both gradients of the recurrent parameters grow with T above the radius 1, and settle below it."""
     functions = (bptt.forward, bptt.hidden_grads, bptt.parameter_grads)
-    above, below = (selfcheck.reach_lengths(functions, factor * Q, 60) for factor in (1.25, 0.8))
+    above, below = (bundle.reach_lengths(functions, factor * Q, 60) for factor in (1.25, 0.8))
     assert (above[:, -1] > 1e4).all()
     assert above[1, -1] > 10 * above[0, -1]
     assert (below[:, -1] < 10).all()
 
 
-def test_a_wrong_function_draws_a_wrong_picture(selfcheck):
+def test_a_wrong_function_draws_a_wrong_picture(bundle):
     """It is the student's function that draws: without the carried part nothing comes back to the earlier states."""
-    curves = selfcheck.norm_curves(lambda dL_do, W_hh, W_qh: dL_do @ W_qh, MATRICES, 30)
+    curves = bundle.norm_curves(lambda dL_do, W_hh, W_qh: dL_do @ W_qh, MATRICES, 30)
     assert not curves["above"][:-1].any()
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_every_picture_has_words(selfcheck, monkeypatch, name):
+def test_every_picture_has_words(bundle, monkeypatch, name):
     """Each picture is an image with a description, and the four together stay small."""
     shown = []
-    monkeypatch.setattr(selfcheck, "tell_picture", lambda namespace, made: shown.append(selfcheck.as_html(made)))
-    monkeypatch.setattr(selfcheck, "in_jupyter", lambda: False)
-    CALLS[name](selfcheck, RIGHT)
+    monkeypatch.setattr(bundle, "tell_picture", lambda namespace, made: shown.append(bundle.as_html(made)))
+    monkeypatch.setattr(bundle, "in_jupyter", lambda: False)
+    CALLS[name](bundle, RIGHT)
     found = re.fullmatch(r'<img alt="([^"]{60,})" src="data:image/png;base64,[\w+/=]+">', shown[0], re.DOTALL)
     assert found
     assert len(shown[0]) < 100_000
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_without_matplotlib_one_sentence(selfcheck, monkeypatch, capsys, name):
+def test_without_matplotlib_one_sentence(bundle, monkeypatch, capsys, name):
     """Without matplotlib a sentence says so, and the picture comes in words that fit 80 columns."""
-    monkeypatch.setattr(selfcheck, "has_matplotlib", lambda: False)
-    CALLS[name](selfcheck, RIGHT)
+    monkeypatch.setattr(bundle, "has_matplotlib", lambda: False)
+    CALLS[name](bundle, RIGHT)
     out = capsys.readouterr().out
     assert out.startswith("Without matplotlib, this picture comes in words.")
     assert max(map(len, out.splitlines())) < 80
@@ -136,11 +125,11 @@ TROUBLE = {
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_unfinished_functions_are_no_failure(selfcheck, capsys, name, trouble):
+def test_unfinished_functions_are_no_failure(bundle, capsys, name, trouble):
     """A function that is not begun, raises or returns something odd is told in a sentence, and never raises here."""
     wrong, sentence = TROUBLE[trouble]
     used = {"draw_terms": ["expanded_terms"]}.get(name, ["hidden_grads"])
-    CALLS[name](selfcheck, RIGHT | dict.fromkeys(used, wrong))
+    CALLS[name](bundle, RIGHT | dict.fromkeys(used, wrong))
     out, err = capsys.readouterr()
     assert out.startswith(sentence)
     assert (err, "Traceback" in out) == ("", False)
@@ -157,20 +146,20 @@ ODD = {
 
 
 @pytest.mark.parametrize("task", ODD)
-def test_odd_answers_are_told_in_sentences(selfcheck, capsys, task):
+def test_odd_answers_are_told_in_sentences(bundle, capsys, task):
     """A function that recurses for ever, exits, or returns itself or anything else costs no traceback and no long line."""
-    selfcheck.check(task, ODD)
+    bundle.check(task, ODD)
     out, err = capsys.readouterr()
     assert err.startswith(f"{task}: ")
     assert "Traceback" not in out + err
     assert max(map(len, err.splitlines())) < 80
 
 
-def test_saved_notebooks_are_checked_without_pictures(selfcheck, capsys):
+def test_saved_notebooks_are_checked_without_pictures(bundle, capsys):
     """What `python -m selfcheck` and pytest run of a notebook draws nothing and prints no progress of its own."""
     for call in CALLS.values():
-        call(selfcheck, RIGHT | {"__cell_errors__": {}})
-    selfcheck.progress(RIGHT | {"__cell_errors__": {}})
+        call(bundle, RIGHT | {"__cell_errors__": {}})
+    bundle.progress(RIGHT | {"__cell_errors__": {}})
     assert capsys.readouterr().out == ""
 
 
@@ -212,12 +201,12 @@ def test_a_browser_without_numpy_gets_its_own_sentence(monkeypatch, tmp_path):
         exec(code, {"__name__": "selfcheck"})
 
 
-def test_another_releases_names_get_a_sentence(selfcheck, capsys):
+def test_another_releases_names_get_a_sentence(bundle, capsys):
     """A notebook that asks for what this file does not have is told so, and goes on."""
-    selfcheck.draw_training(RIGHT)
+    bundle.draw_training(RIGHT)
     assert "are of different releases" in capsys.readouterr().out
     with pytest.raises(AttributeError):
-        _ = selfcheck.__wrapped__
+        _ = bundle.__wrapped__
 
 
 def test_an_old_python_gets_a_sentence():

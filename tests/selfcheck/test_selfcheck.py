@@ -1,15 +1,12 @@
 """The self-check of the handout on the corpus: what it says of right answers, and what it warns of before the grader does."""
 
 import contextlib
-import importlib.util
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
 from support import corpus
 
-from autograder.engine.core.places import SOLUTION
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.suite.reference import bptt
 
@@ -34,18 +31,14 @@ WARNED = {
 
 
 @pytest.fixture
-def failed(monkeypatch):
+def failed(bundle):
     """failed(formulation): the names of the checks that do not pass, with what they say."""
-    spec = importlib.util.spec_from_file_location("selfcheck", SOLUTION / "bptt" / "selfcheck.py")
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "selfcheck", module)
-    spec.loader.exec_module(module)
 
     def judge(formulation) -> dict[str, str]:
         namespace: dict[str, Any] = {"np": np, **{name: getattr(bptt, name) for name in ASSIGNMENT.given}}
         with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
             exec(compile(formulation.source, "<cell>", "exec"), namespace)
-            outcomes = module.results(formulation.task, namespace)
+            outcomes = bundle.results(formulation.task, namespace)
         return {outcome.name: outcome.message for outcome in outcomes if not outcome.passed}
 
     return judge
