@@ -11,6 +11,7 @@ from autograder.engine.judging import cost
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.cost import STEPS, next_cases, what_grows
 from autograder.engine.sandbox.answers import Answer, Raised
+from autograder.engine.sandbox.worker.counting import Counting
 
 LINEAR, QUADRATIC = by_cost("linear"), by_cost("quadratic")
 QUESTION = "What is computed or copied again for every t, although the step after it already had it?"
@@ -119,7 +120,7 @@ BOUNDS = {name: getattr(cost, name) for name in ("PLAIN", "CLEAR", "QUADRATIC")}
 COUNTED = ["count_1", "count_32", "count_256"]
 LONGER = ["count_64", "count_512"]
 MANY = {
-    "work": (10_011, 0)
+    "work": (2_511, 0)
 }  # lines for 32 steps, 10 of them for the first: those of code that loops over single numbers
 NARROW = ["count_1", "count_32", "narrow_1", "narrow_32", "narrow_256"]
 NARROW_LONGER = ["narrow_64", "narrow_512"]
@@ -136,7 +137,7 @@ TIMED_AT_ONCE = dict.fromkeys(TIMED, Answer("value"))
         (_answers(count_256={"work": (10 * 31 * 40, 0)}), COUNTED, "runs more lines"),
         (_answers(count_256={"work": (0, 100 * 31 * 40)}), COUNTED, "takes more memory"),
         (_answers(count_32={"work": (200_000, 0)}), COUNTED[:2], "runs more lines"),
-        (_answers(count_32={"work": (10_010, 0)}, count_256={"work": (80_000, 0)}), COUNTED + TIMED, ""),
+        (_answers(count_32={"work": (2_510, 0)}, count_256={"work": (20_000, 0)}), COUNTED + TIMED, ""),
         (_answers(count_32=MANY), NARROW + TIMED, ""),
         (_answers(count_32=MANY, narrow_256={"work": (10 * 31 * 40, 0)}), NARROW, "runs more lines"),
         (_answers(count_32=MANY, narrow_256={"work": (0, 100 * 31 * 40)}), NARROW, "takes more memory"),
@@ -210,6 +211,16 @@ def test_the_sentence_on_endless_work(exam):
         "`hidden_grads` for T = 256, q = 3, h = 16: its work grows faster than T: "
         f"for T = 256 it does not come to an end in time. {QUESTION}"
     )
+
+
+@pytest.mark.parametrize(("file", "each_round"), [("<cell 1>", True), ("/library.py", False)])
+def test_what_counts(file, each_round):
+    """Each line that a student's function runs counts; a library's function counts once for each call."""
+    code: dict = {}
+    exec(compile("def rounds():\n    for _ in range(1_000):\n        pass\n", file, "exec"), code)
+    with Counting() as counting:
+        code["rounds"]()
+    assert (counting.lines > 2_000, counting.lines < 10) == (each_round, not each_round)
 
 
 @pytest.mark.parametrize("formulation", LINEAR + QUADRATIC, ids=lambda f: f.name)

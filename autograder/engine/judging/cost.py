@@ -29,7 +29,7 @@ STEPS: dict[str, int] = {
     for case in cases
 }  # of each test case that measures work
 
-_FEW_LINES = 10_000  # for 31 steps more in the wide network: calls of NumPy alone take at most 3,000
+_FEW_LINES = 2_500  # for 31 steps more in the wide network: calls of NumPy alone take at most 1,900
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
