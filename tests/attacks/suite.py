@@ -43,7 +43,7 @@ from autograder.engine.core.settings import Course, Limits  # noqa: E402
 
 PACKS = ("read_secrets", "forge", "inside", "bad_values", "wrong_reason", "exhaust", "escape", "pages")
 FAMILIES = (*PACKS, "notebooks")
-LIMITS = Limits(call_s=0.5, cell_s=1.0, asleep_s=1.0, submission_s=10.0, memory_mib=160, edits_s=4.0)
+LIMITS = Limits(call_s=0.5, cell_s=1.0, asleep_s=1.0, submission_s=10.0, memory_mib=160, edits_s=1.0)
 FULL = 30.0
 BREACH = "BREACH"  # what an attack says whose success nobody else would see
 MAX_S = 60.0  # for one submission, whose limits are in processor time: even on a busy machine only a hang takes as long

@@ -7,6 +7,7 @@ from support import Formulation, by_cost, message, task_of
 
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.diagnosis.explanation import Explainer
+from autograder.engine.grading.grade import COUNTS_LATER
 from autograder.engine.judging import cost
 from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.cost import STEPS, next_cases, what_grows
@@ -211,6 +212,23 @@ def test_the_sentence_on_endless_work(exam):
         "`hidden_grads` for T = 256, q = 3, h = 16: its work grows faster than T: "
         f"for T = 256 it does not come to an end in time. {QUESTION}"
     )
+
+
+@pytest.mark.parametrize(
+    ("ends_for", "points"), [("True", 4.0), ("len(dL_do) < 32", 3.6), ("len(dL_do) == 1", 0.6), ("False", 0.0)]
+)
+def test_recursion_without_an_end(judge_cells, ends_for, points):
+    """What calls itself without an end is told so where it does, and never that its work grows."""
+    source = f"def hidden_grads(*args):\n    return right(*args) if {ends_for} else hidden_grads(*args)\n"
+    source = source.replace("*args", "dL_do, W_hh, W_qh")
+    task = task_of(judge_cells({"hidden_grads": source}, before=(_right(),)), "hidden_grads")
+    assert task.points == points
+    said = [check.message for check in task.checks if check.message]
+    assert all("RecursionError" in text or COUNTS_LATER in text for text in said)
+
+
+def _right() -> str:
+    return LINEAR[0].source.replace("def hidden_grads", "def right")
 
 
 @pytest.mark.parametrize(("file", "each_round"), [("<cell 1>", True), ("/library.py", False)])

@@ -74,7 +74,10 @@ def build(check: bool) -> None:
 )
 @click.option("--feedback", metavar="DIR", type=click.Path(path_type=Path), help="Write each student's page there.")
 @click.option(
-    "--jobs", type=click.IntRange(0), default=0, help="Processes at once; 0, the default, means one for each core."
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    help="Processes at once; 0, the default, means one for each core it may use.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
 @click.option(

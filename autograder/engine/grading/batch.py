@@ -1,7 +1,6 @@
 """Many submissions: each one judged once, on as many processes as are wanted, and reported in the order given."""
 
 import multiprocessing
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -16,6 +15,7 @@ from autograder.engine.core.settings import FILE, Course
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import released
 from autograder.engine.course.versions import checks_version, settings_version
+from autograder.engine.grading.cores import cores
 from autograder.engine.grading.grade import grade, grade_error
 from autograder.engine.grading.store import Store
 from autograder.engine.intake.files import load, load_found, unread
@@ -101,8 +101,8 @@ class Grader:
 
 
 def judge_all(found: Sequence[Found], course: Course, proof: Proof, jobs: int = 0) -> Iterator[Result]:
-    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core."""
-    jobs = min(jobs or os.cpu_count() or 1, len(found))
+    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core that may be used."""
+    jobs = min(jobs or cores(), len(found))
     course.seed()  # made by one process, before the others look for it
     if jobs <= 1:
         with Grader(course, proof) as grader:

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 MAX_LINES = 1_000_000  # beyond them nothing is counted: following each line takes more time than running it
+_DEEPEST = 5_000  # calls within calls, ten for each step: with each, tracemalloc follows all that lie above it
 
 
 class Counting:
@@ -22,8 +23,10 @@ class Counting:
         self.lines = 0
         self.bytes = 0
         self._counted: Callable[[], tuple[int, int]]
+        self._deepest = sys.getrecursionlimit()
 
     def __enter__(self) -> "Counting":
+        sys.setrecursionlimit(min(self._deepest, _DEEPEST))
         tracemalloc.start()
         self._counted, entered = _counters()
         sys.settrace(entered)
@@ -33,6 +36,7 @@ class Counting:
         sys.settrace(None)
         self.lines, self.bytes = self._counted()
         tracemalloc.stop()
+        sys.setrecursionlimit(self._deepest)
 
 
 def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
