@@ -23,6 +23,9 @@ def _draw(rng: Rng) -> Cases:
     def some(low: float, high: float) -> float:
         return float(f"{rng.uniform(low, high):.3g}")
 
+    def negative() -> list[np.ndarray]:
+        return [-np.abs(array) for array in grads()]
+
     signs, m = rng.choice([-1.0, 1.0], 4), int(rng.integers(1, 4))
     entries = rng.permutation([1.0, 2.0, 2.0, 4.0]) * signs * m
     small = [entries[None, :2], entries[2:].copy()]  # norm 5m
@@ -44,11 +47,12 @@ def _draw(rng: Rng) -> Cases:
         "inf": (bad(2, -np.inf), 1.0),
         "zero_norm": (grads(), 0.0),
         "negative_norm": (grads(), -some(0.5, 2.0)),
+        "negative": (negative(), some(0.2, 0.3)),
     }
 
 
 CHECKS = (
-    values("clips", 3, "the joint norm is clipped, by one factor", "small general again one_array"),
+    values("clips", 3, "the joint norm is clipped, by one factor", "small general again negative one_array"),
     values("leaves", 1, "what is short enough stays as it is", "small below far_below at_the_norm all_zero"),
     values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
     values("tiny", 1, "gradients of 1e-9 and less are clipped right", "tiny tiniest"),

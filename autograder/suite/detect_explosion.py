@@ -17,7 +17,7 @@ CHECKS = (
         "explosion",
         3,
         "an explosion is found, and where",
-        "stable one_step no_late_loss exploding many_losses low_threshold high_threshold",
+        "stable one_step no_late_loss silent_end exploding many_losses low_threshold high_threshold",
     ),
     values(
         "growth_and_decay",
@@ -38,7 +38,7 @@ CHECKS = (
         "no_signal",
         1,
         "no signal at all is reported as such",
-        "silent unseen_output other_unseen faint one_loud_step",
+        "silent unseen_output other_unseen faint one_loud_step cancelling",
     ),
     values(
         "scale",
@@ -46,7 +46,10 @@ CHECKS = (
         "a loss scaled by 1e-200 or 1e200 gives the same verdict",
         "tiny_loss huge_loss tiny_and_stable huge_and_stable",
     ),
-    refuses("a threshold of at most 1 is refused before anything else", "threshold_one threshold_low threshold_first"),
+    refuses(
+        "a threshold of at most 1 is refused before anything else",
+        "threshold_one threshold_low threshold_negative threshold_first",
+    ),
 )
 
 
@@ -157,7 +160,8 @@ MISCONCEPTIONS = (
         _Detector(order=("no_signal", "non_finite", "exploding")),
     ),
     Misconception(
-        "never_non_finite", "non-finite entries are not looked for", "What does a comparison with nan give?",
+        "never_non_finite", "non-finite entries are not found",
+        "Where does your code test for entries that are not finite, and is one such entry in a row enough for it?",
         _Detector(bad=lambda g: np.zeros(g.shape, bool)),
     ),
     Misconception(
@@ -181,6 +185,10 @@ MISCONCEPTIONS = (
     Misconception(
         "fixed_threshold", "the threshold given is not used", "Where does your code use its fourth argument?",
         lambda dL_dh, dL_do, W_qh, threshold=10.0: _Detector(refuses=lambda _: threshold <= 1)(dL_dh, dL_do, W_qh),
+    ),
+    Misconception(
+        "never_exploding", "no explosion is ever reported", "At which steps is A_t looked at before “stable” is returned?",
+        _Detector(over=lambda A, _: np.zeros(len(A), bool)),
     ),
     Misconception(
         "largest_A", "the step of the largest A_t is returned", "Is it the largest or the first that is asked for?", _at_largest,

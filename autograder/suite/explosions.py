@@ -25,8 +25,8 @@ from autograder.suite.reference import bptt
 DEFAULT = 10.0
 _STATUS = {
     "stable": "stable one_step no_late_loss high_threshold rotation at_threshold own_threshold tiny_and_stable "
-    "huge_and_stable one_loud_step",
-    "exploding": "exploding many_losses low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
+    "huge_and_stable one_loud_step cancelling",
+    "exploding": "exploding silent_end many_losses low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
     "above_at_first tiny_loss huge_loss faint",
     "non_finite": "nan inf_and_nan inf_first nan_and_silent inf_and_silent",
     "no_signal": "silent unseen_output other_unseen",
@@ -74,6 +74,9 @@ def draw(rng: Rng) -> Cases:
         "threshold_one": (*_calm(rng), 1.0),
         "threshold_low": (*burst, round(float(rng.uniform(-1.0, 0.9)), 2)),
         "threshold_first": (*_with(rng, nan, {2: np.nan}), 1),
+        "threshold_negative": (*burst, -round(float(rng.uniform(1.5, 20.0)), 2)),
+        "silent_end": _silent_end(rng, burst),
+        "cancelling": _cancelling(rng),
     }
 
 
@@ -243,6 +246,23 @@ def _unseen(rng: Rng, output: int) -> Args:
     W_qh = matrix(rng, 3, 4)
     W_qh[output] = 0
     return np.zeros((T, 4)), dL_do, W_qh
+
+
+def _silent_end(rng: Rng, burst: Args) -> Args:
+    """The same with steps behind it that no loss sees: the walk back meets them first."""
+    dL_dh, dL_do, W_qh = burst
+    t = _first(_amplification(burst))
+    more = int(rng.choice([k for k in range(1, 5) if _one_sided(t, len(dL_dh) + k)]))
+    return (*(np.vstack([rows, np.zeros((more, rows.shape[1]))]) for rows in (dL_dh, dL_do)), W_qh)
+
+
+def _cancelling(rng: Rng) -> Args:
+    """In each step the entries of the signal add up to zero, to the last bit, and still there is a signal."""
+    T = int(rng.integers(6, 12))
+    dL_do, W_qh = (rng.choice([-2.0, -1.0, 1.0, 2.0], size) for size in ((T, 3), (3, 1)))
+    W_qh = np.hstack([W_qh, -W_qh])
+    dL_do[:, 2] = np.where((dL_do @ W_qh)[:, 0] == 0, 0.0, dL_do[:, 2])  # no step is silent
+    return bptt.hidden_grads(dL_do, 0.2 * matrix(rng, 2, 2), W_qh), dL_do, W_qh
 
 
 def _one_loud_step(rng: Rng) -> Args:

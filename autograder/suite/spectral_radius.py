@@ -26,6 +26,10 @@ def _draw(rng: Rng) -> Cases:
         W_hh[0, 0], W_hh[1:3, 1:3], W_hh[3, 3] = first, middle, last
         return (W_hh,)
 
+    def real(*diagonal: float) -> Args:
+        """All eigenvalues are real, and LAPACK gives them in this order."""
+        return (np.triu(matrix(rng, 4, 4), 1) + np.diag(diagonal),)
+
     def less() -> float:
         return float(rng.uniform(0.2, 0.6))
 
@@ -44,11 +48,12 @@ def _draw(rng: Rng) -> Cases:
         "non_normal": (np.array([[b, rng.uniform(4, 6)], [0.0, b]]),),
         "nilpotent": (np.triu(matrix(rng, 3, 3), 1),),
         "one_by_one": (-rng.uniform(0.5, 1.5, (1, 1)),),
+        "positive": real(less(), -less(), less(), other),
     }
 
 
 CHECKS = (
-    values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),
+    values("values", 2, "ρ(W_hh) is right", "small general again positive one_by_one"),
     values("complex_pair", 1, "complex and negative eigenvalues count by their modulus", "complex_pair negative"),
     values("non_normal", 1, "it is an eigenvalue that counts, not a norm", "non_normal nilpotent"),
 )

@@ -80,6 +80,7 @@ GENERAL_QUESTIONS = {
     "own_raise": "Is this an error that the docstring asks for, or are these arguments legal?",
     "own_assert": "Must this hold for every legal argument?",
     "name": "Which line gives this name its value, and has it run by then?",
+    "near_in_module": "Is it spelt as in NumPy's documentation?",
     "near_name": "Is it spelt as it was where it got its value?",
     "local": "In the first round, which line has given this name its value?",
     "import": "Is this package needed, or can NumPy do the same?",
@@ -108,6 +109,7 @@ GENERAL_QUESTIONS = {
     "truth": "This is true or false for each entry: must it hold for all of them, for any, or for one?",
     "reshape": "How many entries are there, and how many would the new shape hold?",
     "empty": "For which arguments is this empty, and what is asked for then?",
+    "not_iterable": "Is this one value or a sequence of them, and over what should it run?",
     "unpack": "How many values come from the right, and how many names stand on the left?",
     "einsum": "Which letter stands for which axis, and which letters may be summed?",
     "read_only": "Whose array does this line write into?",
@@ -117,7 +119,7 @@ GENERAL_QUESTIONS = {
     "memory": "How large is the largest array that it makes, for these sizes?",
     "versions": "How is the same written for these versions?",
     # what came back
-    "nothing": "Where is the return statement?",
+    "nothing": "Is there a return statement for every case, and does what stands behind it give something back?",
     "complex": "Where do complex numbers come from, and which real number is asked for?",
     "truth_value": "Is a yes or no asked for, or a number?",
     "text": "Is a text asked for, or numbers?",
@@ -148,6 +150,7 @@ GENERAL_QUESTIONS = {
     # numbers
     "non_finite": "Which intermediate result is the first that is not finite?",
     "extreme": "What is the square of {size} in float64?",
+    "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
     "wrong_error": "Which exception does the docstring name?",
@@ -155,7 +158,7 @@ GENERAL_QUESTIONS = {
     "argument": "Which line writes into an array that the function was given?",
     "not_new": "Who else writes into the arrays that you return?",
     "shared": "Who else writes into the array that you return?",
-    "remembers": "Which variable lives longer than one call?",
+    "remembers": "What differs from call to call: a variable that lives on, an array that nobody has filled, a random number?",
     "cost": "What is computed or copied again for every t, although the step after it already had it?",
     "dead": "For which arguments do its loops end?",
     "ended": "Which line ends the whole of Python, and what should it do instead?",
@@ -228,7 +231,7 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "KeyError": ((), "key"),
     "ZeroDivisionError": ((), "division"),
     "FloatingPointError": ((), "non_finite"),
-    "OverflowError": ((), "non_finite"),
+    "OverflowError": ((), "overflow"),
     "RecursionError": ((), "recursion"),
     "AttributeError": ((("'NoneType'", "none"),), "attribute"),
     "EOFError": ((), "input"),
@@ -249,7 +252,8 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
             ("can be converted to Python scalars|must be real number|only length-1", "one_number"),
             ("as an integer|scalar index|indices must be|can only be converted to", "index_type"),
             ("unsupported operand|can only concatenate|can't multiply|ufunc '|not supported between", "operands"),
-            ("not iterable|cannot unpack", "unpack"),
+            ("cannot unpack", "unpack"),
+            ("not iterable", "not_iterable"),
         ),
         "raised",
     ),
@@ -274,6 +278,7 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 
 _BESIDE = (
+    ("of this module", "near_in_module"),
     ("nearly", "near_name"),
     ("not Python's own", "shadowed"),
     ("no function", "not_callable"),
@@ -303,6 +308,7 @@ def of_call(task: str, text: str, code: str) -> bool:
 
 
 _UNUSABLE = (
+    ("holds None$", "nothing"),
     ("complex", "complex"),
     ("irregular|no regular array", "rows_differ"),
     (r"\bbool", "truth_value"),
@@ -391,6 +397,8 @@ def beside(error: BaseException, source: str, line: int, frame: FrameType | None
             return "code stands below that line" if _below(tree, statement) else ""
         if type(error) is NameError:
             return near_name(str(error.name), names)
+        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+            return near_in_module(str(error.name), error.obj)
         found = _called(statement, names)
         return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
     except BaseException:  # of hostile names, or of a text that is no plain Python
@@ -402,6 +410,13 @@ def near_name(name: str, names: Mapping[str, Any]) -> str:
     return _near(name, list(names), 0.8) or _near(
         name, [known for known in names if sorted(known) == sorted(name)], 0.7
     )
+
+
+def near_in_module(name: str, module: ModuleType) -> str:
+    """A name of a module that is nearly this one."""
+    known = [other for other in dir(module) if not other.startswith("_")]
+    found = difflib.get_close_matches(name, known, 1, 0.8)
+    return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
 
 
 def _near(name: str, known: list[str], alike: float) -> str:
@@ -1180,6 +1195,7 @@ def clip_gradients_cases() -> list[Case]:
     table: tuple[tuple[str, str, Any, Any, float], ...] = (
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("by-hand", joint, [[[-0.6], [-0.8]]], [[[-3], [-4]]], 1.0),
         ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
@@ -1199,6 +1215,13 @@ def clip_gradients_cases() -> list[Case]:
             1e-121,
         ),
         ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
+        (
+            "large-entries",
+            "Which intermediate result is larger than any float64, and must it be that large?",
+            [[[0.6e20]], [0.8e20, 0]],
+            [[[3e299]], [4e299, 0]],
+            1e20,
+        ),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),
@@ -1254,12 +1277,15 @@ def detect_explosion_cases() -> list[Case]:
     nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
     both[2, 1] = -np.inf
+    late, quiet = np.vstack([dL_dh, zero[:1]]), np.vstack([dL_do, [[0.0]]])
+    both_ways, opposite = np.array([[1.0, -1], [-1, 1]]), np.array([[1.0], [-1]])
     walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
     square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
     order = "What is looked at first, and in which direction?"
     table: tuple[tuple[Any, ...], ...] = (
         ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
         ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
+        ("exploding", "A is 5, 20, 15, 1, 0: does the walk go on behind T?", ("exploding", 3), late, quiet, W_qh),
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
@@ -1269,9 +1295,18 @@ def detect_explosion_cases() -> list[Case]:
         ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
         ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
         ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
+        (
+            "no-signal",
+            "Can signals add up to zero that are not zero?",
+            ("stable", None),
+            both_ways,
+            opposite,
+            both_ways[:1],
+        ),
         ("loss-scale", square, ("exploding", 3), dL_dh * 1e-200, dL_do * 1e-200, W_qh),
         ("loss-scale", square, ("exploding", 3), dL_dh * 1e200, dL_do * 1e200, W_qh),
         ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, 1.0),
+        ("refuses", "Which thresholds make no sense?", ValueError, dL_dh, dL_do, W_qh, -5.0),
         ("refuses", "What is looked at first?", ValueError, nan, dL_do, W_qh, 0.5),
         ("refuses", "Is a whole number a threshold, too?", ValueError, nan, dL_do, W_qh, 1),
     )
@@ -1859,6 +1894,7 @@ ASKS = {
     "clip_gradients zeros": "What became of the norm on the way?",
     "clip_gradients shape": "Which shapes come in, and which go out?",
     "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
+    "clip_gradients order": "In which order do the arrays come in, and in which do they go out?",
     "clip_gradients count": "How many arrays come in, and how many go out?",
     "clip_gradients one_array": "How many arrays come in, and how many go out?",
     "clip_gradients accepted": "Which max_norm make no sense?",
@@ -1929,7 +1965,10 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
     if len(got) < 3:
         return None
     found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
-    return found if found and found.id in _OF_NUMBERS else None
+    if not found or found.id not in _OF_NUMBERS:
+        return None
+    cut_off = np.abs(np.subtract(got, expected)).max() < 1
+    return None if found.id == "whole" and not cut_off else found  # a count or an index is a whole number as well
 
 
 def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -1954,8 +1993,8 @@ def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
     if found:
         return found
     error = np.abs(difference).max() / np.abs(expected).max()
-    if error < _NEAR:
-        return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
+    if RTOL < error < _NEAR and _near_in_each_row(got, expected):
+        return Relation("imprecise", f"it is close, but off by {error:.0e} of its size, where 1e-06 is allowed")
     return None
 
 
@@ -3521,7 +3560,8 @@ class Place:
     field: str
     index: int | None
     statement: ast.stmt
-    role: str  # the field of the statement at its top ("value", "test", "iter"), "index" in a subscript, "range", or ""
+    role: str  # the field of the statement at its top ("value", "test", "iter"), "index" in a subscript, "range",
+    # "size" in what makes an array or asks for a shape, or ""
 
     def put(self, new: ast.expr) -> "Put":
         """What replaces the expression by another one."""
@@ -3621,7 +3661,7 @@ def _with_inner(place: Place) -> Iterator[Place]:
         return
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         yield place
-    inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) else ""
+    inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) or place.role == "size" else ""
     if place.role in ("index", "range") and (isinstance(node, ast.BinOp) or _bounds(node)):
         inner = place.role
     yield from _places(node, place.statement, inner)
@@ -3633,10 +3673,18 @@ def _bounds(node: ast.expr) -> bool:
 
 def _role(owner: ast.AST, name: str, role: str) -> str:
     if isinstance(owner, ast.Subscript) and name == "slice":
-        return "index"
+        return "size" if isinstance(owner.value, ast.Attribute) and owner.value.attr == "shape" else "index"
+    if isinstance(owner, ast.Call) and name == "args" and is_blank(owner):
+        return "size"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
         return "range"
     return name if isinstance(owner, ast.stmt) else role
+
+
+def is_blank(node: ast.expr) -> bool:
+    """Whether it only makes an array to be filled."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
 
 
 def _is_text(owner: ast.AST, node: ast.expr) -> bool:
@@ -3700,9 +3748,26 @@ _OTHERS: dict[str, list[str]] = {}
 for _group in _KINDS:
     for _one in _group:
         _OTHERS.setdefault(_one, []).extend(other for other in _group if other != _one)
-_REDUCING = ("max", "min", "sum", "mean", "amax", "amin", "cumsum", "any", "all", "prod", "norm", "argmax", "softmax")
+_REDUCING = (
+    "max",
+    "min",
+    "sum",
+    "mean",
+    "amax",
+    "amin",
+    "cumsum",
+    "any",
+    "all",
+    "prod",
+    "norm",
+    "argmax",
+    "softmax",
+    "flip",
+)
+_LARGEST = ("max", "min", "amax", "amin", "argmax", "argmin")
 _ORDERED = ("dot", "outer", "matmul", "subtract", "divide", "power", "inner", "append", "multi_dot", "isclose")
 _KINDS_OF_ORDER = {
+    "outer": "extra_axis",
     "subtract": "sign",
     "divide": "upside_down",
     "power": "upside_down",
@@ -3722,7 +3787,8 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
     for other in _OTHERS.get(called, ()):
         new = attribute(func.value, other) if isinstance(func, ast.Attribute) else name(other)
         if isinstance(new, ast.Attribute) or other in _BUILTIN:
-            yield Change(1, "function", ast.Call(new, node.args, node.keywords), everywhere=other)
+            kind = "initial" if called.startswith(("zeros", "ones", "empty")) else "function"
+            yield Change(1, kind, ast.Call(new, node.args, node.keywords), everywhere=other)
     if called in ("isnan", "isinf") and node.args:
         yield Change(
             1, "function", ast.UnaryOp(ast.Invert(), calling(numpy("isfinite"), node.args[0])), everywhere="isfinite"
@@ -3736,6 +3802,9 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
         yield Change(1, "sum", calling(attribute(node.args[0], "dot"), func.value), everywhere="swap")
     if called in _REDUCING:
         yield from _axes(node, called, sort)
+    if called in _LARGEST and node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
+        length = ast.Call(func, [calling(name("abs"), node.args[0]), *node.args[1:]], node.keywords)
+        yield Change(2, "function", length, everywhere="abs")
     if called == "exp" and node.args:
         yield from _steadied(node, facts)
     for index, argument in enumerate(node.args):  # one argument less
@@ -3844,12 +3913,14 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
         yield Change(2, "function", calling(name("abs"), node), everywhere="abs")
     if sort[0] in ("c", "complex", "complex128"):
         yield Change(2, "function", calling(numpy("max"), calling(numpy("abs"), node)))
-        yield Change(2, "option", attribute(node, "real"))
+        yield Change(2, "form", attribute(node, "real"))
     if len(sort) == 2:
         yield Change(2, "copy", calling(attribute(node, "copy")), inserts=True, everywhere="copy")
         yield Change(2, "extra_axis", calling(attribute(node, "ravel")))
-        yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
-        yield Change(3, "direction", sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1))
+        if sort[0] == "f":  # of yes and no it finds the last one, which nobody means
+            yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
+            back = sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1)
+            yield Change(3, "direction", back)
         for reduced in ("max", "sum"):
             yield Change(2, "function", calling(attribute(node, reduced)))
             yield Change(2, "axis", calling(attribute(node, reduced), axis=const(0)))
@@ -4076,6 +4147,8 @@ _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
+_KINDS_OF_ROLE = {"index": "row", "range": "range", "size": "extra_axis"}
+_PRODUCTS = ("dot", "matmul", "einsum", "inner", "tensordot", "vdot", "multi_dot")
 
 
 def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
@@ -4084,7 +4157,7 @@ def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator
     sort = facts.sorts.get(number_of(node), ())
     old = text_of(node)
     for change in _changes(place, sort, facts, scope, pool, old):
-        kind = {"index": "row", "range": "range"}.get(place.role, change.kind)
+        kind = change.kind if change.kind == "dtype" else _KINDS_OF_ROLE.get(place.role, change.kind)
         yield replace(change, kind=kind, old=change.old or old, returned=isinstance(place.statement, ast.Return))
 
 
@@ -4126,6 +4199,8 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     node = place.node
     if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
         return
+    if sort == ("list",) and _grows_a_list(place.statement):
+        return  # a list that holds itself keeps NumPy busy for good
     plain = isinstance(node, ast.Name)
     for text, other in pool.get(sort, []):
         if text == old or (text in old and sort == ("int",) and not plain):
@@ -4138,14 +4213,32 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
         yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
 
 
+def _grows_a_list(statement: ast.stmt) -> bool:
+    """Whether a statement is a call such as `rows.append(row)`."""
+    func = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in ("append", "insert", "extend", "appendleft")
+
+
 def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
     node = place.node
     if isinstance(place.parent, ast.Attribute) and place.parent.attr in ("T", "shape", "size"):
         return
+    kind = "sum" if _has_product(place.statement) else "extra_axis"
     if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield Change(1, "sum", node.value, everywhere="T")
+        yield Change(1, kind, node.value, everywhere="T")
     elif len(sort) == 2 and len(sort[1]) == 2 and not isinstance(node, ast.List):
-        yield Change(1, "sum", transposed(node), everywhere="T")
+        yield Change(1, kind, transposed(node), everywhere="T")
+
+
+def _has_product(statement: ast.stmt) -> bool:
+    """Whether rows and columns are multiplied in a statement, and summed."""
+    found: bool | None = getattr(statement, "_product", None)
+    if found is None:
+        nodes = list(ast.walk(statement))
+        named = {getattr(node, "attr", None) or getattr(node, "id", None) for node in nodes}
+        found = not named.isdisjoint(_PRODUCTS) or any(isinstance(node, ast.MatMult) for node in nodes)
+        statement._product = found  # type: ignore[attr-defined]
+    return found
 
 
 def _attributes(node: ast.Attribute) -> Iterator[Change]:
@@ -4194,15 +4287,16 @@ def _constants(place: Place, scope: Scope) -> Iterator[Change]:
         yield Change(1, "option", const(not value))
     elif isinstance(value, int):
         others: list[float | None] = [value + 1, value - 1, 0, 1, 2, 0.5, -1, None]
-        keyword = isinstance(place.parent, ast.keyword)
-        given = keyword or place.role == "value"
+        option = place.parent.arg if isinstance(place.parent, ast.keyword) else None
+        kind = "axis" if option in ("axis", "axes") else "option" if option else "constant"
+        given = bool(option) or place.role == "value"
         for other in dict.fromkeys(others):
             if other != value and (given or other is not None):
                 new = const(other) if other is None or other >= 0 else whole(-1)
-                yield Change(1, "axis" if keyword else "constant", new, everywhere=str(other))
+                yield Change(1, kind, new, everywhere=str(other))
     elif isinstance(value, float):
         for other in (0.0, 1.0, 2.0, 0.5, 10.0, 1e-300):
-            if other != value:
+            if other != value and (value or other != 1e-300):  # which is no other number to begin with than 0
                 yield Change(1, "constant", const(other), everywhere=str(other))
     elif isinstance(value, str):
         yield from (Change(1, "word", const(word)) for word in scope.words if word != value)
@@ -4251,16 +4345,10 @@ def _is_value(place: Place) -> bool:
     return comprehension or appended or (isinstance(parent, ast.IfExp) and place.field in ("body", "orelse"))
 
 
-def _is_blank(node: ast.expr) -> bool:
-    """Whether it only makes an array to be filled."""
-    func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
-
-
 def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
     """A factor or a term more for a whole value."""
     node = place.node
-    if sort[0] not in ("f", "i", "float") or _is_blank(node):
+    if sort[0] not in ("f", "i", "float") or is_blank(node):
         return
     for text, size in scope.sizes(facts):
         yield Change(2, "factor", binary(node, ast.Div, size), everywhere=f"/{text}")
@@ -4685,12 +4773,16 @@ _LONGEST = 400  # characters of a line that are looked at
 # A step that such an edit skips changes no argument either, and mends nothing.
 SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 # The later ones say less, and all of them less than the other kinds.
-_VAGUE = tuple("condition quantity extra operation statement constant".split())
+VAGUE_KINDS = tuple("condition quantity extra operation statement constant".split())
 
 
 def question_of(kinds: Sequence[str]) -> str:
     """The question that all these edits share, or else what the line should give."""
-    telling = [kind for kind in kinds if kind not in _VAGUE] or [kind for kind in _VAGUE if kind in kinds][:1] or kinds
+    telling = (
+        [kind for kind in kinds if kind not in VAGUE_KINDS]
+        or [kind for kind in VAGUE_KINDS if kind in kinds][:1]
+        or kinds
+    )
     found = {QUESTIONS.get(kind, WHAT) for kind in telling}
     return found.pop() if len(found) == 1 else WHAT
 

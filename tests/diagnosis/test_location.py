@@ -56,6 +56,36 @@ TOLD = {
         "squared_error_grad", "def squared_error_grad(o, y):\n    T = len(o)\n    g = (o - y) / T\n    return g / T\n", "values", 4,
         "Lines 3 and 4, `g = (o - y) / T` and `return g / T`: is each part of this line in the equation?",
     ),
+    "an axis left out": (
+        "hidden_grads",
+        "def hidden_grads(dL_do, W_hh, W_qh):\n    rows = []\n    g = np.zeros(len(W_hh))\n    for d in dL_do[::-1]:\n"
+        "        g = W_qh.T @ d + W_hh.T @ g\n        rows.append(g)\n    return np.flip(rows)\n",
+        "values", 7, "Line 7, `return np.flip(rows)`: along which axis does this work?",
+    ),
+    "the length of a row": (
+        "forward",
+        "def forward(x, h_0, W_hx, W_hh, W_qh):\n    T = len(x)\n    h = np.zeros((T + 1, len(W_qh)))\n    h[0] = h_0\n"
+        "    for t in range(T):\n        h[t + 1] = W_hx @ x[t] + W_hh @ h[t]\n    return h, h[1:] @ W_qh.T\n",
+        "hidden_states", 3, "Line 3, `h = np.zeros((T + 1, len(W_qh)))`: what does each axis count?",
+    ),
+    "rows and columns without a sum": (
+        "hidden_grads",
+        "def hidden_grads(dL_do, W_hh, W_qh):\n    g = (dL_do @ W_qh).T.copy()\n    for t in range(len(dL_do) - 2, -1, -1):\n"
+        "        g[:, t] += W_hh.T @ g[:, t + 1]\n    return g\n",
+        "values", 5, "Line 5, `return g`: what does each axis count?",
+    ),
+    "ones to begin with": (
+        "hidden_grads",
+        "def hidden_grads(dL_do, W_hh, W_qh):\n    rows = []\n    g = np.ones(len(W_hh))\n    for d in dL_do[::-1]:\n"
+        "        g = W_qh.T @ d + W_hh.T @ g\n        rows.append(g)\n    return np.array(rows)[::-1]\n",
+        "values", 3, "Line 3, `g = np.ones(len(W_hh))`: with what does it begin?",
+    ),
+    "no number for a guard": (
+        "amplification",
+        "def amplification(dL_dh, dL_do, W_qh):\n    A = np.zeros(len(dL_dh))\n    total = 0.0\n    for t in range(len(dL_dh), 0, -1):\n"
+        "        total += safe_norm(W_qh.T @ dL_do[t - 1])\n        A[t - 1] = safe_norm(dL_dh[t - 1]) / total\n    return A\n",
+        "no_late_loss", 6, "Line 6, `A[t - 1] = safe_norm(dL_dh[t - 1]) / total`: what is it where the denominator is 0?",
+    ),
     "what is refused": (
         "clip_gradients", CLIP.format("pass"), "refuses", None, "What can no factor make finite, and which max_norm makes no sense?",
     ),

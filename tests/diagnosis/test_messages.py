@@ -15,7 +15,7 @@ NORM = "norm = safe_norm([safe_norm(g) for g in grads])\n    "
 DETECT = "def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):\n    "
 
 SMALL = "`spectral_radius` for h = 2: "
-FIRST = "`spectral_radius` for h = 5: "  # in the order in which this draw is asked
+FIRST = "`spectral_radius` for h = 2: "  # in the order in which this draw is asked
 PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 4: "
 THREE = "`clip_gradients` for shapes (3, 5), (3, 3), (4, 3), max_norm = 1: "
 ENDED = "Which line ends the whole of Python, and what should it do instead?"
@@ -61,7 +61,7 @@ GOLDEN = {
         SMALL + "it returned a str, expected one real array. Is a text asked for, or numbers?",
     ),
     "nothing returned": (
-        RHO + EIG, "values", SMALL + "it returned None, expected one real array. Where is the return statement?",
+        RHO + EIG, "values", SMALL + "it returned None, expected one real array. Is there a return statement for every case, and does what stands behind it give something back?",
     ),
     "an unusable part": (
         CLIP + "return [g > 0 for g in grads]", "clips",
@@ -126,7 +126,7 @@ GOLDEN = {
     "another answer to the same": (
         "calls = []\n\n\n" + RHO + f"calls.append(1)\n    return {EIG} * (1 if len(calls) < 9 else 2)", "steady",
         "`spectral_radius` for h = 5: called again with the same arguments, it gave another answer. "
-        "Which variable lives longer than one call?",
+        "What differs from call to call: a variable that lives on, an array that nobody has filled, a random number?",
     ),
     "gated": (
         RHO + "return np.linalg.norm(W_hh, 2)", "pure",

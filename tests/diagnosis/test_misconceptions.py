@@ -149,6 +149,14 @@ def test_pairs_are_named(task):
         assert all(same(mistaken(paper, found, case), answers[case]) for case in valued), (pair.id, found.id)
 
 
+def test_no_pair_asks_the_same_twice():
+    """Two mistakes that ask one question are two ways to get one thing wrong: they are no pair."""
+    for task in ASSIGNMENT.tasks:
+        for pair in pairs(task):
+            one, other = pair.question.split(" And: ", 1)
+            assert one != other
+
+
 REFUSES = {
     "clip_gradients": "nothing_refused",
     "detect_explosion": "threshold_unchecked",

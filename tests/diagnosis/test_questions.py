@@ -53,6 +53,11 @@ RAISES = {
     "min = 3\nmin(1, 2)": "shadowed",
     "from numpy import *\nmax(1, 2)": "shadowed",
     "total = 1\ntotla": "near_name",
+    "np.linalg.eigval(a)": "near_in_module",
+    "np.zeroes(3)": "near_in_module",
+    "np.nothing_like_it": "attribute",
+    "for t in 3: pass": "not_iterable",
+    "2.0 ** 5000": "overflow",
 }
 
 
@@ -173,6 +178,59 @@ def test_a_cache_is_not_a_constant(judge_cells):
         "values",
     )
     assert said.endswith("It is 1 everywhere. Which of its arguments does the result depend on?")
+
+
+SAID = {
+    "an array of None": (
+        "hidden_grads", "rows = []\n    return np.array(rows.reverse())", "values",
+        "it returned an array that holds None, expected one real array. "
+        "Is there a return statement for every case, and does what stands behind it give something back?",
+    ),
+    "an index for a modulus": ("spectral_radius", "return np.argmax(np.abs(np.linalg.eigvals(W_hh)))", "values", "by which number?"),
+    "a length of another axis": (
+        "amplification", "return np.linalg.norm(dL_dh, axis=0)", "no_late_loss", "How many numbers are asked for at each step?",
+    ),
+    "a product that overflows": (
+        "clip_gradients",
+        "norm = safe_norm([safe_norm(g) for g in grads])\n    return [g * max_norm / norm if norm > max_norm else g + 0 for g in grads]",
+        "large", "Which intermediate result is larger than any float64, and must it be that large?",
+    ),
+    "another order": (
+        "clip_gradients", "return clipped(grads, max_norm)[::-1]", "clips",
+        "In which order do the arrays come in, and in which do they go out?",
+    ),
+    "a step as text": (
+        "detect_explosion", "status, t = detected(dL_dh, dL_do, W_qh, threshold)\n    return status, str(t)", "explosion",
+        "What is t in the docstring: an integer, a float, a text or an array?",
+    ),
+    "less than nothing": (
+        "spectral_radius", "return max(np.abs(np.linalg.eigvals(W_hh)).max(), 1e-9)", "non_normal",
+        "Eigenvalue or singular value: which one is asked for?",
+    ),
+}  # fmt: skip
+PARAMETERS = {
+    "hidden_grads": "dL_do, W_hh, W_qh", "spectral_radius": "W_hh", "amplification": "dL_dh, dL_do, W_qh",
+    "clip_gradients": "grads, max_norm", "detect_explosion": "dL_dh, dL_do, W_qh, threshold=10.0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said(judge_cells, solved, name):
+    """A question is about what was done, and about nothing that is right: not a size that two axes share by chance."""
+    task, body, check, ending = SAID[name]
+    right = [cell.source for cell in solved.cells if cell.id in ("clip_gradients", "detect_explosion")]
+    given = (
+        "\n\n".join(right).replace("def clip_gradients", "def clipped").replace("def detect_explosion", "def detected")
+    )
+    source = f"{given}\n\n\ndef {task}({PARAMETERS[task]}):\n    {body}\n"
+    assert _said(judge_cells, task, source, check, locate="off").endswith(ending)
+
+
+def test_one_row_less_is_one_everywhere(judge_cells):
+    """A row that is missing in every answer is told as that."""
+    source = "def hidden_grads(dL_do, W_hh, W_qh):\n    return (dL_do @ W_qh)[1:]\n"
+    said = _said(judge_cells, "hidden_grads", source, "values", locate="off")
+    assert said.endswith(GENERAL_QUESTIONS["row_less"])
 
 
 def test_a_name_that_another_import_took(judge_cells):

@@ -72,7 +72,7 @@ DISTORTED = {
     "imprecise": (
         E + 2e-4 * DIRECT / np.abs(DIRECT).max() * np.abs(E).max(),
         E,
-        "it is close, but off by 2e-04, where 1e-06 is allowed",
+        "it is close, but off by 2e-04 of its size, where 1e-06 is allowed",
     ),
 }
 
@@ -97,6 +97,21 @@ def test_nearly_distorted():
         (np.round(HALVES) + 0.5, HALVES),
     ):
         assert relate(got, expected, T, first_step=None) is None
+
+
+def test_numbers_that_are_whole():
+    """Whole numbers are told where a fraction was cut off; a count or an index has lost none."""
+    expected = [2.5, 1.75, 3.25, 0.5]
+    assert relate_numbers([2.0, 2.0, 4.0, 1.0], expected).id == "whole"
+    assert relate_numbers([5.0, 1.0, 4.0, 3.0], expected) is None
+
+
+def test_what_is_close():
+    """Nothing is close that a row is far off, or that is off by no more than is allowed."""
+    far = E.copy()
+    far[2] *= 1e-6
+    assert relate(far + 1e-5 * DIRECT, far, T, first_step=None) is None
+    assert relate(np.array([1.0, 1e-9]), np.array([1.0, 0.0]), scale="entry", first_step=None) is None
 
 
 def test_terms():

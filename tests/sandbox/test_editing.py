@@ -99,6 +99,15 @@ def test_mended(name):
 WALK = MENDED["order of statements"][0]
 
 
+def test_no_list_holds_itself():
+    """No edit puts a list into itself, nor two into each other: NumPy would look into them without an end."""
+    body = "    out = []\n    for r in b:\n        row = []\n        row.append(r)\n        out.append(row)\n    return np.array(out)\n"
+    for edit in _program(body)[1]:
+        with edit.applied() as edited:
+            text = ast.unparse(edited)
+        assert not {"row.append(row)", "out.append(out)", "row.append(out)"} & set(map(str.strip, text.split("\n")))
+
+
 def test_no_trace():
     """An edit that has been applied leaves the function as it was, lines included."""
     program, edits = _program(WALK)

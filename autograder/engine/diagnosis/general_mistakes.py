@@ -58,7 +58,7 @@ def general_mistake(assignment: Assignment, answered: AnsweredTask, check: Check
     kinds = [check.id, "values"] if kind == "values" else [kind]
     if kind == "values" and _follows(assignment, answered, check, finding.case):
         kinds = ["follows"]
-    if kind in ("step", "decision") and f"{task} {check.id}" in assignment.asks:
+    if kind == "decision" and f"{task} {check.id}" in assignment.asks:
         kinds = [check.id]
     size = _extreme(answered.args[finding.case])
     if kind == "accepted" and not _finite(answered.args[finding.case]):
@@ -79,8 +79,8 @@ def _kind(assignment: Assignment, answered: AnsweredTask, check: Check, finding:
     answer = answered.answers[finding.case]
     if finding.kind in ("raised", "wrong_error") and answer.raised:
         return _kind_of_error(answered.task.id, answer.raised, finding.kind)
-    if finding.kind in ("values", "non_finite") and _of_wrong_size(answered, check, finding.case):
-        return "extreme"
+    if finding.kind in ("values", "non_finite") and (kind := _of_wrong_size(answered, finding.case)):
+        return kind
     if finding.kind in ("values", "verdict") and _remembers(answered):
         return "remembers"
     if finding.kind == "shape":
@@ -111,6 +111,8 @@ def _kind_of_verdict(answered: AnsweredTask, case: str) -> str:
         return "order"
     if value[0] not in answered.task.words:
         return "word"
+    if isinstance(value[1], str):
+        return "step_type"
     if _extreme(answered.args[case]):
         return "extreme"
     got = [answer.value for answer in answered.answers.values() if answer.kind == "value"]
@@ -119,18 +121,16 @@ def _kind_of_verdict(answered: AnsweredTask, case: str) -> str:
     return "step" if value[0] == expected[0] else "decision"
 
 
-def _of_wrong_size(answered: AnsweredTask, check: Check, case: str) -> bool:
-    """Whether numbers so large or small came in that their squares are none, and what came out is 0 or not finite for it."""
-    if not _extreme(answered.args[case]):
-        return False
-    got, expected = answered.parts(case)
-    for one, other in zip(got, expected, strict=False):
-        lost = (
-            ((one == 0) & (other != 0)) | (~np.isfinite(one) & np.isfinite(other)) if one.shape == other.shape else None
-        )
-        if lost is not None and lost.any():
-            return True
-    return False
+def _of_wrong_size(answered: AnsweredTask, case: str) -> str:
+    """What has become of numbers so large or small that their squares are none: 0 or nan for a square, inf for what grows."""
+    size = _extreme(answered.args[case])
+    if not size:
+        return ""
+    pairs = [pair for pair in zip(*answered.parts(case), strict=False) if pair[0].shape == pair[1].shape]
+    if "-" not in size and any((np.isinf(one) & np.isfinite(other)).any() for one, other in pairs):
+        return "overflow"
+    lost = (((one == 0) & (other != 0)) | (~np.isfinite(one) & np.isfinite(other)) for one, other in pairs)
+    return "extreme" if any(found.any() for found in lost) else ""
 
 
 def _extreme(args: Args) -> str:
@@ -170,10 +170,21 @@ def _kind_of_shape(assignment: Assignment, answered: AnsweredTask, check: Check,
     """How the shape of the first part that differs in shape is related to the expected one."""
     got, expected = answered.parts(case)
     shapes = [[part.shape for part in parts] for parts in (got, expected)]
-    if answered.task.form == "arrays" and len(answered.task.returns) > 1 and questions.in_another_order(*shapes):
+    if answered.task.form == "arrays" and questions.in_another_order(*shapes):
         return "order"
     parts = range(len(expected)) if check.part is None else (check.part,)
     part = next(p for p in parts if got[p].shape != expected[p].shape)
     name = answered.task.returns[min(part, len(answered.task.returns) - 1)]
     steps = answered.task.form == "array" or first_step(assignment, name) is not None
-    return questions.of_shape(got[part].shape, expected[part].shape, steps)
+    kind = questions.of_shape(got[part].shape, expected[part].shape, steps)
+    return "shape" if kind in ("row_more", "row_less") and not _one_row_off(answered, part) else kind
+
+
+def _one_row_off(answered: AnsweredTask, part: int) -> bool:
+    """Whether as many rows are missing, or too many, in every answer: on one alone an axis may only happen to be so long."""
+    off = set()
+    for case, answer in answered.answers.items():
+        if answer.kind == "value" and not isinstance(answered.expected.get(case), ValueError | None):
+            got, expected = answered.parts(case)
+            off |= {len(one) - len(other) for one, other in [(got[part], expected[part])] if one.ndim and other.ndim}
+    return len(off) == 1

@@ -143,9 +143,13 @@ def _tells(cases: TaskCases, known: Misconception, case: str, part: int | None) 
 
 @cache
 def pairs(task: Task) -> tuple[Misconception, ...]:
-    """Two known mistakes of one task at once, where one of them is a simple one, of the result or of the arguments."""
+    """Two known mistakes of one task at once, where one of them is a simple one, of the result or of the arguments.
+
+    Two that ask the same question are two ways to get one thing wrong, and nobody makes both.
+    """
     simple = [known for known in task.misconceptions if known.simple or known.given]
-    return tuple(_both(known, factor) for known in task.misconceptions for factor in simple if factor is not known)
+    every = ((known, factor) for known in task.misconceptions for factor in simple)
+    return tuple(_both(known, factor) for known, factor in every if factor.question != known.question)
 
 
 def _both(known: Misconception, factor: Misconception) -> Misconception:

@@ -8,7 +8,7 @@ from autograder.engine.core.result import Location
 from autograder.engine.judging.judges import Finding
 from autograder.engine.sandbox.answers import plain_text
 from autograder.engine.sandbox.searching import Tried
-from autograder.engine.sandbox.worker.editing.questions import QUESTIONS, pointed_at, sentence
+from autograder.engine.sandbox.worker.editing.questions import QUESTIONS, VAGUE_KINDS, pointed_at, sentence
 
 _LONGEST = 400  # characters of a line, before the result cuts it
 
@@ -39,5 +39,6 @@ def located(mended: Sequence[Tried], source: str, finding: Finding, show_values:
     places = [Location(line, plain_text(texts[line - 1], _LONGEST)) for line in lines]
     said = sentence(lines, question, [place.source for place in places] if show_values else [])
     counts = Counter(tried.line for tried in mended)
-    most = max(counts, key=lambda line: (counts[line], line))  # of two lines, one of which feeds the other
+    telling = {tried.line for tried in mended if tried.kind not in VAGUE_KINDS}
+    most = max(counts, key=lambda line: (counts[line], line in telling, line))  # of two, one of which feeds the other
     return Located(next((place for place in places if place.line == most), None), said)

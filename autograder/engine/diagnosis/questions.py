@@ -17,6 +17,7 @@ GENERAL_QUESTIONS = {
     "own_raise": "Is this an error that the docstring asks for, or are these arguments legal?",
     "own_assert": "Must this hold for every legal argument?",
     "name": "Which line gives this name its value, and has it run by then?",
+    "near_in_module": "Is it spelt as in NumPy's documentation?",
     "near_name": "Is it spelt as it was where it got its value?",
     "local": "In the first round, which line has given this name its value?",
     "import": "Is this package needed, or can NumPy do the same?",
@@ -45,6 +46,7 @@ GENERAL_QUESTIONS = {
     "truth": "This is true or false for each entry: must it hold for all of them, for any, or for one?",
     "reshape": "How many entries are there, and how many would the new shape hold?",
     "empty": "For which arguments is this empty, and what is asked for then?",
+    "not_iterable": "Is this one value or a sequence of them, and over what should it run?",
     "unpack": "How many values come from the right, and how many names stand on the left?",
     "einsum": "Which letter stands for which axis, and which letters may be summed?",
     "read_only": "Whose array does this line write into?",
@@ -54,7 +56,7 @@ GENERAL_QUESTIONS = {
     "memory": "How large is the largest array that it makes, for these sizes?",
     "versions": "How is the same written for these versions?",
     # what came back
-    "nothing": "Where is the return statement?",
+    "nothing": "Is there a return statement for every case, and does what stands behind it give something back?",
     "complex": "Where do complex numbers come from, and which real number is asked for?",
     "truth_value": "Is a yes or no asked for, or a number?",
     "text": "Is a text asked for, or numbers?",
@@ -85,6 +87,7 @@ GENERAL_QUESTIONS = {
     # numbers
     "non_finite": "Which intermediate result is the first that is not finite?",
     "extreme": "What is the square of {size} in float64?",
+    "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
     "wrong_error": "Which exception does the docstring name?",
@@ -92,7 +95,7 @@ GENERAL_QUESTIONS = {
     "argument": "Which line writes into an array that the function was given?",
     "not_new": "Who else writes into the arrays that you return?",
     "shared": "Who else writes into the array that you return?",
-    "remembers": "Which variable lives longer than one call?",
+    "remembers": "What differs from call to call: a variable that lives on, an array that nobody has filled, a random number?",
     "cost": "What is computed or copied again for every t, although the step after it already had it?",
     "dead": "For which arguments do its loops end?",
     "ended": "Which line ends the whole of Python, and what should it do instead?",
@@ -165,7 +168,7 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "KeyError": ((), "key"),
     "ZeroDivisionError": ((), "division"),
     "FloatingPointError": ((), "non_finite"),
-    "OverflowError": ((), "non_finite"),
+    "OverflowError": ((), "overflow"),
     "RecursionError": ((), "recursion"),
     "AttributeError": ((("'NoneType'", "none"),), "attribute"),
     "EOFError": ((), "input"),
@@ -186,7 +189,8 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
             ("can be converted to Python scalars|must be real number|only length-1", "one_number"),
             ("as an integer|scalar index|indices must be|can only be converted to", "index_type"),
             ("unsupported operand|can only concatenate|can't multiply|ufunc '|not supported between", "operands"),
-            ("not iterable|cannot unpack", "unpack"),
+            ("cannot unpack", "unpack"),
+            ("not iterable", "not_iterable"),
         ),
         "raised",
     ),
@@ -211,6 +215,7 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 
 _BESIDE = (
+    ("of this module", "near_in_module"),
     ("nearly", "near_name"),
     ("not Python's own", "shadowed"),
     ("no function", "not_callable"),
@@ -240,6 +245,7 @@ def of_call(task: str, text: str, code: str) -> bool:
 
 
 _UNUSABLE = (
+    ("holds None$", "nothing"),
     ("complex", "complex"),
     ("irregular|no regular array", "rows_differ"),
     (r"\bbool", "truth_value"),

@@ -71,7 +71,10 @@ def relate_numbers(got: Sequence[float], expected: Sequence[float]) -> Relation 
     if len(got) < 3:
         return None
     found = relate(np.array(got), np.array(expected), first_step=None, scale="entry")
-    return found if found and found.id in _OF_NUMBERS else None
+    if not found or found.id not in _OF_NUMBERS:
+        return None
+    cut_off = np.abs(np.subtract(got, expected)).max() < 1
+    return None if found.id == "whole" and not cut_off else found  # a count or an index is a whole number as well
 
 
 def _near_in_each_row(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -96,8 +99,8 @@ def _distorted(got: np.ndarray, expected: np.ndarray, scale: Scale) -> Relation 
     if found:
         return found
     error = np.abs(difference).max() / np.abs(expected).max()
-    if error < _NEAR:
-        return Relation("imprecise", f"it is close, but off by {error:.0e}, where 1e-06 is allowed")
+    if RTOL < error < _NEAR and _near_in_each_row(got, expected):
+        return Relation("imprecise", f"it is close, but off by {error:.0e} of its size, where 1e-06 is allowed")
     return None
 
 

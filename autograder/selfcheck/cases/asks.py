@@ -121,6 +121,7 @@ ASKS = {
     "clip_gradients zeros": "What became of the norm on the way?",
     "clip_gradients shape": "Which shapes come in, and which go out?",
     "clip_gradients irregular": "Have the arrays of the list one shape, and must they lie in one array?",
+    "clip_gradients order": "In which order do the arrays come in, and in which do they go out?",
     "clip_gradients count": "How many arrays come in, and how many go out?",
     "clip_gradients one_array": "How many arrays come in, and how many go out?",
     "clip_gradients accepted": "Which max_norm make no sense?",

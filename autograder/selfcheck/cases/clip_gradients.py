@@ -14,6 +14,7 @@ def clip_gradients_cases() -> list[Case]:
     table: tuple[tuple[str, str, Any, Any, float], ...] = (
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
+        ("by-hand", joint, [[[-0.6], [-0.8]]], [[[-3], [-4]]], 1.0),
         ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
@@ -33,6 +34,13 @@ def clip_gradients_cases() -> list[Case]:
             1e-121,
         ),
         ("large-entries", "What is the square of 1e300 in float64?", [[[0.6]], [0.8, 0]], [[[3e299]], [4e299, 0]], 1.0),
+        (
+            "large-entries",
+            "Which intermediate result is larger than any float64, and must it be that large?",
+            [[[0.6e20]], [0.8e20, 0]],
+            [[[3e299]], [4e299, 0]],
+            1e20,
+        ),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),

@@ -459,3 +459,49 @@ def clip_gradients(grads, max_norm):
     norm = sum(np.abs(g).sum() for g in grads)
     factor = max_norm / norm if norm > max_norm else 1.0
     return [g * factor for g in grads]
+
+
+# %% largest_without_modulus
+# mistake: the largest entry, by which the squares are scaled, is not that of the moduli
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    top = max(g.max() for g in grads)  # here
+    if top == 0:
+        return [g.copy() for g in grads]
+    norm = top * np.sqrt(sum(((g / top) ** 2).sum() for g in grads))
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [factor * g for g in grads]
+
+
+# %% product_overflows
+# mistake: the product with max_norm overflows before it is divided
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = safe_norm([safe_norm(g) for g in grads])
+    if norm <= max_norm:
+        return [g.copy() for g in grads]
+    return [g * max_norm / norm for g in grads]  # here
+
+
+# %% square_of_a_python_number
+# mistake: a norm that is a number of Python's is squared, which raises an error
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = np.sqrt(sum(float(safe_norm(g)) ** 2 for g in grads))  # here
+    return [g * min(1.0, max_norm / norm) if norm else g.copy() for g in grads]
+
+
+# %% the_other_way_round
+# mistake: the arrays come in the opposite order
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / norm if norm > max_norm else 1.0
+    clipped = []
+    for g in grads:
+        clipped.insert(0, factor * g)  # here
+    return clipped

@@ -721,3 +721,144 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     total = np.cumsum([safe_norm(r) for r in d[::-1]])[::-1]
     over = [safe_norm(g) > threshold * s if s > 0 else False for g, s in zip(dL_dh, total)]
     return ("exploding", over.index(True) + 1) if any(over) else ("stable", None)
+
+
+# %% stops_where_nothing_has_come
+# mistake: the walk ends at the first step that no signal has reached
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total == 0:  # here
+            break
+        if  safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% silent_last_step_is_stable
+# mistake: where the last step has no signal nothing explodes
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.any():
+        return "no_signal", None
+    if not signals[-1].any():  # here
+        return "stable", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% nan_is_stable
+# mistake: a ratio of 0 by 0 anywhere is taken for stable
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.any():
+        return "no_signal", None
+    with np.errstate(all="ignore"):
+        A = np.array([safe_norm(g) for g in dL_dh]) / np.cumsum([safe_norm(s) for s in signals[::-1]])[::-1]
+    if np.isnan(A).any():  # here
+        return "stable", None
+    for t in range(len(dL_dh), 0, -1):
+        if A[t - 1] > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% signals_that_cancel
+# mistake: signals that add up to zero are taken for none
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if signals.sum() == 0:
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% rows_that_cancel
+# mistake: a signal whose entries add up to zero is taken for none
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.sum(axis=1).any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% modulus_of_threshold
+# mistake: a threshold of -5 is accepted
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if abs(threshold) <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% first_step_decides
+# mistake: the walk returns at its first step
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signals = dL_do @ W_qh
+    if not signals.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signals[t - 1])
+        if total and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+        else:
+            return "stable", None  # here
+    return "stable", None

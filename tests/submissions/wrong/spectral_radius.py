@@ -278,3 +278,28 @@ def spectral_radius(W_hh):
 # mistake: the mean of the moduli
 def spectral_radius(W_hh):
     return np.mean(np.abs(np.linalg.eigvals(W_hh)))
+
+
+# %% all_but_the_last
+# mistake: the last eigenvalue is not looked at
+def spectral_radius(W_hh):
+    moduli = np.abs(np.linalg.eigvals(W_hh))
+    rho = moduli[0]
+    for i in range(1, len(moduli) - 1):  # here
+        rho = max(rho, moduli[i])
+    return rho
+
+
+# %% real_ones_by_the_smallest
+# mistake: where all eigenvalues are real the largest one is left out
+def spectral_radius(W_hh):
+    values = np.linalg.eigvals(W_hh)
+    if np.isrealobj(values):
+        return max(values.min(), -values.min())  # here
+    return np.abs(values).max()
+
+
+# %% index_of_the_largest
+# mistake: where the largest one stands is returned in place of it
+def spectral_radius(W_hh):
+    return np.argmax(np.abs(np.linalg.eigvals(W_hh)))  # here

@@ -205,3 +205,16 @@ def squared_error_grad(o, y):
 # mistake: a plus in place of a minus
 def squared_error_grad(o, y):
     return (o + y) / len(o)
+
+
+# %% lists_of_lists_over_q
+# mistake: the number of outputs in place of the number of steps, in lists of lists
+def squared_error_grad(o, y):
+    T, q = o.shape
+    out = []
+    for t in range(T):
+        row = []
+        for k in range(q):
+            row.append((o[t, k] - y[t, k]) / q)  # here
+        out.append(row)
+    return np.array(out)

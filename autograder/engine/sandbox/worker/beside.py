@@ -8,7 +8,7 @@ import builtins
 import difflib
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ def beside(error: BaseException, source: str, line: int, frame: FrameType | None
             return "code stands below that line" if _below(tree, statement) else ""
         if type(error) is NameError:
             return near_name(str(error.name), names)
+        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+            return near_in_module(str(error.name), error.obj)
         found = _called(statement, names)
         return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
     except BaseException:  # of hostile names, or of a text that is no plain Python
@@ -50,6 +52,13 @@ def near_name(name: str, names: Mapping[str, Any]) -> str:
     return _near(name, list(names), 0.8) or _near(
         name, [known for known in names if sorted(known) == sorted(name)], 0.7
     )
+
+
+def near_in_module(name: str, module: ModuleType) -> str:
+    """A name of a module that is nearly this one."""
+    known = [other for other in dir(module) if not other.startswith("_")]
+    found = difflib.get_close_matches(name, known, 1, 0.8)
+    return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
 
 
 def _near(name: str, known: list[str], alike: float) -> str:

@@ -137,6 +137,8 @@ def _real(value: Any, most: int) -> Any:
             return np.array(array, dtype=np.float64, order="C", subok=False)
     except (ValueError, TypeError):
         return {"unusable": f"{_name(value)} that is no regular array"}
+    if array.dtype == object and not array.ndim and isinstance(value, np.ndarray):
+        return {"unusable": f"an array that holds {_name(array.item())}"}
     of = f" of dtype {array.dtype}" if array.ndim or isinstance(value, np.ndarray) else ""  # else its name says it
     return {"unusable": f"{_name(value)}{of}"[:MAX_TEXT]}
 

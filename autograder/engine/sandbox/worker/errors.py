@@ -32,7 +32,7 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         code = lines[line - 1].strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
         if type(error) is not ValueError or not code.startswith("raise ValueError"):  # a refusal says all itself
             gap = gap_of(error, text, sources[cell], line, frame)
-            seen = beside(error, sources[cell], line, frame)
+            seen = "" if gap else beside(error, sources[cell], line, frame)
     return {
         "type": type(error).__name__[:80],
         "text": text[:MAX_TEXT],

@@ -36,9 +36,26 @@ _OTHERS: dict[str, list[str]] = {}
 for _group in _KINDS:
     for _one in _group:
         _OTHERS.setdefault(_one, []).extend(other for other in _group if other != _one)
-_REDUCING = ("max", "min", "sum", "mean", "amax", "amin", "cumsum", "any", "all", "prod", "norm", "argmax", "softmax")
+_REDUCING = (
+    "max",
+    "min",
+    "sum",
+    "mean",
+    "amax",
+    "amin",
+    "cumsum",
+    "any",
+    "all",
+    "prod",
+    "norm",
+    "argmax",
+    "softmax",
+    "flip",
+)
+_LARGEST = ("max", "min", "amax", "amin", "argmax", "argmin")
 _ORDERED = ("dot", "outer", "matmul", "subtract", "divide", "power", "inner", "append", "multi_dot", "isclose")
 _KINDS_OF_ORDER = {
+    "outer": "extra_axis",
     "subtract": "sign",
     "divide": "upside_down",
     "power": "upside_down",
@@ -58,7 +75,8 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
     for other in _OTHERS.get(called, ()):
         new = attribute(func.value, other) if isinstance(func, ast.Attribute) else name(other)
         if isinstance(new, ast.Attribute) or other in _BUILTIN:
-            yield Change(1, "function", ast.Call(new, node.args, node.keywords), everywhere=other)
+            kind = "initial" if called.startswith(("zeros", "ones", "empty")) else "function"
+            yield Change(1, kind, ast.Call(new, node.args, node.keywords), everywhere=other)
     if called in ("isnan", "isinf") and node.args:
         yield Change(
             1, "function", ast.UnaryOp(ast.Invert(), calling(numpy("isfinite"), node.args[0])), everywhere="isfinite"
@@ -72,6 +90,9 @@ def call_changes(place: Place, node: ast.Call, sort: Sort, facts: Facts, given: 
         yield Change(1, "sum", calling(attribute(node.args[0], "dot"), func.value), everywhere="swap")
     if called in _REDUCING:
         yield from _axes(node, called, sort)
+    if called in _LARGEST and node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
+        length = ast.Call(func, [calling(name("abs"), node.args[0]), *node.args[1:]], node.keywords)
+        yield Change(2, "function", length, everywhere="abs")
     if called == "exp" and node.args:
         yield from _steadied(node, facts)
     for index, argument in enumerate(node.args):  # one argument less
@@ -180,12 +201,14 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
         yield Change(2, "function", calling(name("abs"), node), everywhere="abs")
     if sort[0] in ("c", "complex", "complex128"):
         yield Change(2, "function", calling(numpy("max"), calling(numpy("abs"), node)))
-        yield Change(2, "option", attribute(node, "real"))
+        yield Change(2, "form", attribute(node, "real"))
     if len(sort) == 2:
         yield Change(2, "copy", calling(attribute(node, "copy")), inserts=True, everywhere="copy")
         yield Change(2, "extra_axis", calling(attribute(node, "ravel")))
-        yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
-        yield Change(3, "direction", sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1))
+        if sort[0] == "f":  # of yes and no it finds the last one, which nobody means
+            yield Change(2, "function", calling(numpy("cumsum"), node, axis=const(0)))
+            back = sliced(calling(numpy("cumsum"), sliced(node, step=-1), axis=const(0)), step=-1)
+            yield Change(3, "direction", back)
         for reduced in ("max", "sum"):
             yield Change(2, "function", calling(attribute(node, reduced)))
             yield Change(2, "axis", calling(attribute(node, reduced), axis=const(0)))

@@ -21,7 +21,7 @@ from .building import (
 from .calls import call_changes, made_of
 from .indices import index_changes
 from .observing import Facts, Sort
-from .program import Place
+from .program import Place, is_blank
 from .quantities import Pool, Scope, multiplied, products, with_a_matrix
 
 _LIKELY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -44,6 +44,8 @@ _OTHER_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
+_KINDS_OF_ROLE = {"index": "row", "range": "range", "size": "extra_axis"}
+_PRODUCTS = ("dot", "matmul", "einsum", "inner", "tensordot", "vdot", "multi_dot")
 
 
 def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
@@ -52,7 +54,7 @@ def changes_at(place: Place, facts: Facts, scope: Scope, pool: Pool) -> Iterator
     sort = facts.sorts.get(number_of(node), ())
     old = text_of(node)
     for change in _changes(place, sort, facts, scope, pool, old):
-        kind = {"index": "row", "range": "range"}.get(place.role, change.kind)
+        kind = change.kind if change.kind == "dtype" else _KINDS_OF_ROLE.get(place.role, change.kind)
         yield replace(change, kind=kind, old=change.old or old, returned=isinstance(place.statement, ast.Return))
 
 
@@ -94,6 +96,8 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     node = place.node
     if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
         return
+    if sort == ("list",) and _grows_a_list(place.statement):
+        return  # a list that holds itself keeps NumPy busy for good
     plain = isinstance(node, ast.Name)
     for text, other in pool.get(sort, []):
         if text == old or (text in old and sort == ("int",) and not plain):
@@ -106,14 +110,32 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
         yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
 
 
+def _grows_a_list(statement: ast.stmt) -> bool:
+    """Whether a statement is a call such as `rows.append(row)`."""
+    func = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in ("append", "insert", "extend", "appendleft")
+
+
 def _transposes(place: Place, sort: Sort) -> Iterator[Change]:
     node = place.node
     if isinstance(place.parent, ast.Attribute) and place.parent.attr in ("T", "shape", "size"):
         return
+    kind = "sum" if _has_product(place.statement) else "extra_axis"
     if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield Change(1, "sum", node.value, everywhere="T")
+        yield Change(1, kind, node.value, everywhere="T")
     elif len(sort) == 2 and len(sort[1]) == 2 and not isinstance(node, ast.List):
-        yield Change(1, "sum", transposed(node), everywhere="T")
+        yield Change(1, kind, transposed(node), everywhere="T")
+
+
+def _has_product(statement: ast.stmt) -> bool:
+    """Whether rows and columns are multiplied in a statement, and summed."""
+    found: bool | None = getattr(statement, "_product", None)
+    if found is None:
+        nodes = list(ast.walk(statement))
+        named = {getattr(node, "attr", None) or getattr(node, "id", None) for node in nodes}
+        found = not named.isdisjoint(_PRODUCTS) or any(isinstance(node, ast.MatMult) for node in nodes)
+        statement._product = found  # type: ignore[attr-defined]
+    return found
 
 
 def _attributes(node: ast.Attribute) -> Iterator[Change]:
@@ -162,15 +184,16 @@ def _constants(place: Place, scope: Scope) -> Iterator[Change]:
         yield Change(1, "option", const(not value))
     elif isinstance(value, int):
         others: list[float | None] = [value + 1, value - 1, 0, 1, 2, 0.5, -1, None]
-        keyword = isinstance(place.parent, ast.keyword)
-        given = keyword or place.role == "value"
+        option = place.parent.arg if isinstance(place.parent, ast.keyword) else None
+        kind = "axis" if option in ("axis", "axes") else "option" if option else "constant"
+        given = bool(option) or place.role == "value"
         for other in dict.fromkeys(others):
             if other != value and (given or other is not None):
                 new = const(other) if other is None or other >= 0 else whole(-1)
-                yield Change(1, "axis" if keyword else "constant", new, everywhere=str(other))
+                yield Change(1, kind, new, everywhere=str(other))
     elif isinstance(value, float):
         for other in (0.0, 1.0, 2.0, 0.5, 10.0, 1e-300):
-            if other != value:
+            if other != value and (value or other != 1e-300):  # which is no other number to begin with than 0
                 yield Change(1, "constant", const(other), everywhere=str(other))
     elif isinstance(value, str):
         yield from (Change(1, "word", const(word)) for word in scope.words if word != value)
@@ -219,16 +242,10 @@ def _is_value(place: Place) -> bool:
     return comprehension or appended or (isinstance(parent, ast.IfExp) and place.field in ("body", "orelse"))
 
 
-def _is_blank(node: ast.expr) -> bool:
-    """Whether it only makes an array to be filled."""
-    func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
-
-
 def _wholes(place: Place, sort: Sort, facts: Facts, scope: Scope, pool: Pool) -> Iterator[Change]:
     """A factor or a term more for a whole value."""
     node = place.node
-    if sort[0] not in ("f", "i", "float") or _is_blank(node):
+    if sort[0] not in ("f", "i", "float") or is_blank(node):
         return
     for text, size in scope.sizes(facts):
         yield Change(2, "factor", binary(node, ast.Div, size), everywhere=f"/{text}")

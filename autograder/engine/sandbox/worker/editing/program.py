@@ -29,7 +29,8 @@ class Place:
     field: str
     index: int | None
     statement: ast.stmt
-    role: str  # the field of the statement at its top ("value", "test", "iter"), "index" in a subscript, "range", or ""
+    role: str  # the field of the statement at its top ("value", "test", "iter"), "index" in a subscript, "range",
+    # "size" in what makes an array or asks for a shape, or ""
 
     def put(self, new: ast.expr) -> "Put":
         """What replaces the expression by another one."""
@@ -129,7 +130,7 @@ def _with_inner(place: Place) -> Iterator[Place]:
         return
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         yield place
-    inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) else ""
+    inner = place.role if isinstance(node, ast.Tuple | ast.Slice | ast.UnaryOp) or place.role == "size" else ""
     if place.role in ("index", "range") and (isinstance(node, ast.BinOp) or _bounds(node)):
         inner = place.role
     yield from _places(node, place.statement, inner)
@@ -141,10 +142,18 @@ def _bounds(node: ast.expr) -> bool:
 
 def _role(owner: ast.AST, name: str, role: str) -> str:
     if isinstance(owner, ast.Subscript) and name == "slice":
-        return "index"
+        return "size" if isinstance(owner.value, ast.Attribute) and owner.value.attr == "shape" else "index"
+    if isinstance(owner, ast.Call) and name == "args" and is_blank(owner):
+        return "size"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
         return "range"
     return name if isinstance(owner, ast.stmt) else role
+
+
+def is_blank(node: ast.expr) -> bool:
+    """Whether it only makes an array to be filled."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr.startswith(("zeros", "empty", "ones", "full"))
 
 
 def _is_text(owner: ast.AST, node: ast.expr) -> bool:

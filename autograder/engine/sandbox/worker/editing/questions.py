@@ -51,12 +51,16 @@ _LONGEST = 400  # characters of a line that are looked at
 # A step that such an edit skips changes no argument either, and mends nothing.
 SKIPPING = ("comparison", "condition", "constant", "quantity", "sign", "operation")
 # The later ones say less, and all of them less than the other kinds.
-_VAGUE = tuple("condition quantity extra operation statement constant".split())
+VAGUE_KINDS = tuple("condition quantity extra operation statement constant".split())
 
 
 def question_of(kinds: Sequence[str]) -> str:
     """The question that all these edits share, or else what the line should give."""
-    telling = [kind for kind in kinds if kind not in _VAGUE] or [kind for kind in _VAGUE if kind in kinds][:1] or kinds
+    telling = (
+        [kind for kind in kinds if kind not in VAGUE_KINDS]
+        or [kind for kind in VAGUE_KINDS if kind in kinds][:1]
+        or kinds
+    )
     found = {QUESTIONS.get(kind, WHAT) for kind in telling}
     return found.pop() if len(found) == 1 else WHAT
 
