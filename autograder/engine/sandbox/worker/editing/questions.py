@@ -56,6 +56,7 @@ VAGUE_KINDS = tuple("condition quantity extra operation statement constant".spli
 
 def question_of(kinds: Sequence[str]) -> str:
     """The question that all these edits share, or else what the line should give."""
+    kinds = [kind for kind in kinds if kind != "extra_axis" or "sum" not in kinds]  # a sum turned round moves an axis
     telling = (
         [kind for kind in kinds if kind not in VAGUE_KINDS]
         or [kind for kind in VAGUE_KINDS if kind in kinds][:1]
