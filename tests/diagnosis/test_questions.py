@@ -203,6 +203,10 @@ SAID = {
         "detect_explosion", "status, t = detected(dL_dh, dL_do, W_qh, threshold)\n    return status, str(t)", "explosion",
         "What is t in the docstring: an integer, a float, a text or an array?",
     ),
+    "an error below the call": (
+        "spectral_radius", "return safe_norm('')", "values",
+        " of another cell: `g = np.abs(np.asarray(g, dtype=float))`). Which values meet in this line, and of which type are they?",
+    ),
     "less than nothing": (
         "spectral_radius", "return max(np.abs(np.linalg.eigvals(W_hh)).max(), 1e-9)", "non_normal",
         "Eigenvalue or singular value: which one is asked for?",
@@ -224,6 +228,12 @@ def test_what_is_said(judge_cells, solved, name):
     )
     source = f"{given}\n\n\ndef {task}({PARAMETERS[task]}):\n    {body}\n"
     assert _said(judge_cells, task, source, check, locate="off").endswith(ending)
+
+
+def test_an_error_in_a_helper(judge_cells):
+    """A helper's line is one of the cell that was called where it stands in that cell."""
+    source = "def help_me(W):\n    return W.nothing\n\n\ndef spectral_radius(W_hh):\n    return help_me(W_hh)\n"
+    assert "(line 2: `return W.nothing`)" in _said(judge_cells, "spectral_radius", source, "values")
 
 
 def test_one_row_less_is_one_everywhere(judge_cells):

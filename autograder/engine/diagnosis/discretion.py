@@ -52,7 +52,7 @@ def of_finding(finding: Finding, answer: Answer, task: Task) -> str:
 def of_error(error: Raised) -> str:
     """An exception of Python's own by its name, and where it was raised."""
     name = error.type if error.type in _EXCEPTIONS else "an exception of your own"
-    return f"{name} (line {error.line})" if error.code and 0 < error.line < _LONGEST_CELL else name
+    return f"{name} ({error.place})" if error.code and 0 < error.line < _LONGEST_CELL else name
 
 
 def of_end(text: str) -> str:

@@ -27,9 +27,14 @@ class Raised:
     memory: bool = False
     versions: str = ""  # where it met what another version has: which ones the grader runs, and what to do
     beside: str = ""  # what was seen beside it: the shapes that met, a name that is nearly the same
+    elsewhere: bool = False  # in another cell than the one that was called or run
+
+    @property
+    def place(self) -> str:
+        return f"line {self.line}{' of another cell' if self.elsewhere else ''}"
 
     def __str__(self) -> str:
-        where = f" (line {self.line}: `{self.code}`)" if self.code else ""
+        where = f" ({self.place}: `{self.code}`)" if self.code else ""
         if SHAPES_MET in self.beside:  # which says what NumPy's own text means
             return f"{self.type}{where}: {self.beside}"
         shown = f"{self.type}: {self.text}{where}" if self.text else f"{self.type}{where}"
@@ -129,6 +134,7 @@ def _raised(message: Any) -> Raised:
         message.get("memory") is True,
         sentence(plain_text(message.get("gap"), 120)),
         plain_text(message.get("beside"), 200),
+        message.get("elsewhere") is True,
     )
 
 

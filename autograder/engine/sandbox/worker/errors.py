@@ -17,7 +17,7 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
             text = text.replace(f" ({error.path})", "")  # a place of this machine's
     except BaseException:
         text = ""
-    cell, line, frame = None, None, None
+    cell, line, frame, first = None, None, None, None
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
         cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_WORDS]
     trace = error.__traceback__
@@ -25,6 +25,7 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         filename = trace.tb_frame.f_code.co_filename
         if filename.startswith("<cell "):
             cell, line, frame = int(filename[6:-1]), trace.tb_lineno, trace.tb_frame
+            first = cell if first is None else first
         trace = trace.tb_next
     code, gap, seen = "", "", ""
     if cell is not None and line is not None:
@@ -37,6 +38,7 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         "type": type(error).__name__[:80],
         "text": text[:MAX_TEXT],
         "line": line or 0,
+        "elsewhere": first is not None and cell != first,
         "code": code,
         "value_error": isinstance(error, ValueError),
         "not_implemented": isinstance(error, NotImplementedError),
