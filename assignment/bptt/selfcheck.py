@@ -3933,6 +3933,7 @@ def made_of(node: ast.expr, sort: Sort, place: Place) -> Iterator[Change]:
     if sort == ("float",):
         yield Change(2, "zero", ast.IfExp(comparing(node, ast.Eq, node), node, const(0.0)))
         yield Change(2, "function", calling(numpy("sqrt"), node), everywhere="sqrt")
+        yield Change(2, "overflow", calling(name("min"), const(1.0), node))
 
 
 def _each(made: ast.expr, id: str, of: ast.expr) -> ast.ListComp:

@@ -80,6 +80,12 @@ TOLD = {
         "        g = W_qh.T @ d + W_hh.T @ g\n        rows.append(g)\n    return np.array(rows)[::-1]\n",
         "values", 3, "Line 3, `g = np.ones(len(W_hh))`: with what does it begin?",
     ),
+    "a factor without a bound": (
+        "clip_gradients",
+        CLIP.format(REFUSE).replace("return [g * min(1, max_norm / norm) if norm else g + 0 for g in grads]",
+                                    "factor = max_norm / norm if norm else 0.0\n    return [factor * g for g in grads]"),
+        "leaves", 5, "Line 5, `factor = max_norm / norm if norm else 0.0`: how large can this become?",
+    ),
     "no number for a guard": (
         "amplification",
         "def amplification(dL_dh, dL_do, W_qh):\n    A = np.zeros(len(dL_dh))\n    total = 0.0\n    for t in range(len(dL_dh), 0, -1):\n"
