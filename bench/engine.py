@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.engine.core.settings import FILE
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import Grader, prove_isolation
+from autograder.engine.grading.cores import cores
 from autograder.engine.intake.collecting import collected
 from autograder.engine.intake.found import Found
 from autograder.engine.sandbox.worker.imports import wanted
@@ -19,7 +20,7 @@ from bench import course
 from bench.notebooks import solutions
 from bench.timing import QUICK, interleaved, quartiles, ratios, spread, table
 
-CORES = os.cpu_count() or 1
+CORES = cores()
 NOTEBOOKS = 20 if QUICK else 24
 EACH = 1 if QUICK else 10  # of each notebook in a row: /proc counts in ticks of 10 ms, too coarse for one submission
 FEW, MANY = (2, 6) if QUICK else (20, 100)

@@ -1,6 +1,5 @@
 """100, 1,000 and 10,000 submissions of a class that makes mistakes, by `grade` and by `grade --cluster`: time and memory."""
 
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -9,13 +8,14 @@ from pathlib import Path
 
 from distributed import LocalCluster
 
+from autograder.engine.grading.cores import cores
 from bench import course
 from bench.timing import QUICK, ROOT, seconds, table
 
 SIZES = (10, 30) if QUICK else (100, 1000, 10_000)
 COMMANDS = {"grade": "`grade`", "cluster": "`grade --cluster`"}
 WORKERS = 2
-CORES = os.cpu_count() or 1
+CORES = cores()
 # Peaks in KiB: of the grader, and of the largest process that it started and that has ended, sandboxes included.
 _RUN = """
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ GENERAL_QUESTIONS = {
     "own_raise": "Is this an error that the docstring asks for, or are these arguments legal?",
     "own_assert": "Must this hold for every legal argument?",
     "name": "Which line gives this name its value, and has it run by then?",
-    "near_in_module": "Is it spelt as in NumPy's documentation?",
+    "near_in_module": "Is it spelt as in the documentation of this module?",
     "near_name": "Is it spelt as it was where it got its value?",
     "local": "In the first round, which line has given this name its value?",
     "import": "Is this package needed, or can NumPy do the same?",
@@ -231,7 +231,7 @@ _ERRORS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "KeyError": ((), "key"),
     "ZeroDivisionError": ((), "division"),
     "FloatingPointError": ((), "non_finite"),
-    "OverflowError": ((), "overflow"),
+    "OverflowError": ((("out of bounds|to C |too large to convert", "operands"),), "overflow"),
     "RecursionError": ((), "recursion"),
     "AttributeError": ((("'NoneType'", "none"),), "attribute"),
     "EOFError": ((), "input"),
@@ -375,6 +375,7 @@ _MOST_SOURCE = 20_000
 _MOST_TEXT = 200
 _SAME_SHAPE = frozenset("exp log tanh abs sqrt square asarray array copy where nan_to_num zeros_like ones_like".split())
 _REDUCED: dict[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "sum": np.sum, "mean": np.mean}
+_ASKED = re.compile(r"(?:attribute|import name) '(\w+)'")
 Sizes = tuple[int, ...]
 SHAPES_MET = " the shape"  # in the words about two shapes that do not go together
 
@@ -397,8 +398,8 @@ def beside(error: BaseException, source: str, line: int, frame: FrameType | None
             return "code stands below that line" if _below(tree, statement) else ""
         if type(error) is NameError:
             return near_name(str(error.name), names)
-        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
-            return near_in_module(str(error.name), error.obj)
+        if isinstance(error, AttributeError | ImportError) and (found := misspelt(error)):
+            return found
         found = _called(statement, names)
         return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
     except BaseException:  # of hostile names, or of a text that is no plain Python
@@ -412,10 +413,14 @@ def near_name(name: str, names: Mapping[str, Any]) -> str:
     )
 
 
-def near_in_module(name: str, module: ModuleType) -> str:
-    """A name of a module that is nearly this one."""
+def misspelt(error: BaseException) -> str:
+    """A name of a module that is nearly the one that it was asked for."""
+    module = sys.modules.get(str(error.name)) if isinstance(error, ImportError) else getattr(error, "obj", None)
+    asked = _ASKED.search(str(error))
+    if not asked or not isinstance(module, ModuleType):
+        return ""
     known = [other for other in dir(module) if not other.startswith("_")]
-    found = difflib.get_close_matches(name, known, 1, 0.8)
+    found = difflib.get_close_matches(asked[1], known, 1, 0.8)
     return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
 
 
@@ -1122,6 +1127,8 @@ def _real(value: Any) -> np.ndarray:
         raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
     if array.dtype.kind not in "iuf":
         what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
+        if array.dtype == object and not array.ndim and isinstance(value, np.ndarray):
+            what = f"an array that holds {kind(array.item())}"
         raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
     return np.array(array, dtype=np.float64, order="C", subok=False)
 
@@ -2162,7 +2169,7 @@ def form_trouble(task: str, reply: Reply) -> str:
 
 
 def _shape_trouble(task: str, reply: Reply) -> str:
-    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    in_order = task not in (*TUPLES, *LISTS) or not _in_another_order(task, reply)
     for name, got, expected in _arrays(task, reply):
         if got.shape == expected.shape:
             continue
@@ -2179,8 +2186,9 @@ def _shape_trouble(task: str, reply: Reply) -> str:
 def _in_another_order(task: str, reply: Reply) -> bool:
     """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
     sizes = _sizes(reply.case.args)
-    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
-    for number, name in enumerate(TUPLES[task]):
+    names = TUPLES.get(task, tuple(reply.case.want))
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in names]
+    for number, name in enumerate(names):
         axes = AXES.get(name.removeprefix("dL_d"), "")
         if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
             shapes[number] = tuple(sizes[axis] for axis in axes)
@@ -3448,7 +3456,11 @@ def placed(new: ast.AST, old: ast.AST) -> None:
 
 # --- observing ---
 
-_LIBRARIES = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in (os, np))
+# Where the code of libraries lies. A student's has a name like "<cell 3>", or of a file that is not there.
+LIBRARY_FOLDERS = tuple(
+    folder + os.sep for folder in (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
+)
+
 Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
 
 
@@ -3468,7 +3480,7 @@ class Facts:
 class LineLimit:
     """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped.
 
-    The lines of NumPy and of the standard library do not count, but each call of their functions does.
+    The lines of libraries do not count, but each call of their functions does.
     """
 
     def __init__(self, most: int) -> None:
@@ -3488,7 +3500,7 @@ class LineLimit:
 
         def entered(frame: FrameType, event: str, argument: Any) -> Any:
             line(frame, event, argument)
-            return None if frame.f_code.co_filename.startswith(_LIBRARIES) else line
+            return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
 
         self._counted = lambda: lines
         sys.settrace(entered)
@@ -3648,7 +3660,8 @@ def _places(owner: ast.AST, statement: ast.stmt, role: str) -> Iterator[Place]:
             continue
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(node, ast.expr) and not _is_text(owner, node):
-                yield from _with_inner(Place(node, owner, name, index, statement, _role(owner, name, role)))
+                inner = "size" if _is_size(owner, name, index) else _role(owner, name, role)
+                yield from _with_inner(Place(node, owner, name, index, statement, inner))
             elif isinstance(node, ast.keyword | ast.comprehension):
                 yield from _places(node, statement, "")
 
@@ -3673,12 +3686,17 @@ def _bounds(node: ast.expr) -> bool:
 
 def _role(owner: ast.AST, name: str, role: str) -> str:
     if isinstance(owner, ast.Subscript) and name == "slice":
-        return "size" if isinstance(owner.value, ast.Attribute) and owner.value.attr == "shape" else "index"
-    if isinstance(owner, ast.Call) and name == "args" and is_blank(owner):
-        return "size"
+        return "index"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
         return "range"
     return name if isinstance(owner, ast.stmt) else role
+
+
+def _is_size(owner: ast.AST, name: str, index: int | None) -> bool:
+    """Whether something is the shape of a new array, or asks for a length in an array's shape."""
+    if isinstance(owner, ast.Subscript) and isinstance(owner.value, ast.Attribute):
+        return name == "slice" and owner.value.attr == "shape"
+    return isinstance(owner, ast.Call) and name == "args" and index == 0 and is_blank(owner)
 
 
 def is_blank(node: ast.expr) -> bool:
@@ -4200,7 +4218,7 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     node = place.node
     if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
         return
-    if sort == ("list",) and _grows_a_list(place.statement):
+    if sort == ("list",) and _fills_a_list(place.statement):
         return  # a list that holds itself keeps NumPy busy for good
     plain = isinstance(node, ast.Name)
     for text, other in pool.get(sort, []):
@@ -4214,8 +4232,12 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
         yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
 
 
-def _grows_a_list(statement: ast.stmt) -> bool:
-    """Whether a statement is a call such as `rows.append(row)`."""
+def _fills_a_list(statement: ast.stmt) -> bool:
+    """Whether a statement puts something into what is there, as `rows.append(row)`, `rows += [row]` and `rows[t] = row`."""
+    if isinstance(statement, ast.AugAssign):
+        return True
+    if isinstance(statement, ast.Assign):
+        return any(isinstance(target, ast.Subscript) for target in statement.targets)
     func = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
     return isinstance(func, ast.Attribute) and func.attr in ("append", "insert", "extend", "appendleft")
 
@@ -4942,13 +4964,13 @@ def growth(one: float, short: float, long: float) -> float:
 # --- counting ---
 
 MAX_LINES = 1_000_000  # beyond them nothing is counted: following each line takes more time than running it
-_DEEPEST = 5_000  # calls within calls, ten for each step: with each, tracemalloc follows all that lie above it
+_DEEPEST = 5_000  # calls within calls, nearly ten for each step: with each, tracemalloc follows all that lie above it
 
 
 class Counting:
     """Counts while it is entered: the lines of Python that run, each round of a loop anew, and the bytes allocated.
 
-    Of code that comes from a file, which is a library's, the calls count and not the lines: students have written none.
+    Of a library's code the calls count and not the lines: students have written none of them.
     """
 
     def __init__(self) -> None:
@@ -4994,7 +5016,7 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
 
     def entered(frame: FrameType, event: str, argument: Any) -> Any:
         go_on = line(frame, event, argument)
-        return go_on if frame.f_code.co_filename.startswith("<") else None  # a cell, and what it compiles, has no file
+        return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else go_on
 
     def counted() -> tuple[int, int]:
         return lines, allocated + max(0, memory()[1] - held)

@@ -125,6 +125,8 @@ def _real(value: Any) -> np.ndarray:
         raise _UnusableError(f"{kind(value)} that is no regular array, expected real numbers", "rows_differ") from None
     if array.dtype.kind not in "iuf":
         what = kind(value) + (f" of dtype {array.dtype}" if isinstance(value, np.ndarray) else "")
+        if array.dtype == object and not array.ndim and isinstance(value, np.ndarray):
+            what = f"an array that holds {kind(array.item())}"
         raise _UnusableError(f"{what}, expected real numbers", of_unusable(what))
     return np.array(array, dtype=np.float64, order="C", subok=False)
 

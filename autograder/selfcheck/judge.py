@@ -35,7 +35,7 @@ def form_trouble(task: str, reply: Reply) -> str:
 
 
 def _shape_trouble(task: str, reply: Reply) -> str:
-    in_order = task not in TUPLES or not _in_another_order(task, reply)
+    in_order = task not in (*TUPLES, *LISTS) or not _in_another_order(task, reply)
     for name, got, expected in _arrays(task, reply):
         if got.shape == expected.shape:
             continue
@@ -52,8 +52,9 @@ def _shape_trouble(task: str, reply: Reply) -> str:
 def _in_another_order(task: str, reply: Reply) -> bool:
     """Whether the shapes of all arrays are those that the sizes of the arguments tell, in another order."""
     sizes = _sizes(reply.case.args)
-    shapes = [np.shape(reply.case.want.get(name, [])) for name in TUPLES[task]]
-    for number, name in enumerate(TUPLES[task]):
+    names = TUPLES.get(task, tuple(reply.case.want))
+    shapes = [np.shape(reply.case.want.get(name, [])) for name in names]
+    for number, name in enumerate(names):
         axes = AXES.get(name.removeprefix("dL_d"), "")
         if name not in reply.case.want and axes and all(axis in sizes for axis in axes):
             shapes[number] = tuple(sizes[axis] for axis in axes)

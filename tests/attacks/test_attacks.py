@@ -56,6 +56,6 @@ def test_attacks_reach_the_worker() -> None:
     for name in ("answer_calls", "_convert", "_plain", "_real", "_snapshot"):
         assert f"def {name}(" in calls
     assert "answer_calls(channel, namespace, scopes, sources, calls, most)" in main
-    assert "describe(error, sources)" in calls
+    assert "describe(error, sources, " in calls
     assert "_unshadow(" in main
     assert "Channel" in main

@@ -8,7 +8,7 @@ from kit_copy import Kit, checks_of
 pytestmark = pytest.mark.slow
 
 SUITE = "autograder/suite"
-RADIUS_VALUES = 'CHECKS = (\n    values("values", 2, "ρ(W_hh) is right", "small general again one_by_one"),\n'
+RADIUS_VALUES = 'CHECKS = (\n    values("values", 2, "ρ(W_hh) is right", "small general again positive one_by_one"),\n'
 
 
 @pytest.fixture

@@ -55,6 +55,10 @@ RAISES = {
     "total = 1\ntotla": "near_name",
     "np.linalg.eigval(a)": "near_in_module",
     "np.zeroes(3)": "near_in_module",
+    "import math; math.sqr(4)": "near_in_module",
+    "from numpy.linalg import eigval": "near_in_module",
+    "from numpy.linalg import nothing_like_it": "import",
+    "np.uint8(1) + 300": "operands",
     "np.nothing_like_it": "attribute",
     "for t in 3: pass": "not_iterable",
     "2.0 ** 5000": "overflow",
@@ -234,6 +238,28 @@ def test_an_error_in_a_helper(judge_cells):
     """A helper's line is one of the cell that was called where it stands in that cell."""
     source = "def help_me(W):\n    return W.nothing\n\n\ndef spectral_radius(W_hh):\n    return help_me(W_hh)\n"
     assert "(line 2: `return W.nothing`)" in _said(judge_cells, "spectral_radius", source, "values")
+
+
+def test_an_error_below_a_decorator(judge_cells):
+    """The function's own line stays its own where a decorator of another cell calls it."""
+    above = "def told(function):\n    def wrapped(W):\n        return function(W)\n    return wrapped"
+    source = "@told\ndef spectral_radius(W_hh):\n    return W_hh.nothing\n"
+    said = message(judge_cells({"spectral_radius": source}, before=(above,)), "spectral_radius", "values")
+    assert "(line 3: `return W_hh.nothing`)" in said
+
+
+def test_fewer_arrays_for_some_arguments(judge_cells):
+    """What has no more than one array for some arguments has a sentence all the same."""
+    source = """def forward(x, h_0, W_hx, W_hh, W_qh):
+    h = [h_0]
+    for row in x:
+        h.append(W_hx @ row + W_hh @ h[-1])
+    h = np.array(h)
+    return (h, (h[1:] @ W_qh.T)[1:]) if len(x) > 1 else [h]
+"""
+    result = task_of(judge_cells({"forward": source}, locate="off"), "forward")
+    assert result.status == "failed"
+    assert all(check.message.endswith(("?", "passes.")) for check in result.checks if not check.passed)
 
 
 def test_one_row_less_is_one_everywhere(judge_cells):

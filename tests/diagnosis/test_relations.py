@@ -111,7 +111,7 @@ def test_what_is_close():
     far = E.copy()
     far[2] *= 1e-6
     assert relate(far + 1e-5 * DIRECT, far, T, first_step=None) is None
-    assert relate(np.array([1.0, 1e-9]), np.array([1.0, 0.0]), scale="entry", first_step=None) is None
+    assert relate(np.array([1.0, 2.0, 1e-9]), np.array([1.0, 2.0, 0.0]), scale="entry", first_step=None) is None
 
 
 def test_terms():

@@ -1,7 +1,9 @@
 """Whether work grows in proportion to the steps: what is asked, what is decided, and what the student reads."""
 
+import os
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from support import Formulation, by_cost, message, task_of
 
@@ -231,7 +233,10 @@ def _right() -> str:
     return LINEAR[0].source.replace("def hidden_grads", "def right")
 
 
-@pytest.mark.parametrize(("file", "each_round"), [("<cell 1>", True), ("/library.py", False)])
+@pytest.mark.parametrize(
+    ("file", "each_round"),
+    [("<cell 1>", True), ("/tmp/ipykernel_7/1.py", True), (os.__file__, False), (np.__file__, False)],
+)
 def test_what_counts(file, each_round):
     """Each line that a student's function runs counts; a library's function counts once for each call."""
     code: dict = {}

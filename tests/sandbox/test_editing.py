@@ -51,6 +51,8 @@ MENDED: dict[str, tuple[str, Any, int, str]] = {
     ),
     "what is returned": ("    return M, b\n", lambda b, M, n: (b, M), 2, "returned"),
     "a comparison": ("    return b if n > 2 else M\n", lambda b, M, n: b if n >= 2 else M, 2, "comparison"),
+    "a filling": ("    c = np.full(2, 1.0)\n    return c + b[0]\n", lambda b, M, n: b[0], 2, "constant"),
+    "a length": ("    return np.full(len(b), 2.0)\n", lambda b, M, n: np.full(len(M), 2.0), 2, "extra_axis"),
     "an initial row": ("    c = np.zeros((2, 2))\n    return c\n", lambda M, v: np.array([v, 0 * v]), 0, "initial"),
 }  # fmt: skip
 
@@ -99,13 +101,23 @@ def test_mended(name):
 WALK = MENDED["order of statements"][0]
 
 
-def test_no_list_holds_itself():
+FILLED = {
+    "by a call": ("[]", "out.append(row)"),
+    "by an index": ("[None] * len(b)", "out[n - 2] = row"),
+    "by addition": ("[]", "out += [row]"),
+}
+
+
+@pytest.mark.parametrize("way", FILLED)
+def test_no_list_holds_itself(way):
     """No edit puts a list into itself, nor two into each other: NumPy would look into them without an end."""
-    body = "    out = []\n    for r in b:\n        row = []\n        row.append(r)\n        out.append(row)\n    return np.array(out)\n"
+    empty, filled = FILLED[way]
+    body = f"    out = {empty}\n    for r in b:\n        row = []\n        row.append(r)\n        {filled}\n    return np.array(out)\n"
+    swaps = [filled.replace(*pair) for pair in (("row", "out"), ("out", "row"))]
     for edit in _program(body)[1]:
         with edit.applied() as edited:
             text = ast.unparse(edited)
-        assert not {"row.append(row)", "out.append(out)", "row.append(out)"} & set(map(str.strip, text.split("\n")))
+        assert not {"row.append(row)", "row.append(out)", *swaps} & set(map(str.strip, text.split("\n")))
 
 
 def test_no_trace():

@@ -65,8 +65,8 @@ def _with_imported(path: Path, found: dict[Path, str] | None = None) -> dict[Pat
 
 def _ours(node: ast.ImportFrom, path: Path = KIT) -> Path | None:
     """The file of a module that has to be inlined, or None for one that students have. `path` is the file that imports it."""
-    if node.module and node.level == 1:
-        return path.with_name(f"{node.module}.py")
+    if node.module and node.level:
+        return path.parents[node.level - 1].joinpath(*node.module.split(".")).with_suffix(".py")
     if node.module and node.module.startswith("autograder."):
         return KIT.joinpath(*node.module.split(".")[1:]).with_suffix(".py")
     return None

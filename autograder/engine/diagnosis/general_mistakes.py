@@ -185,6 +185,6 @@ def _one_row_off(answered: AnsweredTask, part: int) -> bool:
     off = set()
     for case, answer in answered.answers.items():
         if answer.kind == "value" and not isinstance(answered.expected.get(case), ValueError | None):
-            got, expected = answered.parts(case)
-            off |= {len(one) - len(other) for one, other in [(got[part], expected[part])] if one.ndim and other.ndim}
+            pairs = list(zip(*answered.parts(case), strict=False))[part : part + 1]  # of some there may be fewer parts
+            off |= {len(one) - len(other) for one, other in pairs if one.ndim and other.ndim}
     return len(off) == 1

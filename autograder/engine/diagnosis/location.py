@@ -30,7 +30,8 @@ def located(mended: Sequence[Tried], source: str, finding: Finding, show_values:
     if not mended:
         return None
     if finding.kind in ("remembers", "shared"):
-        return Located(None, sentence((), QUESTIONS["state"], ()))
+        lives_on = any(tried.kind == "state" for tried in mended)  # else it may be an array that nobody has filled
+        return Located(None, sentence((), QUESTIONS["state"], ())) if lives_on else None
     found = pointed_at([(tried.line, tried.kind) for tried in mended], source)
     if found is None:
         return None

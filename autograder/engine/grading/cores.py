@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-_QUOTA = Path("/sys/fs/cgroup/cpu.max")  # processor time in each period, both in µs: "150000 100000", or "max 100000"
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of cgroups v2, both in µs: "150000 100000", or "max 100000"
 
 
 def cores() -> int:

@@ -1,7 +1,8 @@
 """Does the work grow in proportion to the steps? Counted first, which no busy machine disturbs, and then timed.
 
-    counted   the lines of Python that run and the bytes allocated, for 1, 32 and 256 steps: 8 times the steps take 8 times
-              as much, or 64 times where the work is quadratic. What lies between is counted once more, for 64 and 512.
+    counted   the lines of Python that run (of a library's code the calls) and the bytes allocated, for 1, 32 and 256 steps:
+              8 times the steps take 8 times as much, or 64 times where the work is quadratic. What lies between is counted
+              once more, for 64 and 512.
               Code that loops over single numbers is counted in a narrow network: what grows with T is the same there.
     timed     processor time, for what happens inside one call of NumPy and is no allocation: 125 and 1,000 steps, and
               where the time grows by much more than 8, 500 and 4,000 in three rounds. Noise only ever adds to a time,

@@ -114,7 +114,7 @@ def serve(connection: socket.socket, spec: Spec) -> None:
         )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
             channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
-            scopes.cell_has_run()
+            scopes.cell_has_run(index)
         os.chdir = change_folder
         _unshadow(namespace, scopes.last, sources)
         if request["name"] == "__main__":  # a script is run to its end, and then its functions are called
@@ -172,7 +172,7 @@ def _run_cell(sources: list[str], index: int, shell: Shell) -> dict[str, Any] | 
         linecache.cache[name] = (len(source), None, [line + "\n" for line in source.split("\n")], name)
         shell.run(source, name)
     except BaseException as error:
-        return describe(error, sources)
+        return describe(error, sources, index)
     return None
 
 

@@ -6,6 +6,8 @@ It looks only: no line of a student's is run again. Runs in the student's proces
 import ast
 import builtins
 import difflib
+import re
+import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType, ModuleType
@@ -17,6 +19,7 @@ _MOST_SOURCE = 20_000
 _MOST_TEXT = 200
 _SAME_SHAPE = frozenset("exp log tanh abs sqrt square asarray array copy where nan_to_num zeros_like ones_like".split())
 _REDUCED: dict[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "sum": np.sum, "mean": np.mean}
+_ASKED = re.compile(r"(?:attribute|import name) '(\w+)'")
 Sizes = tuple[int, ...]
 SHAPES_MET = " the shape"  # in the words about two shapes that do not go together
 
@@ -39,8 +42,8 @@ def beside(error: BaseException, source: str, line: int, frame: FrameType | None
             return "code stands below that line" if _below(tree, statement) else ""
         if type(error) is NameError:
             return near_name(str(error.name), names)
-        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
-            return near_in_module(str(error.name), error.obj)
+        if isinstance(error, AttributeError | ImportError) and (found := misspelt(error)):
+            return found
         found = _called(statement, names)
         return (found or (_met(statement, names) if type(error) is ValueError else ""))[:_MOST_TEXT]
     except BaseException:  # of hostile names, or of a text that is no plain Python
@@ -54,10 +57,14 @@ def near_name(name: str, names: Mapping[str, Any]) -> str:
     )
 
 
-def near_in_module(name: str, module: ModuleType) -> str:
-    """A name of a module that is nearly this one."""
+def misspelt(error: BaseException) -> str:
+    """A name of a module that is nearly the one that it was asked for."""
+    module = sys.modules.get(str(error.name)) if isinstance(error, ImportError) else getattr(error, "obj", None)
+    asked = _ASKED.search(str(error))
+    if not asked or not isinstance(module, ModuleType):
+        return ""
     known = [other for other in dir(module) if not other.startswith("_")]
-    found = difflib.get_close_matches(name, known, 1, 0.8)
+    found = difflib.get_close_matches(asked[1], known, 1, 0.8)
     return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
 
 

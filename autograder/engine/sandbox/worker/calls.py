@@ -43,7 +43,7 @@ def answer_calls(
             answer["shares"] = _shared(result, call["args"])
             results.append((number, call["form"], result, _snapshot(answer["value"])))
         except BaseException as error:
-            answer["raised"] = describe(error, sources)
+            answer["raised"] = describe(error, sources, scopes.cells.get(call["function"]))
         answer["changed"] = [i for i, argument in enumerate(call["args"]) if _snapshot(argument) != before[i]]
         channel.send(answer)
     changed = [n for n, form, result, sent in results if _snapshot(_convert(result, form, most)) != sent]

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from .editing.observing import LIBRARY_FOLDERS
+
 MAX_LINES = 1_000_000  # beyond them nothing is counted: following each line takes more time than running it
-_DEEPEST = 5_000  # calls within calls, ten for each step: with each, tracemalloc follows all that lie above it
+_DEEPEST = 5_000  # calls within calls, nearly ten for each step: with each, tracemalloc follows all that lie above it
 
 
 class Counting:
     """Counts while it is entered: the lines of Python that run, each round of a loop anew, and the bytes allocated.
 
-    Of code that comes from a file, which is a library's, the calls count and not the lines: students have written none.
+    Of a library's code the calls count and not the lines: students have written none of them.
     """
 
     def __init__(self) -> None:
@@ -62,7 +64,7 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
 
     def entered(frame: FrameType, event: str, argument: Any) -> Any:
         go_on = line(frame, event, argument)
-        return go_on if frame.f_code.co_filename.startswith("<") else None  # a cell, and what it compiles, has no file
+        return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else go_on
 
     def counted() -> tuple[int, int]:
         return lines, allocated + max(0, memory()[1] - held)

@@ -9,15 +9,18 @@ MAX_TEXT = 300  # characters of a student's error message that are passed on
 MAX_WORDS = 3000  # of it that are looked at
 
 
-def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
-    """An exception as text: its type, its message, and the last line of the student's own code that it passed."""
+def describe(error: BaseException, sources: list[str], own: int | None) -> dict[str, Any]:
+    """An exception as text: its type, its message, and the last line of the student's own code that it passed.
+
+    `own` is the cell that was run, or that defines the function that was called.
+    """
     try:
         text = str(error)[:MAX_WORDS]
         if isinstance(error, ImportError) and error.path:
             text = text.replace(f" ({error.path})", "")  # a place of this machine's
     except BaseException:
         text = ""
-    cell, line, frame, first = None, None, None, None
+    cell, line, frame = None, None, None
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
         cell, line, text = int(str(error.filename)[6:-1]), error.lineno, str(error.msg)[:MAX_WORDS]
     trace = error.__traceback__
@@ -25,7 +28,6 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         filename = trace.tb_frame.f_code.co_filename
         if filename.startswith("<cell "):
             cell, line, frame = int(filename[6:-1]), trace.tb_lineno, trace.tb_frame
-            first = cell if first is None else first
         trace = trace.tb_next
     code, gap, seen = "", "", ""
     if cell is not None and line is not None:
@@ -38,7 +40,7 @@ def describe(error: BaseException, sources: list[str]) -> dict[str, Any]:
         "type": type(error).__name__[:80],
         "text": text[:MAX_TEXT],
         "line": line or 0,
-        "elsewhere": first is not None and cell != first,
+        "elsewhere": None not in (cell, own) and cell != own,
         "code": code,
         "value_error": isinstance(error, ValueError),
         "not_implemented": isinstance(error, NotImplementedError),

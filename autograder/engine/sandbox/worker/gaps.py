@@ -13,7 +13,7 @@ from functools import cache
 from types import FrameType, ModuleType
 from typing import Any
 
-from .beside import near_in_module
+from .beside import misspelt
 from .cells import compiled
 from .imports import existing
 from .newer_syntax import python_that_reads
@@ -59,14 +59,8 @@ def _lacking(error: BaseException, text: str) -> str:
             if name not in existing() and (name in INSTEAD or "was removed" in text):
                 return name
             known = found["where"].partition(".")[0] in LIBRARIES
-            return name if known and name not in existing() and not _is_misspelt(error) else ""
+            return name if known and name not in existing() and not misspelt(error) else ""
     return ""
-
-
-def _is_misspelt(error: BaseException) -> bool:
-    """Whether the module has a name that is nearly the one that was asked for."""
-    module = getattr(error, "obj", None)
-    return isinstance(module, ModuleType) and bool(near_in_module(str(getattr(error, "name", "")), module))
 
 
 def _refused(error: BaseException, text: str, own: str, names: Mapping[str, Any]) -> str:

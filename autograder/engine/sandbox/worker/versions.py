@@ -56,6 +56,7 @@ INSTEAD = {
     "numpy.sometrue": "numpy.any",
     "numpy.str": "str",
     "numpy.trapz": "numpy.trapezoid",
+    "numpy.unstack": "list",
     "numpy.vecmat": "numpy.matmul",
     "scipy.integrate.cumtrapz": "scipy.integrate.cumulative_trapezoid",
     "scipy.integrate.simps": "scipy.integrate.simpson",

@@ -96,7 +96,7 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
     node = place.node
     if not sort or isinstance(node, ast.Constant) or sort[0] in ("module", "function", "type", "tuple"):
         return
-    if sort == ("list",) and _grows_a_list(place.statement):
+    if sort == ("list",) and _fills_a_list(place.statement):
         return  # a list that holds itself keeps NumPy busy for good
     plain = isinstance(node, ast.Name)
     for text, other in pool.get(sort, []):
@@ -110,8 +110,12 @@ def _quantities(place: Place, sort: Sort, pool: Pool, old: str) -> Iterator[Chan
         yield Change(1 if both else 2 + (far > 0), "quantity", other, everywhere=text if both or plain else "")
 
 
-def _grows_a_list(statement: ast.stmt) -> bool:
-    """Whether a statement is a call such as `rows.append(row)`."""
+def _fills_a_list(statement: ast.stmt) -> bool:
+    """Whether a statement puts something into what is there, as `rows.append(row)`, `rows += [row]` and `rows[t] = row`."""
+    if isinstance(statement, ast.AugAssign):
+        return True
+    if isinstance(statement, ast.Assign):
+        return any(isinstance(target, ast.Subscript) for target in statement.targets)
     func = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
     return isinstance(func, ast.Attribute) and func.attr in ("append", "insert", "extend", "appendleft")
 

@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 
-_LIBRARIES = tuple(os.path.dirname(str(module.__file__)) + os.sep for module in (os, np))
+# Where the code of libraries lies. A student's has a name like "<cell 3>", or of a file that is not there.
+LIBRARY_FOLDERS = tuple(
+    folder + os.sep for folder in (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
+)
+
 Sort = tuple[Any, ...]  # of a value: ("f", shape) for an array of floats, ("int",), ("list",), …
 
 
@@ -30,7 +34,7 @@ class Facts:
 class LineLimit:
     """While it is entered, code may run for so many lines, each round of a loop anew; then it is stopped.
 
-    The lines of NumPy and of the standard library do not count, but each call of their functions does.
+    The lines of libraries do not count, but each call of their functions does.
     """
 
     def __init__(self, most: int) -> None:
@@ -50,7 +54,7 @@ class LineLimit:
 
         def entered(frame: FrameType, event: str, argument: Any) -> Any:
             line(frame, event, argument)
-            return None if frame.f_code.co_filename.startswith(_LIBRARIES) else line
+            return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
 
         self._counted = lambda: lines
         sys.settrace(entered)

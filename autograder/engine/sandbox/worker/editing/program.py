@@ -117,7 +117,8 @@ def _places(owner: ast.AST, statement: ast.stmt, role: str) -> Iterator[Place]:
             continue
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(node, ast.expr) and not _is_text(owner, node):
-                yield from _with_inner(Place(node, owner, name, index, statement, _role(owner, name, role)))
+                inner = "size" if _is_size(owner, name, index) else _role(owner, name, role)
+                yield from _with_inner(Place(node, owner, name, index, statement, inner))
             elif isinstance(node, ast.keyword | ast.comprehension):
                 yield from _places(node, statement, "")
 
@@ -142,12 +143,17 @@ def _bounds(node: ast.expr) -> bool:
 
 def _role(owner: ast.AST, name: str, role: str) -> str:
     if isinstance(owner, ast.Subscript) and name == "slice":
-        return "size" if isinstance(owner.value, ast.Attribute) and owner.value.attr == "shape" else "index"
-    if isinstance(owner, ast.Call) and name == "args" and is_blank(owner):
-        return "size"
+        return "index"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
         return "range"
     return name if isinstance(owner, ast.stmt) else role
+
+
+def _is_size(owner: ast.AST, name: str, index: int | None) -> bool:
+    """Whether something is the shape of a new array, or asks for a length in an array's shape."""
+    if isinstance(owner, ast.Subscript) and isinstance(owner.value, ast.Attribute):
+        return name == "slice" and owner.value.attr == "shape"
+    return isinstance(owner, ast.Call) and name == "args" and index == 0 and is_blank(owner)
 
 
 def is_blank(node: ast.expr) -> bool:
