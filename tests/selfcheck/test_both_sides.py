@@ -108,6 +108,14 @@ def test_quadratic_work(tried):
     assert "grows faster than T" in tried("hidden_grads", QUADRATIC)["work"]
 
 
+def test_quadratic_work_in_a_live_notebook(bundle):
+    """A kernel gives each cell the name of a file: its lines count all the same."""
+    names: dict = {}
+    exec("import numpy as np", names)
+    exec(compile(QUADRATIC, "/tmp/ipykernel_7/1.py", "exec"), names)
+    assert "grows faster than T" in bundle.work_trouble("hidden_grads", names["hidden_grads"])
+
+
 def test_another_package(bundle, monkeypatch, tmp_path):
     """A function that uses a package of this computer is told that the grader does not have it."""
     (tmp_path / "site-packages").mkdir()
