@@ -1,7 +1,5 @@
 """Does the work grow in proportion to the steps? It is counted as the grader counts it, and never timed."""
 
-import contextlib
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -38,9 +36,6 @@ def _counted(function: Callable, T: int) -> tuple[int, int]:
     wave = np.sin(np.arange(1.0, T * 3 + 1)).reshape(T, 3)
     turn = np.linalg.qr(np.sin(np.arange(1.0, _H * _H + 1) ** 2).reshape(_H, _H))[0]  # neither grows nor fades
     outwards = np.cos(np.arange(1.0, 3 * _H + 1)).reshape(3, _H)
-    before = sys.gettrace()
-    with contextlib.ExitStack() as stack:
-        stack.callback(sys.settrace, before)
-        with Counting() as counting:
-            function(wave, turn, outwards)
+    with Counting() as counting:
+        function(wave, turn, outwards)
     return counting.lines, counting.bytes

@@ -3503,11 +3503,12 @@ class LineLimit:
             return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
 
         self._counted = lambda: lines
+        self._traced = sys.gettrace()
         sys.settrace(entered)
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self._traced)
         self.lines = self._counted()
 
 
@@ -4978,6 +4979,7 @@ class Counting:
         self.bytes = 0
         self._counted: Callable[[], tuple[int, int]]
         self._deepest = sys.getrecursionlimit()
+        self._traced = sys.gettrace()  # by a debugger, or by whoever counts which lines are tested
 
     def __enter__(self) -> "Counting":
         sys.setrecursionlimit(min(self._deepest, _DEEPEST))
@@ -4987,7 +4989,7 @@ class Counting:
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self._traced)
         self.lines, self.bytes = self._counted()
         tracemalloc.stop()
         sys.setrecursionlimit(self._deepest)
@@ -5051,11 +5053,8 @@ def _counted(function: Callable, T: int) -> tuple[int, int]:
     wave = np.sin(np.arange(1.0, T * 3 + 1)).reshape(T, 3)
     turn = np.linalg.qr(np.sin(np.arange(1.0, _H * _H + 1) ** 2).reshape(_H, _H))[0]  # neither grows nor fades
     outwards = np.cos(np.arange(1.0, 3 * _H + 1)).reshape(3, _H)
-    before = sys.gettrace()
-    with contextlib.ExitStack() as stack:
-        stack.callback(sys.settrace, before)
-        with Counting() as counting:
-            function(wave, turn, outwards)
+    with Counting() as counting:
+        function(wave, turn, outwards)
     return counting.lines, counting.bytes
 
 

@@ -1,6 +1,7 @@
 """Whether work grows in proportion to the steps: what is asked, what is decided, and what the student reads."""
 
 import os
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -241,8 +242,10 @@ def test_what_counts(file, each_round):
     """Each line that a student's function runs counts; a library's function counts once for each call."""
     code: dict = {}
     exec(compile("def rounds():\n    for _ in range(1_000):\n        pass\n", file, "exec"), code)
+    before = sys.gettrace()
     with Counting() as counting:
         code["rounds"]()
+    assert sys.gettrace() is before
     assert (counting.lines > 2_000, counting.lines < 10) == (each_round, not each_round)
 
 

@@ -26,6 +26,7 @@ class Counting:
         self.bytes = 0
         self._counted: Callable[[], tuple[int, int]]
         self._deepest = sys.getrecursionlimit()
+        self._traced = sys.gettrace()  # by a debugger, or by whoever counts which lines are tested
 
     def __enter__(self) -> "Counting":
         sys.setrecursionlimit(min(self._deepest, _DEEPEST))
@@ -35,7 +36,7 @@ class Counting:
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self._traced)
         self.lines, self.bytes = self._counted()
         tracemalloc.stop()
         sys.setrecursionlimit(self._deepest)

@@ -57,11 +57,12 @@ class LineLimit:
             return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
 
         self._counted = lambda: lines
+        self._traced = sys.gettrace()
         sys.settrace(entered)
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self._traced)
         self.lines = self._counted()
 
 
