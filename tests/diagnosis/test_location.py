@@ -227,6 +227,14 @@ def test_lines_of_a_script(exam, worker, solved):
     assert _locations(result, "hidden_grads") == {Location(10, "g[t] += W_hh @ g[t + 1]")}
 
 
+def test_an_error_in_a_script(exam, worker, solved):
+    """A script has no cells: a helper's line is one of the same file."""
+    script = "import numpy as np\n\n\ndef help_me(W):\n    return W.nothing\n\n\ndef spectral_radius(W_hh):\n    return help_me(W_hh)\n"
+    handed_in = replace(solved, path="bptt.py", is_script=True, script=script, cells=())
+    result = grade(handed_in, Course(Path("unused"), LIMITS), exam, worker)
+    assert "(line 5: `return W.nothing`)" in message(result, "spectral_radius", "values")
+
+
 def test_a_function_that_lies_about_its_cell(judge_cells):
     """A function that says it is the release's, or of no cell, names no line of it."""
     for lie in ("<cell 0>", "<cell 999>", "<cell -1>", "elsewhere"):

@@ -113,8 +113,9 @@ def serve(connection: socket.socket, spec: Spec) -> None:
             lambda path: None,
         )  # cells go to folders of another machine, and need none here
         for index in request["run"]:
-            channel.send({"cell": index, "error": _run_cell(sources, index, shell)})
-            scopes.cell_has_run(index)
+            own = index if request["name"] == "__main__" else None  # a script's statements have lines of one file
+            channel.send({"cell": index, "error": _run_cell(sources, index, shell, own)})
+            scopes.cell_has_run(own)
         os.chdir = change_folder
         _unshadow(namespace, scopes.last, sources)
         if request["name"] == "__main__":  # a script is run to its end, and then its functions are called
@@ -166,13 +167,13 @@ def _named(index: int) -> str:
     return f"<cell {index}>"
 
 
-def _run_cell(sources: list[str], index: int, shell: Shell) -> dict[str, Any] | None:
+def _run_cell(sources: list[str], index: int, shell: Shell, own: int | None) -> dict[str, Any] | None:
     try:
         source, name = sources[index], _named(index)
         linecache.cache[name] = (len(source), None, [line + "\n" for line in source.split("\n")], name)
         shell.run(source, name)
     except BaseException as error:
-        return describe(error, sources, index)
+        return describe(error, sources, own)
     return None
 
 

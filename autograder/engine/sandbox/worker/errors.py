@@ -12,7 +12,7 @@ MAX_WORDS = 3000  # of it that are looked at
 def describe(error: BaseException, sources: list[str], own: int | None) -> dict[str, Any]:
     """An exception as text: its type, its message, and the last line of the student's own code that it passed.
 
-    `own` is the cell that was run, or that defines the function that was called.
+    `own` is the cell that was run, or that defines the function that was called; None in a script, which has no cells.
     """
     try:
         text = str(error)[:MAX_WORDS]

@@ -16,7 +16,7 @@ class Scopes:
     def __init__(self, namespace: dict[str, Any], functions: list[str]) -> None:
         """`functions` are those that are asked for: of each its last definition counts, for all."""
         self.last: dict[str, Any] = {}  # by name the function as it was last defined
-        self.cells: dict[str, int] = {}  # and in which cell
+        self.cells: dict[str, int | None] = {}  # and in which cell, if there are cells
         self._namespace = namespace
         self._functions = functions
         self._seen: dict[str, dict[str, Any]] = {}  # by function what there was when it had been defined
@@ -24,7 +24,7 @@ class Scopes:
         self._at_end: dict[str, Any] = {}
         self._inside = ""
 
-    def cell_has_run(self, index: int) -> None:
+    def cell_has_run(self, index: int | None) -> None:
         """See what it has defined."""
         for name in self._functions:
             value = self._namespace.get(name)
