@@ -65,7 +65,7 @@ calls()["_convert"] = lambda result, form, most: seen[-1][0] @ seen[-1][2] if le
 
 # %% describe_as_a_refusal | judge
 # task: clip_gradients
-calls()["describe"] = lambda error, sources: {"type": "ValueError", "text": "", "line": 0, "code": "", "value_error": True, "not_implemented": False, "memory": False}
+calls()["describe"] = lambda error, sources, own: {"type": "ValueError", "text": "", "line": 0, "code": "", "value_error": True, "not_implemented": False, "memory": False}
 def clip_gradients(*arguments):
     raise TypeError
 
