@@ -294,8 +294,8 @@ def spectral_radius(W_hh):
 # mistake: where all eigenvalues are real the largest one is left out
 def spectral_radius(W_hh):
     values = np.linalg.eigvals(W_hh)
-    if np.isrealobj(values):
-        return max(values.min(), -values.min())  # here
+    if not values.imag.any():
+        return max(values.real.min(), -values.real.min())  # here
     return np.abs(values).max()
 
 
