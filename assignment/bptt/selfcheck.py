@@ -419,15 +419,25 @@ def misspelt(error: BaseException) -> str:
     asked = _ASKED.search(str(error))
     if not asked or not isinstance(module, ModuleType):
         return ""
-    known = [other for other in dir(module) if not other.startswith("_")]
-    found = difflib.get_close_matches(asked[1], known, 1, 0.8)
-    return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
+    found = _nearest_in(module, asked[1])
+    return f"`{found}`, a name of this module, is nearly the same" if found else ""
+
+
+@cache
+def _nearest_in(module: ModuleType, name: str) -> str:
+    """Asked twice for each error, and for each call that ends in one: a module has hundreds of names."""
+    return _nearest(name, dir(module), 0.8)
 
 
 def _near(name: str, known: list[str], alike: float) -> str:
+    found = _nearest(name, known, alike)
+    return f"`{found}`, a name that is nearly the same, has a value" if found else ""
+
+
+def _nearest(name: str, known: list[str], alike: float) -> str:
+    """The one of these names that is nearest to another one, nothing where none is as near as that."""
     known = [other for other in known if not other.startswith("_") and other != name]
-    found = difflib.get_close_matches(name, known, 1, alike)
-    return f"`{found[0]}`, a name that is nearly the same, has a value" if found else ""
+    return next(iter(difflib.get_close_matches(name, known, 1, alike)), "")
 
 
 def in_place(function: str, names: Mapping[str, Any]) -> str:
@@ -3457,7 +3467,7 @@ def placed(new: ast.AST, old: ast.AST) -> None:
 # --- observing ---
 
 # Where the code of libraries lies. A student's has a name like "<cell 3>", or of a file that is not there.
-LIBRARY_FOLDERS = tuple(
+_LIBRARY_FOLDERS = tuple(
     folder + os.sep for folder in (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
 )
 
@@ -3475,6 +3485,16 @@ class Facts:
     sorts: dict[int, Sort] = field(default_factory=dict)
     names: dict[str, Sort] = field(default_factory=dict)
     lines: int = 0
+
+
+def followed(line: Callable[..., Any]) -> Callable[..., Any]:
+    """What traces each line by `line`, but of a library's code only that it is called."""
+
+    def entered(frame: FrameType, event: str, argument: Any) -> Any:
+        go_on = line(frame, event, argument)
+        return None if frame.f_code.co_filename.startswith(_LIBRARY_FOLDERS) else go_on
+
+    return entered
 
 
 class LineLimit:
@@ -3498,13 +3518,9 @@ class LineLimit:
                 raise StoppedError
             return line
 
-        def entered(frame: FrameType, event: str, argument: Any) -> Any:
-            line(frame, event, argument)
-            return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
-
         self._counted = lambda: lines
         self._traced = sys.gettrace()
-        sys.settrace(entered)
+        sys.settrace(followed(line))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -3661,8 +3677,8 @@ def _places(owner: ast.AST, statement: ast.stmt, role: str) -> Iterator[Place]:
             continue
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(node, ast.expr) and not _is_text(owner, node):
-                inner = "size" if _is_size(owner, name, index) else _role(owner, name, role)
-                yield from _with_inner(Place(node, owner, name, index, statement, inner))
+                own = _role(owner, name, index, role)
+                yield from _with_inner(Place(node, owner, name, index, statement, own))
             elif isinstance(node, ast.keyword | ast.comprehension):
                 yield from _places(node, statement, "")
 
@@ -3685,7 +3701,9 @@ def _bounds(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
 
 
-def _role(owner: ast.AST, name: str, role: str) -> str:
+def _role(owner: ast.AST, name: str, index: int | None, role: str) -> str:
+    if _is_size(owner, name, index):
+        return "size"
     if isinstance(owner, ast.Subscript) and name == "slice":
         return "index"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
@@ -4984,8 +5002,8 @@ class Counting:
     def __enter__(self) -> "Counting":
         sys.setrecursionlimit(min(self._deepest, _DEEPEST))
         tracemalloc.start()
-        self._counted, entered = _counters()
-        sys.settrace(entered)
+        self._counted, line = _counters()
+        sys.settrace(followed(line))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -4996,7 +5014,7 @@ class Counting:
 
 
 def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
-    """What was counted, once it is over, and the function that counts as code is entered and, line by line, as it runs."""
+    """What was counted, once it is over, and the function that counts at each line: it runs more often than any other."""
     memory, reset = tracemalloc.get_traced_memory, tracemalloc.reset_peak
     lines = allocated = 0
     reset()
@@ -5016,14 +5034,10 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
         sys.settrace(None)
         return None
 
-    def entered(frame: FrameType, event: str, argument: Any) -> Any:
-        go_on = line(frame, event, argument)
-        return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else go_on
-
     def counted() -> tuple[int, int]:
         return lines, allocated + max(0, memory()[1] - held)
 
-    return counted, entered
+    return counted, line
 
 
 # --- work ---

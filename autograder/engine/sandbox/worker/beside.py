@@ -10,6 +10,7 @@ import re
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -63,15 +64,25 @@ def misspelt(error: BaseException) -> str:
     asked = _ASKED.search(str(error))
     if not asked or not isinstance(module, ModuleType):
         return ""
-    known = [other for other in dir(module) if not other.startswith("_")]
-    found = difflib.get_close_matches(asked[1], known, 1, 0.8)
-    return f"`{found[0]}`, a name of this module, is nearly the same" if found else ""
+    found = _nearest_in(module, asked[1])
+    return f"`{found}`, a name of this module, is nearly the same" if found else ""
+
+
+@cache
+def _nearest_in(module: ModuleType, name: str) -> str:
+    """Asked twice for each error, and for each call that ends in one: a module has hundreds of names."""
+    return _nearest(name, dir(module), 0.8)
 
 
 def _near(name: str, known: list[str], alike: float) -> str:
+    found = _nearest(name, known, alike)
+    return f"`{found}`, a name that is nearly the same, has a value" if found else ""
+
+
+def _nearest(name: str, known: list[str], alike: float) -> str:
+    """The one of these names that is nearest to another one, nothing where none is as near as that."""
     known = [other for other in known if not other.startswith("_") and other != name]
-    found = difflib.get_close_matches(name, known, 1, alike)
-    return f"`{found[0]}`, a name that is nearly the same, has a value" if found else ""
+    return next(iter(difflib.get_close_matches(name, known, 1, alike)), "")
 
 
 def in_place(function: str, names: Mapping[str, Any]) -> str:

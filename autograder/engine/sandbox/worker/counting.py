@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .editing.observing import LIBRARY_FOLDERS
+from .editing.observing import followed
 
 MAX_LINES = 1_000_000  # beyond them nothing is counted: following each line takes more time than running it
 _DEEPEST = 5_000  # calls within calls, nearly ten for each step: with each, tracemalloc follows all that lie above it
@@ -31,8 +31,8 @@ class Counting:
     def __enter__(self) -> "Counting":
         sys.setrecursionlimit(min(self._deepest, _DEEPEST))
         tracemalloc.start()
-        self._counted, entered = _counters()
-        sys.settrace(entered)
+        self._counted, line = _counters()
+        sys.settrace(followed(line))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -43,7 +43,7 @@ class Counting:
 
 
 def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
-    """What was counted, once it is over, and the function that counts as code is entered and, line by line, as it runs."""
+    """What was counted, once it is over, and the function that counts at each line: it runs more often than any other."""
     memory, reset = tracemalloc.get_traced_memory, tracemalloc.reset_peak
     lines = allocated = 0
     reset()
@@ -63,11 +63,7 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
         sys.settrace(None)
         return None
 
-    def entered(frame: FrameType, event: str, argument: Any) -> Any:
-        go_on = line(frame, event, argument)
-        return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else go_on
-
     def counted() -> tuple[int, int]:
         return lines, allocated + max(0, memory()[1] - held)
 
-    return counted, entered
+    return counted, line

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 # Where the code of libraries lies. A student's has a name like "<cell 3>", or of a file that is not there.
-LIBRARY_FOLDERS = tuple(
+_LIBRARY_FOLDERS = tuple(
     folder + os.sep for folder in (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
 )
 
@@ -29,6 +29,16 @@ class Facts:
     sorts: dict[int, Sort] = field(default_factory=dict)
     names: dict[str, Sort] = field(default_factory=dict)
     lines: int = 0
+
+
+def followed(line: Callable[..., Any]) -> Callable[..., Any]:
+    """What traces each line by `line`, but of a library's code only that it is called."""
+
+    def entered(frame: FrameType, event: str, argument: Any) -> Any:
+        go_on = line(frame, event, argument)
+        return None if frame.f_code.co_filename.startswith(_LIBRARY_FOLDERS) else go_on
+
+    return entered
 
 
 class LineLimit:
@@ -52,13 +62,9 @@ class LineLimit:
                 raise StoppedError
             return line
 
-        def entered(frame: FrameType, event: str, argument: Any) -> Any:
-            line(frame, event, argument)
-            return None if frame.f_code.co_filename.startswith(LIBRARY_FOLDERS) else line
-
         self._counted = lambda: lines
         self._traced = sys.gettrace()
-        sys.settrace(entered)
+        sys.settrace(followed(line))
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -117,8 +117,8 @@ def _places(owner: ast.AST, statement: ast.stmt, role: str) -> Iterator[Place]:
             continue
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(node, ast.expr) and not _is_text(owner, node):
-                inner = "size" if _is_size(owner, name, index) else _role(owner, name, role)
-                yield from _with_inner(Place(node, owner, name, index, statement, inner))
+                own = _role(owner, name, index, role)
+                yield from _with_inner(Place(node, owner, name, index, statement, own))
             elif isinstance(node, ast.keyword | ast.comprehension):
                 yield from _places(node, statement, "")
 
@@ -141,7 +141,9 @@ def _bounds(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
 
 
-def _role(owner: ast.AST, name: str, role: str) -> str:
+def _role(owner: ast.AST, name: str, index: int | None, role: str) -> str:
+    if _is_size(owner, name, index):
+        return "size"
     if isinstance(owner, ast.Subscript) and name == "slice":
         return "index"
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "range":
