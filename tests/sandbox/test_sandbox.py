@@ -1,5 +1,8 @@
 """What goes wrong in a student's process costs that cell or call alone, with fork and without it."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ from autograder.engine.core.settings import Limits
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.process import Sandbox
 from autograder.engine.sandbox.session import Call, SandboxError
+from tests.people import KIT
 
 SHORT = Limits(call_s=0.8, cell_s=0.8)
 IN_TIME = "it did not come to an end in time"
@@ -222,3 +226,37 @@ def test_a_dead_worker_is_not_a_verdict():
         with pytest.raises(SandboxError):
             run(["def f(): return 1.0"], call("f"))
         assert values(run(["def f(): return 1.0"], call("f"))[0]) == [1.0]
+
+
+GONE = """
+from autograder.engine.core.settings import Limits
+from autograder.engine.sandbox.process import Sandbox
+from autograder.engine.sandbox.session import SandboxError
+
+for order in ("computed_s", "reap"):
+    with Sandbox(Limits(), layers=()) as worker:
+        worker.open("__main__", ["a = 1"]).put({}, [])
+        worker._process.kill()
+        worker._process.wait()
+        for _ in range(2):
+            try:
+                print(getattr(worker, order)())
+            except SandboxError as error:
+                print(error)
+        worker.let_go()
+        print(worker._process)
+
+with Sandbox(Limits(), layers=()) as worker:
+    worker.connect().close()
+    worker.reap()
+    print(worker.reap(), worker.computed_s())
+"""
+
+
+def test_a_dead_worker_takes_nobody_along():
+    """A worker that has no child kills nothing, and none is started to be asked about another one's child."""
+    command = [sys.executable, "-c", GONE]
+    done = subprocess.run(command, cwd=KIT, capture_output=True, text=True, start_new_session=True)
+    assert done.returncode == 0
+    ended = "the warm process of the sandbox has ended"
+    assert done.stdout.splitlines() == [ended, ended, "None"] * 2 + ["(0, 0.0) 0.0"]

@@ -112,12 +112,12 @@ class Sandbox:
 
     def let_go(self) -> None:
         """Kill the child as `reap` does, without waiting for how it ended: that takes as long as judging what it said."""
-        if self._fork and self._control:
+        if not self._fork:
+            self.reap()
+        elif self._control:
             with suppress(OSError):  # the next order says why
                 self._control.sendall(b"r")
                 self._owed = _REAPED.size
-        else:
-            self.reap()
 
     def close(self) -> None:
         """End its processes, and those of the sandboxes that have more."""
@@ -137,9 +137,14 @@ class Sandbox:
             self._process = None
 
     def _order(self, order: bytes, size: int, descriptor: int | None = None) -> bytes:
-        """Have the warm process do something. Its answer, of so many bytes."""
+        """Have the warm process do something. Its answer, of so many bytes.
+
+        It is started where a child is wanted, and only there: its successor would know nothing of its children.
+        """
         try:
             if not self._greeted:
+                if descriptor is None:
+                    raise ConnectionError("gone")
                 self._start()
             assert self._control is not None
             self._control.settimeout(START_S)
@@ -149,13 +154,15 @@ class Sandbox:
             else:
                 socket.send_fds(self._control, [order], [descriptor])
             reply = self._control.recv(size, socket.MSG_WAITALL)
+            if len(reply) < size:
+                raise ConnectionError("no reply")
+            return reply
+        except ConnectionError:
+            self.close()
+            raise SandboxError("the warm process of the sandbox has ended") from None
         except OSError as error:
             self.close()
             raise SandboxError(f"the warm process of the sandbox does not answer ({type(error).__name__})") from None
-        if len(reply) < size:
-            self.close()
-            raise SandboxError("the warm process of the sandbox has ended")
-        return reply
 
     def _paid(self) -> None:
         """Take the reply that nobody has waited for, if there is one."""

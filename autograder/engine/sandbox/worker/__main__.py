@@ -76,15 +76,18 @@ def control(connection: socket.socket, spec: Spec) -> None:
             os.close(descriptors[0])
             connection.sendall(b"!")
         elif order == b"t":
-            connection.sendall(struct.pack("!d", computed_s(child, started)))
+            connection.sendall(struct.pack("!d", computed_s(child, started) if child else 0.0))
         elif order == b"r":
             connection.sendall(struct.pack("!Hd", *_reap(child)))
+            child = 0
         else:  # the grader is gone
             return
 
 
 def _reap(child: int) -> tuple[int, float]:
     """Kill a child with all that it may have started: its wait status, and the processor time that it has used."""
+    if not child:  # a signal to "group 0" reaches our own: the grader, and whatever it was started with
+        return 0, 0.0
     alone = os.getpid() == 1  # in a namespace of our own: all other processes in it came from this worker's children
     with contextlib.suppress(ProcessLookupError):
         if alone:
