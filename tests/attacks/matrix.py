@@ -134,12 +134,21 @@ def run(user: User, off: str, script: str = "suite.py", *arguments: str) -> Row:
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(user.kit), "HOME": folder, "TMPDIR": folder}
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=WAIT_S, **user.options
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=WAIT_S,
+            start_new_session=True,
+            **user.options,
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if done.returncode:
-        raise SystemExit(f"{user.name}, {off or 'everything'} off: the suite itself failed\n{done.stderr[-3000:]}")
+        raise SystemExit(
+            f"{user.name}, {off or 'everything'} off: the suite itself failed ({done.returncode})\n{done.stderr[-3000:]}"
+        )
     return Row(user.name, off, json.loads(done.stdout))
 
 
@@ -169,7 +178,10 @@ def worthless(rows: list[Row], user: User) -> list[str]:
     for layer in LAYERS:
         alone, beside = through.get(layer), through.get(f"seccomp,{layer}", 0) - through.get("seccomp", 0)
         if alone is not None:
-            print(f"{user.name:6} {layer:13} stops {alone:3} alone" + (f", {beside:3} more where seccomp is off" if layer != "seccomp" else ""))
+            print(
+                f"{user.name:6} {layer:13} stops {alone:3} alone"
+                + (f", {beside:3} more where seccomp is off" if layer != "seccomp" else "")
+            )
             found += [layer] if alone + max(beside, 0) == 0 else []
     return found
 

@@ -219,13 +219,32 @@ def test_time_of_a_submission():
 def test_a_dead_worker_is_not_a_verdict():
     """Where the warm worker itself is gone, that is the sandbox's failure, and the next room starts a new one."""
     with Sandbox(SHORT) as worker:
-        run = runner(worker)
-        assert values(run(["def f(): return 1.0"], call("f"))[0]) == [1.0]
+        with worker.open("__main__", ["def f(): return 1.0"]) as room:
+            assert values(room.ask([call("f")])) == [1.0]
+            worker._process.kill()
+            worker._process.wait()
+            with pytest.raises(SandboxError):
+                room.ask([call("f")])
+        assert values(runner(worker)(["def f(): return 1.0"], call("f"))[0]) == [1.0]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_worker_that_ends_between_two_submissions_is_replaced(settled):
+    """A warm worker that nobody needs just now, or that has yet to reap its last child, may end: no submission pays for it."""
+    with Sandbox(SHORT) as worker:
+        worker.connect().close()
+        worker.reap() if settled else worker.let_go()
         worker._process.kill()
         worker._process.wait()
-        with pytest.raises(SandboxError):
-            run(["def f(): return 1.0"], call("f"))
-        assert values(run(["def f(): return 1.0"], call("f"))[0]) == [1.0]
+        assert values(runner(worker)(["def f(): return 1.0"], call("f"))[0]) == [1.0]
+
+
+def test_a_stopped_worker_goes_on():
+    """A worker that student code has stopped answers, and so does its next child."""
+    with Sandbox(SHORT, layers=()) as worker:
+        stop = "import os, signal\ndef f():\n    os.kill(os.getppid(), signal.SIGSTOP)\n    return 1.0"
+        assert values(runner(worker)([stop], call("f"))[0]) == [1.0]
+        assert values(runner(worker)(["def f(): return 2.0"], call("f"))[0]) == [2.0]
 
 
 GONE = """
