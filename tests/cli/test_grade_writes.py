@@ -1,7 +1,9 @@
 """What `grade` writes beside its report: tables, pages, and who is missing."""
 
 import csv
+import fcntl
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,19 @@ def test_a_failure_of_the_grader_is_no_zero(run, course: Course, monkeypatch: py
 def test_what_could_not_be_read_is_one_line(run) -> None:
     """In the terminal, too, the reason is said once, and not for each task."""
     assert run().stdout.count("bob") == 2  # the name, and the path
+
+
+def test_what_is_no_file_is_written_into(run, course: Course) -> None:
+    """A pipe gets the report and stays a pipe; a link stays a link, and its file gets the report."""
+    pipe, link, file = course.root / "pipe", course.root / "link.json", course.root / "file.json"
+    os.mkfifo(pipe)
+    file.write_text("{}")
+    link.symlink_to(file.name)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 2**20)  # so that the whole report finds room in it
+        assert run("--json", str(pipe)).exit_code == 0
+        assert [entry["student"] for entry in json.load(reader)["submissions"]] == ["ada", "bob", "cyd"]
+    assert pipe.is_fifo()
+    assert run("--json", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert len(json.loads(file.read_text())["submissions"]) == 3

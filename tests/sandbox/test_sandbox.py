@@ -1,5 +1,6 @@
 """What goes wrong in a student's process costs that cell or call alone, with fork and without it."""
 
+import os
 import subprocess
 import sys
 
@@ -279,3 +280,11 @@ def test_a_dead_worker_takes_nobody_along():
     assert done.returncode == 0
     ended = "the warm process of the sandbox has ended"
     assert done.stdout.splitlines() == [ended, ended, "None"] * 2 + ["(0, 0.0) 0.0"]
+
+
+def test_a_machine_whose_null_device_is_a_file(tmp_path, monkeypatch):
+    """Where what students print would fail, nobody is judged."""
+    (tmp_path / "null").touch()
+    monkeypatch.setattr(os, "devnull", str(tmp_path / "null"))
+    with Sandbox(SHORT) as worker, pytest.raises(SandboxError, match="is a file and no device"):
+        worker.connect()

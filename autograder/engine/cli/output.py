@@ -38,7 +38,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 def opened(file: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
     """A text file that is there whole or not at all: one that exists is not harmed by one that cannot be written.
 
-    `-` is stdout. Lines end as they are written.
+    `-` is stdout. Lines end as they are written. A link stays one.
     """
     if file == "-":
         text = io.TextIOWrapper(sys.stdout.buffer, encoding, _ERRORS, newline="", write_through=True)
@@ -50,7 +50,7 @@ def opened(file: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
         return
     path = Path(file)
     try:
-        with whole_file(path, encoding=encoding, errors=_ERRORS, newline="") as out:
+        with whole_file(path.resolve() if path.is_file() else path, encoding=encoding, errors=_ERRORS, newline="") as out:
             yield out
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
