@@ -50,7 +50,9 @@ def opened(file: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
         return
     path = Path(file)
     try:
-        with whole_file(path.resolve() if path.is_file() else path, encoding=encoding, errors=_ERRORS, newline="") as out:
+        with whole_file(
+            path.resolve() if path.is_file() else path, encoding=encoding, errors=_ERRORS, newline=""
+        ) as out:
             yield out
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None

@@ -217,7 +217,9 @@ def _python(arguments: list[str], **options: Any) -> "subprocess.Popen[bytes]":
     if "SYSTEMROOT" in os.environ:  # Windows starts no process without it
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     if sys.platform != "win32" and not stat.S_ISCHR(os.stat(os.devnull).st_mode):
-        raise SandboxError(f"{os.devnull} is a file and no device: what students print would fail; create it anew with mknod")
+        raise SandboxError(
+            f"{os.devnull} is a file and no device: what students print would fail; create it anew with mknod"
+        )
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-s", "-P", "-m", "worker", *arguments]
     process: subprocess.Popen[bytes] = subprocess.Popen(command, env=environment, cwd=os.sep, **{**streams, **options})
