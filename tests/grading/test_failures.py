@@ -38,22 +38,24 @@ CALL = Call("f", (), "array")
 
 def ended(*arguments: Any, **options: Any) -> SimpleNamespace:
     """Stands in for a process that has ended before it said anything."""
-    return SimpleNamespace(pid=2**22 - 1, kill=lambda: None, wait=lambda: -9, stdin=None)
+    return SimpleNamespace(
+        pid=2**22 - 1, send_signal=lambda number: None, kill=lambda: None, wait=lambda: -9, stdin=None
+    )
 
 
 def test_a_worker_that_does_not_greet(monkeypatch):
     """A warm worker that ends before its greeting is the sandbox's failure, in one sentence."""
     monkeypatch.setattr(process, "_python", ended)
-    with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match=r"does not answer \(ConnectionError\)"):
+    with Sandbox(LIMITS) as worker, pytest.raises(SandboxError, match="has ended"):
         worker.connect()
 
 
-def test_a_worker_that_says_nothing(monkeypatch):
+def test_a_worker_that_says_nothing():
     """A warm worker that does not answer an order in time is the sandbox's failure, and is closed."""
-    monkeypatch.setattr(process, "START_S", 0.01)
     ours, theirs = socket.socketpair()
+    ours.settimeout(0.01)
     with theirs, Sandbox(LIMITS) as worker:
-        worker._control = ours
+        worker._process, worker._control, worker._greeted = ended(), ours, True
         with pytest.raises(SandboxError, match=r"does not answer \(TimeoutError\)"):
             worker.computed_s()
         assert worker._control is None
@@ -63,7 +65,7 @@ def test_a_worker_that_ends_in_an_answer():
     """A warm worker that ends halfway through its answer is the sandbox's failure."""
     ours, theirs = socket.socketpair()
     with theirs, Sandbox(LIMITS) as worker:
-        worker._control, worker._greeted = ours, True
+        worker._process, worker._control, worker._greeted = ended(), ours, True
         theirs.sendall(b"123")
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(SandboxError, match="has ended"):

@@ -220,12 +220,12 @@ def test_time_of_a_submission():
 def test_a_dead_worker_is_not_a_verdict():
     """Where the warm worker itself is gone, that is the sandbox's failure, and the next room starts a new one."""
     with Sandbox(SHORT) as worker:
-        with worker.open("__main__", ["def f(): return 1.0"]) as room:
+        with worker.open("__main__", ["def f(): return 1.0\ndef g():\n    while True: pass"]) as room:
             assert values(room.ask([call("f")])) == [1.0]
             worker._process.kill()
             worker._process.wait()
             with pytest.raises(SandboxError):
-                room.ask([call("f")])
+                room.ask([call("g")])
         assert values(runner(worker)(["def f(): return 1.0"], call("f"))[0]) == [1.0]
 
 

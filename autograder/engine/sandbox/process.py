@@ -83,18 +83,16 @@ class Sandbox:
         return other
 
     def connect(self) -> socket.socket:
-        """A socket to a fresh, empty child. A warm process that has ended since the last one is replaced."""
-        if self._fork:
-            try:
-                self._paid()
-            except OSError:
-                self._close()
+        """A socket to a fresh, empty child. A warm process that has ended is replaced."""
         ours, theirs = socket.socketpair()
         try:
-            if self._fork:
-                self._order(b"f", 1, theirs.fileno())
-            else:
+            if not self._fork:
                 self._spawn_once(theirs)
+                return ours
+            try:
+                self._order(b"f", 1, theirs.fileno())
+            except SandboxError:  # it had ended: that is no fault of this child's
+                self._order(b"f", 1, theirs.fileno())
         finally:
             theirs.close()
         return ours
@@ -154,6 +152,7 @@ class Sandbox:
                     raise ConnectionError("gone")
                 self._start()
             assert self._control is not None
+            self._paid()
             if descriptor is None:
                 self._control.sendall(order)
             else:
@@ -177,10 +176,8 @@ class Sandbox:
         return reply
 
     def _paid(self) -> None:
-        """Take the reply that nobody has waited for, if there is one. Raises OSError where the warm process has ended."""
+        """Take the reply that nobody has waited for, if there is one."""
         owed, self._owed = self._owed, 0
-        if self._process and self._process.poll() is not None:
-            raise ConnectionError("gone")
         if owed:
             self._reply(owed)
 
