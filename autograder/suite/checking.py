@@ -3,6 +3,7 @@
 from typing import Any
 
 from autograder.engine.core.assignment import Check
+from autograder.engine.judging.answered import BETWEEN, REPEAT
 from autograder.engine.judging.judges import judge_purity, judge_refusals, judge_statelessness, judge_values
 
 
@@ -18,5 +19,5 @@ def refuses(asks: str, cases: str, weight: float = 1) -> Check:
 
 PURE = Check("pure", 0.5, "leaves its arguments as they were", (), judge_purity, gated=True)
 STEADY = Check(
-    "steady", 0.5, "gives the same answer to the same arguments", ("repeat",), judge_statelessness, gated=True
+    "steady", 0.5, "gives the same answer to the same arguments", (BETWEEN, REPEAT), judge_statelessness, gated=True
 )

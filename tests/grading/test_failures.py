@@ -19,6 +19,7 @@ from autograder.engine.core.result import Result
 from autograder.engine.core.settings import LAYERS, Course
 from autograder.engine.grading import batch, cluster
 from autograder.engine.grading import cluster_worker as machine
+from autograder.engine.grading import grade as grading
 from autograder.engine.grading.batch import Grader, NotIsolatedError, judge_all, lacking, prove_isolation
 from autograder.engine.grading.cluster import Cluster, ClusterError
 from autograder.engine.grading.cluster_worker import Introduction, Orders, weakest
@@ -318,6 +319,22 @@ def test_the_graders_failure_is_this_submissions_alone(course: Course, script: P
         assert grader.judge(Found(script)).status == "graded"
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_sandbox_that_fails(course: Course, script: Path, quick, monkeypatch, times):
+    """Where the sandbox fails over a submission it is judged once more; a second time it is the grader's failure."""
+    failures = [SandboxError("the warm process of the sandbox has ended")] * times
+
+    def judged(submission, *rest):
+        if failures:
+            raise failures.pop()
+        return Result(submission.path, submission.student, 1.0, 1.0, "graded")
+
+    quick(grading.grade)
+    monkeypatch.setattr(grading, "_judged", judged)
+    with Grader(course, PROVED) as grader:
+        assert grader.judge(Found(script)).status == ("graded" if times == 1 else "grader_error")
+
+
 def test_stamps_without_judging(course: Course, script: Path, quick):
     """The stamps that a verdict would carry are had without one, and are those that it carries."""
     quick(fails)
@@ -367,10 +384,10 @@ def test_a_pool_that_breaks(course: Course, script: Path, quick, monkeypatch):
 
 
 def test_a_pool_that_breaks_once(course: Course, script: Path, quick, monkeypatch):
-    """Over whom a process dies only in company is judged alone."""
+    """Over whom a process dies is judged alone, and once more where that one dies as well."""
     quick()
     batch._start(course, PROVED)
-    pools = iter([Pool(("ada",)), Pool(()), Pool(())])
+    pools = iter([Pool(("ada",)), Pool(("ada",)), Pool(()), Pool(())])
     monkeypatch.setattr(batch, "_pool", lambda jobs, course, proof: next(pools))
     results = list(judge_all([Found(script, "ada"), Found(script, "alan")], course, PROVED, 2))
     assert [found.status for found in results] == ["graded", "graded"]

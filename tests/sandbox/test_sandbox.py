@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -246,6 +247,19 @@ def test_a_stopped_worker_goes_on():
         stop = "import os, signal\ndef f():\n    os.kill(os.getppid(), signal.SIGSTOP)\n    return 1.0"
         assert values(runner(worker)([stop], call("f"))[0]) == [1.0]
         assert values(runner(worker)(["def f(): return 2.0"], call("f"))[0]) == [2.0]
+
+
+@pytest.mark.parametrize("where", ["cell", "call"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_process_that_somebody_kills(tmp_path, where, times):
+    """A process that is killed for the first time costs nothing: all is run again. The second time the student pays."""
+    kill = f"if len(os.listdir({str(tmp_path)!r})) < {times}:\n    tempfile.mkstemp(dir={str(tmp_path)!r})\n    os.kill(os.getpid(), 9)"
+    lines = {"cell": ["import os, tempfile\n" + kill, "def f(): return 1.0"],
+             "call": ["import os, tempfile\ndef f():\n" + textwrap.indent(kill, "    ") + "\n    return 1.0"]}  # fmt: skip
+    with Sandbox(SHORT, layers=()) as worker:
+        answers, errors = runner(worker)(lines[where], call("f"))
+    assert values(answers) == [1.0 if where == "cell" or times == 1 else "crashed"]
+    assert errors == ({0: ENDED} if (where, times) == ("cell", 2) else {})
 
 
 GONE = """

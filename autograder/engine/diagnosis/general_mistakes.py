@@ -11,7 +11,7 @@ from autograder.engine.diagnosis import questions
 from autograder.engine.diagnosis.description import first_step
 from autograder.engine.diagnosis.known_mistakes import given_by
 from autograder.engine.diagnosis.questions import GENERAL_QUESTIONS, ask
-from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.answered import REPEAT, AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Raised
@@ -150,9 +150,9 @@ def _arrays(arg: Any) -> list[np.ndarray]:
 def _remembers(answered: AnsweredTask) -> bool:
     """Whether the same arguments gave another answer later, or other arguments of the same shapes the same answer."""
     first, answers = answered.repeated(), answered.answers
-    if not first or "repeat" not in answers:
+    if not first or REPEAT not in answers:
         return False
-    before, after = given_by(answers[first]), given_by(answers["repeat"])
+    before, after = given_by(answers[first]), given_by(answers[REPEAT])
     if before is None or after is None:
         return False
     if not same(before, after):

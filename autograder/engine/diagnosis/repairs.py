@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.engine.core.assignment import Check
-from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.answered import REPEAT, AnsweredTask, TaskCases
 from autograder.engine.judging.judges import Finding, is_far, judge_statelessness, judge_values
 from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.searching import Searching, Tried
@@ -90,7 +90,7 @@ def _first_asked(answered: AnsweredTask, finding: Finding) -> list[str]:
         return list(answered.cases.calls)
     shapes = _shapes(answered, first)
     alike = [case for case in answered.cases.names if case != first and _shapes(answered, case) == shapes]
-    return [first, *alike[:_OF_ONE_SHAPE], "repeat"]
+    return [first, *alike[:_OF_ONE_SHAPE], REPEAT]
 
 
 def _shapes(answered: AnsweredTask, case: str) -> list[object]:

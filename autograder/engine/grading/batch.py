@@ -137,12 +137,19 @@ def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:
 
 
 def _judge_alone(found: Found, course: Course, proof: Proof) -> Result:
+    """In a process of its own, and once more where that one ends as well: perhaps it was not over this submission."""
+    with suppress(BrokenProcessPool):
+        return _judged_apart(found, course, proof)
     try:
-        with _pool(1, course, proof) as pool:
-            return pool.submit(_judge, found).result()
+        return _judged_apart(found, course, proof)
     except BrokenProcessPool as error:
         lost = grade_error(found.shown_place, found.shown_student, course, error)
         return lost.sent_by(found.sender)
+
+
+def _judged_apart(found: Found, course: Course, proof: Proof) -> Result:
+    with _pool(1, course, proof) as pool:
+        return pool.submit(_judge, found).result()
 
 
 _grader: Grader  # of this process of the pool

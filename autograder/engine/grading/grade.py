@@ -19,6 +19,7 @@ from autograder.engine.judging.answered import AnsweredTask
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.sandbox.answers import plain_text
 from autograder.engine.sandbox.process import Sandbox
+from autograder.engine.sandbox.session import SandboxError
 
 _MAX_NOTES = 10  # on cells that did not run
 NOT_OURS = (
@@ -29,7 +30,18 @@ COUNTS_LATER = "this counts as soon as one check of its values passes."
 
 
 def grade(submission: Submission, course: Course, hidden: HiddenTests, sandbox: Sandbox) -> Result:
-    """Judge one submission. The same submission, seed and limits give the same result."""
+    """Judge one submission. The same submission, seed and limits give the same result.
+
+    Where the sandbox fails there is a second attempt: a machine that is short of memory ends processes of any kind.
+    """
+    try:
+        return _judged(submission, course, hidden, sandbox)
+    except SandboxError:
+        sandbox.close()
+        return _judged(submission, course, hidden, sandbox)
+
+
+def _judged(submission: Submission, course: Course, hidden: HiddenTests, sandbox: Sandbox) -> Result:
     tasks = [task for task in hidden.assignment.tasks if task.id not in course.tasks_off]
     release = released()
     unread = Result(

@@ -14,6 +14,7 @@ from autograder.engine.sandbox.answers import Answer
 from autograder.engine.sandbox.session import Call
 
 T = TypeVar("T")
+BETWEEN, REPEAT = "between", "repeat"  # the repeated call, and right before it one that has its shapes
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class TaskCases:
     @cached_property
     def names(self) -> list[str]:
         """The test cases by which a mistake can be recognised: all that are asked, but not those that only repeat."""
-        return [case for case in self.calls if case != "repeat"]
+        return [case for case in self.calls if case not in (BETWEEN, REPEAT)]
 
     @cached_property
     def drawn(self) -> list[str]:
         """The same, and those that no check asks for."""
-        return [case for case in self.args if case != "repeat" and case not in STEPS]
+        return [case for case in self.args if case not in (BETWEEN, REPEAT, *STEPS)]
 
     @cached_property
     def calls(self) -> dict[str, Call]:
@@ -95,9 +96,9 @@ class AnsweredTask:
         return ([got], [expected]) if one else (got, expected)
 
     def repeated(self) -> str:
-        """The test case that is asked once more as "repeat"; nothing where no check asks it."""
-        again = self.args.get("repeat")
-        return next((case for case in self.answers if case != "repeat" and self.args[case] is again), "")
+        """The test case that is asked once more as `REPEAT`; nothing where no check asks it."""
+        again = self.args.get(REPEAT)
+        return next((case for case in self.answers if case not in (BETWEEN, REPEAT) and self.args[case] is again), "")
 
 
 def _largest(args: Args) -> float:

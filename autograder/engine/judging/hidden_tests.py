@@ -16,7 +16,7 @@ import numpy as np
 from autograder.engine.core.assignment import Args, Assignment, Cases, Rng, SuiteError, Task
 from autograder.engine.core.raised import raised
 from autograder.engine.core.settings import FILE, Limits, SettingsError
-from autograder.engine.judging.answered import AnsweredTask, TaskCases
+from autograder.engine.judging.answered import BETWEEN, REPEAT, AnsweredTask, TaskCases
 from autograder.engine.judging.judges import judge_refusals, judge_values
 from autograder.engine.sandbox.answers import Answer
 
@@ -79,9 +79,10 @@ def draw(task: Task, seed: str, attempt: int = 0) -> Cases:
     if task.repeated not in cases:
         raise SuiteError(f"{task.id} repeats the test case {task.repeated}, {_not_drawn(cases)}")
     repeated = cases[task.repeated]
+    between = cases.get("again", repeated)
     if task.in_any_order:
         cases = {str(name): cases[name] for name in rng.permutation(list(cases))}
-    return cases | {"repeat": repeated}
+    return cases | {BETWEEN: between, REPEAT: repeated}
 
 
 def _generator(seed: str) -> Rng:

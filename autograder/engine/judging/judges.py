@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from autograder.engine.core.assignment import Check, Task
 from autograder.engine.judging import cost
-from autograder.engine.judging.answered import AnsweredTask
+from autograder.engine.judging.answered import REPEAT, AnsweredTask
 from autograder.engine.judging.closeness import compare, is_close
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
@@ -157,13 +157,13 @@ def judge_statelessness(answered: AnsweredTask, check: Check) -> Finding | None:
     first = answered.repeated()
     if not first:
         return None
-    before, after = answered.answers[first], answered.answers["repeat"]
-    for case, answer in ((first, before), ("repeat", after)):
+    before, after = answered.answers[first], answered.answers[REPEAT]
+    for case, answer in ((first, before), (REPEAT, after)):
         if answer.kind != "value":
             return _no_value(case, answer, answered.task)
     if same(after.value, before.value):
         return None
-    return Finding("repeat", "called again with the same arguments, it gave another answer", "remembers")
+    return Finding(REPEAT, "called again with the same arguments, it gave another answer", "remembers")
 
 
 def judge_cost(answered: AnsweredTask, check: Check) -> Finding | None:

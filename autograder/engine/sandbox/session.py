@@ -72,18 +72,20 @@ class Processes(Protocol):
 
 @dataclass(frozen=True)
 class _End:
-    """How a process ended: for the student, and whether a module was missing."""
+    """How a process ended: for the student, whether a module was missing, and whether somebody killed it."""
 
     kind: Literal["timeout", "crashed"]
     text: str
     missing_module: bool = False
+    killed: bool = False
 
 
 class Session:
     """One submission's process. A cell or call that ends it costs itself alone: the next question gets a fresh one.
 
     The first process has the modules that the text asks for, and few others: it is quick to fork. Where one is missing
-    in it, all is run again in a process that has all.
+    in it, all is run again in a process that has all. All is run again as well where a process was killed for the first
+    time: no student's code can do that behind all walls, but a machine that is short of memory does.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Session:
         self._channel: Channel | None = None
         self.limits = sandbox.limits
         self._time = Timekeeper(self.limits, spent_s)
+        self._killed = False
 
     def __enter__(self) -> "Session":
         return self
@@ -181,10 +184,12 @@ class Session:
         return received, None
 
     def _retries(self, end: _End) -> bool:
-        """Whether all is run again, with all imports: the process lacked a module."""
-        if not end.missing_module:
+        """Whether all is run again: with all imports where the process lacked a module, or since it was killed."""
+        if end.missing_module:
+            self._sandbox = self._sandbox.having("all")
+        elif self._killed or not end.killed:
             return False
-        self._sandbox = self._sandbox.having("all")
+        self._killed = self._killed or end.killed
         self.errors = {index: why for index, why in self.errors.items() if index in self._left_out}
         return True
 
@@ -250,7 +255,7 @@ class Session:
         if number and number != signal.SIGKILL:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
             return _End("crashed", f"it ended the Python process ({name})", missing)
-        return _End("crashed", "it ended the Python process", missing)
+        return _End("crashed", "it ended the Python process", missing, number == signal.SIGKILL)
 
 
 def _layers(message: dict[str, Any], required: frozenset[str]) -> dict[str, str]:

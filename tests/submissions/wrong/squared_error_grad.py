@@ -218,3 +218,15 @@ def squared_error_grad(o, y):
             row.append((o[t, k] - y[t, k]) / q)  # here
         out.append(row)
     return np.array(out)
+
+
+# %% added_to_the_last_one
+# mistake: a gradient of the same shape is added to the one before
+total = None
+def squared_error_grad(o, y):
+    global total
+    new = 2 * (o - y) / len(o)
+    if total is None or total.shape != new.shape:
+        total = np.zeros_like(new)
+    total = total + new  # here
+    return total
