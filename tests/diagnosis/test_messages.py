@@ -15,7 +15,8 @@ NORM = "norm = safe_norm([safe_norm(g) for g in grads])\n    "
 DETECT = "def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):\n    "
 
 SMALL = "`spectral_radius` for h = 2: "
-FIRST = "`spectral_radius` for h = 2: "  # in the order in which this draw is asked
+FIRST = "`spectral_radius` for h = 2: "  # the first that the checks name
+FIRST_ASKED = "`spectral_radius` for h = 5: "
 PAIR = "`clip_gradients` for shapes (1, 2), (2,), max_norm = 4: "
 THREE = "`clip_gradients` for shapes (3, 5), (3, 3), (4, 3), max_norm = 1: "
 ENDED = "Which line ends the whole of Python, and what should it do instead?"
@@ -134,15 +135,15 @@ GOLDEN = {
     ),
     "out of time": (
         RHO + "while True: pass", "values",
-        FIRST + "it did not come to an end in time. For which arguments do its loops end?",
+        FIRST_ASKED + "it did not come to an end in time. For which arguments do its loops end?",
     ),
     "after it": (
         RHO + "while True: pass", "pure",
         "`spectral_radius`: not judged, because an earlier check ended: it did not come to an end in time.",
     ),
-    "exited": (RHO + "__import__('os')._exit(1)", "values", FIRST + "it ended the Python process. " + ENDED),
+    "exited": (RHO + "__import__('os')._exit(1)", "values", FIRST_ASKED + "it ended the Python process. " + ENDED),
     "crashed": (
-        RHO + "__import__('ctypes').string_at(0)", "values", FIRST + "it ended the Python process (SIGSEGV). " + ENDED,
+        RHO + "__import__('ctypes').string_at(0)", "values", FIRST_ASKED + "it ended the Python process (SIGSEGV). " + ENDED,
     ),
 }  # fmt: skip
 
@@ -303,3 +304,65 @@ def test_no_message_holds_the_solution(judge_cells):
     text = "\n".join(check.message for task in result.tasks for check in task.checks if check.message)
     for line in ("@ W_qh", "W_hh.T", "np.abs(np.linalg", "safe_norm(", "len(o)"):
         assert line not in text
+
+
+LIVES_ON = {
+    "a list": (
+        "hidden_grads",
+        """
+def hidden_grads(dL_do, W_hh, W_qh, rows=[]):
+    g = np.zeros(len(W_hh))
+    for row in dL_do[::-1]:
+        g = W_qh.T @ row + W_hh.T @ g
+        rows.insert(0, g)
+    return np.array(rows)
+""",
+    ),
+    "a dictionary": (
+        "parameter_grads",
+        """
+def parameter_grads(x, h, dL_do, dL_dh, sums={}):
+    for t in range(len(x)):
+        sums["x"] = sums.get("x", 0) + np.outer(dL_dh[t], x[t])
+        sums["h"] = sums.get("h", 0) + np.outer(dL_dh[t], h[t])
+        sums["q"] = sums.get("q", 0) + np.outer(dL_do[t], h[t + 1])
+    return sums["x"], sums["h"], sums["q"]
+""",
+    ),
+    "a variable of the cell": (
+        "squared_error_grad",
+        """
+rows = []
+def squared_error_grad(o, y):
+    rows.extend(2 * (o - y) / len(o))
+    return np.array(rows)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LIVES_ON)
+def test_what_lives_on_is_asked_for_where_it_makes_later_calls_fail(judge_cells, what):
+    """Where the first call is right and the same call raises later, or has another shape, that is what is asked about."""
+    task, source = LIVES_ON[what]
+    failed = [check for check in task_of(judge_cells({task: source}), task).checks if not check.passed]
+    told = [check for check in failed if "counts as soon as" not in check.message]
+    assert {check.misconception for check in told} == {"any.remembers_earlier_calls"}
+
+
+def test_an_error_of_its_own_is_no_memory(judge_cells):
+    """An exception at another line than that of the repeated call keeps its own question."""
+    source = """
+total = 0
+def hidden_grads(dL_do, W_hh, W_qh):
+    global total
+    total += len(dL_do) == 7
+    g = dL_do @ W_qh
+    g[-2] += 0 * g[-2]
+    for t in range(len(g) - 1, 0, -1):
+        g[t - 1] += W_hh.T @ g[t]
+    return g + (total > 1)
+"""
+    checks = {check.id: check for check in task_of(judge_cells({"hidden_grads": source}), "hidden_grads").checks}
+    assert checks["one_step"].misconception is None
+    assert "IndexError" in checks["one_step"].message

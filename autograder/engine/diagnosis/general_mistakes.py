@@ -77,6 +77,8 @@ def _follows(assignment: Assignment, answered: AnsweredTask, check: Check, case:
 def _kind(assignment: Assignment, answered: AnsweredTask, check: Check, finding: Finding) -> str:
     """The kind of a finding, more closely looked at."""
     answer = answered.answers[finding.case]
+    if finding.kind in ("raised", "shape") and _remembers(answered) and _fails_like_the_repeat(answered, finding.case):
+        return "remembers"
     if finding.kind in ("raised", "wrong_error") and answer.raised:
         return _kind_of_error(answered.task.id, answer.raised, finding.kind)
     if finding.kind in ("values", "non_finite") and (kind := _of_wrong_size(answered, finding.case)):
@@ -154,7 +156,7 @@ def _remembers(answered: AnsweredTask) -> bool:
         return False
     before, after = given_by(answers[first]), given_by(answers[REPEAT])
     if before is None or after is None:
-        return False
+        return before is not None and answers[REPEAT].raised is not None
     if not same(before, after):
         return True
     if "again" not in answers or any(answers[case].kind != "value" for case in (first, "again")):
@@ -164,6 +166,31 @@ def _remembers(answered: AnsweredTask) -> bool:
         np.ptp(part) == 0 for part in answered.parts(first)[0] if part.size
     )
     return not constant and same(before, answers["again"].value) and not same(right[first], right["again"])
+
+
+def _fails_like_the_repeat(answered: AnsweredTask, case: str) -> bool:
+    """Whether an answer went wrong as the repeated call did: at the same line, or in its shape.
+
+    Or whether no call but the first was right, and others raised the same: what is left of it does not fit them.
+    """
+    raised, again = answered.answers[case].raised, answered.answers[REPEAT]
+    if not raised:
+        return bool(again.raised) or _shapes(answered, REPEAT) != _shapes(answered, answered.repeated())
+    if again.raised:
+        return _at_one_line(raised, again.raised)
+    others = [(name, answered.answers[name]) for name in answered.cases.names if name != answered.repeated()]
+    return all(
+        _at_one_line(raised, other.raised) if other.raised else not same(other.value, answered.expected[name])
+        for name, other in others
+    )
+
+
+def _at_one_line(one: Raised, other: Raised) -> bool:
+    return (one.type, one.code) == (other.type, other.code)
+
+
+def _shapes(answered: AnsweredTask, case: str) -> list[tuple[int, ...]]:
+    return [np.shape(part) for part in answered.parts(case)[0]]
 
 
 def _kind_of_shape(assignment: Assignment, answered: AnsweredTask, check: Check, case: str) -> str:

@@ -15,6 +15,7 @@ from autograder.engine.grading.asking import Asked
 from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.judging.hidden_tests import HiddenTests
 from autograder.engine.judging.judges import Finding
+from autograder.engine.sandbox.answers import Raised
 from autograder.engine.sandbox.searching import Searching, Wanted
 from autograder.engine.sandbox.session import Session
 
@@ -90,10 +91,12 @@ class _Search:
 
     def located(self, asked: Asked, fresh: Callable[[], TaskCases], show_values: bool) -> Located | None:
         task, asked_at_once = self._answered.task, self._answered.cases.calls
-        finding = next((found for _, found in _findings(self._answered) if found.case in asked_at_once), None)
-        if finding is None:
+        findings = [found for _, found in _findings(self._answered) if found.case in asked_at_once]
+        if not findings:
             return None
-        raised = self._answered.answers[finding.case].raised
+        raised_again = (found for found in findings if found.kind == "remembers" and self._raised(found.case))
+        finding = next(raised_again, findings[0])
+        raised = self._raised(finding.case)
         if raised and raised.versions:  # what to do is said already
             return None
         wanted = Wanted(task.id, task.parameters, self._release.given, task.words, self._limits.edit_lines)
@@ -107,6 +110,9 @@ class _Search:
             self._session.close()
             return None
         return located(mended, asked.sources[searching.cell], finding, show_values)
+
+    def _raised(self, case: str) -> Raised | None:
+        return self._answered.answers[case].raised
 
 
 def _with(result: TaskResult, answered: AnsweredTask, found: Located | None) -> TaskResult:

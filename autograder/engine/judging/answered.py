@@ -38,11 +38,14 @@ class TaskCases:
 
     @cached_property
     def calls(self) -> dict[str, Call]:
-        """One call for each test case that is asked at once: check by check, and within a check in the order of the draw."""
+        """One call for each test case that is asked at once: check by check, and within a check in the order of the draw.
+
+        The one that is repeated comes first of all: nothing can be remembered then.
+        """
         place = {case: number for number, case in enumerate(self.args)}
-        return {
-            case: self.call(case) for check in self.task.checks for case in sorted(check.cases, key=place.__getitem__)
-        }
+        asked = [case for check in self.task.checks for case in sorted(check.cases, key=place.__getitem__)]
+        first = [self.task.repeated] if self.task.repeated in asked else []
+        return {case: self.call(case) for case in [*first, *asked]}
 
     def call(self, case: str) -> Call:
         """The call that asks one test case."""
@@ -94,6 +97,11 @@ class AnsweredTask:
         one = self.task.form == "array"
         got, expected = self.answers[case].value, self.expected[case]
         return ([got], [expected]) if one else (got, expected)
+
+    def in_order(self) -> list[tuple[str, Answer]]:
+        """The test cases with their answers, in the order in which the checks name them: the small ones tend to come first."""
+        named = dict.fromkeys(case for check in self.task.checks for case in check.all_cases)
+        return [(case, self.answers[case]) for case in named if case in self.answers]
 
     def repeated(self) -> str:
         """The test case that is asked once more as `REPEAT`; nothing where no check asks it."""

@@ -129,7 +129,7 @@ def judge_refusals(answered: AnsweredTask, check: Check) -> Finding | None:
 
 def judge_purity(answered: AnsweredTask, check: Check) -> Finding | None:
     """No call has changed an argument."""
-    for case, answer in answered.answers.items():
+    for case, answer in answered.in_order():
         if answer.changed:
             changed = _names(answered.task, answer.changed)
             return Finding(case, f"it changed its argument {changed}, expected to find it as it was", "argument")
@@ -142,7 +142,7 @@ def _names(task: Task, arguments: tuple[int, ...]) -> str:
 
 def judge_newness(answered: AnsweredTask, check: Check) -> Finding | None:
     """No result is an argument, or lies in its memory."""
-    for case, answer in answered.answers.items():
+    for case, answer in answered.in_order():
         if answer.shares:
             theirs = _names(answered.task, answer.shares)
             return Finding(case, f"it returned its argument {theirs} itself or in part, expected new arrays", "not_new")
@@ -151,13 +151,15 @@ def judge_newness(answered: AnsweredTask, check: Check) -> Finding | None:
 
 def judge_statelessness(answered: AnsweredTask, check: Check) -> Finding | None:
     """The same arguments give the same answer, and an answer once given stays as it is."""
-    for case, answer in answered.answers.items():
+    for case, answer in answered.in_order():
         if answer.changed_later:
             return Finding(case, "its result changed after it was returned, when it was called again", "shared")
     first = answered.repeated()
     if not first:
         return None
     before, after = answered.answers[first], answered.answers[REPEAT]
+    if before.kind == "value" and after.raised:
+        return Finding(REPEAT, f"called again with the same arguments, it raised {after.raised}", "remembers")
     for case, answer in ((first, before), (REPEAT, after)):
         if answer.kind != "value":
             return _no_value(case, answer, answered.task)
