@@ -8,6 +8,7 @@ from autograder.engine.core.assignment import Args, Cases, Misconception, Rng, T
 from autograder.suite.checking import PURE, STEADY, values
 from autograder.suite.drawing import (
     early,
+    fainter,
     growing,
     net,
     of,
@@ -51,6 +52,7 @@ def _draw(rng: Rng) -> Cases:
         "faint_loss": scaled(general(), 1e-9),
         "tiny_loss": scaled(general(), 1e-200),
         "huge_loss": scaled(general(), 1e200),
+        "faint_end": distinct(lambda: fainter(rng, size["general"], 3)),
     }
 
 
@@ -61,7 +63,7 @@ CHECKS = (
         "long",
         1,
         "gradients that fade or grow are measured right",
-        "fading growing rotation nilpotent",
+        "fading growing rotation nilpotent faint_end",
         scale="entry",
     ),
     values(

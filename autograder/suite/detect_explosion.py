@@ -94,6 +94,11 @@ def _steps_back(*args):
     return status, t if t is None else len(args[0]) - t
 
 
+def _counted_back(*args):
+    status, t = bptt.detect_explosion(*args)
+    return status, t if t is None else len(args[0]) - t + 1
+
+
 def _says_zero(*args):
     status, t = bptt.detect_explosion(*args)
     return status, 0 if t is None else t
@@ -195,6 +200,9 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "steps_back", "t counts the steps walked back", "From which end is t counted?", _steps_back,
+    ),
+    Misconception(
+        "counted_back", "t counts from the end, where the walk back begins with 1", "From which end is t counted?", _counted_back,
     ),
     Misconception(
         "zero_for_none", "0 is returned where there is no step", "What stands for “no step” in the docstring?", _says_zero,

@@ -103,7 +103,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "zero_h_0", "h_0 is taken to be zero in ∂L/∂W_hh, and the step from it is left out of ∂L/∂W_hx",
-        "h_0 need not be zero: which t do the sums start from?",
+        "Which t do the sums start from, and must h_0 be zero?",
         lambda x, h, dL_do, dL_dh: (dL_dh[1:].T @ x[1:], dL_dh[1:].T @ h[1:-1], dL_do.T @ h[1:]),
     ),
     Misconception(

@@ -153,6 +153,7 @@ GENERAL_QUESTIONS = {
     "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
+    "returned_error": "What happens to an error that is returned, and what to one that is raised?",
     "wrong_error": "Which exception does the docstring name?",
     # what it does besides
     "argument": "Which line writes into an array that the function was given?",
@@ -1196,6 +1197,16 @@ def amplification_cases() -> list[Case]:
             special=True,
             dL_dh=quiet["dL_dh"],
             dL_do=quiet["dL_do"],
+            W_qh=W_qh,
+        ),
+        _case(
+            "faint-end",
+            "What is left of 7e-20 that was added to 7, when the 7 is taken away again?",
+            {"A": [3, 2, 3, 1]},
+            "entry",
+            special=True,
+            dL_dh=[[0, 0, 21], [0, 0, -4], [0, 0, 21e-20], [-3e-20, -4e-20, 0]],
+            dL_do=[[1, 0], [0, -2], [0, -2e-20], [-1e-20, 0]],
             W_qh=W_qh,
         ),
         scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
@@ -4787,7 +4798,7 @@ QUESTIONS = {
     "word": "which words does the docstring use?",
     "comparison": "for which values is this true, and for which should it be?",
     "condition": "for which arguments is this true, and for which should it be?",
-    "function": "does this function do what is asked for, for entries of every kind and size?",
+    "function": "what does this function compute here, and what is asked for?",
     "axis": "along which axis does this work?",
     "option": "what does this option do?",
     "dtype": "which numbers can an array of this dtype hold?",

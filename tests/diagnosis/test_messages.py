@@ -350,6 +350,23 @@ def test_what_lives_on_is_asked_for_where_it_makes_later_calls_fail(judge_cells,
     assert {check.misconception for check in told} == {"any.remembers_earlier_calls"}
 
 
+def test_what_a_later_call_raised_is_hidden_with_the_values(judge_cells):
+    """Where values are hidden, the text of an error that the repeated call raised is so, too."""
+    source = LIVES_ON["a list"][1]
+    said = message(judge_cells({"hidden_grads": source}, show_values=False), "hidden_grads", "steady")
+    assert "called again with the same arguments, it raised ValueError (line 7)." in said
+
+
+def test_an_error_that_is_returned(judge_cells):
+    """Who returns an error where it is to be raised is told just that."""
+    source = """
+def truncated_hidden_grads(dL_do, W_hh, W_qh, tau):
+    return ValueError("tau")
+"""
+    said = message(judge_cells({"truncated_hidden_grads": source}), "truncated_hidden_grads", "refuses")
+    assert "it returned a ValueError, expected it to be raised. What happens to an error that is returned" in said
+
+
 def test_an_error_of_its_own_is_no_memory(judge_cells):
     """An exception at another line than that of the repeated call keeps its own question."""
     source = """

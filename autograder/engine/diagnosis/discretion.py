@@ -46,6 +46,8 @@ def of_finding(finding: Finding, answer: Answer, task: Task) -> str:
     if finding.kind in ("raised", "wrong_error") and answer.raised:
         expected = ", expected a ValueError" if finding.kind == "wrong_error" else ""
         return f"it raised {of_error(answer.raised)}{expected}"
+    if finding.kind == "remembers" and answer.raised:
+        return f"called again with the same arguments, it raised {of_error(answer.raised)}"
     return of_end(finding.text) if finding.kind == "dead" else finding.text
 
 

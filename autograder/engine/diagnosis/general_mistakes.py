@@ -23,6 +23,7 @@ _NAMES = {
     "remembers": "remembers_earlier_calls",
     "shared": "returns_a_shared_array",
     "accepted": "accepts_what_it_should_refuse",
+    "returned_error": "accepts_what_it_should_refuse",
     "wrong_error": "raises_another_error",
     "cost": "repeats_work",
     "nothing": "returns_nothing",
@@ -58,8 +59,9 @@ def general_mistake(assignment: Assignment, answered: AnsweredTask, check: Check
     kinds = [check.id, "values"] if kind == "values" else [kind]
     if kind == "values" and _follows(assignment, answered, check, finding.case):
         kinds = ["follows"]
-    if kind == "decision" and f"{task} {check.id}" in assignment.asks:
-        kinds = [check.id]
+    if kind == "decision":  # what is said without reason, or else what the check is about
+        said = (answered.answers[finding.case].value[0], check.id)
+        kinds = [name for name in said if f"{task} {name}" in assignment.asks] or kinds
     size = _extreme(answered.args[finding.case])
     if kind == "accepted" and not _finite(answered.args[finding.case]):
         kinds = ["accepted_non_finite", "accepted"]

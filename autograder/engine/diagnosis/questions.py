@@ -90,6 +90,7 @@ GENERAL_QUESTIONS = {
     "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
+    "returned_error": "What happens to an error that is returned, and what to one that is raised?",
     "wrong_error": "Which exception does the docstring name?",
     # what it does besides
     "argument": "Which line writes into an array that the function was given?",

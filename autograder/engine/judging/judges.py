@@ -12,7 +12,7 @@ from autograder.engine.sandbox.answers import Answer
 
 FindingKind = Literal[
     "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
-    "accepted", "wrong_error", "argument", "not_new", "remembers", "shared", "cost",
+    "accepted", "returned_error", "wrong_error", "argument", "not_new", "remembers", "shared", "cost",
 ]  # fmt: skip
 
 
@@ -118,6 +118,8 @@ def judge_refusals(answered: AnsweredTask, check: Check) -> Finding | None:
         answer = answered.answers[case]
         if answer.raised and answer.raised.value_error:
             continue
+        if answer.kind == "unusable" and answer.text == "ValueError":
+            return Finding(case, "it returned a ValueError, expected it to be raised", "returned_error")
         if answer.kind in ("value", "unusable"):
             return Finding(case, "it returned a value, expected a ValueError", "accepted")
         found = _no_value(case, answer, answered.task)

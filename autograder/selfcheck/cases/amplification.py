@@ -43,6 +43,16 @@ def amplification_cases() -> list[Case]:
             dL_do=quiet["dL_do"],
             W_qh=W_qh,
         ),
+        _case(
+            "faint-end",
+            "What is left of 7e-20 that was added to 7, when the 7 is taken away again?",
+            {"A": [3, 2, 3, 1]},
+            "entry",
+            special=True,
+            dL_dh=[[0, 0, 21], [0, 0, -4], [0, 0, 21e-20], [-3e-20, -4e-20, 0]],
+            dL_do=[[1, 0], [0, -2], [0, -2e-20], [-1e-20, 0]],
+            W_qh=W_qh,
+        ),
         scaled("tiny-loss", "The loss is scaled by 1e-200: what is the square of 1e-200 in float64?", 1e-200),
         scaled("huge-loss", "The loss is scaled by 1e200: what is the square of 1e200 in float64?", 1e200),
     ]

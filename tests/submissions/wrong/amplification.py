@@ -292,3 +292,12 @@ def amplification(dL_dh, dL_do, W_qh):
 # mistake: the norms of the gradients, not divided by anything
 def amplification(dL_dh, dL_do, W_qh):
     return np.array([safe_norm(g) for g in dL_dh])
+
+
+# %% sum_from_each_step_by_subtraction
+# mistake: what came before is taken away from the sum of all signals, and with it every digit of faint ones
+def amplification(dL_dh, dL_do, W_qh):
+    signals = np.array([safe_norm(W_qh.T @ row) for row in dL_do])
+    received = signals.sum() - np.cumsum(signals) + signals  # here
+    own = np.array([safe_norm(row) for row in dL_dh])
+    return np.array([a / b if b > 0 else 0.0 for a, b in zip(own, received)])

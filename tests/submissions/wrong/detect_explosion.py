@@ -862,3 +862,19 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         else:
             return "stable", None  # here
     return "stable", None
+
+
+# %% counted_back
+# mistake: t counts from the end, where the walk back begins with 1
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("threshold")
+    if not np.isfinite(dL_dh).all():
+        rows = np.flatnonzero(~np.isfinite(dL_dh).all(axis=1))
+        return "non_finite", int(rows[-1]) + 1
+    if not (dL_do @ W_qh).any():
+        return "no_signal", None
+    for k, A_t in enumerate(amplification(dL_dh, dL_do, W_qh)[::-1]):
+        if A_t > threshold:
+            return "exploding", k + 1  # here
+    return "stable", None

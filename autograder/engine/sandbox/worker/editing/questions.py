@@ -21,7 +21,7 @@ QUESTIONS = {
     "word": "which words does the docstring use?",
     "comparison": "for which values is this true, and for which should it be?",
     "condition": "for which arguments is this true, and for which should it be?",
-    "function": "does this function do what is asked for, for entries of every kind and size?",
+    "function": "what does this function compute here, and what is asked for?",
     "axis": "along which axis does this work?",
     "option": "what does this option do?",
     "dtype": "which numbers can an array of this dtype hold?",
