@@ -50,7 +50,7 @@ TOLD = {
         "def moduli(W):\n    return abs(np.linalg.eigvalsh(W))\n\n\ndef spectral_radius(W_hh):\n    return moduli(W_hh).max()\n",
         "values", 2,
         "Line 2, `return abs(np.linalg.eigvalsh(W))`: "
-        "does this function do what is asked for, for entries of every kind and size?",
+        "what does this function compute here, and what is asked for?",
     ),
     "two lines that feed each other": (
         "squared_error_grad", "def squared_error_grad(o, y):\n    T = len(o)\n    g = (o - y) / T\n    return g / T\n", "values", 4,

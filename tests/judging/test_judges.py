@@ -265,7 +265,7 @@ MEMORY = {
     "another": (value(ONES), value(2 * ONES), "remembers"),
     "another shape": (value(ONES), value(ONES[:1]), "remembers"),
     "an error at first": (raised(), value(ONES), "raised"),
-    "an error at last": (value(ONES), raised(), "raised"),
+    "an error at last": (value(ONES), raised(), "remembers"),
     "unusable": (Answer("unusable", text="None"), Answer("unusable", text="None"), "unusable"),
     "changed later": (replace(value(ONES), changed_later=True), value(ONES), "shared"),
 }

@@ -100,8 +100,8 @@ class AnsweredTask:
 
     def in_order(self) -> list[tuple[str, Answer]]:
         """The test cases with their answers, in the order in which the checks name them: the small ones tend to come first."""
-        named = dict.fromkeys(case for check in self.task.checks for case in check.all_cases)
-        return [(case, self.answers[case]) for case in named if case in self.answers]
+        named = [case for check in self.task.checks for case in check.all_cases if case in self.answers]
+        return [(case, self.answers[case]) for case in dict.fromkeys([*named, *self.answers])]
 
     def repeated(self) -> str:
         """The test case that is asked once more as `REPEAT`; nothing where no check asks it."""
