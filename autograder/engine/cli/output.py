@@ -11,7 +11,7 @@ from typing import IO
 
 import click
 
-from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.atomic_file import output_file
 
 _ERRORS = "backslashreplace"  # JSON's own escapes
 _PLAIN = "bptt-plain"  # what a terminal cannot show, as something that it can
@@ -50,9 +50,7 @@ def opened(file: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
         return
     path = Path(file)
     try:
-        with whole_file(
-            path.resolve() if path.is_file() else path, encoding=encoding, errors=_ERRORS, newline=""
-        ) as out:
+        with output_file(path, encoding=encoding, errors=_ERRORS, newline="") as out:
             yield out
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.atomic_file import output_file
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
@@ -41,7 +41,7 @@ def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Itera
     with ExitStack() as stack:
         archive = None
         if any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in roll.found):
-            file = stack.enter_context(whole_file(folder.parent / f"{folder.name or 'feedback'}.zip", "w+b"))
+            file = stack.enter_context(output_file(folder.parent / f"{folder.name or 'feedback'}.zip", "w+b"))
             archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
         for result, entry, person in zip(results, roll.found, roll.people, strict=True):
             if result.status != "grader_error":  # nobody's work was judged: there is nothing to give back
@@ -71,7 +71,7 @@ def address(file: Path, beside: Path) -> str:
 
 def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path, "wb") as file:
+    with output_file(path, "wb") as file:
         file.write(data)
 
 
