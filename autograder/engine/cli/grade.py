@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TextIO
+from typing import cast
 
 import click
 
-from autograder.engine.cli.output import opened, write
+from autograder.engine.cli.apart import Name, course_files, expect_apart, expect_outside
+from autograder.engine.cli.output import log_file, opened, write
 from autograder.engine.cli.paths import named
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course, SettingsError
@@ -39,12 +40,19 @@ class Wanted:
     platform: str = ""  # whose form the table has; by default the kit's own
     column: str = ""
     feedback: Path | None = None
+    log: str = ""
 
     def __post_init__(self) -> None:
         if self.platform and not self.table:
             raise click.UsageError(f"--platform {self.platform} is a form of the table: name its file by --csv, too")
-        if self.json_file == self.table == "-":
-            raise click.UsageError("--json and --csv cannot both be printed: name a file for one of them")
+        printed = [option for option, file in self.files if file == "-"]
+        if len(printed) > 1:
+            raise click.UsageError(f"{' and '.join(printed)} cannot both be printed: name a file for one of them")
+
+    @property
+    def files(self) -> list[tuple[str, Name]]:
+        """Each file that is wanted, behind its option."""
+        return [("--json", self.json_file), ("--csv", self.table), ("--log", self.log)]
 
     @property
     def is_printed(self) -> bool:
@@ -57,7 +65,6 @@ def run(
     roster_file: Path | None,
     jobs: int,
     cluster: str | None,
-    log: TextIO | None,
     force: bool,
     allow_unisolated: bool,
 ) -> None:
@@ -67,24 +74,41 @@ def run(
         roster = read_roster(roster_file) if roster_file else None
         with named(paths) as collection:
             roll = call_roll(collection.found, roster)
-            proof, judged = _judged(roll.found, course, jobs, cluster)
-            class_ = _Class(course, roll, roster, collection.left_out, proof.label)
-            failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
+            expect_outside(wanted.feedback, paths)
+            expect_apart(_outputs(wanted, roll), {"the roster": roster_file, **course_files(course)}, paths)
+            with log_file(wanted.log) as log:
+                proof, judged = _judged(roll.found, course, jobs, cluster)
+                class_ = _Class(course, roll, roster, collection.left_out, proof.label)
+                with closing(judged), closing(progress(judged, len(roll.found), "judging", log)) as results:
+                    failed = class_.hand_out(results, wanted)
     except (SettingsError, NotIsolatedError, ClusterError, RosterError) as error:
         raise click.UsageError(str(error)) from None
     if failed:
         sys.exit(1)
 
 
-def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Iterator[Result]]:
+def _outputs(wanted: Wanted, roll: Roll) -> list[tuple[str, Name]]:
+    """All that is written, behind its option: the zip beside the pages, too."""
+    if not wanted.feedback:
+        return wanted.files
+    from autograder.engine.reports.feedback_files import zip_beside
+
+    return [
+        *wanted.files,
+        ("--feedback", wanted.feedback),
+        ("the zip of --feedback", zip_beside(wanted.feedback, roll)),
+    ]
+
+
+def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Results]:
     """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
     if cluster:
         from autograder.engine.grading.cluster import Cluster
 
         machines = Cluster(cluster, course)
-        return machines.proof, machines.judge_all(found)
+        return machines.proof, cast(Results, machines.judge_all(found))  # both are generators, and are to be closed
     proof = prove_isolation(course)
-    return proof, judge_all(found, course, proof, jobs)
+    return proof, cast(Results, judge_all(found, course, proof, jobs))
 
 
 class _Class:

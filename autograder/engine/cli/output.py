@@ -5,9 +5,9 @@ import io
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 import click
 
@@ -53,7 +53,25 @@ def opened(file: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
         with output_file(path, encoding=encoding, errors=_ERRORS, newline="") as out:
             yield out
     except OSError as error:
-        raise click.UsageError(f"{path} cannot be written ({error.strerror}): name another file") from None
+        raise _refused(file, error) from None
+
+
+@contextmanager
+def log_file(file: str) -> Iterator[TextIO | None]:
+    """A text file that is written as things happen, for somebody to follow; `-` is stdout, and no name no log."""
+    if file in ("", "-"):
+        yield sys.stdout if file else None
+        return
+    with ExitStack() as stack:
+        try:
+            log = stack.enter_context(open(file, "w", encoding="utf-8"))
+        except OSError as error:
+            raise _refused(file, error) from None
+        yield log
+
+
+def _refused(file: str, error: OSError) -> click.UsageError:
+    return click.UsageError(f"{file} cannot be written ({error.strerror}): name another file")
 
 
 def write(file: str, pieces: Iterable[str]) -> None:

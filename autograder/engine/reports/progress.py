@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import timedelta
 from typing import TextIO
 
@@ -15,7 +15,9 @@ from autograder.engine.core.result import Result
 _COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))
 
 
-def progress(results: Iterable[Result], total: int, what: str, log: TextIO | None = None) -> Iterator[Result]:
+def progress(
+    results: Iterable[Result], total: int, what: str, log: TextIO | None = None
+) -> Generator[Result, None, None]:
     """The same results. The progress goes to stderr and to `log`: done, time left, failures, and the slowest."""
     console = Console(stderr=True)
     live = console.is_terminal
