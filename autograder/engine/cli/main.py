@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from autograder.engine.cli.output import show_all
+from autograder.engine.cli.surroundings import expect_folder, printing
 
 _UNISOLATED = click.option(
     "--allow-unisolated",
@@ -18,8 +19,10 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         show_all()
+        expect_folder()
         try:
-            return super().invoke(ctx)
+            with printing():
+                return super().invoke(ctx)
         except Exception as error:
             from autograder.engine.core.assignment import SuiteError  # these take a while
             from autograder.engine.sandbox.session import SandboxError

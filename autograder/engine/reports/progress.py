@@ -21,7 +21,8 @@ def progress(
     """The same results. The progress goes to stderr and to `log`: done, time left, failures, and the slowest."""
     console = Console(stderr=True)
     live = console.is_terminal
-    plain = [file for file in (log, None if live or total == 1 else sys.stderr) if file]
+    logs = [log] if log else []
+    plain = [] if live or total == 1 else [sys.stderr]
     far = _Far(total)
     with Progress(
         TextColumn(what),
@@ -35,16 +36,23 @@ def progress(
         for result in results:
             text = far.step(result)
             bar.update(line, advance=1, failed=far.failures)
+            _say(logs, text)
             _say(plain, text)
             yield result
-    _say([log] if log else [], far.summary)
+    _say(logs, far.summary)
     if total > 1:
         _say([sys.stderr], far.summary)
 
 
 def _say(files: list[TextIO], text: str) -> None:
-    for file in files:
-        print(text, file=file, flush=True)
+    """A line for each file. One that takes nothing more gets no more lines: the results go on without it."""
+    for file in tuple(files):
+        try:
+            print(text, file=file, flush=True)
+        except OSError as error:
+            files.remove(file)
+            if file is not sys.stderr:
+                _say([sys.stderr], f"the log cannot be written any more ({error.strerror}): it ends here")
 
 
 class _Far:
