@@ -23,7 +23,9 @@ def configure(c: "Config", source: str | None = None, release: str | None = None
     Where it fails, the command ends: nbgrader would go on without the kit, and nothing would isolate student code.
     """
     from autograder.engine.core.assignment import SuiteError
+    from autograder.engine.core.streams import open_all
 
+    open_all()
     try:
         _configure(c, source, release)
     except SuiteError as error:

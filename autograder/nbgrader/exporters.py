@@ -38,6 +38,13 @@ class Column:
     points: dict[str, float]
 
 
+def _expect_no_gradebook(exporter: ExportPlugin, path: Path) -> None:
+    """End the command where the table would stand in place of the gradebook that it is made from."""
+    gradebook = Path(exporter.parent.coursedir.db_url.removeprefix("sqlite:///"))
+    if path.exists() and gradebook.exists() and path.samefile(gradebook):
+        exporter.parent.fail("%s is the gradebook itself: name another file by --to", path)
+
+
 class _Exporter(ExportPlugin):
     """What both have in common: students, columns, and the file."""
 
@@ -45,6 +52,8 @@ class _Exporter(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file that `--to` names."""
+        path = Path(self.to or self.default_file)
+        _expect_no_gradebook(self, path)
         students = [s for s in gradebook.students if not self.student or s.id in [str(id) for id in self.student]]
         columns = [
             column
@@ -52,7 +61,6 @@ class _Exporter(ExportPlugin):
             if not self.assignment or assignment.name in [str(name) for name in self.assignment]
             for column in self._columns(gradebook, assignment)
         ]
-        path = Path(self.to or self.default_file)
         self.log.info("Exporting the grades of %d students to %s", len(students), path)
         write_rows(path, self.rows(students, columns))
 
@@ -157,7 +165,9 @@ class PlainCsvExport(CsvExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the grades of the assignments and students that were asked for, or of all, to `grades.csv` or `--to`."""
         wanted, names = set(map(str, self.assignment)), set(map(str, self.student))
-        with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
+        path = Path(self.to or "grades.csv")
+        _expect_no_gradebook(self, path)
+        with open(path, "w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(_COLUMNS)
             remarks = Remarks(gradebook, self.parent.coursedir)

@@ -4,8 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from autograder.engine.cli import demo
+from autograder.engine.cli.main import main
 
 _SEEN = ("CI", "SSH_CONNECTION", "DISPLAY", "WAYLAND_DISPLAY")
 
@@ -42,3 +44,16 @@ def test_showing_waits_for_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert str(started["command"]).endswith("class.html']")
     assert {started[stream] for stream in ("stdin", "stdout", "stderr")} == {subprocess.DEVNULL}
     assert started["start_new_session"] is True
+
+
+@pytest.mark.parametrize(("folder", "why"), [("file/x", "cannot be written"), (".", "is not empty")])
+def test_a_folder_that_cannot_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str, why: str
+) -> None:
+    """Where the demonstration can make no course in a folder, it ends with one sentence and status 2."""
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["demo", folder])
+    assert done.exit_code == 2
+    assert why in done.stderr
+    assert isinstance(done.exception, SystemExit)

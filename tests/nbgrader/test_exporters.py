@@ -83,3 +83,13 @@ def test_other_points_than_released(graded: Path) -> None:
     assert done.returncode == 1
     assert "forward was released with 5 points and is judged with 3: run `nbgrader generate_assignment" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("exporter", ["CanvasExporter", "PlainCsvExport"])
+def test_no_table_replaces_the_gradebook(graded: Path, exporter: str) -> None:
+    """`--to` names no gradebook: the command ends with a sentence, and the gradebook is as it was."""
+    before = (graded / "gradebook.db").read_bytes()
+    done = run(graded, "nbgrader", "export", f"--exporter={KIT}.{exporter}", "--to", "gradebook.db")
+    assert done.returncode == 1
+    assert "gradebook.db is the gradebook itself: name another file by --to" in done.stderr
+    assert (graded / "gradebook.db").read_bytes() == before

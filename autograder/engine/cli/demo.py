@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from autograder.engine.authoring.newcourse import NewCourseError
 from autograder.engine.demo.sample_class import DemoError, take_through
 from autograder.engine.grading.batch import NotIsolatedError
 from autograder.engine.reports.terminal import console
@@ -17,6 +18,8 @@ def run(folder: Path | None, allow_unisolated: bool) -> None:
     try:
         course = (folder or Path(tempfile.mkdtemp(prefix="bptt-course-"))).resolve()
         page = take_through(course, console(), allow_unisolated)
+    except NewCourseError as error:
+        raise click.UsageError(str(error)) from None
     except (DemoError, NotIsolatedError) as error:
         raise click.ClickException(str(error)) from None
     if sys.stdout.isatty() and has_screen():

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from autograder.engine.cli.apart import course_files, expect_apart
 from autograder.engine.cli.output import write
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
@@ -27,6 +28,7 @@ def run(student: str, task: str, check: str | None, html: str, allow_unisolated:
     except (appeals.AppealError, SettingsError, NotIsolatedError) as error:
         raise click.UsageError(str(error)) from None
     if html:
+        expect_apart([("--html", html)], course_files(course), [appeal.path])
         write(html, [page(appeal)])
         click.echo(f"{html}: it shows a hidden test case; give it to nobody who can still hand in", err=True)
         return

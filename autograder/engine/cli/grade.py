@@ -1,20 +1,24 @@
 """`grade`: submissions are judged, printed, and written as a report, a table and pages."""
 
+import errno
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TextIO
+from typing import cast
 
 import click
 
-from autograder.engine.cli.output import opened, write
+from autograder.engine.cli.apart import Name, course_files, expect_apart, expect_outside
+from autograder.engine.cli.output import log_file, opened, write
 from autograder.engine.cli.paths import named
+from autograder.engine.cli.surroundings import unprinted
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import Course, SettingsError
+from autograder.engine.core.streams import go_quiet
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.grading.cluster import ClusterError
@@ -39,12 +43,24 @@ class Wanted:
     platform: str = ""  # whose form the table has; by default the kit's own
     column: str = ""
     feedback: Path | None = None
+    log: str = ""
 
     def __post_init__(self) -> None:
         if self.platform and not self.table:
             raise click.UsageError(f"--platform {self.platform} is a form of the table: name its file by --csv, too")
-        if self.json_file == self.table == "-":
-            raise click.UsageError("--json and --csv cannot both be printed: name a file for one of them")
+        printed = [option for option, file in self.files if file == "-"]
+        if len(printed) > 1:
+            raise click.UsageError(f"{' and '.join(printed)} cannot both be printed: name a file for one of them")
+
+    @property
+    def files(self) -> list[tuple[str, Name]]:
+        """Each file that is wanted, behind its option."""
+        return [("--json", self.json_file), ("--csv", self.table), ("--log", self.log)]
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether anything goes into files."""
+        return self.feedback is not None or any(file not in ("", "-") for _, file in self.files)
 
     @property
     def is_printed(self) -> bool:
@@ -57,7 +73,6 @@ def run(
     roster_file: Path | None,
     jobs: int,
     cluster: str | None,
-    log: TextIO | None,
     force: bool,
     allow_unisolated: bool,
 ) -> None:
@@ -67,24 +82,41 @@ def run(
         roster = read_roster(roster_file) if roster_file else None
         with named(paths) as collection:
             roll = call_roll(collection.found, roster)
-            proof, judged = _judged(roll.found, course, jobs, cluster)
-            class_ = _Class(course, roll, roster, collection.left_out, proof.label)
-            failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
+            expect_outside(wanted.feedback, paths)
+            expect_apart(_outputs(wanted, roll), {"the roster": roster_file, **course_files(course)}, paths)
+            with log_file(wanted.log) as log:
+                proof, judged = _judged(roll.found, course, jobs, cluster)
+                class_ = _Class(course, roll, roster, collection.left_out, proof.label)
+                with closing(judged), closing(progress(judged, len(roll.found), "judging", log)) as results:
+                    failed = class_.hand_out(results, wanted)
     except (SettingsError, NotIsolatedError, ClusterError, RosterError) as error:
         raise click.UsageError(str(error)) from None
     if failed:
         sys.exit(1)
 
 
-def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Iterator[Result]]:
+def _outputs(wanted: Wanted, roll: Roll) -> list[tuple[str, Name]]:
+    """All that is written, behind its option: the zip beside the pages, too."""
+    if not wanted.feedback:
+        return wanted.files
+    from autograder.engine.reports.feedback_files import zip_beside
+
+    return [
+        *wanted.files,
+        ("--feedback", wanted.feedback),
+        ("the zip of --feedback", zip_beside(wanted.feedback, roll)),
+    ]
+
+
+def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Results]:
     """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
     if cluster:
         from autograder.engine.grading.cluster import Cluster
 
         machines = Cluster(cluster, course)
-        return machines.proof, machines.judge_all(found)
+        return machines.proof, cast(Results, machines.judge_all(found))  # both are generators, and are to be closed
     proof = prove_isolation(course)
-    return proof, judge_all(found, course, proof, jobs)
+    return proof, cast(Results, judge_all(found, course, proof, jobs))
 
 
 class _Class:
@@ -97,9 +129,11 @@ class _Class:
         self._roll, self._roster, self._left_out, self._isolation = roll, roster, left_out, isolation
         self._remarks: list[str] = []
         self._failed = any(file.failure for file in left_out)
+        self._is_filed = False
 
-    def hand_out(self, results: Iterator[Result], wanted: Wanted) -> bool:
+    def hand_out(self, results: Results, wanted: Wanted) -> bool:
         """Print and write each result as it comes. Whether the grader itself failed on one."""
+        self._is_filed = wanted.is_filed
         passed = self._counted(results)
         if wanted.feedback:
             passed = self._with_pages(passed, wanted.feedback)
@@ -111,11 +145,16 @@ class _Class:
             if wanted.json_file:
                 from autograder.engine.reports import report  # what a plain run does not need waits
 
-                write(wanted.json_file, report.json_pieces(passed, self._isolation, self._left_out, self._roll))
+                write(
+                    wanted.json_file,
+                    report.json_pieces(passed, self._isolation, self._left_out, self._roll),
+                    self._lost,
+                )
             else:
                 for _ in passed:
                     pass
-        self._print_rest(wanted)
+        with self._printing():
+            self._print_rest(wanted)
         return self._failed
 
     def _counted(self, results: Iterator[Result]) -> Results:
@@ -127,8 +166,26 @@ class _Class:
         out = terminal.console()
         in_full = len(self._roll.found) <= _IN_FULL
         for result in results:
-            (terminal.print_result if in_full else terminal.print_line)(out, result)
+            with self._printing():
+                (terminal.print_result if in_full else terminal.print_line)(out, result)
             yield result
+
+    @contextmanager
+    def _printing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._lost(error)
+
+    def _lost(self, error: OSError) -> None:
+        """Print nothing more, where files are wanted, and say so: these are written all the same. Else there is no use."""
+        if not self._is_filed:
+            raise error
+        go_quiet()
+        if error.errno != errno.EPIPE:  # else whoever read has had enough
+            self._failed = True
+            with suppress(OSError):
+                click.echo(f"{unprinted(error)}; the files are written all the same", err=True)
 
     def _with_pages(self, results: Results, folder: Path) -> Results:
         from autograder.engine.reports.feedback_files import write_feedback  # templates take a while to load
@@ -144,7 +201,8 @@ class _Class:
         from autograder.engine.reports.platforms import PLATFORMS
 
         platform = PLATFORMS.get(wanted.platform)
-        with opened(wanted.table, "utf-8-sig" if platform is None or platform.marked else "utf-8") as out:
+        encoding = "utf-8-sig" if platform is None or platform.marked else "utf-8"
+        with opened(wanted.table, encoding, self._lost) as out:
             if platform is None:
                 tasks = [task.id for task in self._tasks]
                 yield from class_table(results, self._roll, self._left_out, tasks, row_writer(out))

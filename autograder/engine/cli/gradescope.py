@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from autograder.engine.cli.apart import course_files, expect_apart
 from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.reports.gradescope import write_zip
@@ -11,7 +12,9 @@ from autograder.engine.reports.gradescope import write_zip
 
 def run(output: str) -> None:
     try:
-        write_zip(find_course(Path.cwd()), Path(output))
+        course = find_course(Path.cwd())
+        expect_apart([("--output", output)], course_files(course))
+        write_zip(course, Path(output))
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:

@@ -1,11 +1,11 @@
 """The commands of `python -m autograder`: their arguments, and what `--help` says."""
 
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from autograder.engine.cli.output import show_all
+from autograder.engine.cli.surroundings import expect_folder, printing
 
 _UNISOLATED = click.option(
     "--allow-unisolated",
@@ -19,8 +19,10 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         show_all()
+        expect_folder()
         try:
-            return super().invoke(ctx)
+            with printing():
+                return super().invoke(ctx)
         except Exception as error:
             from autograder.engine.core.assignment import SuiteError  # these take a while
             from autograder.engine.sandbox.session import SandboxError
@@ -80,9 +82,7 @@ def build(check: bool) -> None:
     help="Processes at once; 0, the default, means one for each core it may use.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Judge on the workers of this dask scheduler.")
-@click.option(
-    "--log", metavar="FILE", type=click.File("w", "utf-8", lazy=False), help="Write the progress there, as plain lines."
-)
+@click.option("--log", metavar="FILE", help="Write the progress there, as plain lines.")
 @click.option("--force", is_flag=True, help="Judge again what was judged before.")
 @_UNISOLATED
 def grade(
@@ -95,15 +95,15 @@ def grade(
     feedback: Path | None,
     jobs: int,
     cluster: str | None,
-    log: TextIO | None,
+    log: str | None,
     force: bool,
     allow_unisolated: bool,
 ) -> None:
     """Judge submissions: notebooks, .py files, folders that hold one, or folders of such folders."""
     from autograder.engine.cli.grade import Wanted, run
 
-    wanted = Wanted(json_file or "", table or "", platform or "", column, feedback)
-    run(paths, wanted, roster, jobs, cluster, log, force, allow_unisolated)
+    wanted = Wanted(json_file or "", table or "", platform or "", column, feedback, log or "")
+    run(paths, wanted, roster, jobs, cluster, force, allow_unisolated)
 
 
 @main.command(short_help="Say whose recorded grade is out of date.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from autograder.engine.cli.apart import Name, expect_apart
 from autograder.engine.cli.output import write
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.settings import SettingsError
@@ -36,6 +37,7 @@ class Wanted:
 
 
 def run(source: Path, wanted: Wanted) -> None:
+    _expect_apart(source, wanted)
     whole = _read_class(source, wanted)
     if wanted.roster:
         try:
@@ -55,6 +57,16 @@ def run(source: Path, wanted: Wanted) -> None:
     except OSError as error:
         raise click.UsageError(f"{wanted.tables} cannot be written ({error.strerror}): name another folder") from None
     click.echo(f"written: {', '.join(map(str, written))}", err=wanted.file == "-")
+
+
+def _expect_apart(source: Path, wanted: Wanted) -> None:
+    """Refuse to write over the class, or over its roster."""
+    tables = class_tables.files(wanted.tables, wanted.anonymous) if wanted.tables else []
+    course = source if source.is_dir() else None
+    inputs: dict[str, Name] = {"the roster": wanted.roster, "the report": None if course else source}
+    if course:
+        inputs["the gradebook"] = course / "gradebook.db"
+    expect_apart([("--output", wanted.file), *(("--csv", file) for file in tables)], inputs, [course] if course else [])
 
 
 def _expect_section(section: str, whole: whole_class.Class) -> None:

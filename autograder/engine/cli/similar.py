@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from autograder.engine.cli.apart import expect_apart
 from autograder.engine.cli.output import write
 from autograder.engine.cli.paths import named
 from autograder.engine.core.looking import CannotReadError
@@ -21,6 +22,7 @@ _SAYS = "This says where to look, and not who copied. The page shows each pair s
 
 def run(paths: tuple[Path, ...], output: str, most: int) -> None:
     with named(paths) as collection:
+        expect_apart([("--output", output)], {}, paths)
         failures = _write(collection, output, most)
     if failures:
         sys.exit(1)

@@ -1,9 +1,10 @@
 """Files that are there whole or not at all: what stood there before is not harmed by one that cannot be written."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +28,24 @@ def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def output_file(path: Path, mode: str = "w", **options: Any) -> AbstractContextManager[IO[Any]]:
+    """A whole file at a path that an instructor has named: a link stays one, and the file stands where it leads.
+
+    Raises OSError for links that lead to each other. Elsewhere a link may be a student's, and `whole_file` replaces it.
+    """
+    return whole_file(_behind(path), mode, **options)
+
+
+def _behind(path: Path) -> Path:
+    is_special = path.exists() and not path.is_file() and not path.is_dir()
+    if is_special or not path.is_symlink():  # where a link leads to a pipe, its real path may be no place
+        return path
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return real
 
 
 def private(name: str, flags: int) -> int:

@@ -13,7 +13,7 @@ import nbformat
 from rich.console import Console
 from rich.text import Text
 
-from autograder.engine.authoring.newcourse import make_course
+from autograder.engine.authoring.newcourse import NewCourseError, make_course
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import FILE
@@ -42,9 +42,7 @@ class DemoError(Exception):
 
 def take_through(course: Path, console: Console, allow_unisolated: bool = False) -> Path:
     """Make the course in `course`, take the sample class through all steps, and print what came out. The page of the class."""
-    course.mkdir(parents=True, exist_ok=True)
-    if any(course.iterdir()):
-        raise DemoError(f"{course} is not empty: name a new folder")
+    _expect_empty(course)
     _make_course(course, allow_unisolated)
     _step(course, console, "releasing the assignment", "generate_assignment", NAME)
     hand_in(course)
@@ -64,6 +62,15 @@ def take_through(course: Path, console: Console, allow_unisolated: bool = False)
     for what, where in places.items():
         console.print(Text(f"{what}: {where}"), soft_wrap=True)  # nothing is put into a path that is to be copied
     return page
+
+
+def _expect_empty(course: Path) -> None:
+    """Raise NewCourseError where the folder holds anything, or cannot be looked into."""
+    try:
+        if course.exists() and any(course.iterdir()):
+            raise NewCourseError(f"{course} is not empty: name a new folder")
+    except OSError as error:
+        raise NewCourseError(f"{course} cannot be read ({error.strerror}): name another folder") from None
 
 
 def hand_in(course: Path) -> None:

@@ -1,6 +1,6 @@
 """A class's figures as CSV files: a row for each student, task, check, mistake of a student, and pair that is too alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,15 @@ Rows = Iterator[Sequence[Any]]
 def write_tables(whole: Class, folder: Path) -> list[Path]:
     """All tables into `folder`; those without names beside those with them. A cell holds one name, and no list."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "students": _students(whole),
-        "tasks": _tasks(whole),
-        "checks": _checks(whole),
-        "misconceptions": _misconceptions(whole),
-        "alike": _alike(whole),
-    }
-    written = []
-    for name, rows in tables.items():
-        written.append(folder / f"{name}{'-anonymous' if whole.anonymous else ''}.csv")
-        write_rows(written[-1], rows)
+    written = files(folder, whole.anonymous)
+    for path, rows_of in zip(written, _TABLES.values(), strict=True):
+        write_rows(path, rows_of(whole))
     return written
+
+
+def files(folder: Path, anonymous: bool) -> list[Path]:
+    """Where the tables go."""
+    return [folder / f"{name}{'-anonymous' if anonymous else ''}.csv" for name in _TABLES]
 
 
 def _students(whole: Class) -> Rows:
@@ -72,3 +69,12 @@ def _alike(whole: Class) -> Rows:
     yield ("student", "other", "same_file", "weight")
     for two in whole.alike:
         yield (names[two.one], names[two.other], "yes" if two.same_file else "no", round(two.weight) or None)
+
+
+_TABLES: dict[str, Callable[[Class], Rows]] = {
+    "students": _students,
+    "tasks": _tasks,
+    "checks": _checks,
+    "misconceptions": _misconceptions,
+    "alike": _alike,
+}

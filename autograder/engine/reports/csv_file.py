@@ -7,7 +7,7 @@ from numbers import Number
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.atomic_file import output_file
 
 _STARTS = "=+-@＝＋－＠"  # of a formula, in full width too
 # The characters at which a spreadsheet may split, with all that may stand between one of them and a formula.
@@ -31,7 +31,7 @@ def row_writer(file: IO[str], all_quoted: bool = False) -> Callable[[Sequence[An
 
 def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
-    with whole_file(path, encoding="utf-8-sig", newline="") as file:
+    with output_file(path, encoding="utf-8-sig", newline="") as file:
         put = row_writer(file)
         for row in rows:
             put(row)

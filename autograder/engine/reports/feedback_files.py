@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from autograder.engine.core.atomic_file import whole_file
+from autograder.engine.core.atomic_file import output_file
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
@@ -40,8 +40,8 @@ def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Itera
     used: set[str] = set()
     with ExitStack() as stack:
         archive = None
-        if any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in roll.found):
-            file = stack.enter_context(whole_file(folder.parent / f"{folder.name or 'feedback'}.zip", "w+b"))
+        if zip_file := zip_beside(folder, roll):
+            file = stack.enter_context(output_file(zip_file, "w+b"))
             archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
         for result, entry, person in zip(results, roll.found, roll.people, strict=True):
             if result.status != "grader_error":  # nobody's work was judged: there is nothing to give back
@@ -52,6 +52,14 @@ def write_feedback(results: Iterable[Result], roll: Roll, folder: Path) -> Itera
                 if archive and result.platform in _ZIPPED and result.reply_as:
                     _add(archive, str(name), data)
             yield result
+
+
+def zip_beside(folder: Path, roll: Roll) -> Path | None:
+    """Where the zip of all pages is written; nowhere where no platform takes one."""
+    if not any(entry.sender.platform in _ZIPPED and entry.sender.reply_as for entry in roll.found):
+        return None
+    folder = Path(os.path.abspath(folder))
+    return folder.parent / f"{folder.name or 'feedback'}.zip"
 
 
 def linked(whole: Class, folder: Path, beside: Path) -> Class:
@@ -71,7 +79,7 @@ def address(file: Path, beside: Path) -> str:
 
 def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path, "wb") as file:
+    with output_file(path, "wb") as file:
         file.write(data)
 
 

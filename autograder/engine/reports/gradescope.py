@@ -15,7 +15,7 @@ from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.core.atomic_file import private, whole_file
+from autograder.engine.core.atomic_file import output_file, private, whole_file
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.core.result import CheckResult, Result
 from autograder.engine.core.settings import FILE, Course, SettingsError
@@ -67,7 +67,7 @@ def write_zip(course: Course, output: Path) -> None:
     settings = course.root / FILE
     files[f"course/{FILE}"] = _settings(settings.read_text(encoding="utf-8") if settings.is_file() else "")
     files["course/.autograder/seed"] = (course.seed() + "\n").encode()
-    with whole_file(output, "w+b", opener=private) as file, zipfile.ZipFile(file, "w") as archive:
+    with output_file(output, "w+b", opener=private) as file, zipfile.ZipFile(file, "w") as archive:
         for name, data in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _WHEN)
             executable = name in ("setup.sh", "run_autograder")

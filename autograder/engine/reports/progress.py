@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import timedelta
 from typing import TextIO
 
@@ -15,11 +15,14 @@ from autograder.engine.core.result import Result
 _COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))
 
 
-def progress(results: Iterable[Result], total: int, what: str, log: TextIO | None = None) -> Iterator[Result]:
+def progress(
+    results: Iterable[Result], total: int, what: str, log: TextIO | None = None
+) -> Generator[Result, None, None]:
     """The same results. The progress goes to stderr and to `log`: done, time left, failures, and the slowest."""
     console = Console(stderr=True)
     live = console.is_terminal
-    plain = [file for file in (log, None if live or total == 1 else sys.stderr) if file]
+    logs = [log] if log else []
+    plain = [] if live or total == 1 else [sys.stderr]
     far = _Far(total)
     with Progress(
         TextColumn(what),
@@ -33,16 +36,23 @@ def progress(results: Iterable[Result], total: int, what: str, log: TextIO | Non
         for result in results:
             text = far.step(result)
             bar.update(line, advance=1, failed=far.failures)
+            _say(logs, text)
             _say(plain, text)
             yield result
-    _say([log] if log else [], far.summary)
+    _say(logs, far.summary)
     if total > 1:
         _say([sys.stderr], far.summary)
 
 
 def _say(files: list[TextIO], text: str) -> None:
-    for file in files:
-        print(text, file=file, flush=True)
+    """A line for each file. One that takes nothing more gets no more lines: the results go on without it."""
+    for file in tuple(files):
+        try:
+            print(text, file=file, flush=True)
+        except OSError as error:
+            files.remove(file)
+            if file is not sys.stderr:
+                _say([sys.stderr], f"the log cannot be written any more ({error.strerror}): it ends here")
 
 
 class _Far:

@@ -3,6 +3,8 @@
 Colour and wrapping are for a terminal alone. What is piped has one line for each thing that is said.
 """
 
+import errno
+import os
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -22,9 +24,15 @@ _MAX_NAMED = 5  # of files that were left out
 _MAX_PEOPLE = 100  # of a list of names
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command: the library would end the process, with files half written."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console(stderr: bool = False) -> Console:
     """Where people read. The library heeds NO_COLOR, and draws lines in ASCII where the encoding has nothing else."""
-    return Console(stderr=stderr, highlight=False)
+    return _Console(stderr=stderr, highlight=False)
 
 
 def say(out: Console, text: str, lead: str = "", style: str = "") -> None:
