@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from autograder.engine.core.atomic_file import output_file
+from autograder.engine.core.atomic_file import output_file, whole_file
 from autograder.engine.core.looking import CannotReadError
 from autograder.engine.core.names import shown
 from autograder.engine.core.result import Result
@@ -79,7 +79,7 @@ def address(file: Path, beside: Path) -> str:
 
 def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with output_file(path, "wb") as file:
+    with whole_file(path, "wb") as file:
         file.write(data)
 
 
