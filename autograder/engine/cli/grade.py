@@ -69,14 +69,15 @@ def run(
             roll = call_roll(collection.found, roster)
             proof, judged = _judged(roll.found, course, jobs, cluster)
             class_ = _Class(course, roll, roster, collection.left_out, proof.label)
-            failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
+            with closing(judged):  # whatever ends this command ends the judging at once
+                failed = class_.hand_out(progress(judged, len(roll.found), "judging", log), wanted)
     except (SettingsError, NotIsolatedError, ClusterError, RosterError) as error:
         raise click.UsageError(str(error)) from None
     if failed:
         sys.exit(1)
 
 
-def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Iterator[Result]]:
+def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | None) -> tuple[Proof, Results]:
     """What isolates, and the results of all submissions as they are made: on this machine or on a cluster's."""
     if cluster:
         from autograder.engine.grading.cluster import Cluster

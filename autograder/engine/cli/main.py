@@ -1,11 +1,13 @@
 """The commands of `python -m autograder`: their arguments, and what `--help` says."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from autograder.engine.cli.output import show_all
+from autograder.engine.core.stopping import StoppedError, stoppable
 
 _UNISOLATED = click.option(
     "--allow-unisolated",
@@ -20,7 +22,12 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         show_all()
         try:
-            return super().invoke(ctx)
+            with stoppable():
+                return super().invoke(ctx)
+        except StoppedError as stopped:
+            with suppress(OSError):  # the terminal is gone
+                click.echo(f"{stopped}: what was judged is kept, and the same command does the rest", err=True)
+            raise
         except Exception as error:
             from autograder.engine.core.assignment import SuiteError  # these take a while
             from autograder.engine.sandbox.session import SandboxError
