@@ -97,13 +97,16 @@ def test_what_a_killed_command_has_started_ends_with_it(course: Path) -> None:
     assert process.wait() == -signal.SIGKILL
 
 
-def test_ctrl_c_while_processes_start_prints_no_traceback(course: Path) -> None:
-    """Ctrl-C in a terminal, which reaches all processes, is answered by one word even while the judging ones still import."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_what_a_terminal_sends_while_processes_start_prints_no_traceback(course: Path, number: signal.Signals) -> None:
+    """Ctrl-C and a closed terminal, which reach all processes, are told plainly, even while the judging ones still import."""
     with running(course, GRADE, _is_importing) as process:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
     said = _said(process)
-    assert process.wait() == 1
-    assert said.strip() == "Aborted!"
+    assert process.wait() == STOPPED[number]
+    assert "Traceback" not in said
+    assert "Warning" not in said
+    assert said.splitlines()[-1].startswith(("Aborted!", "stopped by SIGHUP: "))
 
 
 def _is_importing(pid: int) -> bool:
