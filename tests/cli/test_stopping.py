@@ -14,6 +14,7 @@ import pytest
 from support import commands, released_course
 
 from autograder.engine.core.stopping import StoppedError, stoppable
+from autograder.engine.grading import pool
 
 GRADE = ("autograder", "grade", "submitted", "--jobs", "2", "--json", "report.json")
 AUTOGRADE = ("nbgrader", "autograde", "bptt")
@@ -117,6 +118,19 @@ def _is_importing(pid: int) -> bool:
             if is_ours and "numpy" in Path(f"/proc/{child}/maps").read_text():
                 return True
     return False
+
+
+def test_no_signal_leaves_a_process_half_started() -> None:
+    """A signal that comes while a process is started is obeyed once it has been told all that it needs."""
+    told = []
+
+    def start() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        told.append("all")
+
+    with stoppable(), pytest.raises(StoppedError, match="stopped by SIGTERM"):
+        pool._shielded(start)
+    assert told
 
 
 def test_the_second_signal_ends_a_command_at_once() -> None:
