@@ -127,6 +127,18 @@ def start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
     return Started(int(pid), said, told)
 
 
+def processes(leader: int) -> list[int]:
+    """All that a process has started, and what that has started."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [leader]
+    for parent in found:
+        found += [pid for pid, of in parents.items() if of == parent]
+    return found[1:]
+
+
 def _code(server: socket.socket, asked: dict[str, Any], out: int, err: int) -> int:
     with _sent(server, asked, out, err) as told:
         _pid, _, code = _all_of(told).partition(b"\n")

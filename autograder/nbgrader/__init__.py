@@ -8,7 +8,10 @@ through nbgrader's step while the next ones are judged. `verdicts` go into its c
 `formgrader_pages` the class and all `answers` to one question, and `exporters` write the gradebook for others.
 """
 
+import os
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     import nbgrader.apps.autogradeapp
     import nbgrader.apps.generateassignmentapp
     import nbgrader.apps.generatefeedbackapp
+    import nbgrader.coursedir
     from sqlalchemy.exc import SAWarning
 
     from autograder.nbgrader.autograde import JudgedAutograde
@@ -49,7 +53,9 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     from autograder.nbgrader.formgrader import for_grading, page_markdown
     from autograder.nbgrader.formgrader_pages import add_pages
     from autograder.nbgrader.naming import NamedGenerateAssignment
+    from autograder.nbgrader.places import gradebook_url
 
+    _find_programs()
     if source:
         c.CourseDirectory.source_directory = source
     if release:
@@ -67,4 +73,12 @@ def _configure(c: "Config", source: str | None, release: str | None) -> None:
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = JudgedFeedback
     api, app = nbgrader.apps.api, nbgrader.apps.generateassignmentapp
     app.GenerateAssignment = api.GenerateAssignment = NamedGenerateAssignment
+    vars(nbgrader.coursedir.CourseDirectory)["_db_url_default"].func = gradebook_url  # where a course sets no db_url
     add_pages()
+
+
+def _find_programs() -> None:
+    """Let nbgrader find alembic, which lies beside this Python: cron and services call a command by its path alone."""
+    here, path = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
+    if path.split(os.pathsep)[0] != here:
+        os.environ["PATH"] = os.pathsep.join([here, path])

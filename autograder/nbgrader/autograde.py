@@ -9,7 +9,8 @@ ones are judged. Further notebooks of the assignment lie beside it, and nbgrader
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,6 +25,7 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import SettingsError
+from autograder.engine.core.stopping import StoppedError, stoppable
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
@@ -42,6 +44,8 @@ from autograder.nbgrader.staging import staged_notebook
 from autograder.nbgrader.tally import Tally, first_line, less_said
 from autograder.nbgrader.timestamps import FILE, handed_in_at
 from autograder.nbgrader.verdicts import LatePenalties
+
+_KEPT = "what is recorded stays, and the same command does the rest"
 
 
 def _judged_work(work: Path, result: Result) -> Submission:
@@ -90,11 +94,15 @@ class JudgedAutograde(Recording):
         with tempfile.TemporaryDirectory() as stage:
             try:
                 self.coursedir = Staged(stage=stage, **{**traits, "notebook_id": "*", "student_id": "*"})
-                super().start()
+                with stoppable():
+                    super().start()
             except OperationalError as error:
                 raise self._refusal(no_access(error)) from None
             except KeyboardInterrupt:
-                raise self._refusal("canceled: what is recorded stays, and the same command does the rest") from None
+                raise self._refusal(f"canceled: {_KEPT}") from None
+            except StoppedError as stopped:
+                self.log.error("%s: %s", stopped, _KEPT)
+                raise
             finally:
                 self.coursedir = own
 
@@ -111,8 +119,9 @@ class JudgedAutograde(Recording):
         self._late.init_plugin()
         with maxima(self._register.coursedir, self._register.course.tasks_off), less_said(self):
             released = self.as_released()
-        with OpenBook(self.coursedir.db_url, self.coursedir.course_id) as self._book:
-            for work, result in self._judge(self._tally):
+        book = OpenBook(self.coursedir.db_url, self.coursedir.course_id)
+        with book as self._book, closing(self._judge(self._tally)) as judged:  # whatever ends this ends the judging
+            for work, result in judged:
                 self._tally.count(self._recorded(work, result, released))
 
     def _recorded(self, work: Path, result: Result, released: nbformat.NotebookNode) -> Result:
@@ -144,7 +153,7 @@ class JudgedAutograde(Recording):
         self.log.error("%s", why)
         return NbGraderException(why)
 
-    def _judge(self, tally: Tally) -> Iterator[tuple[Path, Result]]:
+    def _judge(self, tally: Tally) -> Generator[tuple[Path, Result], None, None]:
         """A verdict for each submission that the command asks for and that is to be recorded."""
         try:
             asked = [name for name in self._register.work if self._is_asked_for(name)]
@@ -157,9 +166,9 @@ class JudgedAutograde(Recording):
         except (SettingsError, NotIsolatedError, SandboxError) as error:
             raise self._refusal(str(error)) from None
         found = [Found(self._register.work[name], name) for name in due]
-        results = progress(judge_all(found, self._register.course, proof), len(found), "judging")
-        for entry, result in zip(found, results, strict=True):
-            yield entry.path, result
+        with closing(judge_all(found, self._register.course, proof)) as judged:
+            for entry, result in zip(found, progress(judged, len(found), "judging"), strict=True):
+                yield entry.path, result
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether the command names this student: by folder, or by the name that the gradebook has."""

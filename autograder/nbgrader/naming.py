@@ -11,6 +11,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.engine.core.names import unusable
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.nbgrader.places import gradebook_exists
@@ -20,7 +21,8 @@ class NamedGenerateAssignment(GenerateAssignment):
     """nbgrader's step that makes the release; it refuses the kit's notebook under a name that is not judged."""
 
     def start(self) -> None:
-        if why := _without_a_course(self.coursedir) or misnamed_in_source(self.coursedir):
+        root = Path(self.coursedir.root)
+        if why := unusable(root) or _without_a_course(self.coursedir) or misnamed_in_source(self.coursedir):
             self.log.error("%s", why)
             raise NbGraderException(why)
         super().start()

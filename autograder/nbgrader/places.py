@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
@@ -99,8 +101,24 @@ def _nobodys(coursedir: CourseDirectory, file: Path, whose: str = "<student>") -
 
 def gradebook_exists(coursedir: CourseDirectory) -> bool:
     """Whether there is a gradebook to ask: nbgrader makes an empty one of SQLite's by looking. A server is asked at once."""
-    url = coursedir.db_url
-    return not url.startswith("sqlite:///") or os.path.exists(url.removeprefix("sqlite:///"))
+    try:
+        url = make_url(coursedir.db_url)
+    except ArgumentError:  # whoever opens it says so
+        return True
+    is_file = url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:")
+    return not is_file or os.path.exists(str(url.database))
+
+
+def gradebook_url(coursedir: CourseDirectory) -> str:
+    """Where the gradebook lies in a course that does not say so: at its root, whatever characters the path to it has.
+
+    nbgrader's own default is not encoded: with `?` or `%` in it, it names a file elsewhere.
+    """
+    path = os.path.abspath(os.path.join(coursedir.root, "gradebook.db"))
+    for url in (f"sqlite:///{path}", URL.create("sqlite", database=path).render_as_string(hide_password=False)):
+        if make_url(url).database == path:
+            return url
+    raise SystemExit(f"{shown(path)}: no gradebook can lie there; take ? and % out of the names of its folders")
 
 
 def expect_writable(folder: Path) -> None:

@@ -83,18 +83,6 @@ def _stored(course: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in course.glob(RESULTS)}
 
 
-def _processes(leader: int) -> list[int]:
-    """All that a process has started, and what that has started."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has just ended
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found = [leader]
-    for parent in found:
-        found += [pid for pid, of in parents.items() if of == parent]
-    return found[1:]
-
-
 def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
     """Run a command and kill its process group when the moment comes, and nothing of it lives on. False where it ended before."""
     process = forked.start(("-m", *words), course, commands(course))
@@ -110,7 +98,7 @@ def killed(course: Path, words: tuple[str, ...], moment: Moment) -> bool:
                     return False
         else:
             raise AssertionError(f"{words} did not come to its moment")
-        left = [os.pidfd_open(pid) for pid in _processes(process.pid)]
+        left = [os.pidfd_open(pid) for pid in forked.processes(process.pid)]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

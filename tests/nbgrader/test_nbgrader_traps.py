@@ -197,6 +197,7 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.coursedir.CourseDirectory.format_path": (None, set()),
     "nbgrader.coursedir.CourseDirectory.submitted_directory": (None, set()),
     "nbgrader.coursedir.CourseDirectory.directory_structure": (None, set()),
+    "nbgrader.coursedir.CourseDirectory._db_url_default.func": (["self"], {"root"}),
     "nbgrader.apps.NbGrader.initialize": (["self", "argv", "root"], set()),
     "nbgrader.apps.generateassignmentapp.GenerateAssignment": (None, set()),
     "nbgrader.apps.generateassignmentapp.GenerateAssignmentApp.start": (["self"], {"GenerateAssignment"}),

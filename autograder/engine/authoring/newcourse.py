@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from autograder.engine.core.names import unusable
 from autograder.engine.core.places import NAME, SOLUTION
 from autograder.engine.core.settings import FILE
 
@@ -29,6 +30,8 @@ class NewCourseError(Exception):
 
 def make_course(folder: Path) -> None:
     """Make a course in a folder, which is made where it is missing. Raises NewCourseError where one stands already."""
+    if why := unusable(folder):
+        raise NewCourseError(why)
     try:
         found = [name for name in _COURSES if (folder / name).exists() or (folder / name).is_symlink()]
         if found:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -114,9 +113,9 @@ def _judged(found: Sequence[Found], course: Course, jobs: int, cluster: str | No
         from autograder.engine.grading.cluster import Cluster
 
         machines = Cluster(cluster, course)
-        return machines.proof, cast(Results, machines.judge_all(found))  # both are generators, and are to be closed
+        return machines.proof, machines.judge_all(found)
     proof = prove_isolation(course)
-    return proof, cast(Results, judge_all(found, course, proof, jobs))
+    return proof, judge_all(found, course, proof, jobs)
 
 
 class _Class:

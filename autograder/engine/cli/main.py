@@ -1,11 +1,13 @@
 """The commands of `python -m autograder`: their arguments, and what `--help` says."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from autograder.engine.cli.output import show_all
 from autograder.engine.cli.surroundings import expect_folder, printing
+from autograder.engine.core.stopping import StoppedError, stoppable
 
 _UNISOLATED = click.option(
     "--allow-unisolated",
@@ -21,8 +23,12 @@ class _Commands(click.Group):
         show_all()
         expect_folder()
         try:
-            with printing():
+            with stoppable(), printing():
                 return super().invoke(ctx)
+        except StoppedError as stopped:
+            with suppress(OSError):  # the terminal is gone
+                click.echo(f"{stopped}: what was judged is kept, and the same command does the rest", err=True)
+            raise
         except Exception as error:
             from autograder.engine.core.assignment import SuiteError  # these take a while
             from autograder.engine.sandbox.session import SandboxError

@@ -19,8 +19,7 @@ def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]
         with open(path, mode, **options) as device:
             yield device
         return
-    # Several machines may share the folder, and a name may be as long as a file system takes it.
-    part = path.with_name(f"{path.name[:50]}.{secrets.token_hex(4)}.part")
+    part = _part_of(path)
     try:
         with open(part, mode.replace("w", "x"), **options) as file:
             yield file
@@ -46,6 +45,36 @@ def _behind(path: Path) -> Path:
     if real.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     return real
+
+
+def first_file(path: Path, text: str) -> None:
+    """A new file that its owner alone may read. Where one is there already, or another process is faster, that one stays.
+
+    Nobody sees it without its text. Only on a file system without hard links, two processes that are equally fast may
+    both write it.
+    """
+    part = _part_of(path)
+    try:
+        with open(part, "x", encoding="utf-8", opener=private) as file:
+            file.write(text)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        except (OSError, AttributeError, NotImplementedError):  # there are no hard links here
+            if not path.exists():
+                os.replace(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _part_of(path: Path) -> Path:
+    """Where a file lies until it is whole.
+
+    Several machines may share the folder, and a name may be as long as a file system takes it.
+    """
+    return path.with_name(f"{path.name[:50]}.{secrets.token_hex(4)}.part")
 
 
 def private(name: str, flags: int) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 MAX_NAME = 128  # bytes of one name as it is shown: a gradebook takes as many
@@ -20,6 +21,12 @@ def shown(path: str | Path) -> str:
     """
     parts = [_cut([_visible(letter) for letter in part], MAX_NAME) for part in str(path).split("/")]
     return _cut([parts[0], *(f"/{part}" for part in parts[1:])], MAX_PATH)
+
+
+def unusable(course: Path) -> str:
+    """Why no course can lie in this folder, or nothing: nbgrader takes the path of a course as a pattern of file names."""
+    path = str(course.absolute())
+    return "" if fnmatchcase(path, path) else f"nbgrader finds nothing in {shown(path)}: take [ and ] out of its path"
 
 
 def _visible(letter: str) -> str:

@@ -1,11 +1,13 @@
 """The course's settings: `autograder.toml` at its root, read by every front end. Every value has a default."""
 
-import os
+import errno
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from autograder.engine.core.atomic_file import first_file
 
 FILE = "autograder.toml"
 LAYERS = (
@@ -106,13 +108,11 @@ class Course:
 
 
 def _make_seed(path: Path) -> None:
+    """Draw the seed, whole or not at all. Of several processes at once, all get the same one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(16) + "\n")
-    except FileExistsError:  # another process was faster
-        pass
+        first_file(path, secrets.token_hex(16) + "\n")
     except OSError as error:
-        raise SettingsError(
-            f"{path}: the seed cannot be written ({error.strerror}); make its folder writable"
-        ) from None
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some space" if is_full else "make its folder writable"
+        raise SettingsError(f"{path}: the seed cannot be written ({error.strerror}); {advice}") from None

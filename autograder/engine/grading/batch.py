@@ -1,11 +1,10 @@
 """Many submissions: each one judged once, on as many processes as are wanted, and reported in the order given."""
 
-import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,6 +16,7 @@ from autograder.engine.course.released import released
 from autograder.engine.course.versions import checks_version, settings_version
 from autograder.engine.grading.cores import cores
 from autograder.engine.grading.grade import grade, grade_error
+from autograder.engine.grading.pool import processes
 from autograder.engine.grading.store import Store
 from autograder.engine.intake.files import load, load_found, unread
 from autograder.engine.intake.found import Found
@@ -100,8 +100,11 @@ class Grader:
         return result.sent_by(found.sender)
 
 
-def judge_all(found: Sequence[Found], course: Course, proof: Proof, jobs: int = 0) -> Iterator[Result]:
-    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core that may be used."""
+def judge_all(found: Sequence[Found], course: Course, proof: Proof, jobs: int = 0) -> Generator[Result, None, None]:
+    """The results of all submissions, in their order. `jobs` processes at once; 0 is one for each core that may be used.
+
+    Closed early, it ends what is under way, and begins nothing more.
+    """
     jobs = min(jobs or cores(), len(found))
     course.seed()  # made by one process, before the others look for it
     if jobs <= 1:
@@ -131,9 +134,8 @@ def _in_order(pool: Executor, entries: Iterable[Found], ahead: int) -> Iterator[
         yield result
 
 
-def _pool(jobs: int, course: Course, proof: Proof) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(course, proof))
+def _pool(jobs: int, course: Course, proof: Proof) -> AbstractContextManager[Executor]:
+    return processes(jobs, _start, course, proof)
 
 
 def _judge_alone(found: Found, course: Course, proof: Proof) -> Result:

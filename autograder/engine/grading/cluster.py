@@ -8,7 +8,7 @@ sandbox of the worker's machine, as it does here. Every worker process proves it
 import logging
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -87,7 +87,7 @@ class Cluster:
         assert self._orders.proof
         return self._orders.proof
 
-    def judge_all(self, found: Sequence[Found]) -> Iterator[Result]:
+    def judge_all(self, found: Sequence[Found]) -> Generator[Result, None, None]:
         """The results of all submissions, in their order; stored ones are not judged again."""
         queue: deque[_Place] = deque()
         try:
