@@ -217,6 +217,7 @@ def _as_started(
     import numpy as np
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup, of which a command is to know nothing
     os.chdir(folder)
     if ids:
         user, group, groups = ids

@@ -25,6 +25,14 @@ WAIT_S = 120.0  # for a command to reach its moment or its end: far above what e
 STOPPED = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 1}
 
 
+@pytest.fixture(autouse=True)
+def plain() -> Iterator[None]:
+    """A closed terminal ends this process, even where the tests run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which two students are judged in a moment, and the next ones never."""
@@ -131,6 +139,29 @@ def test_no_signal_leaves_a_process_half_started() -> None:
     with stoppable(), pytest.raises(StoppedError, match="stopped by SIGTERM"):
         pool._shielded(start)
     assert told
+
+
+class _Cleared:
+    """A signal comes while it is cleared away, where Python drops whatever is raised."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._number = number
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), self._number)
+
+
+def _wait_signalled(number: signal.Signals) -> None:
+    _Cleared(number)
+    _until(lambda: False)
+
+
+@pytest.mark.parametrize("number", STOPPED)
+def test_no_signal_is_lost(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+    """A signal that comes where Python drops exceptions is obeyed a little later, and nothing is said of it."""
+    with stoppable(), pytest.raises(StoppedError if number != signal.SIGINT else KeyboardInterrupt):
+        _wait_signalled(number)
+    assert capsys.readouterr().err == ""
 
 
 def test_the_second_signal_ends_a_command_at_once() -> None:
