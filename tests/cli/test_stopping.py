@@ -5,7 +5,7 @@ import select
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def running(course: Path, words: tuple[str, ...], moment: Callable[[int], bool])
     process = forked.start(("-m", *words), course, commands(course))
     try:
         _until(lambda: moment(process.pid))
-        left = [os.pidfd_open(pid) for pid in (process.pid, *forked.processes(process.pid))]
+        left = list(_held((process.pid, *forked.processes(process.pid))))
         yield process
         for descriptor in left:
             assert select.select([descriptor], [], [], WAIT_S)[0], "a process lives on"
@@ -69,6 +69,13 @@ def running(course: Path, words: tuple[str, ...], moment: Callable[[int], bool])
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _held(pids: Iterable[int]) -> Iterator[int]:
+    """A descriptor of each process that has not ended since it was seen."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            yield os.pidfd_open(pid)
 
 
 def _until(has_come: Callable[[], bool]) -> None:
