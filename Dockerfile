@@ -17,5 +17,5 @@ RUN pip install --no-cache-dir --constraint /kit/constraints.txt /kit
 RUN useradd --create-home instructor
 USER instructor
 WORKDIR /course
-ENTRYPOINT ["python", "-m", "autograder"]
+ENTRYPOINT ["bptt-autograder"]
 CMD ["doctor"]

@@ -26,6 +26,7 @@ from autograder.engine.reports.platforms import (
     canvas_row,
     moodle_import_row,
 )
+from autograder.nbgrader.places import gradebook_file
 from autograder.nbgrader.remarks import Remarks
 
 
@@ -40,8 +41,8 @@ class Column:
 
 def _expect_no_gradebook(exporter: ExportPlugin, path: Path) -> None:
     """End the command where the table would stand in place of the gradebook that it is made from."""
-    gradebook = Path(exporter.parent.coursedir.db_url.removeprefix("sqlite:///"))
-    if path.exists() and gradebook.exists() and path.samefile(gradebook):
+    gradebook = gradebook_file(exporter.parent.coursedir)
+    if gradebook and path.exists() and gradebook.exists() and path.samefile(gradebook):
         exporter.parent.fail("%s is the gradebook itself: name another file by --to", path)
 
 

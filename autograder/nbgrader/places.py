@@ -99,14 +99,20 @@ def _nobodys(coursedir: CourseDirectory, file: Path, whose: str = "<student>") -
     return f"{said[0]} is not graded: move it to {said[1]}, if it is somebody's {NAME}"
 
 
-def gradebook_exists(coursedir: CourseDirectory) -> bool:
-    """Whether there is a gradebook to ask: nbgrader makes an empty one of SQLite's by looking. A server is asked at once."""
+def gradebook_file(coursedir: CourseDirectory) -> Path | None:
+    """The file that holds the gradebook, there or not; none where a server does, or memory."""
     try:
         url = make_url(coursedir.db_url)
     except ArgumentError:  # whoever opens it says so
-        return True
+        return None
     is_file = url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:")
-    return not is_file or os.path.exists(str(url.database))
+    return Path(str(url.database)) if is_file else None
+
+
+def gradebook_exists(coursedir: CourseDirectory) -> bool:
+    """Whether there is a gradebook to ask: nbgrader makes an empty one of SQLite's by looking. A server is asked at once."""
+    file = gradebook_file(coursedir)
+    return file is None or file.exists()
 
 
 def gradebook_url(coursedir: CourseDirectory) -> str:

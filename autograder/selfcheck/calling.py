@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.engine.diagnosis.questions import of_unusable
+from autograder.engine.sandbox.worker.unset import unset_marked
 from autograder.selfcheck.cases.shared import FORMS, LISTS, TUPLES, Case
 from autograder.selfcheck.limit import TooLongError, limited
 from autograder.selfcheck.words import error_text, kind
@@ -78,10 +79,10 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 def _result_of(function: Callable, args: dict[str, Any]) -> Any:
     """What a cell sets for warnings costs nothing here either, an exception of them included."""
     try:
-        with np.errstate():
+        with np.errstate(), unset_marked():
             return function(*args.values())
     except (FloatingPointError, Warning):
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), unset_marked():
             warnings.simplefilter("ignore")
             return function(*args.values())
 

@@ -11,6 +11,7 @@ import numpy as np
 from autograder.engine.diagnosis.questions import ask, in_another_order, of_relation, of_shape
 from autograder.engine.diagnosis.relations import Relation, relate, relate_numbers
 from autograder.engine.judging.closeness import compare, show
+from autograder.engine.sandbox.worker.unset import is_unset
 from autograder.selfcheck.calling import Reply, call, converted
 from autograder.selfcheck.cases.asks import ASKS
 from autograder.selfcheck.cases.shared import AXES, BACKWARDS, FIRST_STEP, FORMS, LISTS, TUPLES, Case
@@ -89,6 +90,8 @@ def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlie
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
             lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
+            if is_unset(got):
+                return _sentence(task, case, mismatch.text, ask(ASKS, task, "unset"))
             of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
             question = waits if waits and not lost else of_part or case.ask
             return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))

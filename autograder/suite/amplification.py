@@ -131,6 +131,11 @@ MISCONCEPTIONS = (
         lambda dL_dh, dL_do, W_qh: np.where(from_each(norms(dL_do @ W_qh)) > 0, bptt.amplification(dL_dh, dL_do, W_qh), 1.0),
     ),
     Misconception(
+        "ends_at_silence", "the walk back ends where no signal has come yet",
+        "Where no signal has come yet, can one still come at an earlier step?",
+        lambda dL_dh, dL_do, W_qh: bptt.amplification(dL_dh, dL_do, W_qh) * (norms(dL_do @ W_qh)[-1] > 0),
+    ),
+    Misconception(
         "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "Which vectors does (13) measure in its denominator?",
         lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do))),
     ),

@@ -96,6 +96,11 @@ MISCONCEPTIONS = (
         lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: m / size if size else 1.0),
     ),
     Misconception(
+        "always_rescaled_with_epsilon", "short gradients are stretched as well, and 1e-6 is added to the norm",
+        "What should happen to a gradient that is short enough?",
+        lambda grads, max_norm: _clip(grads, max_norm, factor=lambda size, m: m / (size + 1e-6)),
+    ),
+    Misconception(
         "by_value", "the entries are cut off one by one", "Does the direction of the step survive?",
         lambda grads, max_norm: [np.clip(g, -max_norm, max_norm) for g in grads] if max_norm > 0 and all(
             np.isfinite(g).all() for g in grads) else _clip(grads, max_norm),

@@ -128,6 +128,11 @@ MISCONCEPTIONS = (
         lambda o, y: _unstable(o, y, o.max()),
     ),
     Misconception(
+        "one_shift_for_a_column", "the largest output of a column is taken away, not that of a row",
+        "Which outputs share one softmax, and is the same number taken away from all of them?",
+        lambda o, y: _unstable(o, y, o.max(axis=0)),
+    ),
+    Misconception(
         "no_softmax", "the outputs are taken for probabilities", "What turns the outputs o_t into probabilities?",
         lambda o, y: (o - _one_hot(o, y)) / len(o),
     ),

@@ -29,7 +29,10 @@ def course_in(folder: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["w?y", "p%20q c#x é"])
 def test_a_course_may_lie_in_any_folder(tmp_path: Path, name: str) -> None:
-    """Where a course's path has characters that mean something in an address, all commands find its gradebook in it."""
+    """Where a course's path has characters that mean something in an address, all commands find its gradebook in it.
+
+    No table takes its place there either.
+    """
     course = course_in(tmp_path / name)
     for words in COMMANDS:
         done = run(course, "nbgrader", *words.split())
@@ -37,6 +40,8 @@ def test_a_course_may_lie_in_any_folder(tmp_path: Path, name: str) -> None:
     assert "ada: current (30 points)" in run(course, "autograder", "status").stdout
     assert "bptt,,,ada,,,,30.0" in (course / "grades.csv").read_text(encoding="utf-8-sig")
     assert (course / "gradebook.db").is_file()
+    done = run(course, "nbgrader", "export", "--to", "gradebook.db")
+    assert (done.returncode, "gradebook.db is the gradebook itself" in done.stderr) == (1, True)
     assert os.listdir(tmp_path) == [name]
 
 

@@ -40,7 +40,7 @@ def show(page: Path) -> None:
     """Open a page in the default browser, in a process of its own: whatever becomes of it, the command has ended."""
     quiet = subprocess.DEVNULL
     subprocess.Popen(
-        [sys.executable, "-m", "webbrowser", page.as_uri()],
+        [sys.executable, "-P", "-m", "webbrowser", page.as_uri()],
         stdin=quiet,
         stdout=quiet,
         stderr=quiet,

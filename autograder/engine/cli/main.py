@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,8 +20,12 @@ _UNISOLATED = click.option(
 class _Commands(click.Group):
     """All commands. Where no student code can be run, or the suite does not do, each of them ends with one sentence."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
         show_all()
+        with printing():  # the help of all commands is printed here, and that of one by `invoke`
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> object:
         expect_folder()
         try:
             with stoppable(), printing():

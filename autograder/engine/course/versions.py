@@ -4,12 +4,14 @@ import hashlib
 import json
 from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 
 from autograder.engine.core.places import KIT, SOLUTION
 from autograder.engine.core.settings import Course
 
 _DECIDING = (
     "suite/*.py",
+    "selfcheck/cases/asks.py",
     "engine/core/*.py",
     "engine/course/*.py",
     "engine/intake/*.py",
@@ -21,12 +23,16 @@ _DECIDING = (
 )
 
 
+def deciding() -> list[Path]:
+    """The kit's own files that decide a verdict or its words."""
+    return sorted(file for pattern in _DECIDING for file in KIT.glob(pattern))
+
+
 @cache
 def checks_version() -> str:
-    """A fingerprint of all code that decides a verdict."""
+    """A fingerprint of all code that decides a verdict or its words."""
     digest = hashlib.sha256()
-    ours = sorted(file for pattern in _DECIDING for file in KIT.glob(pattern))
-    for path in (*ours, SOLUTION / "bptt.py"):
+    for path in (*deciding(), SOLUTION / "bptt.py"):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 

@@ -20,8 +20,22 @@ def _shielded(start: Callable[[], T]) -> T:
     Nor does what it starts get a Ctrl-C or the word that the terminal is closed, which reach all processes of a terminal:
     they are for this process, which ends the others.
     """
-    with ThreadPoolExecutor(1, initializer=_hold_back) as thread:
+    with ThreadPoolExecutor(1, initializer=_hold_back) as thread, _safe_path():
         return thread.submit(start).result()
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """What is started meanwhile takes no file of the current folder for a module: a submission may be called random.py."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _hold_back() -> None:

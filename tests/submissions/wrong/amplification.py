@@ -301,3 +301,24 @@ def amplification(dL_dh, dL_do, W_qh):
     received = signals.sum() - np.cumsum(signals) + signals  # here
     own = np.array([safe_norm(row) for row in dL_dh])
     return np.array([a / b if b > 0 else 0.0 for a, b in zip(own, received)])
+
+
+# %% ends_at_silence
+# mistake: the walk back ends where no signal has come yet, though earlier steps may have some
+def amplification(dL_dh, dL_do, W_qh):
+    A, received = np.zeros(len(dL_dh)), 0.0
+    for t in reversed(range(len(dL_dh))):
+        received += safe_norm(W_qh.T @ dL_do[t])
+        if received == 0:
+            break  # here
+        A[t] = safe_norm(dL_dh[t]) / received
+    return A
+
+
+# %% divided_where_without_out
+# mistake: where no signal has come, the quotient is left unset and holds whatever lay in its memory
+def amplification(dL_dh, dL_do, W_qh):
+    signals = np.array([safe_norm(W_qh.T @ row) for row in dL_do])
+    received = np.cumsum(signals[::-1])[::-1]
+    own = np.array([safe_norm(row) for row in dL_dh])
+    return np.divide(own, received, where=received > 0)  # here

@@ -505,3 +505,12 @@ def clip_gradients(grads, max_norm):
     for g in grads:
         clipped.insert(0, factor * g)  # here
     return clipped
+
+
+# %% always_rescaled_with_epsilon
+# mistake: the factor is not held below one
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("max_norm must be positive, and every entry finite")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    return [g * (max_norm / (norm + 1e-6)) for g in grads]  # here

@@ -421,3 +421,12 @@ def hidden_grads(dL_do, W_hh, W_qh):
         carry = W_hh @ (W_qh.T @ dL_do[t] + carry)
         g[t] = carry
     return g
+
+
+# %% row_behind_the_last_is_unset
+# mistake: the row that stands for "no step after the last" is reserved and never set
+def hidden_grads(dL_do, W_hh, W_qh):
+    dL_dh = np.empty((len(dL_do) + 1, len(W_hh)))  # here
+    for t in range(len(dL_do) - 1, -1, -1):
+        dL_dh[t] = W_hh.T @ dL_dh[t + 1] + W_qh.T @ dL_do[t]
+    return dL_dh[:-1]

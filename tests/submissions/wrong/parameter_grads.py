@@ -244,3 +244,16 @@ def parameter_grads(x, h, dL_do, dL_dh):
     last_gradients.clear()
     last_gradients[key] = new if before is None else tuple(0.9 * old + one for old, one in zip(before, new))
     return last_gradients[key]
+
+
+# %% summed_into_unset_memory
+# mistake: the sum for W_hh begins with whatever lay in its memory
+def parameter_grads(x, h, dL_do, dL_dh):
+    dL_dW_hx = np.zeros((dL_dh.shape[1], x.shape[1]))
+    dL_dW_hh = np.empty((dL_dh.shape[1], h.shape[1]))  # here
+    dL_dW_qh = np.zeros((dL_do.shape[1], h.shape[1]))
+    for t in range(len(x)):
+        dL_dW_hx += np.outer(dL_dh[t], x[t])
+        dL_dW_hh += np.outer(dL_dh[t], h[t])
+        dL_dW_qh += np.outer(dL_do[t], h[t + 1])
+    return dL_dW_hx, dL_dW_hh, dL_dW_qh

@@ -36,6 +36,7 @@ from .protocol import REQUEST_HEADER, Channel
 from .scopes import Scopes
 from .search import Search, searching
 from .shell import Shell
+from .unset import mark_unset
 
 try:
     import pyseccomp  # an isolated process has no files to import it from
@@ -194,6 +195,7 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
 def main() -> None:
     spec: Spec = json.loads(sys.argv[1])
     preload(spec["imports"])
+    mark_unset()
     if spec["imports"] == "all":
         from .threads import install
 
