@@ -1,6 +1,7 @@
 """Where a course keeps whose work: nbgrader's folders as the course has them, whatever their structure is."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import chdir, suppress
 from dataclasses import dataclass
@@ -153,8 +154,10 @@ def course_directory(start: Path) -> CourseDirectory:
     """The course that nbgrader would take in this folder: its `nbgrader_config.py` read as nbgrader's commands read it."""
     app = NbGrader()
     app.log_level = "ERROR"
+    searched = sys.path.copy()
     with chdir(start):
         app.initialize([])
+    sys.path[:] = searched  # nbgrader puts the current folder before all others
     coursedir = app.coursedir
     assert coursedir
     return coursedir

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import linecache
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -78,11 +79,13 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 def _result_of(function: Callable, args: dict[str, Any]) -> Any:
     """What a cell sets for warnings costs nothing here either, an exception of them included."""
+    code = getattr(function, "__code__", None)
+    text = "".join(linecache.getlines(code.co_filename)) if code else ""
     try:
-        with np.errstate(), unset_marked():
+        with np.errstate(), unset_marked(text):
             return function(*args.values())
     except (FloatingPointError, Warning):
-        with np.errstate(all="ignore"), warnings.catch_warnings(), unset_marked():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), unset_marked(text):
             warnings.simplefilter("ignore")
             return function(*args.values())
 

@@ -90,7 +90,7 @@ def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlie
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
             lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
-            if is_unset(got):
+            if is_unset(got[mismatch.index]):
                 return _sentence(task, case, mismatch.text, ask(ASKS, task, "unset"))
             of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
             question = waits if waits and not lost else of_part or case.ask

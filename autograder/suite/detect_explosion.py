@@ -17,7 +17,7 @@ CHECKS = (
         "explosion",
         3,
         "an explosion is found, and where",
-        "stable one_step no_late_loss silent_end exploding many_losses low_threshold high_threshold",
+        "stable one_step no_late_loss silent_end exploding many_losses many_losses_again low_threshold high_threshold",
     ),
     values(
         "growth_and_decay",
@@ -138,6 +138,11 @@ def _own_signal(dL_dh, dL_do, W_qh):
     return ratio(norms(dL_dh), norms(dL_do @ W_qh))
 
 
+def _later_signals(dL_dh, dL_do, W_qh):
+    signal = norms(dL_do @ W_qh)
+    return ratio(norms(dL_dh), from_each(signal) - signal)
+
+
 def _added_to_signal(epsilon):
     return lambda dL_dh, dL_do, W_qh: norms(dL_dh) / (from_each(norms(dL_do @ W_qh)) + epsilon)
 
@@ -244,6 +249,19 @@ MISCONCEPTIONS = (
     Misconception(
         "own_signal_only", "∂L/∂h_t is measured against the signal of step t alone",
         "Which signals have arrived when the walk back reaches t?", _Detector(A=_own_signal),
+    ),
+    Misconception(
+        "strictly_later", "the signal of step t itself is left out of the sum", "Has the signal of step t arrived at t?",
+        _Detector(A=_later_signals),
+    ),
+    Misconception(
+        "all_signals", "∂L/∂h_t is measured against the signals of all steps",
+        "Which signals have arrived when the walk back reaches t?",
+        _Detector(A=lambda dL_dh, dL_do, W_qh: norms(dL_dh) / norms(dL_do @ W_qh).sum()),
+    ),
+    Misconception(
+        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "Which vectors does (13) measure in its denominator?",
+        _Detector(A=lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do)))),
     ),
     Misconception(
         "naive_silence", "the norm overflows or underflows, and a norm of zero is taken for no signal",

@@ -26,7 +26,7 @@ DEFAULT = 10.0
 _STATUS = {
     "stable": "stable one_step no_late_loss high_threshold rotation at_threshold own_threshold tiny_and_stable "
     "huge_and_stable one_loud_step cancelling",
-    "exploding": "exploding silent_end many_losses low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
+    "exploding": "exploding silent_end many_losses many_losses_again low_threshold growth_and_decay second_hump nilpotent above_threshold own_above "
     "above_at_first tiny_loss huge_loss faint",
     "non_finite": "nan inf_and_nan inf_first nan_and_silent inf_and_silent",
     "no_signal": "silent unseen_output other_unseen",
@@ -77,6 +77,7 @@ def draw(rng: Rng) -> Cases:
         "threshold_negative": (*burst, -round(float(rng.uniform(1.5, 20.0)), 2)),
         "silent_end": _silent_end(rng, burst),
         "cancelling": _cancelling(rng),
+        "many_losses_again": _many_losses(rng),
     }
 
 
@@ -185,10 +186,21 @@ def _many_losses(rng: Rng) -> Args:
         T = int(rng.integers(12, 17))
         args = _walk(rng, T, float(rng.uniform(1.6, 2.0)))
         A = _amplification(args)
-        gradient, signal, loss = (np.linalg.norm(rows, axis=1) for rows in (args[0], args[1] @ args[2], args[1]))
-        others = (signal, np.cumsum(signal), signal.sum(), 1.0, loss)
-        if _tells(A) and A[0] > DEFAULT and all(_first(gradient / other) != _first(A) for other in others):
+        if _tells(A) and A[0] > DEFAULT and _first(A) not in _by_other_sums(*args):
             return args
+
+
+def _by_other_sums(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> Iterator[int]:
+    """The step that is found where something else stands for the sum of the signals."""
+    arrived = dL_do @ W_qh
+    gradient, signal, loss = (np.linalg.norm(rows, axis=1) for rows in (dL_dh, arrived, dL_do))
+    sums = [np.cumsum(lengths[::-1])[::-1] for lengths in (signal, loss)]
+    later = np.append(sums[0][1:], np.inf)
+    root = np.sqrt(np.cumsum(signal[::-1] ** 2)[::-1])
+    of_sum = np.linalg.norm(np.cumsum(arrived[::-1], axis=0)[::-1], axis=1)
+    bounds = [np.linalg.norm(W_qh, norm) * sums[1] for norm in (2, "fro")]
+    others = (signal, np.cumsum(signal), signal.sum(), 1.0, loss, sums[1], later, root, of_sum, *bounds)
+    yield from (_first(gradient / other) for other in others)
 
 
 def _hump(rng: Rng) -> Args:

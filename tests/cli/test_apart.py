@@ -115,3 +115,11 @@ def test_the_zip_of_the_pages_replaces_no_download(kept, course: Course) -> None
         archive.writestr("Ada Byron_12_assignsubmission_file_/bptt.py", STUB)
         archive.writestr("Bob Noyce_13_assignsubmission_file_/bptt.py", STUB + "#")
     assert "download.zip is a submission itself" in kept("grade", "download.zip", "--feedback", "download")
+
+
+def test_settings_among_submissions_are_not_followed(kept, course: Course) -> None:
+    """Settings that lie beside students' own files, below what is graded, may be a student's: nobody is judged by them."""
+    (course.root / "nbgrader_config.py").write_text("")
+    (course.root / "cyd.py").write_text(STUB)
+    for path in (".", str(course.root.parent)):
+        assert "autograder.toml lies among submissions, and may be a student's" in kept("grade", path)

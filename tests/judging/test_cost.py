@@ -304,12 +304,14 @@ def test_bounds_of_counted_work(kind, growth, longer, asked, grows):
     )
 
 
-@pytest.mark.parametrize(("lines", "asked"), [(125_000, NARROW + TIMED), (125_001, COUNTED[:2])])
-def test_the_most_lines(lines, asked):
-    """Where more lines run than are counted in full, the work is too much whatever its growth."""
-    answers = _grown(1.0, lines=lines)
+@pytest.mark.parametrize(("lines", "grows"), [(125_000, False), (125_001, True)])
+def test_the_most_lines(lines, grows):
+    """Where more lines run in a narrow network than are counted in full, the work is too much whatever its growth."""
+    answers = _grown(1.0, lines=10**6)
+    answers |= {case: replace(answers[case], work=(lines, 0)) for case in ("narrow_32", "narrow_256")}
+    asked = NARROW if grows else NARROW + TIMED
     assert _asked(answers) == asked
-    assert bool(what_grows({case: answers[case] for case in asked})) == (asked == COUNTED[:2])
+    assert bool(what_grows({case: answers[case] for case in asked})) == grows
 
 
 UNIT = 2.0**-7  # seconds, so that growth is exact

@@ -1,6 +1,7 @@
 """Where a course and its gradebook may lie, and where the programs that nbgrader calls do."""
 
 import os
+import sys
 from pathlib import Path
 
 import forked
@@ -11,7 +12,7 @@ from support import commands, released_course, run
 
 from autograder.engine.core.places import SOLUTION
 from autograder.nbgrader import places
-from autograder.nbgrader.places import gradebook_exists, gradebook_url
+from autograder.nbgrader.places import course_directory, gradebook_exists, gradebook_url
 
 COMMANDS = ("generate_assignment bptt --force", "autograde bptt", "generate_feedback bptt", "export")
 
@@ -99,3 +100,10 @@ def test_a_folder_that_no_address_can_name_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(places, "make_url", lambda url: elsewhere)
     with pytest.raises(SystemExit, match=r"^/a/w\?y/gradebook.db: no gradebook can lie there; take \? and % out"):
         gradebook_url(CourseDirectory(root="/a/w?y"))
+
+
+def test_a_course_adds_no_place_for_modules(tmp_path: Path) -> None:
+    """Whoever asks for a course looks for modules where it did before, and not in the course's folder first."""
+    before = sys.path.copy()
+    assert course_directory(tmp_path).root == str(tmp_path)
+    assert sys.path == before

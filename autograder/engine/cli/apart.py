@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from autograder.engine.core.settings import FILE, Course
+from autograder.engine.intake.listing import is_work
 from autograder.engine.intake.members import is_wanted
 
 Name = str | Path | None  # as it was typed; nothing where it was not
@@ -44,6 +45,19 @@ def expect_outside(folder: Path | None, work: Sequence[Path]) -> None:
                 f"--feedback {folder} lies in {path}, and the next run would take the pages for a submission: "
                 f"name a folder outside of {path}"
             )
+
+
+def expect_own_settings(course: Course, work: Sequence[Path]) -> None:
+    """Raise UsageError where the settings lie among the submissions: a student may have handed them in."""
+    among = any(path.is_dir() and course.root.is_relative_to(os.path.realpath(path)) for path in work)
+    if among and (course.root / FILE).exists() and any(map(_is_students, os.listdir(course.root))):
+        raise click.UsageError(
+            f"{course.root / FILE} lies among submissions, and may be a student's: keep it in a folder above theirs"
+        )
+
+
+def _is_students(name: str) -> bool:
+    return is_work(name) and name != "nbgrader_config.py"
 
 
 def course_files(course: Course) -> dict[str, Name]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from autograder.engine.cli.apart import Name, course_files, expect_apart, expect_outside
+from autograder.engine.cli.apart import Name, course_files, expect_apart, expect_outside, expect_own_settings
 from autograder.engine.cli.output import log_file, opened, write
 from autograder.engine.cli.paths import named
 from autograder.engine.cli.surroundings import unprinted
@@ -78,6 +78,7 @@ def run(
     try:
         course = find_course(Path.cwd())
         course = replace(course, allow_unisolated=course.allow_unisolated or allow_unisolated, judge_again=force)
+        expect_own_settings(course, paths)
         roster = read_roster(roster_file) if roster_file else None
         with named(paths) as collection:
             roll = call_roll(collection.found, roster)

@@ -21,6 +21,7 @@ _FINDINGS = {
     "verdict": "the result is not what is expected",
     "shape": "the result does not have the expected shape",
     "non_finite": "the result is not finite where a finite number is expected",
+    "unset": "the result is not what is expected",
     "count": "it returned a different number of parts than expected",
 }
 _RELATIONS = {

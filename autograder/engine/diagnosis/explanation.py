@@ -79,7 +79,7 @@ class Explainer:
 
     def _known_mistake(self, check: Check, finding: Finding) -> Misconception | None:
         """The known mistake behind the answers that this check looks at, where it explains what was found."""
-        if not check.all_cases:
+        if not check.all_cases or finding.kind == "unset":
             return None
         refusals = finding.kind in ("accepted", "wrong_error")
         key = (check.part, refusals)

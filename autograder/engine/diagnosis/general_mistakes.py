@@ -15,7 +15,6 @@ from autograder.engine.judging.answered import REPEAT, AnsweredTask
 from autograder.engine.judging.judges import Finding
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Raised
-from autograder.engine.sandbox.worker.unset import is_unset
 
 # By kind the name of a mistake that is a misconception; the other kinds are slips.
 _NAMES = {
@@ -85,8 +84,6 @@ def _kind(assignment: Assignment, answered: AnsweredTask, check: Check, finding:
         return "remembers"
     if finding.kind in ("raised", "wrong_error") and answer.raised:
         return _kind_of_error(answered.task.id, answer.raised, finding.kind)
-    if finding.kind == "non_finite" and any(map(is_unset, answered.parts(finding.case)[0])):
-        return "unset"
     if finding.kind in ("values", "non_finite") and (kind := _of_wrong_size(answered, finding.case)):
         return kind
     if finding.kind in ("values", "verdict") and _remembers(answered):

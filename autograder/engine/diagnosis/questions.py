@@ -88,7 +88,7 @@ GENERAL_QUESTIONS = {
     "non_finite": "Which intermediate result is the first that is not finite?",
     "extreme": "What is the square of {size} in float64?",
     "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
-    "unset": "Nothing was ever written there: what do `np.empty`, and `where=` without `out=`, leave as it was?",
+    "unset": "It comes from memory that nothing was written to: what do `np.empty`, and `where=` without `out=`, leave as it was?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
     "returned_error": "What happens to an error that is returned, and what to one that is raised?",
@@ -298,11 +298,8 @@ def _is_part(shorter: Shape, longer: Shape) -> bool:
 
 def extreme(sizes: Sequence[float]) -> str:
     """The size of numbers whose square is no float64, as "1e200"; nothing where there is none. `sizes` are absolute values."""
-    found = [size for size in sizes if 0 < size < float("inf")]
+    found = [size for size in sizes if 0 < size <= 1e-154 or 1e154 <= size < float("inf")]
     if not found:
         return ""
-    largest = max(found)
-    if 1e-154 < largest < 1e154:
-        return ""
-    exponent = int(f"{largest:e}".partition("e")[2])
+    exponent = int(f"{max(found):e}".partition("e")[2])
     return f"1e{exponent}"

@@ -15,7 +15,7 @@ arrays: code that remembers an answer gains nothing. A cost that is not clearly 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from autograder.engine.judging.growth import CLEAR, MOST_LINES, PLAIN, QUADRATIC, growth
+from autograder.engine.judging.growth import CLEAR, FEW_LINES, MOST_LINES, PLAIN, QUADRATIC, growth
 from autograder.engine.sandbox.answers import Answer
 
 _ROUNDS = range(3)
@@ -30,7 +30,6 @@ STEPS: dict[str, int] = {
     for case in cases
 }  # of each test case that measures work
 
-_FEW_LINES = 2_500  # for 31 steps more in the wide network: calls of NumPy alone take at most 1,900
 _PLAIN_TIME = 12.0
 _QUADRATIC_TIME = 24.0  # for 500 and 4,000 steps: linear work gives 8, and quadratic 40 to 64
 _LONGEST_STEP_S = 0.5  # for one step: more is work that does not belong to it
@@ -91,7 +90,7 @@ def what_grows(answers: Answers) -> str:
 def counted_quadratic(answers: Answers) -> bool:
     """Whether the counted work alone settles it."""
     first, longer = _counted(answers)
-    if answers["count_32"].work[0] > MOST_LINES or (_has(answers, first) and _counted_growth(answers, first) > CLEAR):
+    if _has(answers, first) and (_too_many(answers, first) or _counted_growth(answers, first) > CLEAR):
         return True
     return _has(answers, longer) and _counted_growth(answers, longer) > QUADRATIC
 
@@ -104,13 +103,18 @@ def _has(answers: Answers, cases: Sequence[str]) -> bool:
 def _counted(answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The counted test cases that decide, and those that decide where they do not: of one step, of few and of many."""
     lines = [answers[case].work[0] for case in _COUNTED_FIRST]
-    cases = _NARROW if lines[1] - lines[0] > _FEW_LINES else _WIDE
+    cases = _NARROW if lines[1] - lines[0] > FEW_LINES else _WIDE
     return tuple(cases[steps] for steps in (1, 32, 256)), tuple(cases[steps] for steps in (1, 64, 512))
+
+
+def _too_many(answers: Answers, first: Sequence[str]) -> bool:
+    """Whether so many lines run for few steps that those for many are not counted to their end."""
+    return answers[first[1]].work[0] > MOST_LINES
 
 
 def _counted_words(answers: Answers) -> str:
     first, longer = _counted(answers)
-    if answers["count_32"].work[0] <= MOST_LINES:  # beyond them nothing else was asked
+    if not _too_many(answers, first):
         lines, allocated = _growths(answers, longer if _has(answers, longer) else first)
         if lines < allocated:
             return "each step takes more memory when there are more steps"

@@ -3,7 +3,8 @@
 PLAIN = 14.0  # growth for 8 times the steps: linear work gives 6 to 10, and the least of all quadratic work 23
 CLEAR = 30.0
 QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
-MOST_LINES = 125_000  # for 32 steps, an eighth of what is counted in full: pure Python takes 33,000
+FEW_LINES = 2_500  # for 31 steps more in a wide network: calls of NumPy alone take at most 1,900
+MOST_LINES = 125_000  # for 32 steps in a narrow network, an eighth of what is counted in full: linear work takes 20,000
 
 
 def growth(one: float, short: float, long: float) -> float:

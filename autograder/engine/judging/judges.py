@@ -9,9 +9,10 @@ from autograder.engine.judging.answered import REPEAT, AnsweredTask
 from autograder.engine.judging.closeness import compare, is_close
 from autograder.engine.judging.sameness import same
 from autograder.engine.sandbox.answers import Answer
+from autograder.engine.sandbox.worker.unset import is_unset
 
 FindingKind = Literal[
-    "values", "verdict", "shape", "non_finite", "count", "unusable", "raised", "missing", "dead",
+    "values", "verdict", "shape", "non_finite", "unset", "count", "unusable", "raised", "missing", "dead",
     "accepted", "returned_error", "wrong_error", "argument", "not_new", "remembers", "shared", "cost",
 ]  # fmt: skip
 
@@ -61,7 +62,8 @@ def judge_case(answered: AnsweredTask, check: Check, case: str) -> Finding | Non
         allowed = answered.cases.tolerance(case, part, check)
         mismatch = compare(name, got[part], expected[part], backwards=task.from_the_end, allowed=allowed)
         if mismatch:
-            return Finding(case, mismatch.text, mismatch.kind)
+            unset = mismatch.kind != "shape" and is_unset(got[part][mismatch.index])
+            return Finding(case, mismatch.text, "unset" if unset else mismatch.kind)
     return None
 
 

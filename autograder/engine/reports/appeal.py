@@ -57,7 +57,12 @@ class Appeal:
 
 
 def locate(who: str, root: Path) -> tuple[Path, str | None]:
-    """The submission of a student in an nbgrader course, by the folder's name or as it is shown, or the path named instead."""
+    """The submission at a path, or of a student in an nbgrader course, by the folder's name or as it is shown.
+
+    A path needs no course: what lies around it may be students' own, and nbgrader would run a configuration that it finds.
+    """
+    if look(Path(who)) != "absent":
+        return Path(who), None
     coursedir = course_directory(root)
     try:
         for name, work in students(coursedir, coursedir.submitted_directory).items():
@@ -65,8 +70,6 @@ def locate(who: str, root: Path) -> tuple[Path, str | None]:
                 return work, name
     except (CannotReadError, CourseError) as error:
         raise AppealError(str(error)) from None
-    if look(Path(who)) != "absent":
-        return Path(who), None
     named = shown(who)
     raise AppealError(f"there is no submitted/{named}/{NAME} here and no path {named}: name a student or a path")
 

@@ -34,6 +34,15 @@ def amplification_cases() -> list[Case]:
             W_qh=W_qh,
         ),
         _case(
+            "by-hand",
+            "Both outputs send something back at once: how long is what arrives?",
+            {"A": [2, 1]},
+            "entry",
+            dL_dh=[[0, 0, 16], [3, 0, 0]],
+            dL_do=[[1, 1], [1, 0]],
+            W_qh=[[3, 0, 0], [0, 4, 0]],
+        ),
+        _case(
             "silent-end",
             "The last steps send no signal: what does 0/0 give, and what is asked for?",
             {"A": [3, 1, 0, 0]},

@@ -43,6 +43,7 @@ def clip_gradients_cases() -> list[Case]:
         ),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [-np.inf, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),

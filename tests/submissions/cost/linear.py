@@ -211,3 +211,41 @@ def hidden_grads(dL_do, W_hh, W_qh):
         g = W_hh.T @ g + W_qh.T @ dL_do[t]
         out = [g] + out
     return np.array(out)
+
+
+# %% matrix_class
+class Matrix:
+    def __init__(self, m, n):
+        self.rows = [[0.0] * n for _ in range(m)]
+
+    def __getitem__(self, ij):
+        i, j = ij
+        return self.rows[i][j]
+
+    def __setitem__(self, ij, value):
+        i, j = ij
+        self.rows[i][j] = value
+
+
+def filled(array):
+    M = Matrix(*array.shape)
+    M.rows = array.tolist()
+    return M
+
+
+def add_product(C, A, b, n, m):
+    for i in range(n):
+        for k in range(m):
+            C[i, 0] = C[i, 0] + A[k, i] * b[k, 0]
+
+
+def hidden_grads(dL_do, W_hh, W_qh):
+    n, q = len(W_hh), len(W_qh)
+    A, B, g, out = filled(W_hh), filled(W_qh), Matrix(n, 1), []
+    for d in dL_do[::-1]:
+        new = Matrix(n, 1)
+        add_product(new, A, g, n, n)
+        add_product(new, B, filled(d[:, None]), n, q)
+        g = new
+        out.insert(0, [row[0] for row in g.rows])
+    return out

@@ -322,3 +322,14 @@ def amplification(dL_dh, dL_do, W_qh):
     received = np.cumsum(signals[::-1])[::-1]
     own = np.array([safe_norm(row) for row in dL_dh])
     return np.divide(own, received, where=received > 0)  # here
+
+
+# %% star_for_matmul
+# mistake: entries are multiplied where vectors meet a matrix
+def amplification(dL_dh, dL_do, W_qh):
+    A, total = np.zeros(len(dL_dh)), 0.0
+    for t in range(len(dL_dh) - 1, -1, -1):
+        total += safe_norm(W_qh.T * dL_do[t])  # here
+        if total > 0:
+            A[t] = safe_norm(dL_dh[t]) / total
+    return A

@@ -514,3 +514,27 @@ def clip_gradients(grads, max_norm):
         raise ValueError("max_norm must be positive, and every entry finite")
     norm = safe_norm([safe_norm(g) for g in grads])
     return [g * (max_norm / (norm + 1e-6)) for g in grads]  # here
+
+
+# %% minus_inf_is_accepted
+# mistake: of the two infinities only one is refused
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError("max_norm must be positive")
+    if any(np.isnan(g).any() or (g == np.inf).any() for g in grads):  # here
+        raise ValueError("every entry must be finite")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads]
+
+
+# %% plus_inf_is_accepted
+# mistake: of the two infinities only one is refused
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0:
+        raise ValueError("max_norm must be positive")
+    if any(np.isnan(g).any() or np.isneginf(g).any() for g in grads):  # here
+        raise ValueError("every entry must be finite")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / norm if norm > max_norm else 1.0
+    return [g * factor for g in grads]

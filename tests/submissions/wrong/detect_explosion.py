@@ -878,3 +878,57 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         if A_t > threshold:
             return "exploding", k + 1  # here
     return "stable", None
+
+
+# %% signal_added_too_late
+# mistake: the signal of step t itself is not yet in the sum when step t is looked at
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    direct = dL_do @ W_qh
+    if not direct.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+        total += safe_norm(direct[t - 1])
+    return "stable", None
+
+
+# %% sum_of_all_signals
+# mistake: the signals of all steps are summed, not those from step t on
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    bad = np.flatnonzero(~np.isfinite(dL_dh).all(axis=1))
+    if len(bad):
+        return "non_finite", int(bad[-1]) + 1
+    total = sum(safe_norm(row) for row in dL_do @ W_qh)
+    if total == 0:
+        return "no_signal", None
+    for t in range(len(dL_dh), 0, -1):
+        if safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% each_signal_before_W_qh
+# mistake: the signals are measured at the outputs
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    if not (dL_do @ W_qh).any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(dL_do[t - 1])  # here
+        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None

@@ -110,6 +110,7 @@ def serve(connection: socket.socket, spec: Spec) -> None:
         channel.send({"layers": layer_errors})
         request: Request = channel.receive()
         sources = request["cells"]
+        mark_unset("\n".join(sources))
         shell, namespace = _fresh_shell(request["name"], sources)
         scopes = Scopes(namespace, request["functions"])
         change_folder, os.chdir = (
@@ -195,7 +196,6 @@ def _unshadow(namespace: dict[str, Any], functions: dict[str, Any], sources: lis
 def main() -> None:
     spec: Spec = json.loads(sys.argv[1])
     preload(spec["imports"])
-    mark_unset()
     if spec["imports"] == "all":
         from .threads import install
 

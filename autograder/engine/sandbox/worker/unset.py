@@ -1,35 +1,43 @@
-"""Memory that nothing is written to: it holds what happened to lie there, and here always the same mark.
+"""Memory that nothing is written to: it holds what happened to lie there, and here always the same marks.
 
 `np.empty` sets no entry, and `np.divide(a, b, where=c)` without `out` sets none where `c` is false. Read before it is set,
-such an entry has another value on each machine and in each run, and is right by chance. The mark is a NaN of its own kind:
-NaN stays NaN through arithmetic, and keeps these bits.
+such an entry has another value on each machine and in each run, and is right by chance. Marked it is wrong everywhere: by
+turns it is a NaN, which stays through arithmetic and keeps its bits, and a huge number, which no comparison passes over.
 
 Part of the worker, where it holds for all cells, and of the self-check, where it holds for each call.
 """
 
 import functools
+import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-_BITS = np.uint64(0x7FF8_0BAD_0000_0000)  # NaN, and far enough to the left to stand in a float32 as well
+_NAN = np.uint64(0x7FF8_0BAD_0000_0000)  # its bits stand far enough to the left to be in a float32 as well
+_HUGE = np.uint64(0x7F00_0BAD_0BAD_0BAD)  # about 1e304
 _SIGN = np.uint64(1 << 63)
-_MARK = _BITS.view(np.float64)
+_MARKS = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
+_LEFT_OUT = re.compile(r"\bwhere\s*=")
 
 
-def is_unset(values: np.ndarray) -> bool:
-    """Whether some of these float64 come from an entry that was never set."""
-    bits = np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)
-    return bool(((bits & ~_SIGN) == _BITS).any())
+def is_unset(value: Any) -> bool:
+    """Whether a float64 comes from an entry that was never set."""
+    bits = np.float64(value).view(np.uint64) & ~_SIGN
+    return bool(bits in (_NAN, _HUGE))
 
 
 def _mark(array: Any, where: Any = True) -> Any:
-    """Set what is reserved, as far as its kind of number has a mark: whole numbers get the one furthest below zero."""
+    """Set what is reserved: whole numbers get the one furthest below zero, and what is no number stays."""
     if isinstance(array, np.ndarray) and array.dtype.kind in "fciu":
-        mark = _MARK if array.dtype.kind in "fc" else np.iinfo(array.dtype).min
-        np.copyto(array, mark, casting="unsafe", where=where)
+        marks: Any = _MARKS[0]  # of small numbers, and of very many
+        if array.dtype.kind in "iu":
+            marks = np.iinfo(array.dtype).min
+        elif array.dtype.itemsize >= 8 and array.size <= _MARKS.size:
+            marks = _MARKS[: array.size].reshape(array.shape)
+        np.copyto(array, marks, casting="unsafe", where=where)
     return array
 
 
@@ -57,23 +65,28 @@ class _Division:
         return marked if marked.ndim else marked[()]
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # while it is copied it has nothing of its own yet
+            raise AttributeError(name)
         return getattr(self._divide, name)
 
 
-_MARKING = {name: _marking(getattr(np, name)) for name in ("empty", "empty_like")}
-_MARKING |= dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
+_RESERVING = {name: _marking(getattr(np, name)) for name in ("empty", "empty_like")}
+_DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
 
 
-def mark_unset() -> None:
-    """From now on NumPy's own functions mark what they leave unset."""
-    vars(np).update(_MARKING)
+def mark_unset(text: str) -> None:
+    """From now on NumPy's own functions mark what they leave unset. `text` is the code: most has no use for another division."""
+    vars(np).update(_RESERVING)
+    if "divide" in text and _LEFT_OUT.search(text):
+        vars(np).update(_DIVIDING)
 
 
 @contextmanager
-def unset_marked() -> Iterator[None]:
-    """As long as this is entered, they do."""
-    own = {name: vars(np)[name] for name in _MARKING}
-    mark_unset()
+def unset_marked(text: str) -> Iterator[None]:
+    """As long as this is entered, they do. Numba compiles NumPy's own functions alone: with it they stay as they are."""
+    own = {name: vars(np)[name] for name in (*_RESERVING, *_DIVIDING)}
+    if "numba" not in sys.modules:
+        mark_unset(text)
     try:
         yield
     finally:
