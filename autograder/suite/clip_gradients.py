@@ -57,7 +57,10 @@ CHECKS = (
     values("leaves", 1, "what is short enough stays as it is", "small below far_below at_the_norm all_zero"),
     values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
     values("tiny", 1, "gradients of 1e-9 and less are clipped right", "tiny tiniest"),
-    refuses("entries that are not finite, and max_norm ≤ 0, are refused", "nan nan_first inf plus_inf zero_norm negative_norm"),
+    refuses(
+        "entries that are not finite, and max_norm ≤ 0, are refused",
+        "nan nan_first inf plus_inf zero_norm negative_norm",
+    ),
     Check("new", 0.5, "returns a new list of new arrays", (), judge_newness, gated=True),
 )
 

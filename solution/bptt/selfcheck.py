@@ -36,6 +36,7 @@ import contextlib
 import copy
 import difflib
 import dis
+import functools
 import html
 import importlib.util
 import inspect
@@ -151,6 +152,7 @@ GENERAL_QUESTIONS = {
     "non_finite": "Which intermediate result is the first that is not finite?",
     "extreme": "What is the square of {size} in float64?",
     "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
+    "unset": "It comes from memory that nothing was written to: what does `np.empty`, or `where=` without `out=`, not set?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
     "returned_error": "What happens to an error that is returned, and what to one that is raised?",
@@ -360,13 +362,10 @@ def _is_part(shorter: Shape, longer: Shape) -> bool:
 
 def extreme(sizes: Sequence[float]) -> str:
     """The size of numbers whose square is no float64, as "1e200"; nothing where there is none. `sizes` are absolute values."""
-    found = [size for size in sizes if 0 < size < float("inf")]
+    found = [size for size in sizes if 0 < size <= 1e-154 or 1e154 <= size < float("inf")]
     if not found:
         return ""
-    largest = max(found)
-    if 1e-154 < largest < 1e154:
-        return ""
-    exponent = int(f"{largest:e}".partition("e")[2])
+    exponent = int(f"{max(found):e}".partition("e")[2])
     return f"1e{exponent}"
 
 
@@ -626,6 +625,85 @@ def _index(node: ast.AST | None, names: Mapping[str, Any]) -> Any:
         found = tuple(_index(part, names) for part in node.elts)
         return ... if ... in found else found
     return ...
+
+
+# --- unset ---
+
+_NAN = np.uint64(0x7FF8_0BAD_0000_0000)  # its bits stand far enough to the left to be in a float32 as well
+_HUGE = np.uint64(0x7F00_0BAD_0BAD_0BAD)  # about 1e304
+_SIGN = np.uint64(1 << 63)
+_PATTERN = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
+_LEFT_OUT = re.compile(r"\bwhere\s*=")
+
+
+def is_unset(value: Any) -> bool:
+    """Whether a float64 comes from an entry that was never set."""
+    bits = np.float64(value).view(np.uint64) & ~_SIGN
+    return bool(bits in (_NAN, _HUGE))
+
+
+def _mark(array: Any, where: Any = True) -> Any:
+    """Set what is reserved: whole numbers get the one furthest below zero, and what is no number stays."""
+    if isinstance(array, np.ndarray) and array.dtype.kind in "fciu":
+        marks: Any = _PATTERN[0]  # of small numbers, and of very many
+        if array.dtype.kind in "iu":
+            marks = np.iinfo(array.dtype).min
+        elif array.dtype.itemsize >= 8 and array.size <= _PATTERN.size:
+            marks = _PATTERN[: array.size].reshape(array.shape)
+        np.copyto(array, marks, casting="unsafe", where=where)
+    return array
+
+
+def _marking(reserve: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(reserve)
+    def reserve_and_mark(*args: Any, **options: Any) -> Any:
+        return _mark(reserve(*args, **options))
+
+    return reserve_and_mark
+
+
+class _Division:
+    """`np.divide` with its methods, that marks what it leaves out."""
+
+    def __init__(self, divide: np.ufunc) -> None:
+        self._divide = divide
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        result = self._divide(*args, **options)
+        if "where" not in options or options.get("out") is not None or len(args) > self._divide.nin:
+            return result
+        if not isinstance(result, np.ndarray | np.generic):
+            return result
+        marked = _mark(np.asanyarray(result), ~np.asarray(options["where"], dtype=bool))
+        return marked if marked.ndim else marked[()]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # while it is copied it has nothing of its own yet
+            raise AttributeError(name)
+        return getattr(self._divide, name)
+
+
+_RESERVING = {name: _marking(getattr(np, name)) for name in ("empty", "empty_like")}
+_DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
+
+
+def mark_unset(text: str) -> None:
+    """From now on NumPy's own functions mark what they leave unset: division only in code (`text`) that has use for it."""
+    vars(np).update(_RESERVING)
+    if "divide" in text and _LEFT_OUT.search(text):
+        vars(np).update(_DIVIDING)
+
+
+@contextmanager
+def unset_marked(text: str) -> Iterator[None]:
+    """As long as this is entered, they do. Numba compiles NumPy's own functions alone: with it they stay as they are."""
+    own = {name: vars(np)[name] for name in (*_RESERVING, *_DIVIDING)}
+    if "numba" not in sys.modules:
+        mark_unset(text)
+    try:
+        yield
+    finally:
+        vars(np).update(own)
 
 
 # --- closeness ---
@@ -1090,11 +1168,13 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 
 def _result_of(function: Callable, args: dict[str, Any]) -> Any:
     """What a cell sets for warnings costs nothing here either, an exception of them included."""
+    code = getattr(function, "__code__", None)
+    text = "".join(linecache.getlines(code.co_filename)) if code else ""
     try:
-        with np.errstate():
+        with np.errstate(), unset_marked(text):
             return function(*args.values())
     except (FloatingPointError, Warning):
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), unset_marked(text):
             warnings.simplefilter("ignore")
             return function(*args.values())
 
@@ -1190,6 +1270,15 @@ def amplification_cases() -> list[Case]:
             W_qh=W_qh,
         ),
         _case(
+            "by-hand",
+            "Both outputs send something back at once: how long is what arrives?",
+            {"A": [2, 1]},
+            "entry",
+            dL_dh=[[0, 0, 12], [1, 0, 0]],
+            dL_do=[[1, 1], [1, 0]],
+            W_qh=[[1, 0, 0], [2, 4, 0]],
+        ),
+        _case(
             "silent-end",
             "The last steps send no signal: what does 0/0 give, and what is asked for?",
             {"A": [3, 1, 0, 0]},
@@ -1252,6 +1341,7 @@ def clip_gradients_cases() -> list[Case]:
         ),
         ("refuses", compared, ValueError, [[[1, np.nan]], [2, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [np.inf, 4]], 1.0),
+        ("refuses", compared, ValueError, [[[1, 2]], [-np.inf, 4]], 1.0),
         ("refuses", compared, ValueError, [[[1, 2]], [3, np.nan]], 1.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, 0.0),
         ("refuses", "Which max_norm make no sense?", ValueError, grads, -1.0),
@@ -1305,15 +1395,26 @@ def detect_explosion_cases() -> list[Case]:
     nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
     both[2, 1] = -np.inf
-    late, quiet = np.vstack([dL_dh, zero[:1]]), np.vstack([dL_do, [[0.0]]])
+    late, quiet = np.vstack([dL_dh, zero[:2]]), np.vstack([dL_do, [[0.0], [0.0]]])
     both_ways, opposite = np.array([[1.0, -1], [-1, 1]]), np.array([[1.0], [-1]])
+    several = (  # each step has a signal of length 5
+        np.array([[180.0, 240, 0], [93, 124, 0], [0, 0, 90], [3, 4, 0]]),
+        np.array([[-5.0, 1], [1, 1], [-5, 1], [1, 1]]),
+        np.array([[1.0, 0, 0], [2, 4, 0]]),
+    )
     walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
     square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
     order = "What is looked at first, and in which direction?"
     table: tuple[tuple[Any, ...], ...] = (
         ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
         ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
-        ("exploding", "A is 5, 20, 15, 1, 0: does the walk go on behind T?", ("exploding", 3), late, quiet, W_qh),
+        ("exploding", "A is 5, 20, 15, 1, 0, 0: does the walk go on behind T?", ("exploding", 3), late, quiet, W_qh),
+        (
+            "exploding",
+            "A is 15, 10.3, 9, 1: which signals have come in at t, and how long are they?",
+            ("exploding", 2),
+            *several,
+        ),
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
@@ -2244,6 +2345,8 @@ def value_trouble(task: str, reply: Reply, replies: Sequence[Reply] = (), earlie
         mismatch = compare(name, got, expected, case.scale, _largest(case.args), name in BACKWARDS)
         if mismatch:
             lost = mismatch.kind == "non_finite" or bool(((got == 0) & (expected != 0)).any())
+            if is_unset(got[mismatch.index]):
+                return _sentence(task, case, mismatch.text, ask(ASKS, task, "unset"))
             of_part = ASKS.get(f"{task} {name}", "") if len(case.want) > 1 else ""
             question = waits if waits and not lost else of_part or case.ask
             return _sentence(task, case, mismatch.text, *_about(task, reply, name, replies, question))
@@ -4985,7 +5088,8 @@ def _said(task: str, repairs: list[Edit], text: str) -> str:
 PLAIN = 14.0  # growth for 8 times the steps: linear work gives 6 to 10, and the least of all quadratic work 23
 CLEAR = 30.0
 QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
-MOST_LINES = 125_000  # for 32 steps, an eighth of what is counted in full: pure Python takes 33,000
+FEW_LINES = 2_500  # for 31 steps more in a wide network: calls of NumPy alone take at most 1,900
+MOST_LINES = 125_000  # for 32 steps in a narrow network, an eighth of what is counted in full: linear work takes 20,000
 
 
 def growth(one: float, short: float, long: float) -> float:
@@ -5055,31 +5159,37 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
 
 # --- work ---
 
-_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+_WIDE = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
+_NARROW = 4  # for code that loops over single numbers: there are few of them
 
 
 def work_trouble(task: str, function: Callable) -> str:
     """Whether lines or memory grow faster than the steps, clearly."""
     try:
         with quiet(), limited(3 * LONGEST_S):
-            one, short, long = (_counted(function, T) for T in (1, 32, 256))
+            h = _WIDE
+            one, short = (_counted(function, T, h) for T in (1, 32))
+            if short[0] - one[0] > FEW_LINES:
+                h = _NARROW
+                one, short = (_counted(function, T, h) for T in (1, 32))
+            many, long = short[0] > MOST_LINES, _counted(function, 256, h)
             grows = max(map(growth, one, short, long))
-            if PLAIN < grows <= CLEAR and short[0] <= MOST_LINES:
-                short, long = _counted(function, 64), _counted(function, 512)
+            if PLAIN < grows <= CLEAR and not many:
+                short, long = (_counted(function, T, h) for T in (64, 512))
                 grows = max(map(growth, one, short, long)) * CLEAR / QUADRATIC
     except (TooLongError, Exception):  # what it raises for many steps is no matter of work, nor is a slow machine
         return ""
-    if grows <= CLEAR and short[0] <= MOST_LINES:
+    if grows <= CLEAR and not many:
         return ""
     text = "its work grows faster than T: each step takes more when there are more steps"
     return f"`{task}` for T = 256: {text}. {ask(ASKS, task, 'cost')}"
 
 
-def _counted(function: Callable, T: int) -> tuple[int, int]:
+def _counted(function: Callable, T: int, h: int) -> tuple[int, int]:
     """The lines of Python that run, and the bytes allocated."""
     wave = np.sin(np.arange(1.0, T * 3 + 1)).reshape(T, 3)
-    turn = np.linalg.qr(np.sin(np.arange(1.0, _H * _H + 1) ** 2).reshape(_H, _H))[0]  # neither grows nor fades
-    outwards = np.cos(np.arange(1.0, 3 * _H + 1)).reshape(3, _H)
+    turn = np.linalg.qr(np.sin(np.arange(1.0, h * h + 1) ** 2).reshape(h, h))[0]  # neither grows nor fades
+    outwards = np.cos(np.arange(1.0, 3 * h + 1)).reshape(3, h)
     with Counting() as counting:
         function(wave, turn, outwards)
     return counting.lines, counting.bytes

@@ -97,7 +97,9 @@ def test_what_nobody_reads_is_not_gone_on_with(run: Run, unread: int) -> None:
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", ["--help", "grade --help", "grade class", "grade class --json -", "similar class", "doctor"])
+@pytest.mark.parametrize(
+    "words", ["--help", "grade --help", "grade class", "grade class --json -", "similar class", "doctor"]
+)
 def test_a_full_disk_is_one_sentence(run: Run, full: int, words: str, unbuffered: str) -> None:
     """Where stdout is on a full disk, a command ends with one sentence and status 1, however Python buffers."""
     done = run(*words.split(), stdout=full, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})

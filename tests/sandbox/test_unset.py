@@ -19,7 +19,7 @@ UNSET = [
     "hidden_grads-row_behind_the_last_is_unset",
     "amplification-divided_where_without_out",
 ]
-QUESTION = "It comes from memory that nothing was written to: what do `np.empty`, and `where=` without `out=`, leave as it was?"
+QUESTION = "It comes from memory that nothing was written to: what does `np.empty`, or `where=` without `out=`, not set?"
 ALONE = """
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:
@@ -113,7 +113,9 @@ def test_numba_finds_numpys_own(monkeypatch):
         assert np.empty is own
 
 
-@pytest.mark.parametrize("imported", ["import numpy as np", "from numpy import *\nimport numpy as np\nnp.empty = empty"])
+@pytest.mark.parametrize(
+    "imported", ["import numpy as np", "from numpy import *\nimport numpy as np\nnp.empty = empty"]
+)
 def test_cells_get_the_mark(worker, imported):
     """Whatever a cell calls them, the functions of its NumPy mark what they leave unset."""
     with worker.open("__main__", (imported, "def f(): return np.empty(3)")) as room:

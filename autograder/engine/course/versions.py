@@ -18,6 +18,7 @@ _DECIDING = (
     "engine/sandbox/**/*.py",
     "engine/judging/*.py",
     "engine/diagnosis/*.py",
+    "engine/grading/asking.py",
     "engine/grading/grade.py",
     "engine/grading/locating.py",
 )

@@ -88,7 +88,7 @@ GENERAL_QUESTIONS = {
     "non_finite": "Which intermediate result is the first that is not finite?",
     "extreme": "What is the square of {size} in float64?",
     "overflow": "Which intermediate result is larger than any float64, and must it be that large?",
-    "unset": "It comes from memory that nothing was written to: what do `np.empty`, and `where=` without `out=`, leave as it was?",
+    "unset": "It comes from memory that nothing was written to: what does `np.empty`, or `where=` without `out=`, not set?",
     # refusals
     "accepted": "Which arguments does the docstring refuse, and how?",
     "returned_error": "What happens to an error that is returned, and what to one that is raised?",

@@ -38,9 +38,9 @@ def amplification_cases() -> list[Case]:
             "Both outputs send something back at once: how long is what arrives?",
             {"A": [2, 1]},
             "entry",
-            dL_dh=[[0, 0, 16], [3, 0, 0]],
+            dL_dh=[[0, 0, 12], [1, 0, 0]],
             dL_do=[[1, 1], [1, 0]],
-            W_qh=[[3, 0, 0], [0, 4, 0]],
+            W_qh=[[1, 0, 0], [2, 4, 0]],
         ),
         _case(
             "silent-end",

@@ -16,9 +16,9 @@ def detect_explosion_cases() -> list[Case]:
     late, quiet = np.vstack([dL_dh, zero[:2]]), np.vstack([dL_do, [[0.0], [0.0]]])
     both_ways, opposite = np.array([[1.0, -1], [-1, 1]]), np.array([[1.0], [-1]])
     several = (  # each step has a signal of length 5
-        np.array([[180.0, 240, 0], [96, 128, 0], [0, 0, 80], [3, 4, 0]]),
-        np.array([[1.0, 1], [-1, 1], [1, -1], [1, 1]]),
-        np.array([[3.0, 0, 0], [0, 4, 0]]),
+        np.array([[180.0, 240, 0], [93, 124, 0], [0, 0, 90], [3, 4, 0]]),
+        np.array([[-5.0, 1], [1, 1], [-5, 1], [1, 1]]),
+        np.array([[1.0, 0, 0], [2, 4, 0]]),
     )
     walk = "A is 5, 20, 15, 1: which step is met first on the way back, and is t the index of a row?"
     square = "Does the scale of a loss change A_t? What is the square of 1e-200, or of 1e200?"
@@ -27,7 +27,12 @@ def detect_explosion_cases() -> list[Case]:
         ("exploding", walk, ("exploding", 3), dL_dh, dL_do, W_qh),
         ("exploding", walk, ("exploding", 2), dL_dh, dL_do, W_qh, 16.0),
         ("exploding", "A is 5, 20, 15, 1, 0, 0: does the walk go on behind T?", ("exploding", 3), late, quiet, W_qh),
-        ("exploding", "A is 15, 10.7, 8, 1: which signals have come in at t, and how long are they?", ("exploding", 2), *several),
+        (
+            "exploding",
+            "A is 15, 10.3, 9, 1: which signals have come in at t, and how long are they?",
+            ("exploding", 2),
+            *several,
+        ),
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),

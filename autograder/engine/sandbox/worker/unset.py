@@ -19,7 +19,7 @@ import numpy as np
 _NAN = np.uint64(0x7FF8_0BAD_0000_0000)  # its bits stand far enough to the left to be in a float32 as well
 _HUGE = np.uint64(0x7F00_0BAD_0BAD_0BAD)  # about 1e304
 _SIGN = np.uint64(1 << 63)
-_MARKS = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
+_PATTERN = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
 _LEFT_OUT = re.compile(r"\bwhere\s*=")
 
 
@@ -32,11 +32,11 @@ def is_unset(value: Any) -> bool:
 def _mark(array: Any, where: Any = True) -> Any:
     """Set what is reserved: whole numbers get the one furthest below zero, and what is no number stays."""
     if isinstance(array, np.ndarray) and array.dtype.kind in "fciu":
-        marks: Any = _MARKS[0]  # of small numbers, and of very many
+        marks: Any = _PATTERN[0]  # of small numbers, and of very many
         if array.dtype.kind in "iu":
             marks = np.iinfo(array.dtype).min
-        elif array.dtype.itemsize >= 8 and array.size <= _MARKS.size:
-            marks = _MARKS[: array.size].reshape(array.shape)
+        elif array.dtype.itemsize >= 8 and array.size <= _PATTERN.size:
+            marks = _PATTERN[: array.size].reshape(array.shape)
         np.copyto(array, marks, casting="unsafe", where=where)
     return array
 
@@ -75,7 +75,7 @@ _DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
 
 
 def mark_unset(text: str) -> None:
-    """From now on NumPy's own functions mark what they leave unset. `text` is the code: most has no use for another division."""
+    """From now on NumPy's own functions mark what they leave unset: division only in code (`text`) that has use for it."""
     vars(np).update(_RESERVING)
     if "divide" in text and _LEFT_OUT.search(text):
         vars(np).update(_DIVIDING)
