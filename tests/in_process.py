@@ -17,6 +17,7 @@ from autograder.engine.judging.answered import AnsweredTask, TaskCases
 from autograder.engine.sandbox.answers import answer_of
 from autograder.engine.sandbox.worker import calls as worker
 from autograder.engine.sandbox.worker.scopes import Scopes
+from autograder.engine.sandbox.worker.unset import unset_marked
 from autograder.suite.reference import bptt
 
 COURSE = Course(Path("unused"))
@@ -40,6 +41,11 @@ def judge(formulation: Formulation, paper: TaskCases) -> TaskResult:
         "np": np,
         **{name: getattr(bptt, name) for name in ASSIGNMENT.given},
     }
+    with unset_marked(formulation.source):
+        return _judged(formulation, paper, namespace)
+
+
+def _judged(formulation: Formulation, paper: TaskCases, namespace: dict[str, Any]) -> TaskResult:
     with contextlib.suppress(Exception):  # a cell that fails halfway is a wrong answer too
         exec(compile(formulation.source, "<cell 0>", "exec"), namespace)
     calls = [

@@ -260,10 +260,6 @@ MISCONCEPTIONS = (
         _Detector(A=lambda dL_dh, dL_do, W_qh: norms(dL_dh) / norms(dL_do @ W_qh).sum()),
     ),
     Misconception(
-        "without_W_qh", "∂L/∂o_s is measured before W_qhᵀ", "Which vectors does (13) measure in its denominator?",
-        _Detector(A=lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do)))),
-    ),
-    Misconception(
         "naive_silence", "the norm overflows or underflows, and a norm of zero is taken for no signal",
         "What is the square of 1e200, and of 1e-200?",
         _Detector(A=naive, silent=lambda signal: not np.linalg.norm(signal, axis=1).any()),

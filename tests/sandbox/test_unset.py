@@ -19,7 +19,9 @@ UNSET = [
     "hidden_grads-row_behind_the_last_is_unset",
     "amplification-divided_where_without_out",
 ]
-QUESTION = "It comes from memory that nothing was written to: what does `np.empty`, or `where=` without `out=`, not set?"
+QUESTION = (
+    "It comes from memory that nothing was written to: what does `np.empty`, or `where=` without `out=`, not set?"
+)
 ALONE = """
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     if threshold <= 1:

@@ -916,42 +916,6 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
     return "stable", None
 
 
-# %% each_signal_before_W_qh
-# mistake: the signals are measured at the outputs
-def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
-    if threshold <= 1:
-        raise ValueError("the threshold must be larger than 1")
-    for t in range(len(dL_dh), 0, -1):
-        if not np.isfinite(dL_dh[t - 1]).all():
-            return "non_finite", t
-    if not (dL_do @ W_qh).any():
-        return "no_signal", None
-    total = 0.0
-    for t in range(len(dL_dh), 0, -1):
-        total += safe_norm(dL_do[t - 1])  # here
-        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
-            return "exploding", t
-    return "stable", None
-
-
-# %% star_for_matmul
-# mistake: entries are multiplied where a vector meets a matrix
-def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
-    if threshold <= 1:
-        raise ValueError("the threshold must be larger than 1")
-    for t in range(len(dL_dh), 0, -1):
-        if not np.isfinite(dL_dh[t - 1]).all():
-            return "non_finite", t
-    if not (dL_do @ W_qh).any():
-        return "no_signal", None
-    total = 0.0
-    for t in range(len(dL_dh), 0, -1):
-        total += safe_norm(W_qh.T * dL_do[t - 1])  # here
-        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
-            return "exploding", t
-    return "stable", None
-
-
 # %% norm_of_the_sum
 # mistake: the signals are added before their norm is taken
 def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
