@@ -383,3 +383,10 @@ def hidden_grads(dL_do, W_hh, W_qh):
     checks = {check.id: check for check in task_of(judge_cells({"hidden_grads": source}), "hidden_grads").checks}
     assert checks["one_step"].misconception is None
     assert "IndexError" in checks["one_step"].message
+
+
+def test_an_error_tells_no_address(judge_cells):
+    """Where an exception's text holds an object, its address is left out: it would be another one in each run."""
+    source = "def spectral_radius(W_hh):\n    raise KeyError(f'{object()} and {print}')\n"
+    said = message(judge_cells({"spectral_radius": source}), "spectral_radius", "values")
+    assert "<object object> and <built-in function print>" in said

@@ -90,13 +90,33 @@ def test_what_is_set_is_not_marked():
         assert not is_unset(value)
 
 
-@pytest.mark.parametrize("text", ["np.where(a, np.divide(b, c), 0)", "x = 1", "{np.true_divide: rule}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "np.where(a, np.divide(b, c), 0)",
+        "x = 1",
+        "{np.true_divide: rule}",
+        "np.divide(f(b), c, where=c > 0, out=np.zeros(len(b)))",
+        "np.divide(b, c); np.add(b, c, where=c > 0)",
+    ],
+)
 def test_a_division_that_leaves_nothing_out_is_numpys_own(text):
     """Where the code has no use for it, no division stands in for NumPy's, which is looked up by itself."""
     own = np.divide, np.true_divide
     with unset_marked(text):
         assert (np.divide, np.true_divide) == own
         assert isinstance(np.divide, np.ufunc)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["np.divide(f(b(c)), c, where=c > 0)", "divide(b,\n  c,\n  where = f(c))", "np.true_divide(b, c, where=c, out=None)"],
+)
+def test_a_division_that_leaves_something_out_is_found(text):
+    """In whatever lines its call stands."""
+    own = np.divide
+    with unset_marked(text):
+        assert np.divide is not own
 
 
 def test_numpy_is_as_it_was():

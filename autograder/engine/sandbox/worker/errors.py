@@ -1,5 +1,6 @@
 """An exception of a student's code as text."""
 
+import re
 from typing import Any
 
 from .beside import beside
@@ -7,6 +8,7 @@ from .gaps import gap_of
 
 MAX_TEXT = 300  # characters of a student's error message that are passed on
 MAX_WORDS = 3000  # of it that are looked at
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object, which is another one in each run
 
 
 def describe(error: BaseException, sources: list[str], own: int | None) -> dict[str, Any]:
@@ -15,7 +17,7 @@ def describe(error: BaseException, sources: list[str], own: int | None) -> dict[
     `own` is the cell that was run, or that defines the function that was called; None in a script, which has no cells.
     """
     try:
-        text = str(error)[:MAX_WORDS]
+        text = _ADDRESS.sub("", str(error)[:MAX_WORDS])
         if isinstance(error, ImportError) and error.path:
             text = text.replace(f" ({error.path})", "")  # a place of this machine's
     except BaseException:

@@ -20,7 +20,8 @@ _NAN = np.uint64(0x7FF8_0BAD_0000_0000)  # its bits stand far enough to the left
 _HUGE = np.uint64(0x7F00_0BAD_0BAD_0BAD)  # about 1e304
 _SIGN = np.uint64(1 << 63)
 _PATTERN = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
-_LEFT_OUT = re.compile(r"\bwhere\s*=")
+_DIVISION = re.compile(r"divide\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+)\)")  # with what stands in its brackets
+_OUT = re.compile(r"\bout\s*=(?!\s*None)")
 
 
 def is_unset(value: Any) -> bool:
@@ -75,9 +76,9 @@ _DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
 
 
 def mark_unset(text: str) -> None:
-    """From now on NumPy's own functions mark what they leave unset: division only in code (`text`) that has use for it."""
+    """From now on NumPy's own functions mark what they leave unset: division only in code (`text`) that leaves something out."""
     vars(np).update(_RESERVING)
-    if "divide" in text and _LEFT_OUT.search(text):
+    if any("where" in given and not _OUT.search(given) for given in _DIVISION.findall(text)):
         vars(np).update(_DIVIDING)
 
 
