@@ -170,3 +170,25 @@ def test_an_archive_among_several_is_a_section(tmp_path: Path) -> None:
     with collected([as_zip(tmp_path, files)]) as collection:
         sections = {entry.student: entry.sender.section for entry in collection.found}
     assert sections == {"ann": "evening", "bob": "evening", "jane": "morning", "ryan": "morning"}
+
+
+@pytest.mark.parametrize("output", ["", "x" * 2**17], ids=["short", "long"])
+def test_gradescopes_list_names_students_alone(tmp_path: Path, output: str) -> None:
+    """However long Gradescope's list is, neither an earlier attempt in it nor an entry that names nobody is a student."""
+    said = """submission_{n}:
+  :submitters:
+  - :name: Student {n}
+    :email: s{n}@example.edu
+  - :name:
+    :sid: ''
+  :history:
+  - :created_at: 2026-03-01 10:00:00
+    :score: 1.0
+  - :created_at: 2026-03-02 10:00:00
+  :results:
+    output: {output}
+"""
+    files = {f"export/submission_{n}/bptt.ipynb": work(str(n)) for n in (1, 2)}
+    listed = "---\n" + "".join(said.format(n=n, output=output) for n in (1, 2))
+    found, _ = read(as_folder(tmp_path, files | {"export/submission_metadata.yml": listed.encode()}))
+    assert [(one.student, whose(one)) for one in found] == [("Student 1", "1"), ("Student 2", "2")]

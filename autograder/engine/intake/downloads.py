@@ -17,6 +17,7 @@ from autograder.engine.intake.submission import UnreadableError
 _SAKAIS = "Submission attachment(s)"
 _MAX_METADATA = 2**24  # bytes
 _LONG_METADATA = 2**18
+_WHO = (":name", ":sid", ":email")  # what Gradescope says of a student
 _MAX_RECEIPT = 1000  # letters: the first line tells the login
 
 
@@ -118,7 +119,7 @@ def _metadata(folder: Path) -> dict[str, list[dict[str, Any]]]:
     listed = data.items() if isinstance(data, dict) else ()
     people = {str(name): entry.get(":submitters") for name, entry in listed if isinstance(entry, dict)}
     return {
-        name: [person for person in found if isinstance(person, dict)]
+        name: [person for person in found if isinstance(person, dict) and any(map(person.get, _WHO))]
         for name, found in people.items()
         if isinstance(found, list)
     }
@@ -130,7 +131,7 @@ def _about_submitters(text: str) -> str:
         return text
     kept, is_about = [], False
     for line in text.splitlines():
-        if line[:3].strip():  # a submission, or one thing about it
+        if line[:1].strip() or line.startswith("  :"):  # a submission, or one thing about it; an item begins with `  -`
             is_about = not line.startswith("  :") or line.startswith("  :submitters:")
         if is_about:
             kept.append(line)
@@ -150,7 +151,7 @@ def _loader(yaml: Any) -> Any:
 def _submitters(found: Found, people: list[dict[str, Any]]) -> Iterator[Found]:
     """The same work for each of those who sent it together."""
     for person in people:
-        name, id, email = (str(person.get(key) or "") for key in (":name", ":sid", ":email"))
+        name, id, email = (str(person.get(key) or "") for key in _WHO)
         sender = replace(found.sender, student_id=id, email=email)
         yield replace(found, student=name or email or id or found.student, sender=sender)
     if not people:
