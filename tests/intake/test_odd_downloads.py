@@ -192,3 +192,17 @@ def test_gradescopes_list_names_students_alone(tmp_path: Path, output: str) -> N
     listed = "---\n" + "".join(said.format(n=n, output=output) for n in (1, 2))
     found, _ = read(as_folder(tmp_path, files | {"export/submission_metadata.yml": listed.encode()}))
     assert [(one.student, whose(one)) for one in found] == [("Student 1", "1"), ("Student 2", "2")]
+
+
+def test_files_of_one_canvas_attempt_belong_together(tmp_path: Path) -> None:
+    """Of what a student has handed in at once the file with the right name is judged, and none is called an older attempt."""
+    files = {
+        "doejane_1_10_bptt.ipynb": work("jane"),
+        "doejane_1_11_scratch.ipynb": work("a try"),
+        "roeryan_2_12_bptt-1.ipynb": work("ryan"),
+        "roeryan_2_13_scratch-1.ipynb": work("a try"),
+    }
+    found, _ = read(as_folder(tmp_path, files))
+    assert [(one.student, whose(one)) for one in found] == [("doejane", "jane"), ("roeryan", "ryan")]
+    assert [Path(one.path).name for one in found] == ["doejane_1_10_bptt.ipynb", "roeryan_2_12_bptt-1.ipynb"]
+    assert found[0].notes == ("scratch.ipynb lies beside bptt.ipynb and was not judged",)

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.engine.core.looking import look
 from autograder.engine.core.places import NAME
-from autograder.engine.intake.choosing import files_in
+from autograder.engine.intake.choosing import by_likelihood, files_in
 from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import entries, is_work
 from autograder.engine.intake.members import METADATA, is_archive
@@ -82,11 +82,12 @@ def by_student(folder: Path, read: Callable[[str], Label | None]) -> Iterator[Fo
 def _found(pieces: list[tuple[Label, Path]]) -> Found:
     """What one student sent, the newest first."""
     newest, path = pieces[0]
-    attempts = list(dict.fromkeys(label.attempt for label, _ in pieces))
+    attempts: dict[str, dict[tuple[object, ...], int]] = {}  # of each series, with how many newer ones there are
     candidates: list[Candidate] = []
     try:
         for label, where in pieces:
-            newer = attempts.index(label.attempt)
+            known = attempts.setdefault(label.series, {})
+            newer = known.setdefault(label.attempt, len(known))
             candidates += [Candidate(file, name, newer) for file, name in _files(label, where)]
     except (UnreadableError, OSError):  # reading the folder says so, too
         return Found(path, newest.student, sender=newest.sender)
@@ -95,6 +96,7 @@ def _found(pieces: list[tuple[Label, Path]]) -> Found:
         what = f"there is only {sent[0]}" if sent else "there is no file"
         refusal = f"no notebook was handed in ({what}): hand in {NAME}.ipynb"
         return Found(path, newest.student, sender=newest.sender, refusal=refusal)
+    candidates = by_likelihood(candidates)
     return Found(candidates[0].path, newest.student, sender=newest.sender, candidates=tuple(candidates))
 
 
