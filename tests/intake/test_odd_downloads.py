@@ -125,6 +125,14 @@ ODD: dict[str, tuple[Files, Expected]] = {
         },
         [("jane", "j"), ("ryan", "r")],
     ),
+    "attempts that are called as Gradescope calls submissions": (
+        {
+            "jane/submission_1/bptt.ipynb": work("too early"),
+            "jane/submission_2/bptt.ipynb": work("j"),
+            "ryan/bptt.ipynb": work("r"),
+        },
+        [("jane", "j"), ("ryan", "r")],
+    ),
     "names with a template's numbers": (
         {"jane/week_5_1_bptt.ipynb": work("j"), "ryan/week_5_1_bptt.ipynb": work("r")},
         [("jane", "j"), ("ryan", "r")],

@@ -30,9 +30,10 @@ def platform_of(folder: Path) -> Callable[[str], Label | None] | None:
     """What reads the names in this folder, or None where they are no platform's."""
     all_names = entries(folder)
     counted = [name for name in all_names if is_handed_in(name) or look(folder / name) == "folder"]
-    read = reader(counted or all_names, lambda name: look(folder / name / _SAKAIS) == "folder")
+    has_list = METADATA in all_names
+    read = reader(counted or all_names, lambda name: look(folder / name / _SAKAIS) == "folder", has_list)
     logins = _logins(folder, all_names) if read and any(map(is_receipt, all_names)) else {}
-    return reader(counted or all_names, lambda name: False, logins) if logins else read
+    return reader(counted or all_names, lambda name: False, has_list, logins) if logins else read
 
 
 def platforms_in(folder: Path, names: list[str]) -> list[str]:

@@ -163,18 +163,24 @@ def shared_beginning(names: Sequence[str], end: str) -> str:
 
 
 def reader(
-    names: Sequence[str], has_attachments: Callable[[str], bool], logins: Mapping[str, str] | None = None
+    names: Sequence[str],
+    has_attachments: Callable[[str], bool],
+    has_list: bool,
+    logins: Mapping[str, str] | None = None,
 ) -> _Reader | None:
     """What reads the names of one folder, or None where most of them are no platform's; several may be unpacked into one.
 
-    Sakai's names alone say too little: `has_attachments` tells whether a folder is laid out as it does. `logins` is what
-    Blackboard's receipts tell.
+    Sakai's names alone say too little: `has_attachments` tells whether a folder is laid out as it does. Students call their
+    attempts as Gradescope calls submissions: `has_list` tells whether its list lies beside. `logins` is what Blackboard's
+    receipts tell.
     """
 
     def sakai(name: str) -> Label | None:
         return _sakai(name) if has_attachments(name) else None
 
-    candidates = (_moodle, _blackboard(names, logins or {}), _brightspace, _gradescope, _canvas, sakai)
+    candidates: list[_Reader] = [_moodle, _blackboard(names, logins or {}), _brightspace, _canvas, sakai]
+    if has_list:
+        candidates.append(_gradescope)
     found = [{name: label for name in names if (label := read(name))} for read in candidates]
     if 2 * len(set().union(*found)) < max(1, len(names)):
         return None
