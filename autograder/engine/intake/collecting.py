@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from autograder.engine.core.looking import look
@@ -18,13 +17,13 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake import trees
 from autograder.engine.intake.archives import together, unpack
-from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
-from autograder.engine.intake.files import is_answered, is_untouched
+from autograder.engine.intake.downloads import by_student, platform_of, platforms_in
+from autograder.engine.intake.files import is_untouched
 from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut, Tree
+from autograder.engine.intake.groups import MAX_DEPTH, are_several, is_class, is_group, unwrapped
 from autograder.engine.intake.listing import entries, inside, is_work, notebooks
 from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, is_archive, without_ending
 
-_MAX_DEPTH = 3  # folders of folders of students
 _MAX_NESTED = 2  # archives: a class, and in it each student's
 _AGAIN = "download it again, or unpack it and grade the folder"
 
@@ -111,7 +110,7 @@ class _Collector:
             self._left += [LeftOut(f"{place}/{member}", why) for member, why in made.outside.items()]
         if not entries(folder):
             raise ArchiveError("holds no file")
-        found = self._in_folder(tree, self._unwrapped(folder, without_ending(path.name)))
+        found = self._in_folder(tree, unwrapped(folder, without_ending(path.name)))
         if len(found) == 1 and found[0].student is None:
             found = [replace(found[0], student=owner)]
         return tree, found
@@ -133,7 +132,7 @@ class _Collector:
             except ArchiveError as error:
                 closed[path] = str(error)
                 continue
-            several = self._several(within, found)
+            several = are_several(within, found)
             are_classes |= several
             if students and (several or owner in students):
                 why = "it lies beside unpacked work: name it, if it is to be graded"
@@ -154,36 +153,15 @@ class _Collector:
                 own.append(Found(path, owner, refusal=refusal))
         return own
 
-    def _several(self, tree: Tree, found: list[Found]) -> bool:
-        """Whether what lies in an archive is several people's, and not one person's folders: two of them hold answers."""
-        if len(found) > 1 and all(entry.sender.platform for entry in found):
-            return True
-        if len(found) < 2:
-            return False
-        answers = (is_answered(tree.known(entry)) for entry in found if not trees.is_attempt(entry.student or ""))
-        return sum(islice(filter(None, answers), 2)) == 2
-
     def _expect_opening(self, tree: Tree, path: Path) -> None:
         for _, trouble in tree.troubles.get(path, ()):
             raise ArchiveError(trouble.why)
         if tree.nested >= _MAX_NESTED:
             raise ArchiveError("lies in an archive of an archive, and was not opened")
 
-    def _unwrapped(self, folder: Path, name: str = "") -> Path:
-        """The one folder that everything was packed in: it has the archive's name, or is plainly of several students."""
-        within = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
-        inner = folder / within[0] if len(within) == 1 else folder
-        if inner == folder or inner.name == NAME or look(inner) != "folder" or inside(inner):
-            return folder
-        several = len(trees.by_owner([name for name in entries(inner) if is_work(name)])) > 1 or self._is_group(inner)
-        if several or inner.name.casefold() == name.casefold() or trees.is_classes(inner.name):
-            return inner
-        deeper = self._unwrapped(inner)
-        return folder if deeper == inner else deeper
-
     def _in_folder(self, tree: Tree, folder: Path, depth: int = 0) -> list[Found]:
         """The submissions of a folder: a platform's, those of a folder of students, or the one that it is itself."""
-        folder = self._unwrapped(folder)
+        folder = unwrapped(folder)
         read = platform_of(folder)
         if read:
             return list(by_student(folder, read))
@@ -194,13 +172,13 @@ class _Collector:
             return self._side_by_side(tree, folder, loose, packed)
         sections = platforms_in(folder, students)
         owners = [name for name in students if name not in sections and trees.is_somebodys(folder / name)]
-        if (inside(folder) and not self._is_class(folder, owners)) or (loose and not owners):
+        if (inside(folder) or (loose and not owners)) and not is_class(tree, folder, owners):
             return [trees.one(folder)]
         if students == [NAME]:
             return [Found(folder / NAME)]
         groups = sections
-        if not owners and depth < _MAX_DEPTH:
-            groups = [name for name in students if name in sections or self._is_group(folder / name)]
+        if not owners and depth < MAX_DEPTH:
+            groups = [name for name in students if name in sections or is_group(folder / name)]
         found = [entry for name in groups for entry in self._section(tree, folder / name, len(groups), depth)]
         own = [name for name in students if name not in groups]
         starter = trees.starter_of(folder, own)
@@ -208,13 +186,6 @@ class _Collector:
         naming = trees.clones_naming(folder, own)
         found += [trees.student(folder, name, naming) for name in own]
         return found + self._add_archives(tree, folder, packed, students)
-
-    def _is_class(self, folder: Path, owners: list[str]) -> bool:
-        """Whether a folder with a notebook is a class's all the same: it is the handout, and students' lie beside."""
-        return len(owners) > 1 and is_untouched(inside(folder)[0]) and trees.several_below(folder)
-
-    def _is_group(self, folder: Path) -> bool:
-        return trees.several_below(folder) or (look(folder) == "folder" and platform_of(folder) is not None)
 
     def _section(self, tree: Tree, folder: Path, count: int, depth: int) -> list[Found]:
         """The students of one of several folders of students; what it is called is their section."""
@@ -246,7 +217,7 @@ class _Collector:
             within, found = self._opened_archive(path, tree.place_of(path), None, CLASS, tree.nested + 1)
         except ArchiveError:  # reading it says so, too
             return [one]
-        if not self._several(within, found):
+        if not are_several(within, found):
             shutil.rmtree(within.root, ignore_errors=True)
             return [one]
         self._packed.add(path)

@@ -63,8 +63,11 @@ def unread(found: Found) -> Submission:
 
 def is_untouched(file: Path) -> bool:
     """Whether a file can be read and holds no answer, as the handout does."""
-    found = load(file)
-    return not found.error and not has_answer(found)
+    try:
+        submission = load(file)
+    except CannotReadError:
+        return False
+    return not submission.error and not has_answer(submission)
 
 
 def is_answered(found: Found) -> bool:
