@@ -52,7 +52,7 @@ def run(course: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 def test_a_students_archive_that_may_not_be_read_is_no_verdict(
     run: Callable[..., Result], fails: Callable[[int, str], None], course: Course
 ) -> None:
-    """Among students' archives the one that the grader may not read has no score, the others are graded, and the status is 1."""
+    """The one of students' archives that the grader may not read has no score, the others have one, and the status is 1."""
     as_folder(course.root, {"jane.zip": OWN, "ryan.zip": OWN})
     fails(errno.EACCES, "ryan.zip")
     done = run("grade", "download", "--json", "-")
