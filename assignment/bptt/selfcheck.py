@@ -689,7 +689,7 @@ _DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
 
 
 def mark_unset(text: str) -> None:
-    """From now on NumPy's own functions mark what they leave unset: division only in code (`text`) that leaves something out."""
+    """From now on NumPy's own functions mark what they leave unset: division only in code that leaves something out."""
     vars(np).update(_RESERVING)
     if any("where" in given and not _OUT.search(given) for given in _DIVISION.findall(text)):
         vars(np).update(_DIVIDING)

@@ -11,6 +11,7 @@ from autograder.engine.core.settings import SettingsError
 from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.collecting import collected
+from autograder.engine.intake.scratch import NoRoomError
 from autograder.engine.sandbox.session import SandboxError
 
 
@@ -33,9 +34,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             session.config.stash[_RESULTS] = list(judge_all(collection.found, course, prove_isolation(course)))
     except FileNotFoundError as error:
         raise pytest.UsageError(
-            f"there is no {shown(error.args[0])}: name a notebook, a .py file or a folder"
+            f"there is no {shown(error.filename)}: name a notebook, a .py file or a folder"
         ) from None
-    except (SettingsError, NotIsolatedError) as error:
+    except (SettingsError, NotIsolatedError, NoRoomError) as error:
         raise pytest.UsageError(str(error)) from None
     except SandboxError as error:
         pytest.exit(str(error), 1)

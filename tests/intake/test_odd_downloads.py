@@ -125,6 +125,14 @@ ODD: dict[str, tuple[Files, Expected]] = {
         },
         [("jane", "j"), ("ryan", "r")],
     ),
+    "attempts that are called as Gradescope calls submissions": (
+        {
+            "jane/submission_1/bptt.ipynb": work("too early"),
+            "jane/submission_2/bptt.ipynb": work("j"),
+            "ryan/bptt.ipynb": work("r"),
+        },
+        [("jane", "j"), ("ryan", "r")],
+    ),
     "names with a template's numbers": (
         {"jane/week_5_1_bptt.ipynb": work("j"), "ryan/week_5_1_bptt.ipynb": work("r")},
         [("jane", "j"), ("ryan", "r")],
@@ -170,3 +178,39 @@ def test_an_archive_among_several_is_a_section(tmp_path: Path) -> None:
     with collected([as_zip(tmp_path, files)]) as collection:
         sections = {entry.student: entry.sender.section for entry in collection.found}
     assert sections == {"ann": "evening", "bob": "evening", "jane": "morning", "ryan": "morning"}
+
+
+@pytest.mark.parametrize("output", ["", "x" * 2**17], ids=["short", "long"])
+def test_gradescopes_list_names_students_alone(tmp_path: Path, output: str) -> None:
+    """However long Gradescope's list is, neither an earlier attempt in it nor an entry that names nobody is a student."""
+    said = """submission_{n}:
+  :submitters:
+  - :name: Student {n}
+    :email: s{n}@example.edu
+  - :name:
+    :sid: ''
+  :history:
+  - :created_at: 2026-03-01 10:00:00
+    :score: 1.0
+  - :created_at: 2026-03-02 10:00:00
+  :results:
+    output: {output}
+"""
+    files = {f"export/submission_{n}/bptt.ipynb": work(str(n)) for n in (1, 2)}
+    listed = "---\n" + "".join(said.format(n=n, output=output) for n in (1, 2))
+    found, _ = read(as_folder(tmp_path, files | {"export/submission_metadata.yml": listed.encode()}))
+    assert [(one.student, whose(one)) for one in found] == [("Student 1", "1"), ("Student 2", "2")]
+
+
+def test_files_of_one_canvas_attempt_belong_together(tmp_path: Path) -> None:
+    """Of what a student has handed in at once the file with the right name is judged, and none is called an older attempt."""
+    files = {
+        "doejane_1_10_bptt.ipynb": work("jane"),
+        "doejane_1_11_scratch.ipynb": work("a try"),
+        "roeryan_2_12_bptt-1.ipynb": work("ryan"),
+        "roeryan_2_13_scratch-1.ipynb": work("a try"),
+    }
+    found, _ = read(as_folder(tmp_path, files))
+    assert [(one.student, whose(one)) for one in found] == [("doejane", "jane"), ("roeryan", "ryan")]
+    assert [Path(one.path).name for one in found] == ["doejane_1_10_bptt.ipynb", "roeryan_2_12_bptt-1.ipynb"]
+    assert found[0].notes[0] == "scratch.ipynb lies beside bptt.ipynb and was not judged"

@@ -110,7 +110,11 @@ def test_a_division_that_leaves_nothing_out_is_numpys_own(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["np.divide(f(b(c)), c, where=c > 0)", "divide(b,\n  c,\n  where = f(c))", "np.true_divide(b, c, where=c, out=None)"],
+    [
+        "np.divide(f(b(c)), c, where=c > 0)",
+        "divide(b,\n  c,\n  where = f(c))",
+        "np.true_divide(b, c, where=c, out=None)",
+    ],
 )
 def test_a_division_that_leaves_something_out_is_found(text):
     """In whatever lines its call stands."""

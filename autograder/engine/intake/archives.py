@@ -16,6 +16,7 @@ from typing import IO
 
 from autograder.engine.core.names import shown
 from autograder.engine.intake.members import CLASS, ArchiveError, Bounds, Member, Trouble, is_wanted
+from autograder.engine.intake.scratch import expect_room
 from autograder.engine.intake.sevens import of_7z
 from autograder.engine.intake.submission import MAX_BYTES
 from autograder.engine.intake.tars import is_tar, of_tar
@@ -61,14 +62,15 @@ def together(paths: Sequence[Path]) -> list[list[Path]]:
 
 
 def unpack(path: Path, folder: Path, bounds: Bounds = CLASS) -> Unpacked:
-    """Unpack an archive into a folder that holds nothing but other parts of it.
+    """Unpack an archive into a folder of the scratch folder that holds nothing but other parts of it.
 
-    Raises ArchiveError where it cannot be opened, and OSError where the grader's own disk fails.
+    Raises ArchiveError for what is no archive or too large, NoRoomError, and OSError where the system does not give it.
     """
     made = Unpacked(folder)
-    bounds = replace(bounds, total=min(bounds.total, _UNSUSPECTED + _MAX_RATIO * path.stat().st_size))
-    left = bounds.total
     try:
+        folder.mkdir(exist_ok=True)
+        bounds = replace(bounds, total=min(bounds.total, _UNSUSPECTED + _MAX_RATIO * path.stat().st_size))
+        left = bounds.total
         for number, member in enumerate(_members(path, bounds)):
             if number >= bounds.members:
                 raise ArchiveError(f"holds more than {bounds.members} files")
@@ -82,6 +84,7 @@ def unpack(path: Path, folder: Path, bounds: Bounds = CLASS) -> Unpacked:
     except (ArchiveError, MemoryError):
         raise
     except Exception as error:  # whatever a library makes of damaged bytes
+        expect_room(error)
         if _is_ours(error):
             raise
         raise ArchiveError(f"is damaged ({type(error).__name__})") from None
@@ -106,7 +109,7 @@ def _members(path: Path, bounds: Bounds) -> Iterator[Member]:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Whether it is the grader's disk that fails, and not what was read from it."""
+    """Whether it is the grader's system that fails, and not what was read."""
     return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 

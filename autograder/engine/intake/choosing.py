@@ -14,14 +14,15 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.course.released import Released, released
 from autograder.engine.intake.found import Candidate
-from autograder.engine.intake.listing import is_work
+from autograder.engine.intake.listing import is_junk, is_work
 from autograder.engine.intake.repair import answered
 from autograder.engine.intake.submission import Submission, UnreadableError, kind_of
 
 MAX_ENTRIES = 500  # of a student's folder
 MAX_NAMED = 10  # of the files beside the submission
-_MAX_READ = 12  # candidates, the newest ones
+_MAX_READ = 12  # candidates, the newest and likeliest ones
 _COUNTED = re.compile(r"\d+")
+_NUMBERED = re.compile(rf"{NAME}-\d+")  # what Canvas calls a file that is handed in again
 
 Read = Callable[[Candidate], Submission]
 
@@ -42,21 +43,18 @@ def files_in(folder: Path, is_one: Callable[[str], bool] = is_work) -> list[Path
         for path, kind in kinds.items():
             if kind == "refused":
                 os.stat(path, follow_symlinks=False)  # raises the error that the grader met
-        found += [path for path, kind in kinds.items() if kind == "file" and not _hidden(path) and is_one(path.name)]
-        waiting += reversed([path for path, kind in kinds.items() if kind == "folder" and not _hidden(path)])
+        kinds = {path: kind for path, kind in kinds.items() if not is_junk(path.name)}
+        found += [path for path, kind in kinds.items() if kind == "file" and is_one(path.name)]
+        waiting += reversed([path for path, kind in kinds.items() if kind == "folder"])
     return found
 
 
-def _hidden(path: Path) -> bool:
-    return path.name.startswith(".") or (path.name.startswith("_") and look(path) == "folder")
-
-
 def choose(candidates: list[Candidate], read: Read) -> tuple[Submission, Candidate, list[Candidate]]:
-    """The submission, the file that it is, and its copies; of the candidates the newest come first.
+    """The submission, the file that it is, and its copies.
 
     Raises UnreadableError where nothing tells which one it is.
     """
-    tried = [(candidate, *_tried(candidate, read)) for candidate in candidates[:_MAX_READ]]
+    tried = [(candidate, *_tried(candidate, read)) for candidate in by_likelihood(candidates)[:_MAX_READ]]
     for worth in (2, 1, 0):  # with an answer, with a cell of the assignment, readable
         fit = [
             (candidate, submission) for candidate, submission, _ in tried if submission and _worth(submission) >= worth
@@ -66,7 +64,8 @@ def choose(candidates: list[Candidate], read: Read) -> tuple[Submission, Candida
             if len({submission.digest for _, submission in same}) == 1:
                 return same[0][1], same[0][0], [candidate for candidate, _ in same[1:]]
             called = ", ".join(shown(candidate.name) for candidate, _ in same[:4])
-            raise UnreadableError(f"there are several files ({called}) and none is {NAME}.ipynb: hand in one of them")
+            none = "" if any(map(_has_name, candidates)) else f" and none is {NAME}.ipynb"
+            raise UnreadableError(f"there are several files ({called}){none}: hand in one of them")
     raise UnreadableError(next(error for _, _, error in tried if error))
 
 
@@ -80,8 +79,28 @@ def _tried(candidate: Candidate, read: Read) -> tuple[Submission | None, str]:
 
 def _likeliest(entries: list[tuple[Candidate, Submission]]) -> list[tuple[Candidate, Submission]]:
     """Of several files of one attempt the notebooks, and of these those that have the assignment's name."""
-    notebooks = [entry for entry in entries if kind_of(entry[0].name) == "ipynb"] or entries
-    return [entry for entry in notebooks if os.path.splitext(Path(entry[0].name).name)[0].lower() == NAME] or notebooks
+    notebooks = [entry for entry in entries if _is_notebook(entry[0])] or entries
+    nearest = min(_unlike_name(candidate) for candidate, _ in notebooks)
+    return [entry for entry in notebooks if _unlike_name(entry[0]) == nearest]
+
+
+def by_likelihood(candidates: list[Candidate]) -> list[Candidate]:
+    """The newest first, and of one attempt first those that have the assignment's name, and notebooks before scripts."""
+    return sorted(candidates, key=lambda one: (one.newer, _unlike_name(one), not _is_notebook(one)))
+
+
+def _unlike_name(candidate: Candidate) -> int:
+    """0 for a file that has the assignment's name, 1 for one that a platform has numbered, else 2."""
+    stem = os.path.splitext(Path(candidate.name).name)[0].lower()
+    return 0 if stem == NAME else 1 if _NUMBERED.fullmatch(stem) else 2
+
+
+def _is_notebook(candidate: Candidate) -> bool:
+    return kind_of(candidate.name) == "ipynb"
+
+
+def _has_name(candidate: Candidate) -> bool:
+    return _is_notebook(candidate) and _unlike_name(candidate) == 0
 
 
 def by_attempt(candidates: list[Candidate]) -> list[Candidate]:

@@ -4,13 +4,12 @@ Follows no link but an instructor's own, and opens regular files only. Every not
 said to be left out.
 """
 
+import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from autograder.engine.core.looking import look
@@ -18,25 +17,27 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake import trees
 from autograder.engine.intake.archives import together, unpack
-from autograder.engine.intake.downloads import by_student, is_handed_in, platform_of, platforms_in
-from autograder.engine.intake.files import is_answered, is_untouched
+from autograder.engine.intake.downloads import by_student, platform_of, platforms_in
+from autograder.engine.intake.files import is_untouched
 from autograder.engine.intake.found import Candidate, Collection, Found, LeftOut, Tree
+from autograder.engine.intake.groups import MAX_DEPTH, are_several, is_class, is_group, unwrapped
 from autograder.engine.intake.listing import entries, inside, is_work, notebooks
 from autograder.engine.intake.members import CLASS, OWN, ArchiveError, Bounds, is_archive, without_ending
+from autograder.engine.intake.scratch import scratch_folder
 
-_MAX_DEPTH = 3  # folders of folders of students
 _MAX_NESTED = 2  # archives: a class, and in it each student's
 _AGAIN = "download it again, or unpack it and grade the folder"
+_BESIDE = "it lies beside unpacked work: name it, if it is to be graded"
 
 
 @contextmanager
 def collected(paths: list[Path]) -> Iterator[Collection]:
     """All that lies below `paths`, to be judged within the block: what came out of an archive is gone behind it.
 
-    Raises FileNotFoundError for a path that is not there.
+    Raises FileNotFoundError for a path that is not there, and NoRoomError where archives cannot be unpacked here.
     """
-    with tempfile.TemporaryDirectory(prefix="submissions-", ignore_cleanup_errors=True) as scratch:
-        collector = _Collector(Path(scratch))
+    with scratch_folder() as scratch:
+        collector = _Collector(scratch)
         for path, *parts in together(paths):
             collector.add(path, parts)
         yield collector.collection()
@@ -57,9 +58,10 @@ class _Collector:
 
     def add(self, path: Path, parts: Sequence[Path] = ()) -> None:
         """All that lies below a path; `parts` are the others of an archive that a platform has cut."""
+        for one in (path, *parts):
+            if look(one) == "absent":
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(one))
         kind = look(path)
-        if kind == "absent":
-            raise FileNotFoundError(path)
         if kind == "folder" or (kind == "link" and trees.is_instructors(path)):
             tree = Tree(path)
             self._enter(tree, self._in_folder(tree, path))
@@ -68,8 +70,8 @@ class _Collector:
                 owner = trees.owner_of(without_ending(path.name))
                 tree, found = self._opened_archive(path, shown(path), owner, CLASS, parts=parts)
                 self._enter(tree, found)
-            except ArchiveError as error:
-                self._left.append(LeftOut(shown(path), f"it {error}: {_AGAIN}", failure=True))
+            except (ArchiveError, OSError) as error:
+                self._left.append(LeftOut(shown(path), _unopened(error), failure=True))
         else:
             self._take(Tree(path), [Found(path)])  # a link of a student's is not looked behind
 
@@ -101,7 +103,6 @@ class _Collector:
         """What an archive holds. `owner` is whose it is, should it be one student's."""
         self._opened += 1
         folder = self._scratch / str(self._opened)
-        folder.mkdir()
         tree = Tree(folder, place, nested)
         for part in (path, *parts):
             made = unpack(part, folder, bounds)
@@ -111,7 +112,7 @@ class _Collector:
             self._left += [LeftOut(f"{place}/{member}", why) for member, why in made.outside.items()]
         if not entries(folder):
             raise ArchiveError("holds no file")
-        found = self._in_folder(tree, self._unwrapped(folder, without_ending(path.name)))
+        found = self._in_folder(tree, unwrapped(folder, without_ending(path.name)))
         if len(found) == 1 and found[0].student is None:
             found = [replace(found[0], student=owner)]
         return tree, found
@@ -119,25 +120,28 @@ class _Collector:
     def _add_archives(self, tree: Tree, folder: Path, packed: list[str], students: Sequence[str]) -> list[Found]:
         """The archives of one folder. What cannot be opened is the submission of whose name it has."""
         own: list[Found] = []
-        closed: dict[Path, str] = {}
+        closed: list[tuple[LeftOut, Found | None]] = []  # as several people's, and as one person's where it may be
         are_classes = False
         self._packed.update(folder / name for name in packed)
         naming = trees.clones_naming(folder, [without_ending(name) for name in packed])
         for path, *parts in together([folder / name for name in packed]):
             name = path.name
             owner = trees.owner_of(trees.login_of(without_ending(name), naming))
+            if owner in students:
+                self._left.append(LeftOut(tree.place_of(path), _BESIDE))
+                continue
             try:
                 self._expect_opening(tree, path)
                 bounds = OWN if tree.nested else CLASS
                 within, found = self._opened_archive(path, tree.place_of(path), owner, bounds, tree.nested + 1, parts)
-            except ArchiveError as error:
-                closed[path] = str(error)
+            except (ArchiveError, OSError) as error:
+                lost = LeftOut(tree.place_of(path), _unopened(error), failure=True)
+                closed.append((lost, None if parts else _closed(path, owner or name, error)))
                 continue
-            several = self._several(within, found)
+            several = are_several(within, found)
             are_classes |= several
-            if students and (several or owner in students):
-                why = "it lies beside unpacked work: name it, if it is to be graded"
-                self._left.append(LeftOut(tree.place_of(path), why))
+            if students and several:
+                self._left.append(LeftOut(tree.place_of(path), _BESIDE))
             elif several:
                 self._enter(within, found if parts else trees.as_section(found, without_ending(name)))
             elif len(found) == 1 and found[0].sender.platform:
@@ -145,23 +149,12 @@ class _Collector:
             else:  # one person's: to be opened when it is judged
                 shutil.rmtree(within.root, ignore_errors=True)
                 own.append(Found(path, owner or name, candidates=(Candidate(path, name),)))
-        for path, why in closed.items():
-            if are_classes:  # and so it is nobody's zero
-                self._left.append(LeftOut(tree.place_of(path), f"it {why}: {_AGAIN}", failure=True))
-            else:
-                owner = trees.owner_of(trees.login_of(without_ending(path.name), naming)) or path.name
-                refusal = f"{shown(path.name)} {why}: hand in {NAME}.ipynb itself"
-                own.append(Found(path, owner, refusal=refusal))
+        for lost, its in closed:
+            if its and not are_classes:
+                own.append(its)
+            else:  # and so it is nobody's zero
+                self._left.append(lost)
         return own
-
-    def _several(self, tree: Tree, found: list[Found]) -> bool:
-        """Whether what lies in an archive is several people's, and not one person's folders: two of them hold answers."""
-        if len(found) > 1 and all(entry.sender.platform for entry in found):
-            return True
-        if len(found) < 2:
-            return False
-        answers = (is_answered(tree.known(entry)) for entry in found if not trees.is_attempt(entry.student or ""))
-        return sum(islice(filter(None, answers), 2)) == 2
 
     def _expect_opening(self, tree: Tree, path: Path) -> None:
         for _, trouble in tree.troubles.get(path, ()):
@@ -169,21 +162,9 @@ class _Collector:
         if tree.nested >= _MAX_NESTED:
             raise ArchiveError("lies in an archive of an archive, and was not opened")
 
-    def _unwrapped(self, folder: Path, name: str = "") -> Path:
-        """The one folder that everything was packed in: it has the archive's name, or is plainly of several students."""
-        within = [name for name in entries(folder) if is_handed_in(name) or look(folder / name) == "folder"]
-        inner = folder / within[0] if len(within) == 1 else folder
-        if inner == folder or inner.name == NAME or look(inner) != "folder" or inside(inner):
-            return folder
-        several = len(trees.by_owner([name for name in entries(inner) if is_work(name)])) > 1 or self._is_group(inner)
-        if several or inner.name.casefold() == name.casefold() or trees.is_classes(inner.name):
-            return inner
-        deeper = self._unwrapped(inner)
-        return folder if deeper == inner else deeper
-
     def _in_folder(self, tree: Tree, folder: Path, depth: int = 0) -> list[Found]:
         """The submissions of a folder: a platform's, those of a folder of students, or the one that it is itself."""
-        folder = self._unwrapped(folder)
+        folder = unwrapped(folder)
         read = platform_of(folder)
         if read:
             return list(by_student(folder, read))
@@ -194,13 +175,13 @@ class _Collector:
             return self._side_by_side(tree, folder, loose, packed)
         sections = platforms_in(folder, students)
         owners = [name for name in students if name not in sections and trees.is_somebodys(folder / name)]
-        if (inside(folder) and not self._is_class(folder, owners)) or (loose and not owners):
+        if (inside(folder) or (loose and not owners)) and not is_class(tree, folder, owners):
             return [trees.one(folder)]
         if students == [NAME]:
             return [Found(folder / NAME)]
         groups = sections
-        if not owners and depth < _MAX_DEPTH:
-            groups = [name for name in students if name in sections or self._is_group(folder / name)]
+        if not owners and depth < MAX_DEPTH:
+            groups = [name for name in students if name in sections or is_group(folder / name)]
         found = [entry for name in groups for entry in self._section(tree, folder / name, len(groups), depth)]
         own = [name for name in students if name not in groups]
         starter = trees.starter_of(folder, own)
@@ -208,13 +189,6 @@ class _Collector:
         naming = trees.clones_naming(folder, own)
         found += [trees.student(folder, name, naming) for name in own]
         return found + self._add_archives(tree, folder, packed, students)
-
-    def _is_class(self, folder: Path, owners: list[str]) -> bool:
-        """Whether a folder with a notebook is a class's all the same: it is the handout, and students' lie beside."""
-        return len(owners) > 1 and is_untouched(inside(folder)[0]) and trees.several_below(folder)
-
-    def _is_group(self, folder: Path) -> bool:
-        return trees.several_below(folder) or (look(folder) == "folder" and platform_of(folder) is not None)
 
     def _section(self, tree: Tree, folder: Path, count: int, depth: int) -> list[Found]:
         """The students of one of several folders of students; what it is called is their section."""
@@ -244,11 +218,25 @@ class _Collector:
         try:
             self._expect_opening(tree, path)
             within, found = self._opened_archive(path, tree.place_of(path), None, CLASS, tree.nested + 1)
-        except ArchiveError:  # reading it says so, too
+        except (ArchiveError, OSError):  # reading it says so, too
             return [one]
-        if not self._several(within, found):
+        if not are_several(within, found):
             shutil.rmtree(within.root, ignore_errors=True)
             return [one]
         self._packed.add(path)
         self._enter(within, found)
         return []
+
+
+def _unopened(error: ArchiveError | OSError) -> str:
+    """Why several people's archive was not opened, and what to do."""
+    if isinstance(error, ArchiveError):
+        return f"it {error}: {_AGAIN}"
+    return f"it cannot be read ({error.strerror or type(error).__name__}): make it readable"
+
+
+def _closed(path: Path, owner: str, error: ArchiveError | OSError) -> Found:
+    """One person's archive that was not opened: a verdict, or the grader's failure to read it, which judging it says."""
+    if isinstance(error, OSError):
+        return Found(path, owner, candidates=(Candidate(path, path.name),))
+    return Found(path, owner, refusal=f"{shown(path.name)} {error}: hand in {NAME}.ipynb itself")

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.engine.core.looking import look
 from autograder.engine.core.places import NAME
-from autograder.engine.intake.choosing import files_in
+from autograder.engine.intake.choosing import by_likelihood, files_in
 from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import entries, is_work
 from autograder.engine.intake.members import METADATA, is_archive
@@ -17,6 +17,7 @@ from autograder.engine.intake.submission import UnreadableError
 _SAKAIS = "Submission attachment(s)"
 _MAX_METADATA = 2**24  # bytes
 _LONG_METADATA = 2**18
+_WHO = (":name", ":sid", ":email")  # what Gradescope says of a student
 _MAX_RECEIPT = 1000  # letters: the first line tells the login
 
 
@@ -29,9 +30,10 @@ def platform_of(folder: Path) -> Callable[[str], Label | None] | None:
     """What reads the names in this folder, or None where they are no platform's."""
     all_names = entries(folder)
     counted = [name for name in all_names if is_handed_in(name) or look(folder / name) == "folder"]
-    read = reader(counted or all_names, lambda name: look(folder / name / _SAKAIS) == "folder")
+    has_list = METADATA in all_names
+    read = reader(counted or all_names, lambda name: look(folder / name / _SAKAIS) == "folder", has_list)
     logins = _logins(folder, all_names) if read and any(map(is_receipt, all_names)) else {}
-    return reader(counted or all_names, lambda name: False, logins) if logins else read
+    return reader(counted or all_names, lambda name: False, has_list, logins) if logins else read
 
 
 def platforms_in(folder: Path, names: list[str]) -> list[str]:
@@ -81,11 +83,12 @@ def by_student(folder: Path, read: Callable[[str], Label | None]) -> Iterator[Fo
 def _found(pieces: list[tuple[Label, Path]]) -> Found:
     """What one student sent, the newest first."""
     newest, path = pieces[0]
-    attempts = list(dict.fromkeys(label.attempt for label, _ in pieces))
+    attempts: dict[str, dict[tuple[object, ...], int]] = {}  # of each series, with how many newer ones there are
     candidates: list[Candidate] = []
     try:
         for label, where in pieces:
-            newer = attempts.index(label.attempt)
+            known = attempts.setdefault(label.series, {})
+            newer = known.setdefault(label.attempt, len(known))
             candidates += [Candidate(file, name, newer) for file, name in _files(label, where)]
     except (UnreadableError, OSError):  # reading the folder says so, too
         return Found(path, newest.student, sender=newest.sender)
@@ -94,6 +97,7 @@ def _found(pieces: list[tuple[Label, Path]]) -> Found:
         what = f"there is only {sent[0]}" if sent else "there is no file"
         refusal = f"no notebook was handed in ({what}): hand in {NAME}.ipynb"
         return Found(path, newest.student, sender=newest.sender, refusal=refusal)
+    candidates = by_likelihood(candidates)
     return Found(candidates[0].path, newest.student, sender=newest.sender, candidates=tuple(candidates))
 
 
@@ -118,7 +122,7 @@ def _metadata(folder: Path) -> dict[str, list[dict[str, Any]]]:
     listed = data.items() if isinstance(data, dict) else ()
     people = {str(name): entry.get(":submitters") for name, entry in listed if isinstance(entry, dict)}
     return {
-        name: [person for person in found if isinstance(person, dict)]
+        name: [person for person in found if isinstance(person, dict) and any(map(person.get, _WHO))]
         for name, found in people.items()
         if isinstance(found, list)
     }
@@ -130,7 +134,7 @@ def _about_submitters(text: str) -> str:
         return text
     kept, is_about = [], False
     for line in text.splitlines():
-        if line[:3].strip():  # a submission, or one thing about it
+        if line[:1].strip() or line.startswith("  :"):  # a submission, or one thing about it; an item begins with `  -`
             is_about = not line.startswith("  :") or line.startswith("  :submitters:")
         if is_about:
             kept.append(line)
@@ -150,7 +154,7 @@ def _loader(yaml: Any) -> Any:
 def _submitters(found: Found, people: list[dict[str, Any]]) -> Iterator[Found]:
     """The same work for each of those who sent it together."""
     for person in people:
-        name, id, email = (str(person.get(key) or "") for key in (":name", ":sid", ":email"))
+        name, id, email = (str(person.get(key) or "") for key in _WHO)
         sender = replace(found.sender, student_id=id, email=email)
         yield replace(found, student=name or email or id or found.student, sender=sender)
     if not people:

@@ -4,7 +4,6 @@ Opens regular files only, and follows no link. Nothing of it is executed.
 """
 
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from autograder.engine.intake.found import Candidate, Found
 from autograder.engine.intake.listing import inside, is_work
 from autograder.engine.intake.members import OWN, ArchiveError, is_archive
 from autograder.engine.intake.opening import bytes_of, expect_file
+from autograder.engine.intake.scratch import scratch_folder
 from autograder.engine.intake.submission import Submission, UnreadableError, kind_of, read
 
 _ITSELF = f"hand in {NAME}.ipynb itself"
@@ -63,8 +63,11 @@ def unread(found: Found) -> Submission:
 
 def is_untouched(file: Path) -> bool:
     """Whether a file can be read and holds no answer, as the handout does."""
-    found = load(file)
-    return not found.error and not has_answer(found)
+    try:
+        submission = load(file)
+    except CannotReadError:
+        return False
+    return not submission.error and not has_answer(submission)
 
 
 def is_answered(found: Found) -> bool:
@@ -173,9 +176,9 @@ class _Reader:
             raise UnreadableError(f"there are several archives ({name}, {shown(_last(newest[1]))}): {_ITSELF}")
         self._expect_readable(newest[0])
         expect_file(newest[0].path, name)
-        with tempfile.TemporaryDirectory(prefix="submission-") as scratch:
+        with scratch_folder() as scratch:
             try:
-                made = unpack(newest[0].path, Path(scratch), OWN)
+                made = unpack(newest[0].path, scratch, OWN)
             except ArchiveError as error:
                 raise UnreadableError(f"{name} {error}: {_ITSELF}") from None
             troubles = tuple(

@@ -22,6 +22,7 @@ class Label:
     own: str  # what the student called the file; nothing for a folder, or where the work is no file
     attempt: tuple[object, ...]  # the newest is the largest
     sender: Sender
+    series: str = ""  # which of the student's files it is an attempt at; nothing where an attempt is all that was sent
 
 
 _Reader = Callable[[str], Label | None]
@@ -33,6 +34,7 @@ _CANVAS_UNNAMED = re.compile(
     r"(?:(?P<file>\d+)_(?P<own>.+)|(?:text|link)\.html)",
     re.I,
 )
+_AGAIN = re.compile(r"-\d+(?=(?:\.\w+)+$)")  # how Canvas numbers a file that is handed in again
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<own>.*))?")
 _PARTICIPANT = re.compile(
     r"participante?|teilnehmer.{0,3}|partecipante|deelnemer|deltagare|deltager|deltaker|uczestnik|účastník|участник|"
@@ -58,6 +60,10 @@ _REPLY = f"{NAME}.html"
 
 
 def _canvas(name: str) -> Label | None:
+    """Canvas hands out a student's current attempt alone: its files have ids of their own, and belong together.
+
+    Where two downloads were unpacked into one folder, the larger id is the newer file of one name.
+    """
     found = _CANVAS_UNNAMED.fullmatch(name) or _CANVAS.fullmatch(name)
     if not found:
         return None
@@ -65,7 +71,8 @@ def _canvas(name: str) -> Label | None:
     late = bool(found["late"] or found.groupdict().get("later"))
     sender = Sender(student_id=found["id"], late=late, platform="canvas", reply_as=before + _REPLY)
     key = f"{found['name']} {found['id']}"
-    return Label(key, found["name"], found["own"] or "", (int(found["file"] or 0),), sender)
+    own = found["own"] or ""
+    return Label(key, found["name"], own, (int(found["file"] or 0),), sender, _AGAIN.sub("", own))
 
 
 def _moodle(text: str) -> Label | None:
@@ -156,18 +163,24 @@ def shared_beginning(names: Sequence[str], end: str) -> str:
 
 
 def reader(
-    names: Sequence[str], has_attachments: Callable[[str], bool], logins: Mapping[str, str] | None = None
+    names: Sequence[str],
+    has_attachments: Callable[[str], bool],
+    has_list: bool,
+    logins: Mapping[str, str] | None = None,
 ) -> _Reader | None:
     """What reads the names of one folder, or None where most of them are no platform's; several may be unpacked into one.
 
-    Sakai's names alone say too little: `has_attachments` tells whether a folder is laid out as it does. `logins` is what
-    Blackboard's receipts tell.
+    Sakai's names alone say too little: `has_attachments` tells whether a folder is laid out as it does. Students call their
+    attempts as Gradescope calls submissions: `has_list` tells whether its list lies beside. `logins` is what Blackboard's
+    receipts tell.
     """
 
     def sakai(name: str) -> Label | None:
         return _sakai(name) if has_attachments(name) else None
 
-    candidates = (_moodle, _blackboard(names, logins or {}), _brightspace, _gradescope, _canvas, sakai)
+    candidates: list[_Reader] = [_moodle, _blackboard(names, logins or {}), _brightspace, _canvas, sakai]
+    if has_list:
+        candidates.append(_gradescope)
     found = [{name: label for name in names if (label := read(name))} for read in candidates]
     if 2 * len(set().union(*found)) < max(1, len(names)):
         return None

@@ -56,10 +56,14 @@ def is_somebodys(folder: Path) -> bool:
 
 def several_below(folder: Path) -> bool:
     """Whether a folder is no student's, but holds those of several: a section's, or what an archive was packed with."""
+    return sum(is_somebodys(folder / name) for name in people_below(folder)) > 1
+
+
+def people_below(folder: Path) -> list[str]:
+    """The folders in a folder that may each be a student's: a clone is one student's, and has none."""
     if look(folder) != "folder" or ".git" in _all_names(folder):
-        return False
-    below = [name for name in students_in(folder) if not _ATTEMPT.fullmatch(name) and name not in _COURSES]
-    return sum(is_somebodys(folder / name) for name in below) > 1
+        return []
+    return [name for name in students_in(folder) if not is_attempt(name) and name not in _COURSES]
 
 
 def is_instructors(link: Path) -> bool:
