@@ -633,8 +633,10 @@ _NAN = np.uint64(0x7FF8_0BAD_0000_0000)  # its bits stand far enough to the left
 _HUGE = np.uint64(0x7F00_0BAD_0BAD_0BAD)  # about 1e304
 _SIGN = np.uint64(1 << 63)
 _PATTERN = np.resize(np.array([_NAN, _HUGE]).view(np.float64), 4096)
-_DIVISION = re.compile(r"divide\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+)\)")  # with what stands in its brackets
+_WHERE = re.compile(r"\bwhere\s*=(?!=)")
 _OUT = re.compile(r"\bout\s*=(?!\s*None)")
+_CALLS, _LETTERS = 100, 2000  # calls that are looked at, and letters of one
+_BUILT = re.compile(r"(?<!case np\.)(?<!case )\bndarray\s*\(")  # not as a pattern, nor as a type alone
 
 
 def is_unset(value: Any) -> bool:
@@ -645,12 +647,13 @@ def is_unset(value: Any) -> bool:
 
 def _mark(array: Any, where: Any = True) -> Any:
     """Set what is reserved: whole numbers get the one furthest below zero, and what is no number stays."""
-    if isinstance(array, np.ndarray) and array.dtype.kind in "fciu":
+    if isinstance(array, np.ndarray) and array.dtype.kind in "bfciu":
         marks: Any = _PATTERN[0]  # of small numbers, and of very many
         if array.dtype.kind in "iu":
             marks = np.iinfo(array.dtype).min
-        elif array.dtype.itemsize >= 8 and array.size <= _PATTERN.size:
+        elif (array.dtype.itemsize >= 8 or array.dtype.kind == "b") and array.size <= _PATTERN.size:
             marks = _PATTERN[: array.size].reshape(array.shape)
+            marks = np.isnan(marks) if array.dtype.kind == "b" else marks
         np.copyto(array, marks, casting="unsafe", where=where)
     return array
 
@@ -663,17 +666,17 @@ def _marking(reserve: Callable[..., Any]) -> Callable[..., Any]:
     return reserve_and_mark
 
 
-class _Division:
-    """`np.divide` with its methods, that marks what it leaves out."""
+class _Partial:
+    """A function of NumPy's for each entry, with its methods, that marks what `where` leaves out."""
 
-    def __init__(self, divide: np.ufunc) -> None:
-        self._divide = divide
+    def __init__(self, own: np.ufunc) -> None:
+        self._own = own
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        result = self._divide(*args, **options)
-        if "where" not in options or options.get("out") is not None or len(args) > self._divide.nin:
+        result = self._own(*args, **options)
+        if "where" not in options or options.get("out") is not None or len(args) > self._own.nin:
             return result
-        if not isinstance(result, np.ndarray | np.generic):
+        if not isinstance(result, np.ndarray | np.generic):  # there are several, or it is a class's own
             return result
         marked = _mark(np.asanyarray(result), ~np.asarray(options["where"], dtype=bool))
         return marked if marked.ndim else marked[()]
@@ -681,26 +684,81 @@ class _Division:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # while it is copied it has nothing of its own yet
             raise AttributeError(name)
-        return getattr(self._divide, name)
+        return getattr(self._own, name)
 
 
+class _Arrays(type):
+    """The type of a class that stands for `np.ndarray`, and marks what it makes."""
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:
+        made = _NDARRAY(*args, **options)
+        return made if len(args) > 2 or "buffer" in options else _mark(made)
+
+    def __instancecheck__(cls, other: Any) -> bool:
+        return isinstance(other, _NDARRAY)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        return issubclass(other, _NDARRAY)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(_NDARRAY, name)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is _NDARRAY or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(_NDARRAY)
+
+
+_NDARRAY = np.ndarray
 _RESERVING = {name: _marking(getattr(np, name)) for name in ("empty", "empty_like")}
-_DIVIDING = dict.fromkeys(("divide", "true_divide"), _Division(np.divide))
+
+
+def _standing_in(text: str) -> dict[str, Any]:
+    """By name what stands in for NumPy's own, for code that has use for it."""
+    found = dict(_RESERVING)
+    if _BUILT.search(text):
+        found["ndarray"] = _Arrays("ndarray", (), {})
+    for name in _left_out(text):
+        if isinstance(vars(np).get(name), np.ufunc):
+            found[name] = _Partial(vars(np)[name])
+    return found
+
+
+def _left_out(text: str) -> Iterator[str]:
+    """The names of the functions that are called with `where=` and without `out=`."""
+    for found in islice(_WHERE.finditer(text), _CALLS):
+        depth, start = 1, found.start()
+        while depth and start > max(0, found.start() - _LETTERS):
+            start -= 1
+            depth += (text[start] in ")]}") - (text[start] in "([{")
+        name = re.search(r"(\w+)\s*$", text[max(0, start - 80) : start])
+        if name and not _OUT.search(_own_words(text, start + 1)):
+            yield name[1]
+
+
+def _own_words(text: str, start: int) -> str:
+    """What stands in a call's brackets, but not in brackets within them."""
+    depth, words = 1, []
+    for letter in text[start : start + _LETTERS]:
+        depth += (letter in "([{") - (letter in ")]}")
+        if not depth:
+            break
+        words.append(letter if depth == 1 else " ")
+    return "".join(words)
 
 
 def mark_unset(text: str) -> None:
-    """From now on NumPy's own functions mark what they leave unset: division only in code that leaves something out."""
-    vars(np).update(_RESERVING)
-    if any("where" in given and not _OUT.search(given) for given in _DIVISION.findall(text)):
-        vars(np).update(_DIVIDING)
+    """From now on NumPy's own functions mark what they leave unset, as far as the code has use for that."""
+    vars(np).update(_standing_in(text))
 
 
 @contextmanager
 def unset_marked(text: str) -> Iterator[None]:
     """As long as this is entered, they do. Numba compiles NumPy's own functions alone: with it they stay as they are."""
-    own = {name: vars(np)[name] for name in (*_RESERVING, *_DIVIDING)}
-    if "numba" not in sys.modules:
-        mark_unset(text)
+    standing = {} if "numba" in sys.modules else _standing_in(text)
+    own = {name: vars(np)[name] for name in standing}
+    vars(np).update(standing)
     try:
         yield
     finally:
@@ -1245,7 +1303,7 @@ def _plain(value: Any) -> str | int | None:
 def amplification_cases() -> list[Case]:
     dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
     dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
-    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[-1, 0], [0, -2], [0, 0], [0, 0]]}
 
     def scaled(check: str, ask: str, factor: float) -> Case:
         args = {"dL_dh": dL_dh * factor, "dL_do": dL_do * factor, "W_qh": W_qh}
@@ -1276,8 +1334,8 @@ def amplification_cases() -> list[Case]:
             {"A": [2, 1]},
             "entry",
             dL_dh=[[0, 0, 12], [1, 0, 0]],
-            dL_do=[[1, 1], [1, 0]],
-            W_qh=[[1, 0, 0], [2, 4, 0]],
+            dL_do=[[1, -1], [1, 0]],
+            W_qh=[[-1, 0, 0], [-4, 4, 0]],
         ),
         _case(
             "silent-end",
@@ -1314,6 +1372,8 @@ def clip_gradients_cases() -> list[Case]:
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
         ("by-hand", joint, [[[-0.6], [-0.8]]], [[[-3], [-4]]], 1.0),
+        ("by-hand", joint, [[[0.9, -1.8]], [1.8], [[3.6]]], [[[1, -2]], [2], [[4]]], 4.5),
+        ("by-hand", joint, [[[0, 0]], [[0.6], [0.8]]], [[[0, 0]], [[3], [4]]], 1.0),
         ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),
@@ -1363,15 +1423,15 @@ def cross_entropy_grad_cases() -> list[Case]:
         slope = _gradient(lambda moved: cross_entropy(moved, y), o)
         return _case(check, ask, {"dL_do": slope}, "1/T", special=check == "large-outputs", o=o, y=y)
 
-    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
+    large = np.array([[0, -1e4, 1e4], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
         _case(
             "one-step",
             "Equal outputs: how likely is each class, and which one is true?",
-            {"dL_do": [[0.5, -0.5]]},
+            {"dL_do": [[0.25, -0.75, 0.25, 0.25]]},
             "1/T",
-            o=[[0, 0]],
+            o=[[2, 2, 2, 2]],
             y=np.array([1]),
         ),
         _case(
@@ -1393,13 +1453,14 @@ def cross_entropy_grad_cases() -> list[Case]:
 def detect_explosion_cases() -> list[Case]:
     dL_dh, dL_do = np.array([[3.0, 4], [0, 20], [15, 0], [0, 1]]), np.array([[0.0], [0], [0], [1]])
     W_qh, edge = np.array([[0.0, 1]]), np.array([[0.0, 10], [0, 1]])
-    nan, both, silent, zero = dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
+    nan, both, last, silent, zero = dL_dh.copy(), dL_dh.copy(), dL_dh.copy(), 0 * dL_dh, 0 * dL_dh
+    unseen = np.hstack([0 * dL_do, dL_do + 1]), np.vstack([W_qh, 0 * W_qh])
     nan[0, 1] = both[1, 0] = silent[2, 1] = np.nan
-    both[2, 1] = -np.inf
+    both[2, 1], last[3, 0] = -np.inf, np.inf
     late, quiet = np.vstack([dL_dh, zero[:2]]), np.vstack([dL_do, [[0.0], [0.0]]])
     both_ways, opposite = np.array([[1.0, -1], [-1, 1]]), np.array([[1.0], [-1]])
     several = (  # each step has a signal of length 5
-        np.array([[180.0, 240, 0], [93, 124, 0], [0, 0, 90], [3, 4, 0]]),
+        np.array([[180.0, 240, 0], [90, 90, 105], [30, 60, 60], [3, 4, 0]]),
         np.array([[-5.0, 1], [1, 1], [-5, 1], [1, 1]]),
         np.array([[1.0, 0, 0], [2, 4, 0]]),
     )
@@ -1412,19 +1473,29 @@ def detect_explosion_cases() -> list[Case]:
         ("exploding", "A is 5, 20, 15, 1, 0, 0: does the walk go on behind T?", ("exploding", 3), late, quiet, W_qh),
         (
             "exploding",
-            "A is 15, 10.3, 9, 1: which signals have come in at t, and how long are they?",
+            "A is 15, 11, 9, 1: which signals have come in at t, and how long are they?",
             ("exploding", 2),
             *several,
         ),
         ("stable", "A is 5, 20, 15, 1: is one of them too large?", ("stable", None), dL_dh, dL_do, W_qh, 30.0),
         ("stable", "A is 10, 1: is A_1 larger than the threshold?", ("stable", None), edge, dL_do[2:], W_qh),
+        (
+            "exploding",
+            "A is 10, 1, and the threshold 1.5: where does the walk end?",
+            ("exploding", 1),
+            edge,
+            -dL_do[2:],
+            W_qh,
+            1.5,
+        ),
         ("stable", "T = 1: can anything have grown?", ("stable", None), dL_dh[3:], dL_do[3:], W_qh),
         ("stable", "What does the docstring say of small A_t?", ("stable", None), dL_dh * 1e-9, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 1), nan, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), both, dL_do, W_qh),
         ("non-finite", order, ("non_finite", 3), silent, 0 * dL_do, W_qh),
+        ("non-finite", order, ("non_finite", 4), last, dL_do, W_qh),
         ("no-signal", "What do the outputs send back here?", ("no_signal", None), zero, 0 * dL_do, W_qh),
-        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, dL_do, 0 * W_qh),
+        ("no-signal", "Can all signals be zero although dL_do is not?", ("no_signal", None), zero, *unseen),
         (
             "no-signal",
             "Can signals add up to zero that are not zero?",
@@ -1653,7 +1724,8 @@ def spectral_radius_cases() -> list[Case]:
         ("diagonal", "What is the eigenvalue of a matrix with one entry?", 0.5, [[0.5]]),
         ("negative", "What is the modulus of a negative number?", 4, [[1, 0], [0, -4]]),
         ("rotation", "What is the modulus of a complex number?", 2, [[0, -2], [2, 0]]),
-        ("rotation", "What is the modulus of a complex number?", 5, [[3, -4, 0], [4, 3, 0], [0, 0, 4]]),
+        ("rotation", "What is the modulus of a complex number?", 3, [[0, -2, 1], [2, 0, 1], [0, 0, -3]]),
+        ("rotation", "What is the modulus of 3 + 4i?", 5, [[4, 1, -2, 1], [0, 3, 4, 2], [0, -4, 3, 1], [0, 0, 0, -2]]),
         ("triangular", "Eigenvalue or singular value: which one is asked for?", 0.5, [[0.5, 8], [0, 0.5]]),
         ("triangular", "What are the eigenvalues of a triangular matrix?", 0, [[0, 7], [0, 0]]),
         ("known-eigenvalues", "Its eigenvalues are 2 and -5: which one counts?", 5, made.tolist()),
@@ -2035,6 +2107,7 @@ ASKS = {
 # --- relations ---
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
+_ALL_WHOLE = 2.0**52  # a float64 that is larger has no fraction
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
 _OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
@@ -2143,7 +2216,8 @@ def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
     """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
     if np.count_nonzero(got) < 2:
         return None
-    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+    has_fractions = np.abs(got).max() < _ALL_WHOLE
+    if got.size > 2 and has_fractions and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
         ways = (np.round, np.floor, np.ceil, np.trunc)
         if any((way(expected) == got).all() for way in ways):
             return Relation("rounded", "it is what is expected, rounded to whole numbers")

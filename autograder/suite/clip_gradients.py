@@ -49,11 +49,18 @@ def _draw(rng: Rng) -> Cases:
         "negative_norm": (grads(), -some(0.5, 2.0)),
         "negative": (negative(), some(0.2, 0.3)),
         "plus_inf": (bad(1, np.inf), 1.0),
+        "just_above": (small, 4.75 * m),  # no array alone is as long
+        "one_zero": ([0 * small[0], small[1]], 0.5),
     }
 
 
 CHECKS = (
-    values("clips", 3, "the joint norm is clipped, by one factor", "small general again negative one_array"),
+    values(
+        "clips",
+        3,
+        "the joint norm is clipped, by one factor",
+        "small general again negative one_array just_above one_zero",
+    ),
     values("leaves", 1, "what is short enough stays as it is", "small below far_below at_the_norm all_zero"),
     values("large", 2, "entries up to 1e300 are clipped right", "huge largest"),
     values("tiny", 1, "gradients of 1e-9 and less are clipped right", "tiny tiniest"),

@@ -18,7 +18,7 @@ def _draw(rng: Rng) -> Cases:
 
     def extreme(T: int, q: int) -> Args:
         o, labels = drawn(T, q, 3.0)
-        o[0, :4] = [1e4, -1e4, 0, 5]
+        o[0, :4] = [5, -1e4, 1e4, 0]
         o[1] = -1e4
         o[1, 3] += 1
         o[2] = 1e4 - rng.permutation([0.0, 0.3317, 1.1239, 2.4711, 1.7093][:q])  # closer than float32 can tell at 1e4

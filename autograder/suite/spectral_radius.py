@@ -33,7 +33,7 @@ def _draw(rng: Rng) -> Cases:
     def less() -> float:
         return float(rng.uniform(0.2, 0.6))
 
-    radius, other, angle, b = rng.uniform(1.2, 2.5), rng.uniform(1.2, 2.5), rng.uniform(0.6, 1.2), rng.uniform(0.5, 0.9)
+    radius, other, angle, b = rng.uniform(1.2, 2.5), rng.uniform(1.2, 2.5), rng.uniform(0.8, 1.2), rng.uniform(0.5, 0.9)
     spiral = radius * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     basis = matrix(rng, 2, 2) + 3 * np.eye(2)
     negative = basis @ np.diag([less() * other, -other]) @ np.linalg.inv(basis)
@@ -43,7 +43,7 @@ def _draw(rng: Rng) -> Cases:
         "small": (whole @ np.diag([rng.integers(1, 4), -rng.integers(4, 8)]) @ back,),
         "general": turned(5),
         "again": turned(5),
-        "complex_pair": blocks(less(), spiral, -less()),
+        "complex_pair": blocks(0.8 * radius, spiral, -less()),  # its real eigenvalue lies right of the pair
         "negative": blocks(less(), negative, less()),
         "non_normal": (np.array([[b, rng.uniform(4, 6)], [0.0, b]]),),
         "nilpotent": (np.triu(matrix(rng, 3, 3), 1),),

@@ -13,7 +13,7 @@ from autograder.engine.sandbox.worker.unset import is_unset, unset_marked
 
 SOME = np.array([True, False, False])
 ONES, TWOS = np.ones(3), np.full(3, 2.0)
-DIVIDES = "np.divide(a, b, where=c)"
+DIVIDES = "np.divide(a, b, where=c), true_divide(a, where=f(f(f(c)))), np.multiply(a, b, where=c), np.ndarray(3)"
 UNSET = [
     "parameter_grads-summed_into_unset_memory",
     "hidden_grads-row_behind_the_last_is_unset",
@@ -53,6 +53,9 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         lambda: np.true_divide(ONES, TWOS, where=SOME, out=None)[~SOME],
         lambda: np.divide(1.0, 2.0, where=False),
         lambda: np.divide(1, TWOS[:2], where=SOME[:, None])[1:],
+        lambda: np.multiply(ONES, TWOS, where=SOME)[~SOME],
+        lambda: np.ndarray(3),
+        lambda: np.ndarray((2, 3)),
         lambda: -np.empty(3),
     ],
 )
@@ -84,6 +87,12 @@ def test_what_is_set_is_not_marked():
         assert copy.copy(np.divide)(1, 2) == 0.5
         assert np.empty(2, dtype=object).tolist() == [None, None]
         assert set(np.empty(2, dtype=int)) == {np.iinfo(int).min}
+        assert np.empty(2, dtype=bool).tolist() == [True, False]
+        assert np.ndarray(2, float, np.ones(2)).tolist() == [1.0, 1.0]
+        assert isinstance(out, np.ndarray)
+        assert type(out) == np.ndarray  # noqa: E721
+        assert issubclass(np.matrix, np.ndarray)
+        assert np.ndarray.sum(TWOS) == 6.0
         filled = np.empty_like(ONES)
         filled[:] = 3
     for value in (*filled, half[0], np.nan, -np.nan, np.inf, 0.0, 1e300):
@@ -98,26 +107,29 @@ def test_what_is_set_is_not_marked():
         "{np.true_divide: rule}",
         "np.divide(f(b), c, where=c > 0, out=np.zeros(len(b)))",
         "np.divide(b, c); np.add(b, c, where=c > 0)",
+        "np.divide(b, c, where = c > 0, out=(f(g(h(c)))))",
+        "match a:\n    case np.ndarray(shape=(n,)): pass",
     ],
 )
 def test_a_division_that_leaves_nothing_out_is_numpys_own(text):
     """Where the code has no use for it, no division stands in for NumPy's, which is looked up by itself."""
-    own = np.divide, np.true_divide
+    own = np.divide, np.true_divide, np.ndarray
     with unset_marked(text):
-        assert (np.divide, np.true_divide) == own
+        assert all(one is other for one, other in zip((np.divide, np.true_divide, np.ndarray), own, strict=True))
         assert isinstance(np.divide, np.ufunc)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "np.divide(f(b(c)), c, where=c > 0)",
+        "np.divide(np.array([f(g(x, y=0)) for x in b]), c, where=c > 0)",
         "divide(b,\n  c,\n  where = f(c))",
-        "np.true_divide(b, c, where=c, out=None)",
+        "np.divide(f(b, out=c), c, where=c, out=None)",
+        "f(np.divide(b, c, where=c), out=d)",
     ],
 )
 def test_a_division_that_leaves_something_out_is_found(text):
-    """In whatever lines its call stands."""
+    """In whatever lines its call stands, and however deep the brackets are in it and around it."""
     own = np.divide
     with unset_marked(text):
         assert np.divide is not own

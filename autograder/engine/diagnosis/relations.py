@@ -11,6 +11,7 @@ import numpy as np
 from autograder.engine.judging.closeness import RTOL, Scale, tolerance
 
 _VISIBLE = 10 * RTOL  # of the largest entry: what is smaller is no evidence of anything
+_ALL_WHOLE = 2.0**52  # a float64 that is larger has no fraction
 _NEAR = 2e-2  # what is nearer is the right computation with too few digits
 _OF_NUMBERS = "zeros constant sign factor offset rounded whole decimals single imprecise".split()
 _ALWAYS = {"2": 2.0, "1/2": 0.5}
@@ -119,7 +120,8 @@ def _rounded(got: np.ndarray, expected: np.ndarray) -> Relation | None:
     """Too few digits of one kind: whole numbers, some decimals, or those of a small dtype, each of three entries or more."""
     if np.count_nonzero(got) < 2:
         return None
-    if got.size > 2 and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
+    has_fractions = np.abs(got).max() < _ALL_WHOLE
+    if got.size > 2 and has_fractions and (expected % 1 != 0).sum() >= 3 and not (got % 1).any():
         ways = (np.round, np.floor, np.ceil, np.trunc)
         if any((way(expected) == got).all() for way in ways):
             return Relation("rounded", "it is what is expected, rounded to whole numbers")

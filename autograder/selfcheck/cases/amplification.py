@@ -8,7 +8,7 @@ from autograder.selfcheck.cases.shared import DIGITS, Case, _case
 def amplification_cases() -> list[Case]:
     dL_do, W_qh = np.array([[1, 0], [0, -2], [0, 0], [-1, 0]]), [[3, 4, 0], [0, 0, 1]]  # signals of length 5, 2, 0, 5
     dL_dh = np.array([[0, 0, 24], [0, 21, 28], [0, 6, 8], [-3, -4, 0]])
-    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[1, 0], [0, -2], [0, 0], [0, 0]]}
+    quiet = {"dL_dh": [[0, 0, 21], [0, 0, -2], [0, 0, 0], [0, 0, 0]], "dL_do": [[-1, 0], [0, -2], [0, 0], [0, 0]]}
 
     def scaled(check: str, ask: str, factor: float) -> Case:
         args = {"dL_dh": dL_dh * factor, "dL_do": dL_do * factor, "W_qh": W_qh}
@@ -39,8 +39,8 @@ def amplification_cases() -> list[Case]:
             {"A": [2, 1]},
             "entry",
             dL_dh=[[0, 0, 12], [1, 0, 0]],
-            dL_do=[[1, 1], [1, 0]],
-            W_qh=[[1, 0, 0], [2, 4, 0]],
+            dL_do=[[1, -1], [1, 0]],
+            W_qh=[[-1, 0, 0], [-4, 4, 0]],
         ),
         _case(
             "silent-end",

@@ -15,6 +15,8 @@ def clip_gradients_cases() -> list[Case]:
         ("by-hand", joint, [[[0.5, -1]], [1, 2]], grads, 2.5),
         ("by-hand", joint, [[[0.6], [0.8]]], [[[3], [4]]], 1.0),
         ("by-hand", joint, [[[-0.6], [-0.8]]], [[[-3], [-4]]], 1.0),
+        ("by-hand", joint, [[[0.9, -1.8]], [1.8], [[3.6]]], [[[1, -2]], [2], [[4]]], 4.5),
+        ("by-hand", joint, [[[0, 0]], [[0.6], [0.8]]], [[[0, 0]], [[3], [4]]], 1.0),
         ("by-hand", DIGITS, [[[1 / 35, -2 / 35]], [2 / 35, 4 / 35]], grads, 1 / 7),
         ("short-ones", "Is the joint norm too large?", grads, grads, 5.0),
         ("short-ones", "Is the joint norm too large?", grads, grads, 100.0),

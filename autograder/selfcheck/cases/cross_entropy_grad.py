@@ -12,15 +12,15 @@ def cross_entropy_grad_cases() -> list[Case]:
         slope = _gradient(lambda moved: cross_entropy(moved, y), o)
         return _case(check, ask, {"dL_do": slope}, "1/T", special=check == "large-outputs", o=o, y=y)
 
-    large = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
+    large = np.array([[0, -1e4, 1e4], [-1e4, -1e4, 1 - 1e4], [1e4, 1e4 - 0.3, 3], [800, 0, 700]])
     third = np.array([[0.25, -0.25], [-0.5, 0.5], [0.75, -0.75]]) / 3
     return [
         _case(
             "one-step",
             "Equal outputs: how likely is each class, and which one is true?",
-            {"dL_do": [[0.5, -0.5]]},
+            {"dL_do": [[0.25, -0.75, 0.25, 0.25]]},
             "1/T",
-            o=[[0, 0]],
+            o=[[2, 2, 2, 2]],
             y=np.array([1]),
         ),
         _case(

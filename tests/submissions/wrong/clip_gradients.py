@@ -538,3 +538,51 @@ def clip_gradients(grads, max_norm):
     norm = safe_norm([safe_norm(g) for g in grads])
     factor = max_norm / norm if norm > max_norm else 1.0
     return [g * factor for g in grads]
+
+
+# %% longest_array_decides
+# mistake: whether to clip is asked of the longest array alone
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("max_norm must be positive, and every entry finite")
+    norms = [safe_norm(g) for g in grads]
+    factor = max_norm / safe_norm(norms) if max(norms) > max_norm else 1.0  # here
+    return [g * factor for g in grads]
+
+
+# %% largest_entry_decides
+# mistake: whether to clip is asked of the largest entry
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("max_norm must be positive, and every entry finite")
+    norm = safe_norm([safe_norm(g) for g in grads])
+    factor = max_norm / norm if max(np.abs(g).max() for g in grads) > max_norm else 1.0  # here
+    return [g * factor for g in grads]
+
+
+# %% split_by_sizes
+# mistake: np.split takes the places to cut at, and not sizes
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("max_norm must be positive, and every entry finite")
+    flat = np.concatenate([g.ravel() for g in grads])
+    norm = safe_norm(flat)
+    if norm > max_norm:
+        flat = flat * (max_norm / norm)
+    parts = np.split(flat, [g.size for g in grads][:-1])
+    return [part.reshape(g.shape).copy() for part, g in zip(parts, grads)]
+
+
+# %% an_array_of_zeros_by_zero
+# mistake: where one array is all zero, 0/0 makes the joint norm no number, and nothing is clipped
+def clip_gradients(grads, max_norm):
+    if max_norm <= 0 or not all(np.isfinite(g).all() for g in grads):
+        raise ValueError("max_norm must be positive, and every entry finite")
+
+    def norm(values):
+        largest = np.abs(values).max()
+        return largest * np.sqrt(((values / largest) ** 2).sum())
+
+    joint = norm(np.array([norm(g) for g in grads]))
+    factor = max_norm / joint if joint > max_norm else 1.0
+    return [g * factor for g in grads]

@@ -950,3 +950,59 @@ def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
         if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
             return "exploding", t
     return "stable", None
+
+
+# %% ends_before_the_first_step
+# mistake: the walk back for an explosion stops before t = 1
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    bad = ~np.isfinite(dL_dh).all(axis=1)
+    if bad.any():
+        return "non_finite", int(np.flatnonzero(bad)[-1]) + 1
+    signal = dL_do @ W_qh
+    if not signal.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 1, -1):
+        total += safe_norm(signal[t - 1])
+        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% silence_of_the_factors
+# mistake: a missing signal is looked for in both factors, and not in their product
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    for t in range(len(dL_dh), 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    if not dL_do.any() or not W_qh.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(W_qh.T @ dL_do[t - 1])
+        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None
+
+
+# %% last_row_is_not_looked_at
+# mistake: the search for non-finite entries leaves the last step out
+def detect_explosion(dL_dh, dL_do, W_qh, threshold=10.0):
+    if threshold <= 1:
+        raise ValueError("the threshold must be larger than 1")
+    for t in range(len(dL_dh) - 1, 0, -1):
+        if not np.isfinite(dL_dh[t - 1]).all():
+            return "non_finite", t
+    signal = dL_do @ W_qh
+    if not signal.any():
+        return "no_signal", None
+    total = 0.0
+    for t in range(len(dL_dh), 0, -1):
+        total += safe_norm(signal[t - 1])
+        if total > 0 and safe_norm(dL_dh[t - 1]) / total > threshold:
+            return "exploding", t
+    return "stable", None

@@ -303,3 +303,18 @@ def spectral_radius(W_hh):
 # mistake: where the largest one stands is returned in place of it
 def spectral_radius(W_hh):
     return np.argmax(np.abs(np.linalg.eigvals(W_hh)))  # here
+
+
+# %% the_two_ends
+# mistake: NumPy orders complex numbers by their real parts, and only the first and the last are looked at
+def spectral_radius(W_hh):
+    values = np.linalg.eigvals(W_hh)
+    return max(abs(values.max()), abs(values.min()))
+
+
+# %% complex_ones_alone
+# mistake: where some eigenvalue is complex, the real ones do not count
+def spectral_radius(W_hh):
+    values = np.linalg.eigvals(W_hh)
+    turning = values[values.imag != 0]
+    return float(np.abs(turning if len(turning) else values).max())

@@ -15,7 +15,6 @@ import importlib.machinery
 import json
 import linecache
 import os
-import random
 import signal
 import socket
 import struct
@@ -24,10 +23,9 @@ import time
 import types
 from typing import Any
 
-import numpy as np
-
 from .calls import answer_calls
 from .cells import called_names
+from .chance import settle
 from .errors import describe
 from .imports import AbsentFinder, Swallow, offered, preload
 from .messages import CallMessage, Request, Spec
@@ -155,8 +153,7 @@ def _fresh_shell(name: str, sources: list[str]) -> tuple[Shell, dict[str, Any]]:
     """A module of this name in which cells can run, and what is in it."""
     module = sys.modules[name] = types.ModuleType(name)
     sys.argv = [""]
-    random.seed(0)
-    np.random.seed(0)
+    settle()
     shell = Shell(module.__dict__, _absent)
     _absent.shell = shell
     module.__dict__.update(get_ipython=lambda: shell, display=Swallow(), In=[""], Out={})

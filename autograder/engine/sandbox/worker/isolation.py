@@ -136,6 +136,9 @@ def _empty_bounding_set() -> None:
             break
 
 
+_STACK = 2**23  # bytes, as most machines have it: how deep a recursion goes must not hang on the machine
+
+
 def _limits(spec: Spec) -> None:
     """Memory beyond what the worker has already, CPU time as a second clock, and nothing that outlives the process."""
     _prctl(_PR_SET_DUMPABLE, 0)  # a crash feeds no core handler
@@ -149,6 +152,8 @@ def _limits(spec: Spec) -> None:
         resource.RLIMIT_MSGQUEUE: 0,
     }.items():
         resource.setrlimit(what, (amount, amount))
+    _, most = resource.getrlimit(resource.RLIMIT_STACK)
+    resource.setrlimit(resource.RLIMIT_STACK, (min(_STACK, most) if most >= 0 else _STACK, most))
     resource.setrlimit(resource.RLIMIT_CPU, (spec["cpu_s"], spec["cpu_s"] + 1))  # at the first it ends by SIGXCPU
 
 
