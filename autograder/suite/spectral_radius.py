@@ -20,10 +20,13 @@ def _draw(rng: Rng) -> Cases:
             if inside and np.abs(longest.imag).min() > 0.2 * length.max():
                 return (W_hh,)
 
-    def blocks(first: float, middle: np.ndarray, last: float) -> Args:
+    def blocks(*diagonal: float | np.ndarray) -> Args:
         """What stands on the diagonal has the eigenvalues, in this order."""
-        W_hh = np.triu(matrix(rng, 4, 4), 1)
-        W_hh[0, 0], W_hh[1:3, 1:3], W_hh[3, 3] = first, middle, last
+        parts = [np.atleast_2d(part) for part in diagonal]
+        ends = np.cumsum([len(part) for part in parts])
+        W_hh = np.triu(matrix(rng, ends[-1], ends[-1]), 1)
+        for part, end in zip(parts, ends, strict=True):
+            W_hh[end - len(part) : end, end - len(part) : end] = part
         return (W_hh,)
 
     def real(*diagonal: float) -> Args:
@@ -44,7 +47,7 @@ def _draw(rng: Rng) -> Cases:
         "general": turned(5),
         "again": turned(5),
         "complex_pair": blocks(0.8 * radius, spiral, -less()),  # its real eigenvalue lies right of the pair
-        "negative": blocks(less(), negative, less()),
+        "negative": blocks(less(), negative, 0.4 * spiral),
         "non_normal": (np.array([[b, rng.uniform(4, 6)], [0.0, b]]),),
         "nilpotent": (np.triu(matrix(rng, 3, 3), 1),),
         "one_by_one": (-rng.uniform(0.5, 1.5, (1, 1)),),
