@@ -213,4 +213,4 @@ def test_files_of_one_canvas_attempt_belong_together(tmp_path: Path) -> None:
     found, _ = read(as_folder(tmp_path, files))
     assert [(one.student, whose(one)) for one in found] == [("doejane", "jane"), ("roeryan", "ryan")]
     assert [Path(one.path).name for one in found] == ["doejane_1_10_bptt.ipynb", "roeryan_2_12_bptt-1.ipynb"]
-    assert found[0].notes == ("scratch.ipynb lies beside bptt.ipynb and was not judged",)
+    assert found[0].notes[0] == "scratch.ipynb lies beside bptt.ipynb and was not judged"
