@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import nbformat
@@ -21,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 from traitlets import Bool
 
 from autograder.engine.core.looking import CannotReadError
-from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import SettingsError
@@ -36,7 +34,7 @@ from autograder.engine.sandbox.session import SandboxError
 from autograder.nbgrader.maxima import maxima, no_access
 from autograder.nbgrader.naming import not_nbgraders
 from autograder.nbgrader.open_book import OpenBook
-from autograder.nbgrader.places import CourseError, expect_writable
+from autograder.nbgrader.places import CourseError, expect_writable, is_asked_for
 from autograder.nbgrader.record import KEY, Record
 from autograder.nbgrader.recording import Recording, Staged
 from autograder.nbgrader.register import Register
@@ -156,7 +154,8 @@ class JudgedAutograde(Recording):
     def _judge(self, tally: Tally) -> Generator[tuple[Path, Result], None, None]:
         """A verdict for each submission that the command asks for and that is to be recorded."""
         try:
-            asked = [name for name in self._register.work if self._is_asked_for(name)]
+            course = self._register.coursedir  # the staged one asks for everybody
+            asked = [name for name in self._register.work if is_asked_for(course, name)]
             due = [name for name in asked if self.force or self._is_due(name)]
             tally.current = len(asked) - len(due)
             if not due:
@@ -169,12 +168,6 @@ class JudgedAutograde(Recording):
         with closing(judge_all(found, self._register.course, proof)) as judged:
             for entry, result in zip(found, progress(judged, len(found), "judging"), strict=True):
                 yield entry.path, result
-
-    def _is_asked_for(self, name: str) -> bool:
-        """Whether the command names this student: by folder, or by the name that the gradebook has."""
-        course = self._register.coursedir  # the staged one asks for everybody
-        wanted, excluded = course.student_id, course.student_id_exclude.split(",")
-        return (fnmatchcase(name, wanted) or wanted in (name, shown(name))) and shown(name) not in excluded
 
     def _is_due(self, name: str) -> bool:
         try:

@@ -5,7 +5,6 @@ and of the name that the notebook had. So both go with the page: the secret, and
 """
 
 import glob
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake.files import load
+from autograder.nbgrader.places import CourseError, is_asked_for, students
 from autograder.nbgrader.tally import less_said
 from autograder.nbgrader.timestamps import FILE, small_file
 
@@ -77,7 +77,7 @@ class JudgedReleaseFeedback(ExchangeReleaseFeedback):
         if self.coursedir.assignment_id != NAME:
             super().copy_files()
             return
-        found = {Path(page).parent for page in glob.glob(os.path.join(self.src_path, "*.html"))}
+        found = self._with_pages()
         without = [
             folder for folder in sorted(found) if not ((folder / SECRET).is_file() and (folder / FILE).is_file())
         ]
@@ -92,6 +92,15 @@ class JudgedReleaseFeedback(ExchangeReleaseFeedback):
                 "give it another way: %s",
                 _listed(shown(folder / f"{NAME}.html") for folder in without),
             )
+
+    def _with_pages(self) -> set[Path]:
+        """The folders that hold a page, of the students who were asked for."""
+        try:
+            folders = students(self.coursedir, self.coursedir.feedback_directory)
+        except (CannotReadError, CourseError) as error:
+            self.fail(str(error))
+        asked = [folder for name, folder in folders.items() if is_asked_for(self.coursedir, name)]
+        return {folder for folder in asked if any(folder.glob("*.html"))}
 
 
 def _listed(words: Iterable[str]) -> str:
