@@ -28,6 +28,7 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
 from autograder.engine.intake.found import Found
+from autograder.engine.intake.listing import STAMP
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.session import SandboxError
@@ -40,7 +41,7 @@ from autograder.nbgrader.recording import Recording, Staged
 from autograder.nbgrader.register import Register
 from autograder.nbgrader.staging import staged_notebook
 from autograder.nbgrader.tally import Tally, first_line, less_said
-from autograder.nbgrader.timestamps import FILE, handed_in_at
+from autograder.nbgrader.timestamps import handed_in_at
 from autograder.nbgrader.verdicts import LatePenalties
 
 _KEPT = "what is recorded stays, and the same command does the rest"
@@ -208,7 +209,7 @@ class JudgedAutograde(Recording):
         for name in others:
             shutil.copyfile(work / f"{name}.ipynb", staged / f"{name}.ipynb", follow_symlinks=False)
         if when:
-            (staged / FILE).write_text(f"{when} UTC", encoding="utf-8")
+            (staged / STAMP).write_text(f"{when} UTC", encoding="utf-8")
         return result
 
     def _account(self, result: Result, before: Record | None) -> None:

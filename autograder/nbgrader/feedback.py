@@ -21,9 +21,10 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import STUB
+from autograder.engine.intake.listing import SECRET, STAMP
 from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
-from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
+from autograder.nbgrader.giving_back import NotTheSameError, handed_in
 from autograder.nbgrader.markdown import in_a_page
 from autograder.nbgrader.places import CourseError, expect_writable, is_asked_for, place, share, students
 from autograder.nbgrader.record import KEY, of
@@ -31,7 +32,6 @@ from autograder.nbgrader.register import read_book
 from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
-from autograder.nbgrader.timestamps import FILE
 
 _FIRST = f"`nbgrader autograde {NAME}` first, and then this again"
 _NOT_HELD = f"what was graded is not there as it was recorded: {_FIRST}"
@@ -123,7 +123,7 @@ class JudgedFeedback(GenerateFeedback):
             if handed:
                 wanted = handed.pages
                 _put(folder / SECRET, handed.secret)
-                _put(folder / FILE, handed.stamp or (handed.secret and "unknown"))
+                _put(folder / STAMP, handed.stamp or (handed.secret and "unknown"))
             if handed and handed.secret and not handed.notebooks:
                 said = "handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
                 self._remarks.append(f"{student} {said}")
