@@ -6,6 +6,7 @@ The slips were written before the search for lines was made and served to mend i
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,11 @@ def run(course: Path, module: str, *words: str, **options: Any) -> subprocess.Co
     command = [sys.executable, "-m", module, *words]
     options |= {"cwd": course, "env": commands(course)}
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def tiny_disk(most: int = 3000) -> None:
+    """No file of this process may grow beyond a few bytes, as on a disk that is full: for `run`, as its `preexec_fn`."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
 def released_course(course: Path) -> Path:

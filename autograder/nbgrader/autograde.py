@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import nbformat
@@ -21,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 from traitlets import Bool
 
 from autograder.engine.core.looking import CannotReadError
-from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.core.result import Result
 from autograder.engine.core.settings import SettingsError
@@ -30,19 +28,20 @@ from autograder.engine.course.course_file import find_course
 from autograder.engine.grading.batch import NotIsolatedError, judge_all, prove_isolation
 from autograder.engine.intake.files import load
 from autograder.engine.intake.found import Found
+from autograder.engine.intake.listing import STAMP
 from autograder.engine.intake.submission import Submission
 from autograder.engine.reports.progress import progress
 from autograder.engine.sandbox.session import SandboxError
 from autograder.nbgrader.maxima import maxima, no_access
 from autograder.nbgrader.naming import not_nbgraders
 from autograder.nbgrader.open_book import OpenBook
-from autograder.nbgrader.places import CourseError, expect_writable
+from autograder.nbgrader.places import CourseError, expect_writable, is_asked_for
 from autograder.nbgrader.record import KEY, Record
 from autograder.nbgrader.recording import Recording, Staged
 from autograder.nbgrader.register import Register
 from autograder.nbgrader.staging import staged_notebook
 from autograder.nbgrader.tally import Tally, first_line, less_said
-from autograder.nbgrader.timestamps import FILE, handed_in_at
+from autograder.nbgrader.timestamps import handed_in_at
 from autograder.nbgrader.verdicts import LatePenalties
 
 _KEPT = "what is recorded stays, and the same command does the rest"
@@ -156,7 +155,8 @@ class JudgedAutograde(Recording):
     def _judge(self, tally: Tally) -> Generator[tuple[Path, Result], None, None]:
         """A verdict for each submission that the command asks for and that is to be recorded."""
         try:
-            asked = [name for name in self._register.work if self._is_asked_for(name)]
+            course = self._register.coursedir  # the staged one asks for everybody
+            asked = [name for name in self._register.work if is_asked_for(course, name)]
             due = [name for name in asked if self.force or self._is_due(name)]
             tally.current = len(asked) - len(due)
             if not due:
@@ -169,12 +169,6 @@ class JudgedAutograde(Recording):
         with closing(judge_all(found, self._register.course, proof)) as judged:
             for entry, result in zip(found, progress(judged, len(found), "judging"), strict=True):
                 yield entry.path, result
-
-    def _is_asked_for(self, name: str) -> bool:
-        """Whether the command names this student: by folder, or by the name that the gradebook has."""
-        course = self._register.coursedir  # the staged one asks for everybody
-        wanted, excluded = course.student_id, course.student_id_exclude.split(",")
-        return (fnmatchcase(name, wanted) or wanted in (name, shown(name))) and shown(name) not in excluded
 
     def _is_due(self, name: str) -> bool:
         try:
@@ -215,7 +209,7 @@ class JudgedAutograde(Recording):
         for name in others:
             shutil.copyfile(work / f"{name}.ipynb", staged / f"{name}.ipynb", follow_symlinks=False)
         if when:
-            (staged / FILE).write_text(f"{when} UTC", encoding="utf-8")
+            (staged / STAMP).write_text(f"{when} UTC", encoding="utf-8")
         return result
 
     def _account(self, result: Result, before: Record | None) -> None:

@@ -7,8 +7,7 @@
 empty cells: no failure becomes a zero. Moodle passes over an empty cell; Canvas shows it as a change where a grade stands.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.people.roster import Person
-from autograder.engine.reports.csv_file import safe_cell, write_rows
+from autograder.engine.reports.csv_file import MARKED, write_rows
 from autograder.engine.reports.platforms import (
     CANVAS_TITLES,
     MOODLE_IMPORT_TITLES,
@@ -39,11 +38,17 @@ class Column:
     points: dict[str, float]
 
 
-def _expect_no_gradebook(exporter: ExportPlugin, path: Path) -> None:
-    """End the command where the table would stand in place of the gradebook that it is made from."""
+def _write(exporter: ExportPlugin, path: Path, rows: Iterable[Sequence[Any]], encoding: str) -> None:
+    """Have the table stand at its place, whole. Where it cannot, the command ends, and what stood there stays."""
+    held = list(rows)  # what cannot be read from the gradebook is no fault of the file
+    fail = exporter.parent.fail
     gradebook = gradebook_file(exporter.parent.coursedir)
-    if gradebook and path.exists() and gradebook.exists() and path.samefile(gradebook):
-        exporter.parent.fail("%s is the gradebook itself: name another file by --to", path)
+    try:
+        if gradebook and path.exists() and gradebook.exists() and path.samefile(gradebook):
+            fail("%s is the gradebook itself: name another file by --to", path)
+        write_rows(path, held, encoding)
+    except OSError as error:
+        fail("%s cannot be written (%s): name another file by --to", path, error.strerror)
 
 
 class _Exporter(ExportPlugin):
@@ -54,7 +59,6 @@ class _Exporter(ExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the file that `--to` names."""
         path = Path(self.to or self.default_file)
-        _expect_no_gradebook(self, path)
         students = [s for s in gradebook.students if not self.student or s.id in [str(id) for id in self.student]]
         columns = [
             column
@@ -63,7 +67,7 @@ class _Exporter(ExportPlugin):
             for column in self._columns(gradebook, assignment)
         ]
         self.log.info("Exporting the grades of %d students to %s", len(students), path)
-        write_rows(path, self.rows(students, columns))
+        _write(self, path, self.rows(students, columns), MARKED)
 
     def rows(self, students: list[Student], columns: list[Column]) -> Iterator[Sequence[Any]]:
         raise NotImplementedError
@@ -165,21 +169,16 @@ class PlainCsvExport(CsvExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the grades of the assignments and students that were asked for, or of all, to `grades.csv` or `--to`."""
+        _write(self, Path(self.to or "grades.csv"), self._rows(gradebook), "utf-8")
+
+    def _rows(self, gradebook: Gradebook) -> Iterator[Sequence[Any]]:
         wanted, names = set(map(str, self.assignment)), set(map(str, self.student))
-        path = Path(self.to or "grades.csv")
-        _expect_no_gradebook(self, path)
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(_COLUMNS)
-            remarks = Remarks(gradebook, self.parent.coursedir)
-            for assignment in gradebook.assignments:
-                for student in gradebook.students:
-                    if (not wanted or assignment.name in wanted) and (not names or student.id in names):
-                        table.writerow(
-                            map(
-                                safe_cell, [*_row(gradebook, assignment, student), remarks(assignment.name, student.id)]
-                            )
-                        )
+        remarks = Remarks(gradebook, self.parent.coursedir)
+        yield _COLUMNS
+        for assignment in gradebook.assignments:
+            for student in gradebook.students:
+                if (not wanted or assignment.name in wanted) and (not names or student.id in names):
+                    yield [*_row(gradebook, assignment, student), remarks(assignment.name, student.id)]
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """nbgrader's feedback step with the kit's page, made anew wherever it would be another one now."""
 
+import glob
 import os
 import shutil
 from pathlib import Path
@@ -20,17 +21,17 @@ from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.course.assignment import ASSIGNMENT
 from autograder.engine.course.released import STUB
+from autograder.engine.intake.listing import SECRET, STAMP
 from autograder.engine.reports.pages.code import sources
 from autograder.engine.reports.pages.feedback import Gradebook, Mark, page
-from autograder.nbgrader.giving_back import SECRET, NotTheSameError, handed_in
+from autograder.nbgrader.giving_back import NotTheSameError, handed_in
 from autograder.nbgrader.markdown import in_a_page
-from autograder.nbgrader.places import CourseError, expect_writable, place, share, students
+from autograder.nbgrader.places import CourseError, expect_writable, is_asked_for, place, share, students
 from autograder.nbgrader.record import KEY, of
 from autograder.nbgrader.register import read_book
 from autograder.nbgrader.remarks import NO_RESPONSE
 from autograder.nbgrader.staging import is_whole
 from autograder.nbgrader.tally import less_said
-from autograder.nbgrader.timestamps import FILE
 
 _FIRST = f"`nbgrader autograde {NAME}` first, and then this again"
 _NOT_HELD = f"what was graded is not there as it was recorded: {_FIRST}"
@@ -60,6 +61,22 @@ class JudgedFeedback(GenerateFeedback):
                 self.log.warning("%s", remark)
         self.log.info("feedback pages: %d new or renewed, %d as they were", self._renewed, self._kept)
 
+    def init_notebooks(self) -> None:
+        """The notebooks of each student who was asked for, by exact paths: nbgrader takes [ ] in a name for a pattern."""
+        if self.coursedir.assignment_id != NAME:
+            super().init_notebooks()
+            return
+        graded = students(self.coursedir, self._input_directory)
+        there = [name for name, work in graded.items() if look(work) != "absent"]
+        folders = [self._format_source(NAME, name) for name in there if is_asked_for(self.coursedir, name)]
+        wanted = f"{self.coursedir.notebook_id}.ipynb"
+        self.assignments = {folder: glob.glob(os.path.join(glob.escape(folder), wanted)) for folder in folders}
+        if not any(self.assignments.values()):
+            where = os.path.join(self._format_source(NAME, self.coursedir.student_id), wanted)
+            why = f"no page was made, because there is no {where}: {_FIRST}"
+            self.log.error("%s", why)
+            raise NbGraderException(why)
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Every page is made and compared with the one that lies there, so that none is out of date."""
         if assignment_id != NAME:
@@ -69,7 +86,7 @@ class JudgedFeedback(GenerateFeedback):
         graded = student_id in self._held and is_whole(Path(self._format_source(NAME, student_id)) / f"{NAME}.ipynb")
         if not graded:
             self._remarks.append(f"{student_id}: {_NOT_HELD}")
-        return graded
+        return graded and bool(self.notebooks)
 
     def _look(self) -> None:
         """Who is in the gradebook. Raises an error, before any page is lost, where none can be made or written."""
@@ -106,7 +123,7 @@ class JudgedFeedback(GenerateFeedback):
             if handed:
                 wanted = handed.pages
                 _put(folder / SECRET, handed.secret)
-                _put(folder / FILE, handed.stamp or (handed.secret and "unknown"))
+                _put(folder / STAMP, handed.stamp or (handed.secret and "unknown"))
             if handed and handed.secret and not handed.notebooks:
                 said = "handed in no notebook, so `nbgrader fetch_feedback` finds no page: give it another way"
                 self._remarks.append(f"{student} {said}")

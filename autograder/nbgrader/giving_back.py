@@ -5,7 +5,6 @@ and of the name that the notebook had. So both go with the page: the secret, and
 """
 
 import glob
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +16,11 @@ from autograder.engine.core.looking import CannotReadError, look, names
 from autograder.engine.core.names import shown
 from autograder.engine.core.places import NAME
 from autograder.engine.intake.files import load
+from autograder.engine.intake.listing import SECRET, STAMP
+from autograder.nbgrader.places import CourseError, is_asked_for, students
 from autograder.nbgrader.tally import less_said
-from autograder.nbgrader.timestamps import FILE, small_file
+from autograder.nbgrader.timestamps import small_file
 
-SECRET = "submission_secret.txt"
 _IS_SECRET = re.compile(r"[\w+/=-]{8,500}", re.ASCII)
 _MOST = 20  # notebooks whose names are looked at, and students who are named in one line
 
@@ -57,7 +57,7 @@ def handed_in(work: Path, digest: str) -> Handed | None:
                 f"something else was handed in since it was graded: `nbgrader autograde {NAME}` first"
             )
         secret = small_file(work / SECRET) if look(work / SECRET) == "file" else ""
-        stamp = small_file(work / FILE) if look(work / FILE) == "file" else ""
+        stamp = small_file(work / STAMP) if look(work / STAMP) == "file" else ""
         found = [name for name in names(work) if name.endswith(".ipynb") and not name.startswith(".")]
     except CannotReadError as error:
         raise NotTheSameError(str(error)) from None
@@ -77,9 +77,9 @@ class JudgedReleaseFeedback(ExchangeReleaseFeedback):
         if self.coursedir.assignment_id != NAME:
             super().copy_files()
             return
-        found = {Path(page).parent for page in glob.glob(os.path.join(self.src_path, "*.html"))}
+        found = self._with_pages()
         without = [
-            folder for folder in sorted(found) if not ((folder / SECRET).is_file() and (folder / FILE).is_file())
+            folder for folder in sorted(found) if not ((folder / SECRET).is_file() and (folder / STAMP).is_file())
         ]
         with less_said(self):
             for folder in sorted(found.difference(without)):
@@ -92,6 +92,15 @@ class JudgedReleaseFeedback(ExchangeReleaseFeedback):
                 "give it another way: %s",
                 _listed(shown(folder / f"{NAME}.html") for folder in without),
             )
+
+    def _with_pages(self) -> set[Path]:
+        """The folders that hold a page, of the students who were asked for."""
+        try:
+            folders = students(self.coursedir, self.coursedir.feedback_directory)
+        except (CannotReadError, CourseError) as error:
+            self.fail(str(error))
+        asked = [folder for name, folder in folders.items() if is_asked_for(self.coursedir, name)]
+        return {folder for folder in asked if any(folder.glob("*.html"))}
 
 
 def _listed(words: Iterable[str]) -> str:

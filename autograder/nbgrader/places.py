@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import chdir, suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbgrader.apps import NbGrader
@@ -72,6 +73,12 @@ def students(coursedir: CourseDirectory, step: str) -> dict[str, Path]:
         if name and (step not in where.rest or look(where.folder / entry) != "folder" or look(below) != "absent"):
             found[name] = where.work_of(name)
     return found
+
+
+def is_asked_for(coursedir: CourseDirectory, name: str) -> bool:
+    """Whether a command names this student: by folder, by the name that the gradebook has, or by a pattern."""
+    wanted, excluded = coursedir.student_id, coursedir.student_id_exclude.split(",")
+    return (fnmatchcase(name, wanted) or wanted in (name, shown(name))) and shown(name) not in excluded
 
 
 def loose(coursedir: CourseDirectory) -> Iterator[str]:

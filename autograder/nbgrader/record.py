@@ -51,7 +51,7 @@ class Record:
             "the assignment has changed": (then.release, now.release),
         }
         why = [reason for reason, (before, after) in pairs.items() if before != after]
-        if now.message and then.message != now.message:  # what cannot be read has no digest
+        if now.message and then.message != now.message:  # what holds no bytes, as a link, has no digest
             why.append("it cannot be read now, for another reason")
         if sorted(self.points) != sorted(tasks):
             why.append("other tasks are switched off now")

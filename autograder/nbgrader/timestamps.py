@@ -11,8 +11,8 @@ from typing import Any
 from dateutil.tz import gettz
 
 from autograder.engine.core.looking import cannot_read, look
+from autograder.engine.intake.listing import STAMP
 
-FILE = "timestamp.txt"
 _MAX_BYTES = 1000
 _YEARS = range(1990, 2200)  # in which something can be handed in: a student may write anything into the file
 # "%Y-%m-%d %H:%M:%S.%f %Z" of the exchange, or with %z; and `zip_collect`'s, which names no zone and means UTC.
@@ -31,14 +31,14 @@ def handed_in_at(folder: Path, zone: str = "UTC") -> tuple[datetime | None, str]
     `zone` is where the course's clocks stand (nbgrader's `Exchange.timezone`): a zone's short name is read by it alone.
     Raises CannotReadError where the grader may not or cannot read the file.
     """
-    stamp = folder / FILE
+    stamp = folder / STAMP
     kind = look(stamp)
     if kind == "absent" or look(folder) == "link":
         return None, ""
     text = small_file(stamp) if kind in ("file", "refused") else ""
     when = parsed(text.strip(), zone)
     when = when if when and when.year in _YEARS else None
-    return when, "" if when else f"{FILE} holds no time as nbgrader writes it: it is not known when this was handed in"
+    return when, "" if when else f"{STAMP} holds no time as nbgrader writes it: it is not known when this was handed in"
 
 
 def small_file(stamp: Path) -> str:

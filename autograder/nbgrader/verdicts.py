@@ -65,7 +65,7 @@ def save_verdict(nb: nbformat.NotebookNode, found: SubmittedNotebook, log: Log) 
 
 def _ask_for_a_human(grade: Grade, comment: Comment, why: str) -> None:
     """Let formgrader list a submission of which nothing could be judged, until somebody has given it points by hand."""
-    grade.needs_manual_grade = grade.manual_score is None
+    grade.needs_manual_grade = grade.needs_manual_grade or grade.manual_score is None
     comment.auto_comment = why
 
 

@@ -2,15 +2,17 @@
 
 import csv
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
-from support import released_course, run
+from support import released_course, run, tiny_disk
 
 from autograder.engine.core.places import SOLUTION
 from autograder.engine.course.assignment import ASSIGNMENT
 
 KIT = "autograder.nbgrader.exporters"
+ALL = ("CanvasExporter", "MoodleExporter", "PlainCsvExport")
 NAMES = {"ada": ("Ada, Countess", 'O"Neil'), "zoë": ("Zoë", "Łukasiewicz"), "mal": ('=HYPERLINK("x")', "@SUM(A1)")}
 
 
@@ -93,3 +95,27 @@ def test_no_table_replaces_the_gradebook(graded: Path, exporter: str) -> None:
     assert done.returncode == 1
     assert "gradebook.db is the gradebook itself: name another file by --to" in done.stderr
     assert (graded / "gradebook.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("exporter", ALL)
+@pytest.mark.parametrize(
+    ("to", "why"), [("nowhere/t.csv", "No such file or directory"), ("/dev/full", "No space left on device")]
+)
+def test_a_table_that_cannot_be_written_is_one_sentence(graded: Path, exporter: str, to: str, why: str) -> None:
+    """Where no file can be made or the disk is full, the command ends with what to do."""
+    done = run(graded, "nbgrader", "export", f"--exporter={KIT}.{exporter}", "--to", to)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"{to} cannot be written ({why}): name another file by --to\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("exporter", ALL)
+def test_an_earlier_table_survives_a_failure(graded: Path, exporter: str) -> None:
+    """Where a new table cannot be written to its end, the one that was there stays, and nothing lies beside it."""
+    (graded / "kept.csv").write_text("of last week\n")
+    words = ("export", f"--exporter={KIT}.{exporter}", "--to", "kept.csv")
+    done = run(graded, "nbgrader", *words, preexec_fn=partial(tiny_disk, 100))
+    assert done.returncode == 1
+    assert done.stderr.endswith("kept.csv cannot be written (File too large): name another file by --to\n")
+    assert (graded / "kept.csv").read_text() == "of last week\n"
+    assert not list(graded.glob("*.part"))

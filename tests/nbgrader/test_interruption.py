@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import resource
 import select
 import shutil
 import signal
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import forked
 import pytest
-from support import commands, gradebook, released_course, run
+from support import commands, gradebook, released_course, run, tiny_disk
 
 from autograder.engine.demo import sample_class as demo
 
@@ -263,15 +262,10 @@ def test_a_killed_regrade_keeps_what_was_done_by_hand(recorded: Path, tmp_path: 
     assert asked == {False}
 
 
-def _tiny_disk() -> None:
-    """No file of this process may grow beyond a few bytes, as on a disk that is full."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
-
-
 def test_a_full_disk_costs_no_verdict(fresh: Path, uninterrupted: tuple[bytes, dict, dict]) -> None:
     """Where no result can be stored, `grade` says so in one line and reports all the same; later it stores them."""
     words = ("autograder", "grade", "submitted", "--jobs", "1", "--json")
-    done = run(fresh, *words, "-", preexec_fn=_tiny_disk)
+    done = run(fresh, *words, "-", preexec_fn=tiny_disk)
     assert done.returncode == 0, done.stderr
     assert done.stdout.encode() == uninterrupted[0]
     assert done.stderr.count("cannot be written") == 1
@@ -285,7 +279,7 @@ def test_neither_a_full_disk_nor_a_locked_gradebook_is_a_grade(
     fresh: Path, uninterrupted: tuple[bytes, dict, dict]
 ) -> None:
     """Where nbgrader cannot write, its step fails in words, a lock before anything is judged; later the same command finishes."""
-    done = run(fresh, *AUTOGRADE, preexec_fn=_tiny_disk)
+    done = run(fresh, *AUTOGRADE, preexec_fn=tiny_disk)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     with closing(sqlite3.connect(fresh / "gradebook.db", isolation_level=None)) as other:

@@ -181,6 +181,8 @@ LEANT_ON: dict[str, tuple[list[str] | None, set[str]]] = {
     "nbgrader.converters.base.BaseConverter.convert_notebooks": (
         ["self"],
         {
+            "assignments",
+            "notebooks",
             "init_destination",
             "run_pre_convert_hook",
             "init_assignment",

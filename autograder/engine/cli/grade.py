@@ -196,12 +196,12 @@ class _Class:
             raise click.UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
 
     def _in_table(self, results: Results, wanted: Wanted) -> Results:
-        from autograder.engine.reports.csv_file import row_writer
+        from autograder.engine.reports.csv_file import MARKED, row_writer
         from autograder.engine.reports.grades import class_table, column_of, platform_table
         from autograder.engine.reports.platforms import PLATFORMS
 
         platform = PLATFORMS.get(wanted.platform)
-        encoding = "utf-8-sig" if platform is None or platform.marked else "utf-8"
+        encoding = MARKED if platform is None or platform.marked else "utf-8"
         with opened(wanted.table, encoding, self._lost) as out:
             if platform is None:
                 tasks = [task.id for task in self._tasks]

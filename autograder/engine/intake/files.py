@@ -28,6 +28,7 @@ from autograder.engine.intake.members import OWN, ArchiveError, is_archive
 from autograder.engine.intake.opening import bytes_of, expect_file
 from autograder.engine.intake.scratch import scratch_folder
 from autograder.engine.intake.submission import Submission, UnreadableError, kind_of, read
+from autograder.engine.intake.unreadable import digest_of
 
 _ITSELF = f"hand in {NAME}.ipynb itself"
 
@@ -46,14 +47,14 @@ def load_found(found: Found) -> Submission:
     try:
         return reader.submission()
     except UnreadableError as error:
-        return replace(unread(found), error=str(error), notes=tuple(reader.notes))
+        return replace(unread(found), digest=digest_of(found), error=str(error), notes=tuple(reader.notes))
     except OSError as error:
         raise cannot_read(found.path, error) from None
     except (CannotReadError, MemoryError):
         raise
     except Exception as error:
         why = f"it cannot be read as a notebook ({type(error).__name__}): save it again and hand it in"
-        return replace(unread(found), error=why)
+        return replace(unread(found), digest=digest_of(found), error=why)
 
 
 def unread(found: Found) -> Submission:

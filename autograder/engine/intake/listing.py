@@ -8,6 +8,7 @@ from autograder.engine.core.places import NAME
 from autograder.engine.intake.members import is_archive
 from autograder.engine.intake.submission import kind_of
 
+STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # which nbgrader lays beside what was handed in
 RELEASED = {"conftest.py", "selfcheck.py", "test_bptt.py"}  # the handout's own scripts, an older one's too
 _MACS = "__MACOSX"
 _TOOLS = {_MACS, "__pycache__", "node_modules"}

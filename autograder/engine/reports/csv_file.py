@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from autograder.engine.core.atomic_file import output_file
 
+MARKED = "utf-8-sig"  # UTF-8 with the mark by which spreadsheets know it
 _STARTS = "=+-@＝＋－＠"  # of a formula, in full width too
 # The characters at which a spreadsheet may split, with all that may stand between one of them and a formula.
 _SPLIT = re.compile(f'([;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"][\\s;|"\']*)([{re.escape(_STARTS)}])?')
@@ -29,9 +30,9 @@ def row_writer(file: IO[str], all_quoted: bool = False) -> Callable[[Sequence[An
     return lambda row: writer.writerow([safe_cell(cell) for cell in row])
 
 
-def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
-    """A whole CSV file, properly quoted, in UTF-8 with the mark by which spreadsheets know it; or OSError and no file."""
-    with output_file(path, encoding="utf-8-sig", newline="") as file:
+def write_rows(path: Path, rows: Iterable[Sequence[Any]], encoding: str = MARKED) -> None:
+    """A whole CSV file, properly quoted; or OSError, and what stood there stays."""
+    with output_file(path, encoding=encoding, newline="") as file:
         put = row_writer(file)
         for row in rows:
             put(row)
