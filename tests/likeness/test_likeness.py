@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support import corpus, run
 
@@ -104,6 +105,14 @@ def test_the_same_file_comes_first(handed_in):
         handed_in("d", short, digest="1"),
     ]
     assert who(alike(whole, 50)) == [{"c", "d"}, {"a", "b"}]
+
+
+def test_weights_are_the_same_in_each_run(handed_in):
+    """What a pair weighs hangs on no order of the numbers, which are other ones in each run."""
+    whole = [handed_in(str(n), *answers[: n + 1]) for n, answers in enumerate(2 * class_of_ten())]
+    other = [replace(one, own=np.sort(~one.own)) for one in whole]
+    weights, others = ([pair.weight for pair in alike(each, 1000)[0]] for each in (whole, other))
+    assert weights == others != []
 
 
 def test_what_anybody_has_makes_no_pair(handed_in):
