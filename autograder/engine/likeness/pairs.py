@@ -91,11 +91,16 @@ def _numbers(parts: Iterable[Part], most: int) -> tuple[Numbers, bool]:
     return numbers, next(found, None) is not None
 
 
-def alike(whole: Sequence[Compared], most: int) -> tuple[list[Pair], int]:
-    """The first `most` pairs to look at, and how many there are. Equal files come first, then the least probable by chance."""
+def alike(whole: Sequence[Compared], most: int, equal: bool = True) -> tuple[list[Pair], int]:
+    """The first `most` pairs to look at, the least probable by chance first, and how many there are.
+
+    Equal files come before all others, or not at all.
+    """
     weights = {two: weight for two, weight in _weights(whole) if weight >= LEAST}
     same = {two: weights.get(two, 0.0) for two in _same_files(whole)}
     found = [(i, j) for i, j in weights | same if whole[i].student is None or whole[i].student != whole[j].student]
+    if not equal:
+        found = [(i, j) for i, j in found if whole[i].digest != whole[j].digest]
     found.sort(key=lambda two: (two not in same, -weights.get(two, 0.0), two))
     return [_pair(whole[i], whole[j], weights.get((i, j), 0.0)) for i, j in found[:most]], len(found)
 
