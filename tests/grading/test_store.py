@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.engine.core.settings import Course
+from autograder.engine.course.course_file import load_course
 from autograder.engine.grading import batch
 from autograder.engine.grading.batch import Grader
 from autograder.engine.intake.found import Found
@@ -54,6 +55,15 @@ def test_whatever_decides_a_verdict_makes_a_new_one(judged, course: Course, monk
     assert judged() == 1
     monkeypatch.setattr("autograder.engine.grading.store.running", lambda: "Python 4.0")
     assert judged() == 1
+
+
+def test_settings_that_say_the_same_make_no_new_verdict(judged, course: Course) -> None:
+    """A limit with or without its decimal point, and the tasks that are off in any order, are the same settings."""
+    counts = []
+    for call_s, off in (("5", '"forward", "hidden_grads"'), ("5.0", '"hidden_grads", "forward", "forward"')):
+        (course.root / "autograder.toml").write_text(f"tasks_off = [{off}]\n[limits]\ncall_s = {call_s}\n")
+        counts.append(judged(load_course(course.root / "autograder.toml")))
+    assert counts == [1, 0]
 
 
 def test_force_judges_again(judged, course: Course) -> None:

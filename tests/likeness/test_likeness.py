@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support import corpus, run
 
@@ -14,6 +15,8 @@ from autograder.engine.intake.submission import Cell, Submission
 from autograder.engine.likeness import pairs
 from autograder.engine.likeness.pairs import Compared, alike, compared
 from autograder.engine.likeness.sides import MAX_SHOWN, side_by_side
+from autograder.engine.reports.same_work import same_work
+from autograder.engine.reports.whole_class import Alike
 
 CORRECT = corpus("correct")
 WORDS = (
@@ -104,6 +107,29 @@ def test_the_same_file_comes_first(handed_in):
         handed_in("d", short, digest="1"),
     ]
     assert who(alike(whole, 50)) == [{"c", "d"}, {"a", "b"}]
+
+
+def test_equal_files_take_no_other_pair_its_place_on_the_class_page():
+    """Where nine have one file, the page has each of them with the next, and a copy that somebody has changed."""
+    one, *others = ["\n".join(answers) for answers in class_of_ten()]
+    texts = {f"e{n}": one for n in range(9)} | {"a": others[0], "b": disguised(others[0])}
+    texts |= {f"h{n}": text for n, text in enumerate([*others[1:], *[f"x = {n}" for n in range(52)]])}
+    reads = {
+        name: lambda name=name, text=text: Submission(name, name, text, (Cell("code", text),))
+        for name, text in texts.items()
+    }
+    equal = tuple(Alike(f"e{n}", f"e{n + 1}", True) for n in range(8))
+    found = same_work(reads, equal)
+    assert found[:8] == equal
+    assert [(two.one, two.other, two.same_file) for two in found[8:]] == [("a", "b", False)]
+
+
+def test_weights_are_the_same_in_each_run(handed_in):
+    """What a pair weighs hangs on no order of the numbers, which are other ones in each run."""
+    whole = [handed_in(str(n), *answers[: n + 1]) for n, answers in enumerate(2 * class_of_ten())]
+    other = [replace(one, own=np.sort(~one.own)) for one in whole]
+    weights, others = ([pair.weight for pair in alike(each, 1000)[0]] for each in (whole, other))
+    assert weights == others != []
 
 
 def test_what_anybody_has_makes_no_pair(handed_in):

@@ -310,3 +310,16 @@ def test_init_makes_a_course_and_refuses_a_second_one(tmp_path: Path) -> None:
     assert again.returncode == 2
     assert "c holds a course already" in again.stderr
     assert (tmp_path / "c" / "autograder.toml").read_text() == "# mine\n"
+
+
+def test_init_leaves_half_a_course_nowhere(tmp_path: Path) -> None:
+    """A `.gitignore` keeps its bytes in whatever encoding; where it cannot be written, the folder stays as it was."""
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / ".gitignore").write_bytes(b"caf\xe9\n")
+    done = run(tmp_path, "autograder", "init", "c")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "c" / ".gitignore").read_bytes().startswith(b"caf\xe9\n.autograder/\n")
+    (tmp_path / "d" / ".gitignore").mkdir(parents=True)
+    done = run(tmp_path, "autograder", "init", "d")
+    assert (done.returncode, "d cannot be written" in done.stderr) == (2, True)
+    assert [found.name for found in (tmp_path / "d").iterdir()] == [".gitignore"]

@@ -98,6 +98,26 @@ def test_which_task_was_unfair(page: BeautifulSoup) -> None:
     assert len(page.find(id="unfair").find_next("ul").find_all("li")) == 2
 
 
+def test_which_tasks_tell_little_is_said_where_it_is_known(made: Made) -> None:
+    """Points go together with those of others where that is known; else it is said whether few or equal points are why."""
+    good = next(found for found in made.whole.graded if found.result.score > 20)
+    tasks = tuple(replace(task, points=task.max_points, status="passed") for task in good.result.tasks)
+    right = replace(good.result, tasks=tasks)
+    none = replace(good.result, tasks=(tasks[0], *(replace(task, points=0.0, status="failed") for task in tasks[1:])))
+    for results, sentence in {
+        (replace(right, tasks=()),) * 19: "Of tasks there is nothing to say.",
+        (right,) * 19: "No task is very hard. Which ones tell little cannot be said of so few students.",
+        (right,) * 40: "No task is very hard. Which ones tell little cannot be said where all have the same.",
+        (right, right, none) * 10: "No task is very hard, and each one's points go together with those of the others, "
+        f"but that cannot be said where all have the same: {tasks[0].id} .",
+    }.items():
+        members = tuple(
+            replace(good, result=replace(result, path=str(n), student=f"s{n}")) for n, result in enumerate(results)
+        )
+        page = read(replace(made.whole, members=members, alike=()))
+        assert words(page.find(id="unfair")) == sentence
+
+
 def test_the_most_common_mistake(page: BeautifulSoup, made: Made) -> None:
     """It comes first, with all who made it, at the lines as they wrote them."""
     (first, *_) = figures.mistakes(made.whole.graded)

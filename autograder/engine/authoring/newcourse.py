@@ -37,10 +37,10 @@ def make_course(folder: Path) -> None:
         if found:
             raise NewCourseError(f"{folder} holds a course already ({', '.join(found)}): name another folder")
         folder.mkdir(parents=True, exist_ok=True)
+        _ignore(folder / ".gitignore")
         hidden = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(SOLUTION / NAME, folder / "source" / NAME, ignore=hidden)
         (folder / FILE).write_text(_SETTINGS, encoding="utf-8")
-        _ignore(folder / ".gitignore")
         (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
     except OSError as error:
         raise NewCourseError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
@@ -48,5 +48,6 @@ def make_course(folder: Path) -> None:
 
 def _ignore(file: Path) -> None:
     """The seed and what students hand in belong into no repository; lines that stand there stay."""
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    file.write_text("\n".join([*lines, *(name for name in _IGNORED if name not in lines)]) + "\n", encoding="utf-8")
+    lines = file.read_text("utf-8", "surrogateescape").splitlines() if file.exists() else []
+    text = "\n".join([*lines, *(name for name in _IGNORED if name not in lines)]) + "\n"
+    file.write_text(text, "utf-8", "surrogateescape")

@@ -47,7 +47,8 @@ def load_course(path: Path) -> Course:
         "demand": list,
     }
     _expect(path, table, known)
-    _expect(path, limits, {field.name: float if field.type in (float, "float") else int for field in fields(Limits)})
+    kinds: dict[str, type] = {field.name: float if field.type in (float, "float") else int for field in fields(Limits)}
+    _expect(path, limits, kinds)
     off = _names(path, table, "tasks_off", "task", ASSIGNMENT.by_id)
     demand = _names(path, table, "demand", "layer", LAYERS)
     locate = table.get("locate", Course.locate)
@@ -55,7 +56,7 @@ def load_course(path: Path) -> Course:
         raise SettingsError(f"{path}: locate is {locate!r}; it is one of {', '.join(LOCATE)}")
     return Course(
         path.parent,
-        Limits(**limits),
+        Limits(**{key: kinds[key](value) for key, value in limits.items()}),
         Path(table.get("seed_file", Course.seed_file)),
         off,
         table.get("allow_unisolated", Course.allow_unisolated),

@@ -41,5 +41,6 @@ def checks_version() -> str:
 def settings_version(course: Course, seed: str) -> str:
     """A fingerprint of the course's settings that decide a verdict or its words, the seed among them."""
     seed_digest = hashlib.sha256(f"autograder seed {seed}".encode()).hexdigest()[:16]
-    deciding = [seed_digest, asdict(course.limits), course.tasks_off, course.show_values, course.locate]
+    tasks_off = sorted(set(course.tasks_off))
+    deciding = [seed_digest, asdict(course.limits), tasks_off, course.show_values, course.locate]
     return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:16]

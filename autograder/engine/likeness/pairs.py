@@ -20,6 +20,7 @@ LEAST = 150  # the weight from which a pair is listed
 LEAST_OWN = 20  # passages of its own, from which a file is not the same as another one by chance
 OTHERS = 30  # as if so many more were in the class, who wrote something else: two alone have no class to compare with
 COMMON = 8  # what more than this part of the class has in common counts for nothing
+_PARTS = 2**20  # of a bit: weights are added as whole numbers, whose sum is the same in whatever order passages come
 
 Numbers = np.ndarray
 _USUAL = SAMPLES.with_name("usual")  # answers that many students write
@@ -90,11 +91,16 @@ def _numbers(parts: Iterable[Part], most: int) -> tuple[Numbers, bool]:
     return numbers, next(found, None) is not None
 
 
-def alike(whole: Sequence[Compared], most: int) -> tuple[list[Pair], int]:
-    """The first `most` pairs to look at, and how many there are. Equal files come first, then the least probable by chance."""
+def alike(whole: Sequence[Compared], most: int, equal: bool = True) -> tuple[list[Pair], int]:
+    """The first `most` pairs to look at, the least probable by chance first, and how many there are.
+
+    Equal files come before all others, or not at all.
+    """
     weights = {two: weight for two, weight in _weights(whole) if weight >= LEAST}
     same = {two: weights.get(two, 0.0) for two in _same_files(whole)}
     found = [(i, j) for i, j in weights | same if whole[i].student is None or whole[i].student != whole[j].student]
+    if not equal:
+        found = [(i, j) for i, j in found if whole[i].digest != whole[j].digest]
     found.sort(key=lambda two: (two not in same, -weights.get(two, 0.0), two))
     return [_pair(whole[i], whole[j], weights.get((i, j), 0.0)) for i, j in found[:most]], len(found)
 
@@ -121,7 +127,8 @@ def _weights(whole: Sequence[Compared]) -> Iterator[tuple[tuple[int, int], float
     class_size = len(whole) + OTHERS
     kept = ((counts > 1) & (counts <= class_size / COMMON))[columns]
     rows, columns = rows[kept], columns[kept]
-    values = np.sqrt(np.log2(class_size / counts[columns]))
+    values = np.rint(np.log2(class_size / counts[columns]) * _PARTS)
     held = sparse.csr_array((values, (rows, columns)), (len(whole), len(counts)))
-    both = sparse.coo_array(sparse.triu(held @ held.T, k=1))
-    yield from zip(zip(both.row.tolist(), both.col.tolist(), strict=True), both.data.tolist(), strict=True)
+    both = sparse.coo_array(sparse.triu(held @ held.astype(bool).T, k=1))
+    weights = (both.data / _PARTS).tolist()
+    yield from zip(zip(both.row.tolist(), both.col.tolist(), strict=True), weights, strict=True)

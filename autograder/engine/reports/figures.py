@@ -43,6 +43,7 @@ class TaskFigures:
     ended: tuple[Member, ...]  # whose process was out of time or crashed
     checks: tuple[CheckFigures, ...]
     discrimination: float | None
+    is_few: bool  # too few tried any task for a discrimination
 
     @property
     def students(self) -> int:
@@ -80,6 +81,13 @@ class TaskFigures:
     @property
     def is_weak(self) -> bool:
         return self.discrimination is not None and self.discrimination < WEAK
+
+    @property
+    def unsaid(self) -> str:
+        """Of whom or where its discrimination cannot be said; nothing where it can be."""
+        if self.discrimination is not None:
+            return ""
+        return "of so few students" if self.is_few else "where all have the same"
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,7 @@ def _figures(found: Sequence[Tried]) -> TaskFigures:
         tuple(member for member, task in found if task.status in ("timeout", "crashed")),
         tuple(_of_check(check, tried) for check in first.checks),
         discrimination(found),
+        len(_trying(found)) < LEAST_STUDENTS,
     )
 
 
@@ -147,14 +156,17 @@ def discrimination(found: Sequence[Tried]) -> float | None:
 
     It counts those who tried any task. None for too few of them, and where all have the same.
     """
-    own, others = [], []
-    for member, task in found:
-        if any(other.status != "missing" for other in member.result.tasks):
-            own.append(task.points)
-            others.append(round(sum(other.points for other in member.result.tasks) - task.points, 6))
+    trying = _trying(found)
+    own = [task.points for _, task in trying]
+    others = [round(sum(other.points for other in member.result.tasks) - task.points, 6) for member, task in trying]
     if len(own) < LEAST_STUDENTS or len(set(own)) == 1 or len(set(others)) == 1:
         return None
     return statistics.correlation(own, others)
+
+
+def _trying(found: Sequence[Tried]) -> list[Tried]:
+    """Those who tried any task."""
+    return [(member, task) for member, task in found if any(one.status != "missing" for one in member.result.tasks)]
 
 
 def mistakes(graded: Sequence[Member]) -> list[Mistake]:

@@ -26,7 +26,7 @@ def same_work(reads: Mapping[str, Callable[[], Submission]], equal: tuple[Alike,
             keys.append(key)
             whole.append(compared(read, submission, known))
     places = {id(one): key for one, key in zip(whole, keys, strict=True)}
-    pairs, _ = alike(whole, MOST)
-    found = tuple(Alike(places[id(two.one)], places[id(two.other)], two.same_file, two.weight) for two in pairs)
+    pairs, _ = alike(whole, MOST, equal=False)
+    found = tuple(Alike(places[id(two.one)], places[id(two.other)], False, two.weight) for two in pairs)
     known_pairs = {frozenset((two.one, two.other)) for two in equal}
     return equal + tuple(two for two in found if frozenset((two.one, two.other)) not in known_pairs)
