@@ -153,6 +153,9 @@ def test_a_report_that_cannot_be_written_harms_nothing(run, course: Course) -> N
         ("demand = ['moat']", "moat"),
         ("locate = 'here'", "unnamed"),
         ("locate = true", "locate"),
+        ("tasks_off = [['forward']]", "forward"),
+        ("[limits]\ncall_s = nan", "call_s"),
+        ("[limits]\nmemory_mib = 9000000000000000", "memory_mib"),
         ("x = = 1", "TOML"),
     ],
 )

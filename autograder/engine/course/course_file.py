@@ -18,6 +18,8 @@ from autograder.engine.core.settings import (
 )
 from autograder.engine.course.assignment import ASSIGNMENT
 
+_MOST = 1e12  # of any limit: the system takes hardly more
+
 
 def find_course(start: Path) -> Course:
     """The course of the nearest `autograder.toml` at or above `start`, or the defaults with `start` as its root."""
@@ -99,7 +101,7 @@ def _gradescope(path: Path, table: dict[str, Any]) -> Gradescope:
 def _names(path: Path, table: dict[str, Any], key: str, what: str, known: Collection[str]) -> tuple[str, ...]:
     """A list of names, each of which must be known."""
     for name in table.get(key, ()):
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise SettingsError(f"{path}: {key} names {name!r}, which is no {what}; the {what}s are {', '.join(known)}")
     return tuple(table.get(key, ()))
 
@@ -114,5 +116,5 @@ def _expect(path: Path, table: dict[str, Any], known: dict[str, type]) -> None:
         ):
             raise SettingsError(f"{path}: {key} is {value!r}, expected {wanted.__name__}")
         least = 0 if getattr(Limits, key, 1) == 0 else 1e-9  # none at all is a limit where none is the default
-        if isinstance(value, int | float) and wanted is not bool and value < least:
-            raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number")
+        if isinstance(value, int | float) and wanted is not bool and not least <= value <= _MOST:  # nor is nan
+            raise SettingsError(f"{path}: {key} is {value!r}, expected a positive number, {_MOST:g} at most")
