@@ -714,6 +714,7 @@ _NDARRAY = np.ndarray
 _RESERVING = {name: _marking(getattr(np, name)) for name in ("empty", "empty_like")}
 
 
+@functools.lru_cache(16)  # the self-check asks for it with each call
 def _standing_in(text: str) -> dict[str, Any]:
     """By name what stands in for NumPy's own, for code that has use for it."""
     found = dict(_RESERVING)

@@ -27,10 +27,11 @@ STOPPED = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 1}
 
 @pytest.fixture(autouse=True)
 def plain() -> Iterator[None]:
-    """A closed terminal ends this process, even where the tests run under nohup."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """A closed terminal ends this process, and Ctrl-C interrupts it, even where the tests run under nohup or in the background."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL), signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGHUP, before)
+    for number, handler in zip((signal.SIGHUP, signal.SIGINT), before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")
