@@ -3,7 +3,6 @@
 import contextlib
 import copy
 import io
-import linecache
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from autograder.engine.diagnosis.questions import of_unusable
 from autograder.engine.sandbox.worker.unset import unset_marked
 from autograder.selfcheck.cases.shared import FORMS, LISTS, TUPLES, Case
 from autograder.selfcheck.limit import TooLongError, limited
-from autograder.selfcheck.words import error_text, kind
+from autograder.selfcheck.words import error_text, kind, text_around
 
 LONGEST_S = 10.0  # of one call
 
@@ -80,7 +79,7 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 def _result_of(function: Callable, args: dict[str, Any]) -> Any:
     """What a cell sets for warnings costs nothing here either, an exception of them included."""
     code = getattr(function, "__code__", None)
-    text = "".join(linecache.getlines(code.co_filename)) if code else ""
+    text = text_around(code) if code else ""
     try:
         with np.errstate(), unset_marked(text):
             return function(*args.values())

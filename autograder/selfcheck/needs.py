@@ -3,7 +3,6 @@
 import ast
 import dis
 import io
-import linecache
 import os
 import re
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 from autograder.engine.diagnosis.questions import ask
 from autograder.engine.sandbox.worker.offered import DECORATORS, DISPLAY, LIBRARIES, OTHERS, PYTHONS
 from autograder.selfcheck.cases.asks import ASKS
+from autograder.selfcheck.words import text_around
 
 _KNOWN = LIBRARIES | {*DISPLAY.split(), *DECORATORS, *OTHERS, "__main__", "builtins"}
 _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
@@ -23,7 +23,7 @@ _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 def foreign(task: str, function: Any) -> str:
     """The sentence about a package that this function uses and the grader does not have, or about too new a Python."""
     for code, names in _codes_reached(function):
-        source = "".join(linecache.getlines(code.co_filename))
+        source = text_around(code)
         if newer := newer_than(source, PYTHONS[0]):
             return f"it needs {newer}, and the grader may run Python {PYTHONS[0]}. {ask(ASKS, task, 'newer')}"
         if _GUARDED.search(source):  # it has another way where the package is not there

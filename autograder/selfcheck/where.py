@@ -4,7 +4,6 @@ The cases are those of the checks: done by hand, or held against numerical gradi
 """
 
 import copy
-import linecache
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from autograder.selfcheck.calling import Reply, call, quiet
 from autograder.selfcheck.cases.shared import Case
 from autograder.selfcheck.cases.table import cases_of
 from autograder.selfcheck.judge import purity_trouble, value_trouble
+from autograder.selfcheck.words import text_around
 
 _GIVEN = ("safe_norm",)  # what the notebook gives to you, of one argument
 _MOST_EDITS = 1500
@@ -37,8 +37,8 @@ def line_and_question(task: str, namespace: Mapping[str, Any]) -> str:
     failed = next((reply for reply in replies if value_trouble(task, reply)), None)
     if failed is None and not purity_trouble(task, function, replies):
         return f"`{task}`: all its checks pass."
-    filename = getattr(getattr(function, "__code__", None), "co_filename", "")
-    text = "".join(linecache.getlines(filename))
+    code = getattr(function, "__code__", None)
+    text = text_around(code) if code else ""
     with quiet():
         try:
             search = _Search(task, namespace, text, failed.case if failed else replies[0].case)

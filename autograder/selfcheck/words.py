@@ -5,7 +5,7 @@ import os
 import re
 import textwrap
 import traceback
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, TextIO
 
 from autograder.engine.diagnosis.questions import of_call, of_error
@@ -62,6 +62,11 @@ def error_text(error: BaseException) -> str:
     return f"{text}{where}; {seen}" if seen else text + where
 
 
+def text_around(code: CodeType) -> str:
+    """The text around a function's code: its cell, or its file."""
+    return "".join(linecache.getlines(code.co_filename))
+
+
 def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
     """The lines of the notebook that an exception passed; a cell is no file on the disk."""
     steps = traceback.extract_tb(error.__traceback__)
@@ -74,7 +79,7 @@ def beside_of(error: BaseException) -> str:
     if not passed:
         return ""
     frame, line = passed[-1]
-    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
+    return beside(error, text_around(frame.f_code), line, frame)
 
 
 def in_notebook(frame: FrameType) -> bool:

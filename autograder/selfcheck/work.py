@@ -5,24 +5,30 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.engine.diagnosis.questions import ask
-from autograder.engine.judging.growth import CLEAR, FEW_LINES, MOST_LINES, PLAIN, QUADRATIC, growth
+from autograder.engine.judging.growth import (
+    CLEAR,
+    FEW_LINES,
+    MOST_LINES,
+    NARROW_H,
+    PLAIN,
+    QUADRATIC,
+    WIDE_H,
+    growth,
+)
 from autograder.engine.sandbox.worker.counting import Counting
 from autograder.selfcheck.calling import LONGEST_S, quiet
 from autograder.selfcheck.cases.asks import ASKS
 from autograder.selfcheck.limit import TooLongError, limited
-
-_WIDE = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
-_NARROW = 4  # for code that loops over single numbers: there are few of them
 
 
 def work_trouble(task: str, function: Callable) -> str:
     """Whether lines or memory grow faster than the steps, clearly."""
     try:
         with quiet(), limited(3 * LONGEST_S):
-            h = _WIDE
+            h = WIDE_H
             one, short = (_counted(function, T, h) for T in (1, 32))
             if short[0] - one[0] > FEW_LINES:
-                h = _NARROW
+                h = NARROW_H
                 one, short = (_counted(function, T, h) for T in (1, 32))
             many, long = short[0] > MOST_LINES, _counted(function, 256, h)
             grows = max(map(growth, one, short, long))

@@ -18,7 +18,7 @@ from autograder.suite.drawing import (
     shifted,
     sizes,
 )
-from autograder.suite.growth import from_each, naive, norms, ratio
+from autograder.suite.growth import all_signals, from_each, later_signals, naive, norms, own_signal, ratio
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse
 
@@ -100,7 +100,7 @@ _BOUND = "Is ‖W_qhᵀ ∂L/∂o_s‖ the product of two norms?"
 MISCONCEPTIONS = (
     Misconception(
         "own_signal_only", "the denominator holds the signal of step t alone", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), norms(dL_do @ W_qh)),
+        own_signal,
     ),
     Misconception(
         "earlier_signals", "the denominator holds the signals up to t", "Which signals have arrived when the walk back reaches t?",
@@ -108,11 +108,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "all_signals", "the denominator holds the signals of all steps", "Which signals have arrived when the walk back reaches t?",
-        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), np.full(len(dL_dh), norms(dL_do @ W_qh).sum())),
+        all_signals,
     ),
     Misconception(
         "strictly_later", "the denominator leaves out the signal of step t itself", "Has the signal of step t arrived at t?",
-        lambda dL_dh, dL_do, W_qh: ratio(norms(dL_dh), from_each(norms(dL_do @ W_qh)) - norms(dL_do @ W_qh)),
+        later_signals,
     ),
     Misconception(
         "against_the_last", "it is measured against ‖∂L/∂h_T‖ alone", "Which signals have arrived when the walk back reaches t?",

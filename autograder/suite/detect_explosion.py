@@ -9,7 +9,7 @@ import numpy as np
 from autograder.engine.core.assignment import Misconception, Task
 from autograder.suite import explosions
 from autograder.suite.checking import PURE, STEADY, refuses, values
-from autograder.suite.growth import from_each, naive, norms, ratio
+from autograder.suite.growth import all_signals, from_each, later_signals, naive, norms, own_signal
 from autograder.suite.reference import bptt
 
 CHECKS = (
@@ -134,15 +134,6 @@ def _other_default(value):
     return lambda dL_dh, dL_do, W_qh, threshold=value: _Detector()(dL_dh, dL_do, W_qh, threshold)
 
 
-def _own_signal(dL_dh, dL_do, W_qh):
-    return ratio(norms(dL_dh), norms(dL_do @ W_qh))
-
-
-def _later_signals(dL_dh, dL_do, W_qh):
-    signal = norms(dL_do @ W_qh)
-    return ratio(norms(dL_dh), from_each(signal) - signal)
-
-
 def _added_to_signal(epsilon):
     return lambda dL_dh, dL_do, W_qh: norms(dL_dh) / (from_each(norms(dL_do @ W_qh)) + epsilon)
 
@@ -248,16 +239,16 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "own_signal_only", "∂L/∂h_t is measured against the signal of step t alone",
-        "Which signals have arrived when the walk back reaches t?", _Detector(A=_own_signal),
+        "Which signals have arrived when the walk back reaches t?", _Detector(A=own_signal),
     ),
     Misconception(
         "strictly_later", "the signal of step t itself is left out of the sum", "Has the signal of step t arrived at t?",
-        _Detector(A=_later_signals),
+        _Detector(A=later_signals),
     ),
     Misconception(
         "all_signals", "∂L/∂h_t is measured against the signals of all steps",
         "Which signals have arrived when the walk back reaches t?",
-        _Detector(A=lambda dL_dh, dL_do, W_qh: norms(dL_dh) / norms(dL_do @ W_qh).sum()),
+        _Detector(A=all_signals),
     ),
     Misconception(
         "naive_silence", "the norm overflows or underflows, and a norm of zero is taken for no signal",

@@ -20,6 +20,7 @@ from autograder.suite.drawing import (
     scaled,
     shifted,
 )
+from autograder.suite.growth import from_each
 from autograder.suite.reference import bptt
 
 DEFAULT = 10.0
@@ -101,7 +102,7 @@ def _is_clear(args: Args) -> bool:
 def _amplification(args: Args) -> np.ndarray:
     """A_t by plain norms, for losses of an ordinary scale from the last step on."""
     gradient, signal = (np.linalg.norm(rows, axis=1) for rows in (args[0], args[1] @ args[2]))
-    amplified: np.ndarray = gradient / np.cumsum(signal[::-1])[::-1]
+    amplified: np.ndarray = gradient / from_each(signal)
     return amplified
 
 
@@ -194,9 +195,9 @@ def _by_other_sums(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> It
     """The step that is found where something else stands for the sum: of one loss alone most of these are the same."""
     arrived = dL_do @ W_qh
     gradient, signal, loss = (np.linalg.norm(rows, axis=1) for rows in (dL_dh, arrived, dL_do))
-    later = np.append(np.cumsum(signal[:0:-1])[::-1], np.inf)
-    root = np.sqrt(np.cumsum(signal[::-1] ** 2)[::-1])
-    of_sum = np.linalg.norm(np.cumsum(arrived[::-1], axis=0)[::-1], axis=1)
+    later = np.append(from_each(signal[1:]), np.inf)
+    root = np.sqrt(from_each(signal**2))
+    of_sum = np.linalg.norm(from_each(arrived), axis=1)
     others = (signal, np.cumsum(signal), signal.sum(), 1.0, loss, later, root, of_sum)
     yield from (_first(gradient / other) for other in others)
 

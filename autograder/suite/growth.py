@@ -12,7 +12,7 @@ def norms(rows: np.ndarray) -> np.ndarray:
 
 def from_each(signal: np.ndarray) -> np.ndarray:
     """At each step the sum from that step on."""
-    return np.cumsum(signal[::-1])[::-1]
+    return np.cumsum(signal[::-1], axis=0)[::-1]
 
 
 def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
@@ -20,6 +20,22 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     quotient = np.zeros(len(above))
     np.divide(above, below, out=quotient, where=below > 0)
     return quotient
+
+
+def own_signal(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> np.ndarray:
+    """A_t by the signal of step t alone."""
+    return ratio(norms(dL_dh), norms(dL_do @ W_qh))
+
+
+def later_signals(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> np.ndarray:
+    """A_t without the signal of step t itself."""
+    signal = norms(dL_do @ W_qh)
+    return ratio(norms(dL_dh), from_each(signal) - signal)
+
+
+def all_signals(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> np.ndarray:
+    """A_t by the signals of all steps."""
+    return ratio(norms(dL_dh), np.full(len(dL_dh), norms(dL_do @ W_qh).sum()))
 
 
 def naive(dL_dh: np.ndarray, dL_do: np.ndarray, W_qh: np.ndarray) -> np.ndarray:

@@ -7,14 +7,12 @@ import numpy as np
 
 from autograder.engine.core.assignment import Args, Cases, Check, Misconception, Rng, Task
 from autograder.engine.judging import cost
+from autograder.engine.judging.growth import NARROW_H, WIDE_H
 from autograder.engine.judging.judges import judge_cost
 from autograder.suite.checking import PURE, STEADY, values
 from autograder.suite.drawing import growing, matrix, net, of, ordinary, sizes
 from autograder.suite.reference import bptt
 from autograder.suite.simple_mistakes import in_reverse, negated, over_T, times_T
-
-WIDE_H = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
-NARROW_H = 4
 
 
 def _draw(rng: Rng) -> Cases:

@@ -1065,6 +1065,11 @@ def error_text(error: BaseException) -> str:
     return f"{text}{where}; {seen}" if seen else text + where
 
 
+def text_around(code: CodeType) -> str:
+    """The text around a function's code: its cell, or its file."""
+    return "".join(linecache.getlines(code.co_filename))
+
+
 def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
     """The lines of the notebook that an exception passed; a cell is no file on the disk."""
     steps = traceback.extract_tb(error.__traceback__)
@@ -1077,7 +1082,7 @@ def beside_of(error: BaseException) -> str:
     if not passed:
         return ""
     frame, line = passed[-1]
-    return beside(error, "".join(linecache.getlines(frame.f_code.co_filename)), line, frame)
+    return beside(error, text_around(frame.f_code), line, frame)
 
 
 def in_notebook(frame: FrameType) -> bool:
@@ -1229,7 +1234,7 @@ def call(task: str, function: Callable, case: Case) -> Reply:
 def _result_of(function: Callable, args: dict[str, Any]) -> Any:
     """What a cell sets for warnings costs nothing here either, an exception of them included."""
     code = getattr(function, "__code__", None)
-    text = "".join(linecache.getlines(code.co_filename)) if code else ""
+    text = text_around(code) if code else ""
     try:
         with np.errstate(), unset_marked(text):
             return function(*args.values())
@@ -2653,7 +2658,7 @@ _GUARDED = re.compile(r"\btry\s*:.*\bimport\b|\bfind_spec\b", re.DOTALL)
 def foreign(task: str, function: Any) -> str:
     """The sentence about a package that this function uses and the grader does not have, or about too new a Python."""
     for code, names in _codes_reached(function):
-        source = "".join(linecache.getlines(code.co_filename))
+        source = text_around(code)
         if newer := newer_than(source, PYTHONS[0]):
             return f"it needs {newer}, and the grader may run Python {PYTHONS[0]}. {ask(ASKS, task, 'newer')}"
         if _GUARDED.search(source):  # it has another way where the package is not there
@@ -5072,8 +5077,8 @@ def line_and_question(task: str, namespace: Mapping[str, Any]) -> str:
     failed = next((reply for reply in replies if value_trouble(task, reply)), None)
     if failed is None and not purity_trouble(task, function, replies):
         return f"`{task}`: all its checks pass."
-    filename = getattr(getattr(function, "__code__", None), "co_filename", "")
-    text = "".join(linecache.getlines(filename))
+    code = getattr(function, "__code__", None)
+    text = text_around(code) if code else ""
     with quiet():
         try:
             search = _Search(task, namespace, text, failed.case if failed else replies[0].case)
@@ -5161,11 +5166,15 @@ def _said(task: str, repairs: list[Edit], text: str) -> str:
 
 # --- growth ---
 
+WIDE_H = 16  # units: wide enough that work on all steps at once shows beside the cost of calling NumPy
+NARROW_H = 4  # for code that loops over single numbers: there are few of them
 PLAIN = 14.0  # growth for 8 times the steps: linear work gives 6 to 10, and the least of all quadratic work 23
 CLEAR = 30.0
 QUADRATIC = 20.0  # for 64 and 512 steps: linear work gives 6 to 10, and quadratic 25 to 64
-FEW_LINES = 2_500  # for 31 steps more in a wide network: calls of NumPy alone take at most 1,900
-MOST_LINES = 125_000  # for 32 steps in a narrow network, an eighth of what is counted in full: linear work takes 20,000
+FEW_LINES = 2_500  # for 31 steps more in the wide network: calls of NumPy alone take at most 1,900
+MOST_LINES = (
+    125_000  # for 32 steps in the narrow network, an eighth of what is counted in full: linear work takes 20,000
+)
 
 
 def growth(one: float, short: float, long: float) -> float:
@@ -5235,18 +5244,14 @@ def _counters() -> tuple[Callable[[], tuple[int, int]], Any]:
 
 # --- work ---
 
-_WIDE = 16  # wide enough that work on all steps at once shows beside the cost of calling NumPy
-_NARROW = 4  # for code that loops over single numbers: there are few of them
-
-
 def work_trouble(task: str, function: Callable) -> str:
     """Whether lines or memory grow faster than the steps, clearly."""
     try:
         with quiet(), limited(3 * LONGEST_S):
-            h = _WIDE
+            h = WIDE_H
             one, short = (_counted(function, T, h) for T in (1, 32))
             if short[0] - one[0] > FEW_LINES:
-                h = _NARROW
+                h = NARROW_H
                 one, short = (_counted(function, T, h) for T in (1, 32))
             many, long = short[0] > MOST_LINES, _counted(function, 256, h)
             grows = max(map(growth, one, short, long))

@@ -64,20 +64,22 @@ def unread(found: Found) -> Submission:
 
 def is_untouched(file: Path) -> bool:
     """Whether a file can be read and holds no answer, as the handout does."""
-    try:
-        submission = load(file)
-    except CannotReadError:
-        return False
-    return not submission.error and not has_answer(submission)
+    submission = _read_if_it_can_be(Found(file))
+    return submission is not None and not has_answer(submission)
 
 
 def is_answered(found: Found) -> bool:
     """Whether a submission can be read and holds an answer."""
+    submission = _read_if_it_can_be(found)
+    return submission is not None and has_answer(submission)
+
+
+def _read_if_it_can_be(found: Found) -> Submission | None:
     try:
         submission = load_found(found)
     except CannotReadError:
-        return False
-    return not submission.error and has_answer(submission)
+        return None
+    return None if submission.error else submission
 
 
 class _Reader:
