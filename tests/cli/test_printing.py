@@ -60,10 +60,17 @@ def students(table: Path) -> list[str]:
         return [row["student"] for row in csv.DictReader(file)]
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_files_are_written_though_nobody_reads(run: Run, course: Course, unread: int, stream: str) -> None:
-    """Where the reader of what is printed is gone, the table, the report and the pages are written, and nothing has failed."""
-    done = run("grade", "class", "--csv", "t.csv", "--json", "r.json", "--feedback", "pages", **{stream: unread})
+def test_files_are_written_though_nobody_reads(
+    run: Run, course: Course, unread: int, stream: str, unbuffered: str
+) -> None:
+    """Where the reader of what is printed is gone, the table, the report and the pages are written, and nothing has failed.
+
+    However Python buffers.
+    """
+    how = {stream: unread, "env": {**os.environ, "PYTHONUNBUFFERED": unbuffered}}
+    done = run("grade", "class", "--csv", "t.csv", "--json", "r.json", "--feedback", "pages", **how)
     assert done.returncode == 0, done.stderr
     assert students(course.root / "t.csv") == ["ada", "bob", "cyd"]
     assert len(json.loads((course.root / "r.json").read_text(encoding="utf-8"))["submissions"]) == 3

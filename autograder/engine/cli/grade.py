@@ -181,7 +181,7 @@ class _Class:
         """Print nothing more, where files are wanted, and say so: these are written all the same. Else there is no use."""
         if not self._is_filed:
             raise error
-        go_quiet()
+        go_quiet(sys.stdout)
         if error.errno != errno.EPIPE:  # else whoever read has had enough
             self._failed = True
             with suppress(OSError):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,7 +29,7 @@ def printing() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE or not takes_nothing():
             raise
-        go_quiet()
+        go_quiet(sys.stdout)
         raise click.ClickException(unprinted(error)) from None
 
 

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 
 def open_all() -> None:
@@ -16,14 +17,14 @@ def open_all() -> None:
             setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), "utf-8"))
 
 
-def go_quiet() -> None:
-    """Have whatever is printed from now on go nowhere, with what stdout could not take."""
+def go_quiet(stream: TextIO) -> None:
+    """Have whatever is printed to it from now on go nowhere, with what it could not take: else Python fails at its end."""
     with suppress(OSError):  # it has no number where it is no file
-        number = sys.stdout.fileno()
+        number = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, number)
         os.close(nowhere)
-        sys.stdout.flush()
+        stream.flush()
 
 
 def takes_nothing() -> bool:

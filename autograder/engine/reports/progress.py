@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.engine.core.result import Result
+from autograder.engine.core.streams import go_quiet
 
 _COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))
 
@@ -51,7 +52,9 @@ def _say(files: list[TextIO], text: str) -> None:
             print(text, file=file, flush=True)
         except OSError as error:
             files.remove(file)
-            if file is not sys.stderr:
+            if file is sys.stderr:
+                go_quiet(file)
+            else:
                 _say([sys.stderr], f"the log cannot be written any more ({error.strerror}): it ends here")
 
 
